@@ -1,0 +1,24 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: ['src/**/*.test.ts', 'ingest/**/*.test.ts'],
+          exclude: ['src/react/**'],
+        },
+      },
+      {
+        test: {
+          name: 'react',
+          environment: 'jsdom',
+          include: ['src/react/**/*.test.{ts,tsx}'],
+          setupFiles: ['src/react/test-setup.ts'],
+        },
+      },
+    ],
+  },
+});
