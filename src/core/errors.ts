@@ -1,0 +1,74 @@
+/** Every way a broadcast can go wrong, in families: device, environment, options, signaling, media, window. */
+export type BroadcastErrorCode =
+  | 'permission-denied'
+  | 'permission-dismissed'
+  | 'device-not-found'
+  | 'device-in-use'
+  | 'device-lost'
+  | 'constraints-not-met'
+  | 'insecure-context'
+  | 'unsupported'
+  | 'invalid-options'
+  | 'unauthorized'
+  | 'stream-not-found'
+  | 'stream-busy'
+  | 'unreachable'
+  | 'timeout'
+  | 'protocol-violation'
+  | 'negotiation-failed'
+  | 'media-lost'
+  | 'ingest-timeout'
+  | 'resume-expired'
+  | 'unexpected';
+
+/**
+ * The one error type of the kit. `message` says what happened, why, and what to do, and never holds
+ * a stream key, token or credential; `cause` is the platform's own error where there is one.
+ */
+export class BroadcastError extends Error {
+  override readonly name = 'BroadcastError';
+  readonly code: BroadcastErrorCode;
+
+  constructor(code: BroadcastErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/**
+ * What a failed attempt to publish is worth trying again.
+ * `never`: a second try meets the same answer. `briefly`: worth a few tries on the very first
+ * connect (the encoder may still boot), and the whole resume window once the broadcast was live.
+ */
+export const RETRYABLE: Record<BroadcastErrorCode, 'never' | 'briefly'> = {
+  'permission-denied': 'never',
+  'permission-dismissed': 'never',
+  'device-not-found': 'never',
+  'device-in-use': 'never',
+  'device-lost': 'never',
+  'constraints-not-met': 'never',
+  'insecure-context': 'never',
+  unsupported: 'never',
+  'invalid-options': 'never',
+  unauthorized: 'never',
+  'stream-not-found': 'briefly',
+  'stream-busy': 'briefly',
+  unreachable: 'briefly',
+  timeout: 'briefly',
+  'protocol-violation': 'briefly',
+  'negotiation-failed': 'briefly',
+  'media-lost': 'briefly',
+  'ingest-timeout': 'never',
+  'resume-expired': 'never',
+  unexpected: 'briefly',
+};
+
+/** Wraps anything thrown as a `BroadcastError`; one that already is comes back unchanged. */
+export function toBroadcastError(thrown: unknown): BroadcastError {
+  if (thrown instanceof BroadcastError) return thrown;
+  return new BroadcastError(
+    'unexpected',
+    'Something failed that the broadcaster did not foresee. Try again; if it stays, report it with the cause attached to this error.',
+    { cause: thrown },
+  );
+}
