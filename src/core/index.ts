@@ -1,27 +1,36 @@
 export type { Broadcaster } from './broadcaster.js';
+export { createBroadcaster } from './broadcaster.js';
+export type {
+  Connection,
+  ConnectionStatus,
+  Gap,
+  Preparation,
+  Step,
+} from './connection/connection.js';
+export type { IngestTarget } from './connection/target.js';
 export type { BroadcastErrorCode } from './errors.js';
 export { BroadcastError } from './errors.js';
+export type { LogEntry, LogLevel } from './foundation/logger.js';
 export type {
   IngestWindow,
   IngestWindowInput,
   IngestWindowPhase,
 } from './ingest-window/ingest-window.js';
 export { ingestWindow } from './ingest-window/ingest-window.js';
-export type { BroadcasterOptions, CameraOptions, LogEntry, MicrophoneOptions } from './options.js';
+export type { BroadcasterOptions } from './options.js';
+export { parseStartedAt } from './options.js';
+export type { LevelMeter } from './sound/level-meter.js';
+export { createLevelMeter } from './sound/level-meter.js';
+export type { CameraOptions, MicrophoneOptions } from './sources/constraints.js';
 export type {
-  BroadcasterState,
   Capture,
-  Connection,
-  ConnectionStatus,
   Device,
   Devices,
-  Gap,
-  Preparation,
   Source,
   SourceChoice,
   SourceKind,
-  Stats,
-  Step,
-} from './state.js';
+  SourceStatus,
+} from './sources/source.js';
+export type { BroadcasterState, Stats } from './state.js';
 export { INITIAL_STATE } from './state.js';
 export type { StatsSample } from './stats/sample.js';

@@ -1,63 +1,227 @@
-/** Picture wishes for the camera; ideals, never demands. */
-export interface CameraOptions {
-  /** Device to open first; `null` or absent for the browser's default. */
-  readonly deviceId?: string | null;
-  /** Pixels; default 1280. */
-  readonly width?: number;
-  /** Pixels; default 720. */
-  readonly height?: number;
-  /** Frames per second; default 30. */
-  readonly frameRate?: number;
-  /** Prefer the front (`user`) or the back (`environment`) camera of a phone. */
-  readonly facing?: 'user' | 'environment';
-}
-
-/** Sound wishes for the microphone; all processing is on by default. */
-export interface MicrophoneOptions {
-  readonly deviceId?: string | null;
-  readonly echoCancellation?: boolean;
-  readonly noiseSuppression?: boolean;
-  readonly autoGainControl?: boolean;
-}
-
-/** One line of the log: never a key, token or credential. */
-export interface LogEntry {
-  readonly at: number;
-  readonly level: 'debug' | 'info' | 'warn' | 'error';
-  readonly message: string;
-}
+import type { ConnectionHappening } from './connection/connection-events.js';
+import type { IngestTarget } from './connection/target.js';
+import { BroadcastError, toBroadcastError } from './errors.js';
+import type { Log, LogEntry } from './foundation/logger.js';
+import { SOURCE_KINDS } from './selectors.js';
+import { parseIngestUrl } from './signaling/ingest-url.js';
+import type { CameraOptions, MicrophoneOptions } from './sources/constraints.js';
+import type { Source, SourceHappening } from './sources/source.js';
+import type { BroadcasterState } from './state.js';
+import { INITIAL_STATE } from './state.js';
 
 /** The options of `createBroadcaster`, which are also the props of `<WebRTCBroadcaster>`. */
 export interface BroadcasterOptions {
   /** The value of `server_urls.webrtc`: `ws(s)` speaks OvenMediaEngine's signalling. */
-  readonly serverUrl?: string | null;
+  readonly serverUrl?: string | null | undefined;
   /** Added as the last path element where the URL does not already end in it. */
-  readonly streamKey?: string | null;
+  readonly streamKey?: string | null | undefined;
   /** When the stream was started: Date, ISO 8601 string or epoch milliseconds. */
-  readonly startedAt?: Date | string | number | null;
+  readonly startedAt?: Date | string | number | null | undefined;
   /** How long the ingest waits for input, and forgives an interruption, in seconds; default 120. */
-  readonly timeoutSeconds?: number;
+  readonly timeoutSeconds?: number | undefined;
   /** `false` broadcasts without a camera. */
-  readonly camera?: boolean | CameraOptions;
+  readonly camera?: boolean | CameraOptions | undefined;
   /** `false` broadcasts without a microphone. */
-  readonly microphone?: boolean | MicrophoneOptions;
+  readonly microphone?: boolean | MicrophoneOptions | undefined;
   /** The codec asked for first; the other one stays as a fallback. Default `h264`. */
-  readonly videoCodec?: 'h264' | 'vp8';
+  readonly videoCodec?: 'h264' | 'vp8' | undefined;
   /** Upper limit of the video in kilobits per second; default 2500. */
-  readonly maxVideoKbps?: number;
+  readonly maxVideoKbps?: number | undefined;
   /** `tcp` asks the ingest for its TCP path; `auto` leaves the choice to the ingest. */
-  readonly transport?: 'auto' | 'udp' | 'tcp';
+  readonly transport?: 'auto' | 'udp' | 'tcp' | undefined;
   /** `relay` sends through TURN only. Default `all`. */
-  readonly iceTransportPolicy?: 'all' | 'relay';
+  readonly iceTransportPolicy?: 'all' | 'relay' | undefined;
   /** Used in addition to those that the ingest names. */
-  readonly iceServers?: readonly RTCIceServer[];
+  readonly iceServers?: readonly RTCIceServer[] | undefined;
   /**
    * Runs signaling ahead of the button as soon as the preview is on and the URL is known. Default
    * true. The early offer fires the ingest's admission webhook; `false` waits for the button.
    */
-  readonly autoPrepare?: boolean;
-  /** Silent by default. */
-  readonly logger?: (entry: LogEntry) => void;
+  readonly autoPrepare?: boolean | undefined;
+  /** Takes each line of the log; silent by default. */
+  readonly logger?: ((entry: LogEntry) => void) | undefined;
   /** Escape hatch: each new connection, before it negotiates. Do not close it. */
-  readonly onPeerConnection?: (connection: RTCPeerConnection) => void;
+  readonly onPeerConnection?: ((connection: RTCPeerConnection) => void) | undefined;
+}
+
+/** The options, checked and complete. */
+export interface Settings {
+  /** Where to publish to, a credential; or why there is nowhere; `null` while no URL was given. */
+  readonly ingestUrl: URL | BroadcastError | null;
+  /** Epoch milliseconds; `null` if unknown. */
+  readonly startedAt: number | null;
+  readonly timeoutSeconds: number;
+  readonly camera: CameraOptions | null;
+  readonly microphone: MicrophoneOptions | null;
+  readonly videoCodec: 'h264' | 'vp8';
+  readonly maxVideoKbps: number;
+  readonly iceTransportPolicy: 'all' | 'relay';
+  readonly iceServers: readonly RTCIceServer[];
+  readonly autoPrepare: boolean;
+  readonly onPeerConnection: ((connection: RTCPeerConnection) => void) | null;
+}
+
+/**
+ * Checks every option, at run time too, and never throws: without a usable URL there is nowhere to
+ * publish, so that is kept as the error; everything else falls back on its default, with a warning.
+ */
+export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
+  const given: Record<string, unknown> = isRecord(options) ? { ...options } : {};
+  const orDefault = <Value>(
+    name: string,
+    isValid: (value: unknown) => value is Value,
+    fallback: Value,
+    wanted: string,
+  ): Value => {
+    const value = given[name];
+    if (value === undefined || value === null) return fallback;
+    if (isValid(value)) return value;
+    log('warn', `The option ${name} is not ${wanted}; its default is used.`);
+    return fallback;
+  };
+  const transport = orDefault(
+    'transport',
+    isOneOf('auto', 'udp', 'tcp'),
+    'auto',
+    'auto, udp or tcp',
+  );
+  const startedAt = parseStartedAt(given['startedAt']);
+  if (startedAt === null && given['startedAt'] !== undefined && given['startedAt'] !== null) {
+    log('warn', 'The option startedAt is not a date; the countdown cannot be shown.');
+  }
+  return {
+    ingestUrl: parseAddress(given, transport),
+    startedAt,
+    timeoutSeconds: orDefault('timeoutSeconds', isPositive, 120, 'a number of seconds above 0'),
+    camera: sourceOptions(orDefault('camera', isSourceOption, true, 'true, false or an object')),
+    microphone: sourceOptions(
+      orDefault('microphone', isSourceOption, true, 'true, false or an object'),
+    ),
+    videoCodec: orDefault('videoCodec', isOneOf('h264', 'vp8'), 'h264', 'h264 or vp8'),
+    maxVideoKbps: orDefault('maxVideoKbps', isPositive, 2500, 'a number of kbit/s above 0'),
+    iceTransportPolicy: orDefault(
+      'iceTransportPolicy',
+      isOneOf('all', 'relay'),
+      'all',
+      'all or relay',
+    ),
+    iceServers: orDefault('iceServers', isArray<RTCIceServer>, [], 'a list of ICE servers'),
+    autoPrepare: orDefault('autoPrepare', isBoolean, true, 'true or false'),
+    onPeerConnection: orDefault<Settings['onPeerConnection']>(
+      'onPeerConnection',
+      isFunction<(connection: RTCPeerConnection) => void>,
+      null,
+      'a function',
+    ),
+  };
+}
+
+/** The state of a broadcaster that has these settings and was never used. */
+export function initialState(settings: Settings): BroadcasterState {
+  return {
+    ...INITIAL_STATE,
+    target: targetOf(settings, 1),
+    camera: initialSource(settings.camera),
+    microphone: initialSource(settings.microphone),
+  };
+}
+
+/** What a change of settings means to the state. */
+export function optionHappenings(
+  before: Settings,
+  after: Settings,
+  { target }: BroadcasterState,
+): readonly (ConnectionHappening | SourceHappening)[] {
+  const happenings: (ConnectionHappening | SourceHappening)[] = [];
+  const revision = target.status === 'set' ? target.revision : 0;
+  const moved = fingerprint(before) !== fingerprint(after);
+  const next = targetOf(after, moved ? revision + 1 : revision);
+  if (moved || JSON.stringify(next) !== JSON.stringify(target)) {
+    happenings.push({ type: 'target-changed', target: next });
+  }
+  for (const kind of SOURCE_KINDS) {
+    const allowed = after[kind] !== null;
+    if (allowed !== (before[kind] !== null)) {
+      happenings.push({ type: 'source-allowed', kind, allowed });
+    }
+    const deviceId = after[kind]?.deviceId ?? null;
+    if (deviceId !== (before[kind]?.deviceId ?? null)) {
+      happenings.push({ type: 'source-selected', kind, deviceId });
+    }
+  }
+  return happenings;
+}
+
+function targetOf({ ingestUrl, ...settings }: Settings, revision: number): IngestTarget {
+  if (ingestUrl === null) return { status: 'unset' };
+  if (ingestUrl instanceof BroadcastError) return { status: 'invalid', error: ingestUrl };
+  const { startedAt, timeoutSeconds, autoPrepare } = settings;
+  const preparing = autoPrepare ? 'by-itself' : 'on-request';
+  return { status: 'set', revision, startedAt, timeoutSeconds, preparing };
+}
+
+/** Everything that a prepared session was made with. */
+function fingerprint({ ingestUrl, ...settings }: Settings): string {
+  const { videoCodec, maxVideoKbps, iceTransportPolicy, iceServers } = settings;
+  const address = ingestUrl instanceof URL ? ingestUrl.href : (ingestUrl?.message ?? null);
+  return JSON.stringify([address, videoCodec, maxVideoKbps, iceTransportPolicy, iceServers]);
+}
+
+function initialSource(options: { readonly deviceId?: string | null } | null): Source {
+  const choice = { deviceId: options?.deviceId ?? null, muted: false };
+  return { ...choice, status: options === null ? 'excluded' : 'off' };
+}
+
+/** Epoch milliseconds of a Date, ISO 8601 string or epoch number; `null` for anything else. */
+export function parseStartedAt(value: unknown): number | null {
+  if (typeof value !== 'string' && typeof value !== 'number' && !(value instanceof Date))
+    return null;
+  const at = new Date(value).getTime();
+  return Number.isNaN(at) ? null : at;
+}
+
+function parseAddress(
+  given: Record<string, unknown>,
+  transport: 'auto' | 'udp' | 'tcp',
+): Settings['ingestUrl'] {
+  const { serverUrl, streamKey } = given;
+  if (serverUrl === undefined || serverUrl === null || serverUrl === '') return null;
+  try {
+    return parseIngestUrl({ serverUrl, streamKey, transport });
+  } catch (thrown) {
+    return toBroadcastError(thrown);
+  }
+}
+
+function sourceOptions<Options extends object>(value: boolean | Options): Options | null {
+  if (value === false) return null;
+  return value === true ? ({} as Options) : value;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isSourceOption(value: unknown): value is boolean | Record<string, never> {
+  return typeof value === 'boolean' || isRecord(value);
+}
+
+function isBoolean(value: unknown): value is boolean {
+  return typeof value === 'boolean';
+}
+
+function isPositive(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0;
+}
+
+function isArray<Item>(value: unknown): value is readonly Item[] {
+  return Array.isArray(value);
+}
+
+function isFunction<Function>(value: unknown): value is Function {
+  return typeof value === 'function';
+}
+
+function isOneOf<const Word extends string>(...words: readonly Word[]) {
+  return (value: unknown): value is Word => words.some((word) => word === value);
 }

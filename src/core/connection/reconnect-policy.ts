@@ -1,0 +1,21 @@
+/** The very first connect is given up after so many attempts, or once this long has passed. */
+export const FIRST_CONNECT = { attempts: 4, withinMs: 15_000 } as const;
+
+/** Media that flowed this long gives a broadcast its whole resume window back. */
+export const HEALTHY_AFTER_MS = 5_000;
+
+/**
+ * Milliseconds before attempt `attempt` (1 is the first): none before the first, then doubling
+ * from half a second up to 5 s, of which between half and all is taken as `random` (0 to 1) says,
+ * so that the broadcasters that a restart cut off do not come back in one wave.
+ */
+export function retryDelayMs(attempt: number, random: number): number {
+  if (attempt <= 1) return 0;
+  const ceiling = Math.min(500 * 2 ** (attempt - 2), 5_000);
+  return ceiling * (0.5 + random / 2);
+}
+
+/** As `retryDelayMs`, for signaling that runs ahead: nobody waits for it, so it may go up to a minute. */
+export function prepareDelayMs(attempt: number, random: number): number {
+  return Math.min(1_000 * 2 ** (attempt - 1), 60_000) * (0.5 + random / 2);
+}

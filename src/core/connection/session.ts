@@ -1,0 +1,77 @@
+import { toBroadcastError } from '../errors.js';
+import { childOf } from '../foundation/abort.js';
+import { abortable, sleep } from '../foundation/time.js';
+import type { Peer } from '../peer/peer.js';
+import type { Signaling, SignalingSession } from '../signaling/contract.js';
+import { pollStats } from '../stats/poll-stats.js';
+import type { StatsSample } from '../stats/sample.js';
+import type { ConnectionHappening } from './connection-events.js';
+import { HEALTHY_AFTER_MS } from './reconnect-policy.js';
+
+/** What one session needs of the world. */
+export interface SessionSettings {
+  readonly sessionId: number;
+  readonly signaling: Signaling;
+  createPeer(iceServers: readonly RTCIceServer[]): Peer;
+  /** Resolves when the user wants to be live with this session. */
+  readonly go: Promise<void>;
+  isRepublish(): boolean;
+  dispatch(
+    happening:
+      | Extract<ConnectionHappening, { readonly sessionId: number }>
+      | { readonly type: 'stats-sampled'; readonly sample: StatsSample },
+  ): void;
+}
+
+/**
+ * The life of one session with the ingest: connect, announce, watch, wait for loss, close.
+ * Runs until the session is lost or `signal` aborts, and has told the ingest before it settles.
+ */
+export async function runSession(settings: SessionSettings, signal: AbortSignal): Promise<void> {
+  const { sessionId } = settings;
+  // What is still on its way when the session is over must not be heard any more.
+  const life = childOf(signal);
+  const dispatch: SessionSettings['dispatch'] = (happening) => {
+    if (!life.signal.aborted) settings.dispatch(happening);
+  };
+  const peers: Peer[] = [];
+  let session: SignalingSession | null = null;
+  try {
+    session = await settings.signaling({
+      createPeer: (iceServers) => {
+        const peer = settings.createPeer(iceServers);
+        peers.push(peer);
+        return peer;
+      },
+      go: settings.go,
+      report: (progress) =>
+        dispatch(
+          progress === 'prepared'
+            ? { type: 'session-prepared', sessionId }
+            : { type: 'session-progressed', sessionId, phase: 'negotiating' },
+        ),
+      isRepublish: settings.isRepublish,
+      signal,
+    });
+    const [peer] = peers;
+    if (peer === undefined) throw new Error('Signaling came up without a peer.');
+    dispatch({ type: 'session-progressed', sessionId, phase: 'first-media' });
+    await peer.firstMedia(signal);
+    dispatch({ type: 'session-live', sessionId });
+    void sleep(HEALTHY_AFTER_MS, life.signal).then(
+      () => dispatch({ type: 'session-healthy', sessionId }),
+      () => {},
+    );
+    void pollStats(peer, (sample) => dispatch({ type: 'stats-sampled', sample }), life.signal);
+    const error = await abortable(Promise.race([session.lost, peer.lost]), signal);
+    dispatch({ type: 'session-ended', sessionId, error });
+  } catch (thrown) {
+    if (!signal.aborted) {
+      dispatch({ type: 'session-ended', sessionId, error: toBroadcastError(thrown) });
+    }
+  } finally {
+    life.abort();
+    await session?.close();
+    for (const peer of peers) peer.close();
+  }
+}

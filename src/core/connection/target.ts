@@ -1,0 +1,20 @@
+import type { BroadcastError } from '../errors.js';
+
+/**
+ * What is known of the ingest, without its URL: that is a publish credential and never enters the
+ * state. `revision` changes with every change of URL, key or transport.
+ */
+export type IngestTarget =
+  /** No server URL was given yet. */
+  | { readonly status: 'unset' }
+  /** The options cannot be used; `error` says which and why. */
+  | { readonly status: 'invalid'; readonly error: BroadcastError }
+  | {
+      readonly status: 'set';
+      readonly revision: number;
+      /** When the stream was started at the ingest, in epoch milliseconds; `null` if unknown. */
+      readonly startedAt: number | null;
+      readonly timeoutSeconds: number;
+      /** Whether signaling runs ahead of the button by itself. */
+      readonly preparing: 'by-itself' | 'on-request';
+    };

@@ -1,0 +1,13 @@
+import type { ConnectionHappening } from './connection/connection-events.js';
+import type { Stamp } from './foundation/stamp.js';
+import type { SourceHappening } from './sources/source.js';
+import type { StatsSample } from './stats/sample.js';
+
+/** Everything that can happen, before it is stamped. */
+export type BroadcasterHappening =
+  | ConnectionHappening
+  | SourceHappening
+  | { readonly type: 'stats-sampled'; readonly sample: StatsSample };
+
+/** Everything that can happen, with the time and the chance it happened with. */
+export type BroadcasterEvent = BroadcasterHappening & Stamp;

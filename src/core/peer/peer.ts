@@ -1,0 +1,229 @@
+import { BroadcastError } from '../errors.js';
+import { childOf } from '../foundation/abort.js';
+import { listen } from '../foundation/listen.js';
+import { sleep, within } from '../foundation/time.js';
+import { capBitrate, preferVideoCodec, reorderOfferedVideo } from './encoding.js';
+
+/** The tracks to send; `absent` kinds are not negotiated at all, a `null` track may come later. */
+export interface TrackFeed {
+  current(): { readonly video: FeedTrack; readonly audio: FeedTrack };
+  /** Calls `listener` whenever `current()` may have changed; returns the function that ends it. */
+  subscribe(listener: () => void): () => void;
+}
+
+/** One kind of track in a feed. */
+export type FeedTrack = MediaStreamTrack | null | 'absent';
+
+/** Everything the kit asks of a peer connection; the only door to `RTCPeerConnection`. */
+export interface Peer {
+  /**
+   * Takes the remote offer and returns the answer, already set locally; gathering has begun.
+   * @throws BroadcastError `negotiation-failed`.
+   */
+  answer(offer: string): Promise<string>;
+  /** Calls `listener` with each local candidate, those gathered before included. */
+  onCandidate(listener: (candidate: RTCIceCandidateInit) => void): void;
+  /** Adds the remote's candidates; one that cannot be used is skipped, as ICE allows. */
+  addCandidates(candidates: readonly RTCIceCandidateInit[]): Promise<void>;
+  /** Resolves when ICE and DTLS are up. @throws BroadcastError `negotiation-failed`. */
+  connected(signal: AbortSignal): Promise<void>;
+  /** Resolves when the first packets of media left. @throws BroadcastError `media-lost`. */
+  firstMedia(signal: AbortSignal): Promise<void>;
+  /** Settles once, when the transport has failed for good. */
+  readonly lost: Promise<BroadcastError>;
+  getStats(): Promise<RTCStatsReport>;
+  /** Ends it at once; repeatable. It never stops a track. */
+  close(): void;
+}
+
+/** What a peer is made with. */
+export interface PeerSettings {
+  readonly iceServers: readonly RTCIceServer[];
+  readonly iceTransportPolicy: RTCIceTransportPolicy;
+  readonly feed: TrackFeed;
+  readonly videoCodec: 'h264' | 'vp8';
+  readonly maxVideoKbps: number;
+  readonly onPeerConnection: ((connection: RTCPeerConnection) => void) | null;
+}
+
+const ICE_MS = 15_000;
+const DTLS_MS = 10_000;
+const FIRST_MEDIA_MS = 10_000;
+const FIRST_MEDIA_POLL_MS = 50;
+
+/**
+ * Opens one connection of the browser. The caller owns it and closes it.
+ * @throws BroadcastError `unsupported` where there is no WebRTC, `invalid-options` for ICE servers the browser refuses.
+ */
+export function createPeer(settings: PeerSettings): Peer {
+  const { iceServers, iceTransportPolicy } = settings;
+  const pc = open({ iceServers: [...iceServers], iceTransportPolicy });
+  settings.onPeerConnection?.(pc);
+  const closing = new AbortController();
+  const until = (
+    state: () => boolean,
+    ms: number,
+    late: () => BroadcastError,
+    signal: AbortSignal,
+  ) => within(waitFor(pc, state, closing.signal), ms, late, signal);
+  let unsubscribe = () => {};
+
+  const lost = new Promise<BroadcastError>((resolve) => {
+    listen(
+      pc,
+      'connectionstatechange',
+      () => pc.connectionState === 'failed' && resolve(pathLost()),
+      closing.signal,
+    );
+  });
+
+  return {
+    async answer(offer) {
+      try {
+        const sdp = reorderOfferedVideo(offer, settings.videoCodec);
+        await pc.setRemoteDescription({ type: 'offer', sdp });
+        for (const transceiver of pc.getTransceivers()) {
+          const track =
+            settings.feed.current()[transceiver.receiver.track.kind as 'video' | 'audio'];
+          transceiver.direction = track === 'absent' ? 'inactive' : 'sendonly';
+          preferVideoCodec(transceiver, settings.videoCodec);
+        }
+        await sendTracks(pc, settings.feed);
+        unsubscribe = settings.feed.subscribe(() => void sendTracks(pc, settings.feed));
+        await pc.setLocalDescription();
+        await capBitrate(pc, settings.maxVideoKbps);
+      } catch (cause) {
+        throw negotiationFailed(
+          'The browser and the ingest could not agree on how to send',
+          'Update the browser, or try another one',
+          cause,
+        );
+      }
+      return pc.localDescription?.sdp ?? '';
+    },
+    onCandidate(listener) {
+      for (const line of pc.localDescription?.sdp.match(/^a=candidate:.*$/gm) ?? []) {
+        listener({ candidate: line.slice(2).trim(), sdpMLineIndex: 0 });
+      }
+      listen(
+        pc,
+        'icecandidate',
+        (event) => {
+          const { candidate } = event as RTCPeerConnectionIceEvent;
+          if (candidate !== null && candidate.candidate !== '') listener(candidate.toJSON());
+        },
+        closing.signal,
+      );
+    },
+    async addCandidates(candidates) {
+      await Promise.allSettled(candidates.map((candidate) => pc.addIceCandidate(candidate)));
+    },
+    async connected(signal) {
+      const iceUp = () => ['connected', 'completed'].includes(pc.iceConnectionState);
+      await until(iceUp, ICE_MS, noPath, signal);
+      await until(() => pc.connectionState === 'connected', DTLS_MS, noEncryption, signal);
+    },
+    async firstMedia(signal) {
+      const polling = childOf(signal);
+      try {
+        await within(firstPacket(pc, polling.signal), FIRST_MEDIA_MS, noMedia, signal);
+      } finally {
+        polling.abort();
+      }
+    },
+    lost,
+    getStats: () => pc.getStats(),
+    close() {
+      unsubscribe();
+      closing.abort();
+      pc.close();
+    },
+  };
+}
+
+function open(configuration: RTCConfiguration): RTCPeerConnection {
+  if (typeof RTCPeerConnection === 'undefined') {
+    throw new BroadcastError(
+      'unsupported',
+      'This browser has no WebRTC, so it cannot broadcast. Use a current Chrome, Edge, Firefox or Safari.',
+    );
+  }
+  try {
+    return new RTCPeerConnection(configuration);
+  } catch (cause) {
+    throw new BroadcastError(
+      'invalid-options',
+      'The browser refused the list of ICE servers. Check the iceServers option, and what the ingest announces.',
+      { cause },
+    );
+  }
+}
+
+function waitFor(pc: RTCPeerConnection, state: () => boolean, closing: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const check = () => {
+      if (state()) resolve();
+      else if (pc.connectionState === 'failed') reject(noPath());
+    };
+    listen(pc, 'iceconnectionstatechange', check, closing);
+    listen(pc, 'connectionstatechange', check, closing);
+    check();
+  });
+}
+
+/** Puts the feed's tracks on the wire; both kinds were negotiated, so nothing is renegotiated. */
+async function sendTracks(pc: RTCPeerConnection, feed: TrackFeed): Promise<void> {
+  const tracks = feed.current();
+  const changes = pc.getTransceivers().map(({ sender, receiver, direction }) => {
+    const track = tracks[receiver.track.kind as 'video' | 'audio'];
+    if (track === 'absent' || direction === 'inactive' || sender.track === track) return undefined;
+    return sender.replaceTrack(track);
+  });
+  // A track that ended meanwhile, or a connection that closed, is reported by its own events.
+  await Promise.allSettled(changes);
+}
+
+async function firstPacket(pc: RTCPeerConnection, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    for (const stats of (await pc.getStats()).values()) {
+      if (stats.type === 'outbound-rtp' && stats.packetsSent > 0) return;
+    }
+    await sleep(FIRST_MEDIA_POLL_MS, signal);
+  }
+}
+
+function negotiationFailed(what: string, todo: string, cause?: unknown): BroadcastError {
+  return new BroadcastError(
+    'negotiation-failed',
+    `${what}. ${todo}.`,
+    cause === undefined ? {} : { cause },
+  );
+}
+
+function noPath(): BroadcastError {
+  return negotiationFailed(
+    'No path for media to the ingest was found (ICE)',
+    'A firewall may block it: try another network, or the option transport: "tcp"',
+  );
+}
+
+function noEncryption(): BroadcastError {
+  return negotiationFailed(
+    'The ingest was reached, but the encryption handshake (DTLS) did not finish',
+    'Try again, or try another network',
+  );
+}
+
+function noMedia(): BroadcastError {
+  return new BroadcastError(
+    'media-lost',
+    'The connection to the ingest is up, but the browser sent no picture and no sound. Check that camera and microphone work, and try again.',
+  );
+}
+
+function pathLost(): BroadcastError {
+  return new BroadcastError(
+    'media-lost',
+    'The path for media to the ingest failed. Check the network; the broadcast is resumed as soon as it can be.',
+  );
+}

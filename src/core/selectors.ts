@@ -1,0 +1,27 @@
+import type { Source, SourceKind } from './sources/source.js';
+import type { BroadcasterState } from './state.js';
+
+/** The two kinds of source, in the order in which they are spoken of. */
+export const SOURCE_KINDS: readonly SourceKind[] = ['camera', 'microphone'];
+
+/** When the next attempt starts, in epoch milliseconds; `null` while none is waited for. */
+export function selectRetryAt({ connection }: BroadcasterState): number | null {
+  const waiting = connection.status === 'idle' ? connection.preparation : stepOf(connection);
+  if (waiting === null || waiting.phase !== 'waiting') return null;
+  return Number.isFinite(waiting.nextTryAt) ? waiting.nextTryAt : null;
+}
+
+/** When the ingest stops forgiving the present interruption, in epoch milliseconds. */
+export function selectWindowEndsAt({ connection, target }: BroadcasterState): number | null {
+  if (connection.status !== 'reconnecting' || target.status !== 'set') return null;
+  return connection.gap.lostAt + target.timeoutSeconds * 1000;
+}
+
+/** Whether a source is being opened. */
+export function isOpening(source: Source): boolean {
+  return source.status === 'opening';
+}
+
+function stepOf(connection: BroadcasterState['connection']) {
+  return 'step' in connection ? connection.step : null;
+}

@@ -1,0 +1,34 @@
+import type { BroadcastError } from '../errors.js';
+import type { Peer } from '../peer/peer.js';
+
+/** What an adapter is handed for one session. */
+export interface SignalingContext {
+  /** Makes the session's one peer, once its ICE servers are known. The caller closes it. */
+  createPeer(iceServers: readonly RTCIceServer[]): Peer;
+  /** Resolves when the user wants to be live; until then nothing that publishes may be sent. */
+  readonly go: Promise<void>;
+  /** Tells how far the session came. */
+  report(progress: 'prepared' | 'negotiating'): void;
+  /**
+   * Whether this broadcast was live before: then a name that is taken is most likely still held by
+   * our own lost session, and the refusal is `stream-busy` instead of `stream-not-found`.
+   */
+  isRepublish(): boolean;
+  /** Ends the attempt: the adapter cleans up and rejects with the signal's reason. */
+  readonly signal: AbortSignal;
+}
+
+/** A session whose transport is up. */
+export interface SignalingSession {
+  /** Settles once, when signaling is lost for good; never rejects. */
+  readonly lost: Promise<BroadcastError>;
+  /** Tells the ingest that the broadcast ends; repeatable, bounded to about a second. */
+  close(): Promise<void>;
+}
+
+/**
+ * One way to publish. Resolves once ICE and DTLS are up; when it rejects it has already closed
+ * whatever it opened.
+ * @throws BroadcastError of the signaling family, or `negotiation-failed`.
+ */
+export type Signaling = (context: SignalingContext) => Promise<SignalingSession>;

@@ -1,0 +1,86 @@
+import { BroadcastError } from '../errors.js';
+
+/** What `parseIngestUrl` is told. */
+export interface IngestAddress {
+  readonly serverUrl: unknown;
+  readonly streamKey?: unknown;
+  readonly transport?: 'auto' | 'udp' | 'tcp';
+}
+
+const SHAPE = 'It should look like wss://live-….qencode.com:3334/qlive/….';
+
+/**
+ * The WebSocket URL to publish to, from the `server_urls.webrtc` value and the stream key. The key
+ * becomes the last path element and `direction=send` is added only where absent; a signed URL
+ * (`policy`, `signature`) is used as it is, because its signature covers every character.
+ * The result is a publish credential: never log it.
+ * @throws BroadcastError `invalid-options`, or `unsupported` for a WHIP URL.
+ */
+export function parseIngestUrl({ serverUrl, streamKey, transport = 'auto' }: IngestAddress): URL {
+  const url = parseUrl(serverUrl);
+  if (url.searchParams.has('policy') || url.searchParams.has('signature')) return url;
+  appendKey(url, parseKey(streamKey));
+  if (url.pathname.split('/').filter(Boolean).length < 2) {
+    throw invalid(
+      `The server URL names no stream. ${SHAPE} Pass the whole server_urls.webrtc value, or the stream key beside it.`,
+    );
+  }
+  addParameter(url, 'direction', 'send');
+  if (transport !== 'auto') addParameter(url, 'transport', transport);
+  return url;
+}
+
+function parseUrl(serverUrl: unknown): URL {
+  if (typeof serverUrl !== 'string' || serverUrl.trim() === '') {
+    throw invalid(`The server URL is not a text with an address in it. ${SHAPE}`);
+  }
+  let url: URL;
+  try {
+    url = new URL(serverUrl.trim());
+  } catch (cause) {
+    throw invalid(`The server URL is not a whole address. ${SHAPE}`, cause);
+  }
+  if (url.protocol === 'http:' || url.protocol === 'https:') {
+    throw new BroadcastError(
+      'unsupported',
+      'The server URL is an http address, which means WHIP; publishing over WHIP is coming, but not here yet. Use the ws or wss address of the ingest.',
+    );
+  }
+  if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
+    throw invalid(`The server URL has to begin with wss:// or ws://. ${SHAPE}`);
+  }
+  // A fragment never goes over the wire, and WebSocket refuses to be made with one.
+  url.hash = '';
+  return url;
+}
+
+function parseKey(streamKey: unknown): string {
+  if (streamKey === undefined || streamKey === null) return '';
+  if (typeof streamKey !== 'string') {
+    throw invalid('The stream key is not a text. Pass the stream_key value of the stream.');
+  }
+  const key = streamKey.trim();
+  if (/[\s/\\?#%]/.test(key)) {
+    throw invalid(
+      'The stream key holds a character that no key has: a space, a slash, or one of \\ ? # %. Copy the stream_key value of the stream again.',
+    );
+  }
+  return key;
+}
+
+function appendKey(url: URL, key: string): void {
+  const elements = url.pathname.split('/').filter(Boolean);
+  if (key === '' || elements.at(-1) === encodeURIComponent(key) || elements.at(-1) === key) return;
+  url.pathname = `/${[...elements, encodeURIComponent(key)].join('/')}`;
+}
+
+/** Appends to the text of the query: `searchParams` would write the other parameters anew. */
+function addParameter(url: URL, name: string, value: string): void {
+  if (url.searchParams.has(name)) return;
+  const query = url.search.replace(/^\?/, '');
+  url.search = query === '' ? `${name}=${value}` : `${query}&${name}=${value}`;
+}
+
+function invalid(message: string, cause?: unknown): BroadcastError {
+  return new BroadcastError('invalid-options', message, cause === undefined ? {} : { cause });
+}

@@ -1,0 +1,154 @@
+import { BroadcastError } from '../errors.js';
+import { childOf, ended } from '../foundation/abort.js';
+import { abortable, sleep, within } from '../foundation/time.js';
+import type { Signaling, SignalingContext } from './contract.js';
+import type { OmeError, OmeOffer } from './ome-messages.js';
+import { selectIceServers } from './ome-parse.js';
+import type { OmeSocket } from './ome-socket.js';
+import { openOmeSocket } from './ome-socket.js';
+
+/** The admission webhook behind an offer may itself take seconds. */
+const OFFER_MS = 10_000;
+/** A prepared offer is made anew after this long, though servers were seen to honour one for longer. */
+const PREPARED_MAX_AGE_MS = 120_000;
+
+/**
+ * Publishes over OvenMediaEngine's WebSocket signalling: the server offers, we answer, and the
+ * socket lives as long as the broadcast, for its end removes the stream at once.
+ * `url` is a credential; it appears in no message.
+ */
+export function omeSignaling(url: URL): Signaling {
+  return async (context) => {
+    const socket = await openOmeSocket(url, context.signal);
+    const negotiation = childOf(context.signal);
+    let published: OmeOffer | null = null;
+    const close = async () => {
+      negotiation.abort(ended('session'));
+      if (published !== null) socket.send({ command: 'stop', ...idOf(published) });
+      published = null;
+      await socket.close();
+    };
+    try {
+      const offer = await requestOffer(socket, context);
+      const peer = context.createPeer(selectIceServers(offer));
+      const sdp = await abortable(peer.answer(offer.sdp.sdp), context.signal);
+      context.report('prepared');
+      await userReady(socket, context);
+      context.report('negotiating');
+      published = offer;
+      const refusal = refusalOf(socket, context, negotiation.signal);
+      socket.send({ command: 'answer', ...idOf(offer), sdp: { type: 'answer', sdp } });
+      peer.onCandidate((candidate) => sendCandidate(socket, offer, candidate));
+      // Only now: with the ingest's addresses known the browser starts its checks, and gives up
+      // on an ingest that ignores them, as it does until it has the answer.
+      await peer.addCandidates(offer.candidates.map(toCandidateInit));
+      await Promise.race([peer.connected(negotiation.signal), refusal]);
+      negotiation.abort(ended('negotiation'));
+      return { lost: socket.lost, close };
+    } catch (thrown) {
+      await close();
+      throw thrown;
+    }
+  };
+}
+
+async function requestOffer(socket: OmeSocket, context: SignalingContext): Promise<OmeOffer> {
+  const reply = socket.next(context.signal);
+  socket.send({ command: 'request_offer' });
+  const message = await within(reply, OFFER_MS, noOffer, context.signal);
+  if (message.kind === 'offer') return message.offer;
+  throw message.kind === 'error' ? refused(message.error, context) : noOffer();
+}
+
+/** Waits for the user, and notices an offer that went stale meanwhile. */
+async function userReady(socket: OmeSocket, { go, signal }: SignalingContext): Promise<void> {
+  const waiting = childOf(signal);
+  const aged = sleep(PREPARED_MAX_AGE_MS, waiting.signal).then(preparationAged);
+  const stale = Promise.race([socket.lost, aged]).then((error) => Promise.reject(error));
+  try {
+    await abortable(Promise.race([go, stale]), signal);
+  } finally {
+    waiting.abort();
+  }
+}
+
+/**
+ * Rejects when the server refuses the answer; there is no word of success. Candidates it does not
+ * like, and nonsense, are no reason to end: whether media flows is seen on the transport.
+ */
+async function refusalOf(
+  socket: OmeSocket,
+  context: SignalingContext,
+  signal: AbortSignal,
+): Promise<never> {
+  for (;;) {
+    const message = await socket.next(signal).catch((thrown: unknown) => {
+      if (thrown instanceof BroadcastError && thrown.code === 'protocol-violation') return null;
+      throw thrown;
+    });
+    if (message?.kind === 'error' && !/candidate/i.test(message.error.error)) {
+      throw refused(message.error, context);
+    }
+  }
+}
+
+function idOf({ id, peer_id }: OmeOffer) {
+  return { id, peer_id };
+}
+
+function sendCandidate(socket: OmeSocket, offer: OmeOffer, init: RTCIceCandidateInit): void {
+  const { candidate = '', sdpMid = null, sdpMLineIndex = null, usernameFragment = null } = init;
+  socket.send({
+    command: 'candidate',
+    ...idOf(offer),
+    candidates: [{ candidate, sdpMid, sdpMLineIndex, usernameFragment }],
+  });
+}
+
+function toCandidateInit({ candidate, sdpMid, sdpMLineIndex }: OmeOffer['candidates'][number]) {
+  return { candidate, sdpMid: sdpMid ?? null, sdpMLineIndex: sdpMLineIndex ?? 0 };
+}
+
+function refused({ code, error }: OmeError, context: SignalingContext): BroadcastError {
+  if (code === 403) {
+    return new BroadcastError(
+      'stream-busy',
+      'The ingest refused the broadcast: another one took this stream first. Stop the other broadcast, or start a stream of your own.',
+    );
+  }
+  if (code === 404) {
+    return context.isRepublish()
+      ? new BroadcastError(
+          'stream-busy',
+          'The ingest still holds the last session of this broadcast, and lets go of it within about 30 s. Keep this page open; it is tried again until then.',
+        )
+      : new BroadcastError(
+          'stream-not-found',
+          'The ingest does not take this stream: the key is wrong, the stream is not started, or something else is already publishing to it. Start the stream and check the key.',
+        );
+  }
+  return new BroadcastError(
+    'protocol-violation',
+    `The ingest refused a message of the broadcaster (code ${code}${describe(error)}). Try again; if it stays, the server is of a version that this kit does not know.`,
+  );
+}
+
+/** The server's own words, which may repeat what we sent, so they are cut short. */
+function describe(error: string): string {
+  const words = /^[\w ]{1,40}/.exec(error)?.[0].trim() ?? '';
+  return words === '' ? '' : `, “${words}”`;
+}
+
+function noOffer(): BroadcastError {
+  return new BroadcastError(
+    'timeout',
+    `The ingest opened a connection but sent no offer within ${OFFER_MS / 1000} s. Try again; if it stays, the server behind it is overloaded or not an ingest.`,
+  );
+}
+
+function preparationAged(): BroadcastError {
+  return new BroadcastError(
+    'timeout',
+    'The prepared offer grew old and is made anew. Nothing needs to be done.',
+  );
+}

@@ -1,0 +1,38 @@
+/** Reads how loud a microphone is. */
+export interface LevelMeter {
+  /** The level now: 0 is silence (-60 dBFS and below), 1 is full scale. */
+  read(): number;
+  /** Ends the meter; it never stops the track. */
+  close(): void;
+}
+
+const FLOOR_DB = -60;
+
+/**
+ * Meters `track` with a Web Audio analyser, which the page polls as often as it draws.
+ * A browser without Web Audio gets a meter that always reads 0.
+ */
+export function createLevelMeter(track: MediaStreamTrack): LevelMeter {
+  if (typeof AudioContext === 'undefined') return { read: () => 0, close: () => {} };
+  const context = new AudioContext();
+  const analyser = context.createAnalyser();
+  analyser.fftSize = 1024;
+  const source = context.createMediaStreamSource(new MediaStream([track]));
+  source.connect(analyser);
+  const samples = new Float32Array(analyser.fftSize);
+  return {
+    read() {
+      // A context made before the first user gesture waits suspended until it is asked again.
+      if (context.state === 'suspended') void context.resume().catch(() => {});
+      analyser.getFloatTimeDomainData(samples);
+      let sum = 0;
+      for (const sample of samples) sum += sample * sample;
+      const decibels = 10 * Math.log10(sum / samples.length || 1e-12);
+      return Math.min(1, Math.max(0, 1 - decibels / FLOOR_DB));
+    },
+    close() {
+      source.disconnect();
+      void context.close().catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,147 @@
+import type { ConnectionSurroundings } from './connection/connection-transition.js';
+import {
+  connectionTransition,
+  settleConnection,
+  withoutPreparation,
+} from './connection/connection-transition.js';
+import type { BroadcasterEvent } from './events.js';
+import type { Source } from './sources/source.js';
+import { sourceTransition } from './sources/source-transition.js';
+import type { BroadcasterState } from './state.js';
+
+/**
+ * The state after `event`: pure, and total over every state and event. A slice that does not
+ * change keeps its identity, and so does the whole.
+ */
+export function transition(state: BroadcasterState, event: BroadcasterEvent): BroadcasterState {
+  const next = settle(state, reduce(state, event), event);
+  return shallowEqual(state, next) ? state : next;
+}
+
+function reduce(state: BroadcasterState, event: BroadcasterEvent): BroadcasterState {
+  switch (event.type) {
+    case 'start-requested':
+      return startRequested(state, event);
+    case 'release-requested':
+      return {
+        ...withSources(state, event),
+        connection: connectionTransition(state.connection, event, surroundings(state)),
+        devices: { status: 'unlisted' },
+      };
+    case 'target-changed':
+      return {
+        ...state,
+        target: event.target,
+        connection: connectionTransition(state.connection, event, surroundings(state)),
+      };
+    case 'stop-requested':
+    case 'prepare-requested':
+    case 'retry-requested':
+    case 'retry-due':
+    case 'window-closed':
+    case 'session-prepared':
+    case 'session-progressed':
+    case 'session-live':
+    case 'session-healthy':
+    case 'session-ended':
+      return {
+        ...state,
+        connection: connectionTransition(state.connection, event, surroundings(state)),
+      };
+    case 'devices-listed':
+      return {
+        ...withSources(state, event),
+        devices: { status: 'listed', cameras: event.cameras, microphones: event.microphones },
+      };
+    case 'preview-requested':
+    case 'source-allowed':
+    case 'source-selected':
+    case 'source-muted':
+    case 'source-opened':
+    case 'source-failed':
+    case 'source-lost':
+      return withSources(state, event);
+    case 'stats-sampled':
+      return state.connection.status === 'live'
+        ? { ...state, stats: { status: 'sampled', sample: event.sample } }
+        : state;
+  }
+}
+
+/** Going live opens what is off; what has failed is asked again only if nothing else can be sent. */
+function startRequested(
+  state: BroadcasterState,
+  event: Extract<BroadcasterEvent, { type: 'start-requested' }>,
+): BroadcasterState {
+  const connection = connectionTransition(state.connection, event, surroundings(state));
+  if (connection === state.connection || connection.status === 'failed') {
+    return { ...state, connection };
+  }
+  const asked: BroadcasterEvent = { ...event, type: 'preview-requested' };
+  const open = (source: Source, kind: 'camera' | 'microphone') =>
+    source.status === 'off' || surroundings(state).capture === 'failed'
+      ? sourceTransition(source, kind, asked, state.devices)
+      : source;
+  return {
+    ...state,
+    connection,
+    camera: open(state.camera, 'camera'),
+    microphone: open(state.microphone, 'microphone'),
+  };
+}
+
+function withSources(
+  state: BroadcasterState,
+  event: Parameters<typeof sourceTransition>[2],
+): BroadcasterState {
+  return {
+    ...state,
+    camera: sourceTransition(state.camera, 'camera', event, state.devices),
+    microphone: sourceTransition(state.microphone, 'microphone', event, state.devices),
+  };
+}
+
+/** Draws the conclusions that need no event of their own. */
+function settle(
+  before: BroadcasterState,
+  state: BroadcasterState,
+  event: BroadcasterEvent,
+): BroadcasterState {
+  const sameKinds =
+    isSendable(before.camera) === isSendable(state.camera) &&
+    isSendable(before.microphone) === isSendable(state.microphone);
+  const kept = sameKinds ? state.connection : withoutPreparation(state.connection);
+  const connection = settleConnection(kept, event, surroundings(state));
+  const stats =
+    connection.status === 'live' || state.stats.status === 'unknown'
+      ? state.stats
+      : ({ status: 'unknown' } as const);
+  return { ...state, connection, stats };
+}
+
+/** Whether a session should negotiate this source: it sends now, or will once its device opened. */
+function isSendable(source: Source): boolean {
+  return source.status === 'on' || source.status === 'opening';
+}
+
+function surroundings({ target, camera, microphone }: BroadcasterState): ConnectionSurroundings {
+  const sources = [camera, microphone];
+  const error = sources.find((source) => source.status === 'failed');
+  const has = (status: Source['status']) => sources.some((source) => source.status === status);
+  return {
+    target,
+    capture: has('opening') ? 'settling' : has('on') ? 'some' : error ? 'failed' : 'off',
+    captureError: error?.status === 'failed' ? error.error : null,
+  };
+}
+
+function shallowEqual(left: BroadcasterState, right: BroadcasterState): boolean {
+  return (
+    left.connection === right.connection &&
+    left.target === right.target &&
+    left.camera === right.camera &&
+    left.microphone === right.microphone &&
+    left.devices === right.devices &&
+    left.stats === right.stats
+  );
+}
