@@ -5,7 +5,7 @@ import {
   withoutPreparation,
 } from './connection/connection-transition.js';
 import type { BroadcasterEvent } from './events.js';
-import type { Source } from './sources/source.js';
+import type { Source, SourceKind } from './sources/source.js';
 import { sourceTransition } from './sources/source-transition.js';
 import type { BroadcasterState } from './state.js';
 
@@ -73,21 +73,20 @@ function startRequested(
   state: BroadcasterState,
   event: Extract<BroadcasterEvent, { type: 'start-requested' }>,
 ): BroadcasterState {
-  const connection = connectionTransition(state.connection, event, surroundings(state));
-  if (connection === state.connection || connection.status === 'failed') {
-    return { ...state, connection };
-  }
+  const around = surroundings(state);
   const asked: BroadcasterEvent = { ...event, type: 'preview-requested' };
-  const open = (source: Source, kind: 'camera' | 'microphone') =>
-    source.status === 'off' || surroundings(state).capture === 'failed'
+  const open = (source: Source, kind: SourceKind) =>
+    source.status === 'off' || around.capture === 'failed'
       ? sourceTransition(source, kind, asked, state.devices)
       : source;
-  return {
-    ...state,
-    connection,
-    camera: open(state.camera, 'camera'),
-    microphone: open(state.microphone, 'microphone'),
-  };
+  const camera = open(state.camera, 'camera');
+  const microphone = open(state.microphone, 'microphone');
+  const prepared = sameKinds(state, { camera, microphone })
+    ? state.connection
+    : withoutPreparation(state.connection);
+  const connection = connectionTransition(prepared, event, around);
+  if (connection.status === 'connecting') return { ...state, connection, camera, microphone };
+  return connection.status === 'failed' ? { ...state, connection } : state;
 }
 
 function withSources(
@@ -107,16 +106,23 @@ function settle(
   state: BroadcasterState,
   event: BroadcasterEvent,
 ): BroadcasterState {
-  const sameKinds =
-    isSendable(before.camera) === isSendable(state.camera) &&
-    isSendable(before.microphone) === isSendable(state.microphone);
-  const kept = sameKinds ? state.connection : withoutPreparation(state.connection);
+  const kept = sameKinds(before, state) ? state.connection : withoutPreparation(state.connection);
   const connection = settleConnection(kept, event, surroundings(state));
   const stats =
     connection.status === 'live' || state.stats.status === 'unknown'
       ? state.stats
       : ({ status: 'unknown' } as const);
   return { ...state, connection, stats };
+}
+
+type Sources = Pick<BroadcasterState, 'camera' | 'microphone'>;
+
+/** Whether a session that fits the one also fits the other. */
+function sameKinds(left: Sources, right: Sources): boolean {
+  return (
+    isSendable(left.camera) === isSendable(right.camera) &&
+    isSendable(left.microphone) === isSendable(right.microphone)
+  );
 }
 
 /** Whether a session should negotiate this source: it sends now, or will once its device opened. */

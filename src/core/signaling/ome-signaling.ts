@@ -129,12 +129,12 @@ function refused({ code, error }: OmeError, context: SignalingContext): Broadcas
   }
   return new BroadcastError(
     'protocol-violation',
-    `The ingest refused a message of the broadcaster (code ${code}${describe(error)}). Try again; if it stays, the server is of a version that this kit does not know.`,
+    `The ingest refused a message of the broadcaster (code ${code}${quote(error)}). Try again; if it stays, the server is of a version that this kit does not know.`,
   );
 }
 
 /** The server's own words, which may repeat what we sent, so they are cut short. */
-function describe(error: string): string {
+function quote(error: string): string {
   const words = /^[\w ]{1,40}/.exec(error)?.[0].trim() ?? '';
   return words === '' ? '' : `, “${words}”`;
 }

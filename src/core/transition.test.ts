@@ -1,0 +1,450 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Connection } from './connection/connection.js';
+import { selectSessionId } from './connection/connection.js';
+import type { IngestTarget } from './connection/target.js';
+import { BroadcastError } from './errors.js';
+import type { BroadcasterEvent, BroadcasterHappening } from './events.js';
+import type { Capture, Source } from './sources/source.js';
+import type { BroadcasterState } from './state.js';
+import { INITIAL_STATE } from './state.js';
+import { transition } from './transition.js';
+
+const error = (code: BroadcastError['code'] = 'unreachable') => new BroadcastError(code, code);
+const capture = { track: {}, label: 'x', facing: 'user', picture: null } as unknown as Capture;
+const target = (more: Partial<Extract<IngestTarget, { status: 'set' }>> = {}): IngestTarget => ({
+  status: 'set',
+  revision: 1,
+  startedAt: null,
+  timeoutSeconds: 120,
+  preparing: 'on-request',
+  ...more,
+});
+
+const choice = { deviceId: null, muted: false };
+const on: Source = { ...choice, status: 'on', request: 1, capture };
+const excluded: Source = { ...choice, status: 'excluded' };
+const gap = { lostAt: 5_000, cause: error(), attempt: 1 };
+const waiting = { phase: 'waiting', nextTryAt: 9_000, cause: error() } as const;
+
+const CONNECTIONS: readonly Connection[] = [
+  { status: 'idle', preparation: { phase: 'none' } },
+  { status: 'idle', preparation: { phase: 'preparing', sessionId: 7, attempt: 1 } },
+  { status: 'idle', preparation: { phase: 'ready', sessionId: 7 } },
+  { status: 'idle', preparation: { ...waiting, attempt: 1 } },
+  { status: 'connecting', since: 0, attempt: 1, step: { phase: 'capturing' } },
+  { status: 'connecting', since: 0, attempt: 1, step: { phase: 'signaling', sessionId: 7 } },
+  { status: 'connecting', since: 0, attempt: 1, step: { phase: 'negotiating', sessionId: 7 } },
+  { status: 'connecting', since: 0, attempt: 1, step: { phase: 'first-media', sessionId: 7 } },
+  { status: 'connecting', since: 0, attempt: 1, step: waiting },
+  { status: 'live', since: 0, sessionId: 7, recoveringFrom: null },
+  { status: 'live', since: 0, sessionId: 7, recoveringFrom: gap },
+  { status: 'reconnecting', since: 0, gap, step: { phase: 'signaling', sessionId: 7 } },
+  { status: 'reconnecting', since: 0, gap, step: { phase: 'negotiating', sessionId: 7 } },
+  { status: 'reconnecting', since: 0, gap, step: { phase: 'first-media', sessionId: 7 } },
+  { status: 'reconnecting', since: 0, gap, step: waiting },
+  { status: 'failed', error: error(), endedAt: 0 },
+];
+
+const SOURCES: readonly Source[] = [
+  excluded,
+  { ...choice, status: 'off' },
+  { ...choice, status: 'opening', request: 1, after: null },
+  { ...choice, status: 'opening', request: 1, after: error('device-lost') },
+  on,
+  { ...choice, status: 'failed', error: error('device-lost') },
+];
+
+const TARGETS: readonly IngestTarget[] = [
+  { status: 'unset' },
+  { status: 'invalid', error: error('invalid-options') },
+  target(),
+  target({ preparing: 'by-itself', startedAt: 0 }),
+];
+
+/** One of each kind of event, by name, so that a new kind does not compile until it stands here. */
+const HAPPENINGS: {
+  readonly [Type in BroadcasterHappening['type']]: readonly Extract<
+    BroadcasterHappening,
+    { type: Type }
+  >[];
+} = {
+  'target-changed': TARGETS.map((next) => ({ type: 'target-changed', target: next })),
+  'start-requested': [{ type: 'start-requested' }],
+  'stop-requested': [{ type: 'stop-requested' }],
+  'release-requested': [{ type: 'release-requested' }],
+  'prepare-requested': [{ type: 'prepare-requested' }],
+  'retry-requested': [{ type: 'retry-requested' }],
+  'retry-due': [{ type: 'retry-due' }],
+  'window-closed': [{ type: 'window-closed' }],
+  'session-prepared': [7, 6].map((sessionId) => ({ type: 'session-prepared', sessionId })),
+  'session-progressed': (['negotiating', 'first-media'] as const).map((phase) => ({
+    type: 'session-progressed',
+    sessionId: 7,
+    phase,
+  })),
+  'session-live': [7, 6].map((sessionId) => ({ type: 'session-live', sessionId })),
+  'session-healthy': [7, 6].map((sessionId) => ({ type: 'session-healthy', sessionId })),
+  'session-ended': [error(), error('unauthorized')].map((reason) => ({
+    type: 'session-ended',
+    sessionId: 7,
+    error: reason,
+  })),
+  'preview-requested': [{ type: 'preview-requested' }],
+  'source-allowed': [true, false].map((allowed) => ({
+    type: 'source-allowed',
+    kind: 'camera',
+    allowed,
+  })),
+  'source-selected': [null, 'b'].map((deviceId) => ({
+    type: 'source-selected',
+    kind: 'camera',
+    deviceId,
+  })),
+  'source-muted': [true, false].map((muted) => ({ type: 'source-muted', kind: 'camera', muted })),
+  'source-opened': [1, 2].map((request) => ({
+    type: 'source-opened',
+    kind: 'camera',
+    request,
+    capture,
+  })),
+  'source-failed': [
+    { type: 'source-failed', kind: 'camera', request: 1, error: error('device-in-use') },
+  ],
+  'source-lost': [{ type: 'source-lost', kind: 'camera', request: 1, error: error('device-lost') }],
+  'devices-listed': [
+    { type: 'devices-listed', cameras: [{ deviceId: 'a', label: 'A' }], microphones: [] },
+  ],
+  'stats-sampled': [{ type: 'stats-sampled', sample: {} as never }],
+};
+
+const ALL_HAPPENINGS: readonly BroadcasterHappening[] = Object.values(HAPPENINGS).flat();
+
+let stamps = 100;
+const stamped = (happening: BroadcasterHappening, at = 10_000): BroadcasterEvent => {
+  stamps += 1;
+  return { ...happening, at, id: stamps, random: 1 };
+};
+
+const state = (more: Partial<BroadcasterState> = {}): BroadcasterState => ({
+  ...INITIAL_STATE,
+  target: target(),
+  ...more,
+});
+
+const through = (start: BroadcasterState, ...happenings: readonly BroadcasterHappening[]) =>
+  happenings.reduce((now, happening) => transition(now, stamped(happening)), start);
+
+/** What must hold in every state, however it was reached. */
+function expectLegal({ connection, camera, microphone, target: ingest }: BroadcasterState): void {
+  if (connection.status === 'connecting' && connection.step.phase === 'capturing') {
+    expect([camera.status, microphone.status]).toContain('opening');
+  }
+  if (connection.status === 'idle' && connection.preparation.phase === 'preparing') {
+    expect(ingest.status).not.toBe('unset');
+  }
+  if (connection.status === 'connecting') expect(connection.attempt).toBeGreaterThan(0);
+}
+
+describe('transition', () => {
+  it('is total: every event is answered in every state, and identities are kept', () => {
+    let answered = 0;
+    for (const connection of CONNECTIONS) {
+      for (const camera of SOURCES) {
+        for (const microphone of SOURCES) {
+          for (const ingest of TARGETS) {
+            const before = state({ connection, camera, microphone, target: ingest });
+            for (const happening of ALL_HAPPENINGS) {
+              const next = transition(before, stamped(happening));
+              const changed = Object.keys(next).filter(
+                (key) =>
+                  next[key as keyof BroadcasterState] !== before[key as keyof BroadcasterState],
+              );
+              expect(next === before).toBe(changed.length === 0);
+              answered += 1;
+            }
+          }
+        }
+      }
+    }
+    expect(answered).toBe(
+      CONNECTIONS.length * SOURCES.length ** 2 * TARGETS.length * ALL_HAPPENINGS.length,
+    );
+  });
+
+  it('is pure: the same event gives the same state again', () => {
+    for (const connection of CONNECTIONS) {
+      for (const happening of ALL_HAPPENINGS) {
+        const before = Object.freeze(state({ connection, camera: on }));
+        const event = Object.freeze(stamped(happening));
+        expect(transition(before, event)).toEqual(transition(before, event));
+      }
+    }
+  });
+
+  it('stays legal through any sequence of events', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...ALL_HAPPENINGS), { maxLength: 60 }),
+        fc.constantFrom(...TARGETS),
+        (happenings, ingest) => {
+          let now = state({ target: ingest });
+          for (const happening of happenings) {
+            // Reports of the session that runs, so that the sequences get anywhere.
+            const sessionId = selectSessionId(now.connection);
+            const heard =
+              'sessionId' in happening && sessionId !== null
+                ? { ...happening, sessionId }
+                : happening;
+            now = transition(now, stamped(heard));
+            expectLegal(now);
+          }
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+describe('going live', () => {
+  it('opens what is off, waits for it, and then begins a session', () => {
+    const asked = through(state(), { type: 'start-requested' });
+    expect(asked.camera.status).toBe('opening');
+    expect(asked.microphone.status).toBe('opening');
+    expect(asked.connection).toMatchObject({ status: 'connecting', step: { phase: 'capturing' } });
+    const request = asked.camera.status === 'opening' ? asked.camera.request : 0;
+    const opened = through(
+      asked,
+      { type: 'source-opened', kind: 'camera', request, capture },
+      { type: 'source-failed', kind: 'microphone', request, error: error('device-not-found') },
+    );
+    expect(opened.connection).toMatchObject({ step: { phase: 'signaling' } });
+  });
+
+  it('fails with the device error when nothing could be opened', () => {
+    const camera: Source = { ...choice, status: 'opening', request: 1, after: null };
+    const connection = CONNECTIONS[4] as Connection;
+    const failed = through(state({ camera, microphone: excluded, connection }), {
+      type: 'source-failed',
+      kind: 'camera',
+      request: 1,
+      error: error('permission-denied'),
+    });
+    expect(failed.connection).toMatchObject({
+      status: 'failed',
+      error: { code: 'permission-denied' },
+    });
+  });
+
+  it('takes over the session that was prepared', () => {
+    const ready: Connection = { status: 'idle', preparation: { phase: 'ready', sessionId: 7 } };
+    const before = state({ camera: on, microphone: excluded, connection: ready });
+    const pressed = through(before, { type: 'start-requested' });
+    expect(pressed.connection).toMatchObject({
+      status: 'connecting',
+      step: { phase: 'negotiating', sessionId: 7 },
+    });
+  });
+
+  it('prepares anew where pressing the button opens a source that was not prepared', () => {
+    const ready: Connection = { status: 'idle', preparation: { phase: 'ready', sessionId: 7 } };
+    const pressed = through(state({ camera: on, connection: ready }), { type: 'start-requested' });
+    expect(pressed.microphone.status).toBe('opening');
+    expect(pressed.connection).toMatchObject({ step: { phase: 'capturing' } });
+  });
+
+  it('says why when there is no usable URL, and lets a better one through', () => {
+    const unset = through(state({ target: { status: 'unset' }, camera: on }), {
+      type: 'start-requested',
+    });
+    expect(unset.connection).toMatchObject({ error: { code: 'invalid-options' } });
+    const mended = through(unset, { type: 'target-changed', target: target() });
+    expect(mended.connection.status).toBe('idle');
+  });
+
+  const refusedOnce = (now: BroadcasterState, at: number) => {
+    const sessionId = selectSessionId(now.connection) ?? 0;
+    const ended = { type: 'session-ended', sessionId, error: error('stream-not-found') } as const;
+    return transition(now, stamped(ended, at));
+  };
+
+  it('tries a refusal a few times, then fails with it', () => {
+    let now = through(state({ camera: on, microphone: excluded }), { type: 'start-requested' });
+    for (const at of [10_000, 11_000, 12_000]) {
+      now = refusedOnce(now, at);
+      expect(now.connection).toMatchObject({ status: 'connecting', step: { phase: 'waiting' } });
+      now = through(now, { type: 'retry-due' });
+    }
+    expect(refusedOnce(now, 13_000).connection).toMatchObject({
+      status: 'failed',
+      error: { code: 'stream-not-found' },
+    });
+  });
+
+  it('gives up at the end of the 120 seconds that the ingest waits for input', () => {
+    const started = target({ startedAt: 10_000 - 119_800 });
+    const ready = state({ camera: on, microphone: excluded, target: started });
+    const now = through(ready, { type: 'start-requested' });
+    expect(refusedOnce(now, 10_000).connection).toMatchObject({
+      status: 'failed',
+      error: { code: 'ingest-timeout' },
+    });
+  });
+});
+
+describe('reconnecting', () => {
+  const live: Connection = { status: 'live', since: 1_000, sessionId: 7, recoveringFrom: null };
+  const lost = { type: 'session-ended', sessionId: 7, error: error() } as const;
+
+  it('tries at once, keeps the start of the broadcast, and resumes it', () => {
+    const now = through(state({ camera: on, connection: live }), lost);
+    expect(now.connection).toMatchObject({
+      status: 'reconnecting',
+      since: 1_000,
+      gap: { lostAt: 10_000, attempt: 0 },
+      step: { phase: 'waiting', nextTryAt: 10_000 },
+    });
+    const again = through(now, { type: 'retry-due' });
+    const sessionId = selectSessionId(again.connection) ?? 0;
+    expect(through(again, { type: 'session-live', sessionId }).connection).toMatchObject({
+      status: 'live',
+      since: 1_000,
+      recoveringFrom: { lostAt: 10_000 },
+    });
+  });
+
+  it('gives the window back only after media has been healthy', () => {
+    const shaky: Connection = { ...live, recoveringFrom: gap };
+    expect(through(state({ connection: shaky }), lost).connection).toMatchObject({
+      gap: { lostAt: gap.lostAt, attempt: gap.attempt },
+    });
+    const healthy = through(state({ connection: shaky }), {
+      type: 'session-healthy',
+      sessionId: 7,
+    });
+    expect(through(healthy, lost).connection).toMatchObject({
+      gap: { lostAt: 10_000, attempt: 0 },
+    });
+  });
+
+  it('goes on through refusals until the window closes', () => {
+    let now = through(state({ connection: live }), lost);
+    for (let attempt = 1; attempt <= 30; attempt += 1) {
+      now = through(now, { type: 'retry-due' });
+      const sessionId = selectSessionId(now.connection) ?? 0;
+      now = through(now, { type: 'session-ended', sessionId, error: error('stream-busy') });
+      expect(now.connection).toMatchObject({ status: 'reconnecting', gap: { attempt } });
+    }
+    expect(through(now, { type: 'window-closed' }).connection).toMatchObject({
+      status: 'failed',
+      error: { code: 'resume-expired', cause: { code: 'stream-busy' } },
+    });
+  });
+
+  it('ignores a session that is not the present one', () => {
+    const before = state({ connection: live });
+    expect(through(before, { ...lost, sessionId: 6 })).toBe(before);
+  });
+});
+
+describe('preparing', () => {
+  const byItself = target({ preparing: 'by-itself' });
+
+  it('begins by itself once something is captured', () => {
+    const opening: Source = { ...choice, status: 'opening', request: 1, after: null };
+    const before = state({ target: byItself, camera: opening });
+    const opened = through(before, { type: 'source-opened', kind: 'camera', request: 1, capture });
+    expect(opened.connection).toMatchObject({ preparation: { phase: 'preparing' } });
+    const asked = through(state({ camera: opening }), {
+      type: 'source-opened',
+      kind: 'camera',
+      request: 1,
+      capture,
+    });
+    expect(asked.connection).toMatchObject({ preparation: { phase: 'none' } });
+  });
+
+  it('renews an offer that went stale at once, and one that never came later and later', () => {
+    const ready: Connection = { status: 'idle', preparation: { phase: 'ready', sessionId: 7 } };
+    const ended = { type: 'session-ended', sessionId: 7, error: error() } as const;
+    const stale = through(state({ camera: on, target: byItself, connection: ready }), ended);
+    expect(stale.connection).toMatchObject({
+      preparation: { phase: 'waiting', nextTryAt: 10_000 },
+    });
+    const renewed = through(stale, { type: 'retry-due' });
+    expect(renewed.connection).toMatchObject({ preparation: { phase: 'preparing', attempt: 1 } });
+    const sessionId = selectSessionId(renewed.connection) ?? 0;
+    expect(through(renewed, { ...ended, sessionId }).connection).toMatchObject({
+      preparation: { phase: 'waiting', nextTryAt: 11_000, attempt: 1 },
+    });
+  });
+
+  it('is made anew for another URL, but not for another start time', () => {
+    const ready: Connection = { status: 'idle', preparation: { phase: 'ready', sessionId: 7 } };
+    const before = state({ camera: on, connection: ready });
+    const moved = { type: 'target-changed', target: target({ revision: 2 }) } as const;
+    expect(through(before, moved).connection).toMatchObject({ preparation: { phase: 'none' } });
+    const dated = { type: 'target-changed', target: target({ startedAt: 1 }) } as const;
+    expect(through(before, dated).connection).toBe(ready);
+  });
+
+  it('is made anew when another kind of source can be sent', () => {
+    const ready: Connection = { status: 'idle', preparation: { phase: 'ready', sessionId: 7 } };
+    const microphone: Source = { ...choice, status: 'failed', error: error('device-in-use') };
+    const asked = through(state({ camera: on, microphone, connection: ready }), {
+      type: 'preview-requested',
+    });
+    expect(asked.connection).toMatchObject({ preparation: { phase: 'none' } });
+  });
+});
+
+describe('a source', () => {
+  const lost = {
+    type: 'source-lost',
+    kind: 'camera',
+    request: 1,
+    error: error('device-lost'),
+  } as const;
+
+  it('is replaced by another device when it is lost, without losing the broadcast', () => {
+    const connection = CONNECTIONS[9] as Connection;
+    const camera: Source = { ...on, deviceId: 'unplugged', muted: true };
+    const now = through(state({ camera, connection }), lost);
+    expect(now.camera).toMatchObject({ status: 'opening', deviceId: null, muted: true });
+    expect(now.connection).toBe(connection);
+  });
+
+  it('says that it was lost when no other could be opened, and comes back when plugged in', () => {
+    const gone = through(state({ camera: on }), lost);
+    const request = gone.camera.status === 'opening' ? gone.camera.request : 0;
+    const failed = through(
+      gone,
+      { type: 'source-failed', kind: 'camera', request, error: error('device-not-found') },
+      { type: 'devices-listed', cameras: [], microphones: [] },
+    );
+    expect(failed.camera).toMatchObject({ status: 'failed', error: { code: 'device-lost' } });
+    const back = through(failed, {
+      type: 'devices-listed',
+      cameras: [{ deviceId: 'a', label: 'A' }],
+      microphones: [],
+    });
+    expect(back.camera.status).toBe('opening');
+  });
+
+  it('keeps its mute through a change of device', () => {
+    const changed = through(
+      state({ camera: on }),
+      { type: 'source-muted', kind: 'camera', muted: true },
+      { type: 'source-selected', kind: 'camera', deviceId: 'b' },
+    );
+    expect(changed.camera).toMatchObject({ status: 'opening', deviceId: 'b', muted: true });
+  });
+
+  it('is turned off by release, and stays excluded where the app said so', () => {
+    const released = through(state({ camera: on, microphone: excluded }), {
+      type: 'release-requested',
+    });
+    expect(released.camera.status).toBe('off');
+    expect(released.microphone.status).toBe('excluded');
+  });
+});
