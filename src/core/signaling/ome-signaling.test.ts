@@ -1,0 +1,166 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { FakePeer, PeerBehaviour } from '../../testing/fake-peer.js';
+import { createFakePeer } from '../../testing/fake-peer.js';
+import type { ServerBehaviour } from '../../testing/fake-web-socket.js';
+import {
+  DISLIKES_CANDIDATES,
+  installFakeWebSocket,
+  OFFERS,
+  REFUSES_ANSWER,
+  REFUSES_STREAM,
+  SILENT,
+  TALKS_NONSENSE,
+} from '../../testing/fake-web-socket.js';
+import { omeSignaling } from './ome-signaling.js';
+
+const URL_WITH_KEY = new URL('wss://host:3334/qlive/secret-key?direction=send');
+
+let restore = () => {};
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => {
+  restore();
+  vi.useRealTimers();
+});
+
+/** Starts a session against a scripted server; `press` is the user's button. */
+function publish(
+  server: ServerBehaviour,
+  { peer = 'CONNECTS' as PeerBehaviour, republish = false, opens = true, pressed = true } = {},
+) {
+  const fake = installFakeWebSocket(server, { opens });
+  restore = fake.restore;
+  const peers: FakePeer[] = [];
+  const progress: string[] = [];
+  const controller = new AbortController();
+  let press = () => {};
+  const go = new Promise<void>((resolve) => {
+    press = resolve;
+  });
+  if (pressed) press();
+  const session = omeSignaling(URL_WITH_KEY)({
+    createPeer(iceServers) {
+      const made = createFakePeer(peer, iceServers);
+      peers.push(made);
+      return made;
+    },
+    go,
+    report: (step) => progress.push(step),
+    isRepublish: () => republish,
+    signal: controller.signal,
+  });
+  session.catch(() => {});
+  return { session, sockets: fake.sockets, peers, progress, press, controller };
+}
+
+const settled = () => vi.advanceTimersByTimeAsync(200);
+const commands = (socket: { sent: readonly Record<string, unknown>[] } | undefined) =>
+  socket?.sent.map(({ command }) => command);
+
+describe('omeSignaling', () => {
+  it('requests the offer, answers it, and sends its candidates behind the answer', async () => {
+    const { session, sockets, peers, progress } = publish(OFFERS);
+    await settled();
+    await session;
+    expect(sockets).toHaveLength(1);
+    expect(sockets[0]?.url).toBe(URL_WITH_KEY.href);
+    expect(commands(sockets[0])).toEqual(['request_offer', 'answer', 'candidate']);
+    expect(sockets[0]?.sent[1]).toMatchObject({ id: 7, peer_id: 0, sdp: { type: 'answer' } });
+    expect(peers[0]?.remoteCandidates).toHaveLength(1);
+    expect(progress).toEqual(['prepared', 'negotiating']);
+  });
+
+  it('publishes nothing, and starts no checks, before the user wants to', async () => {
+    const { session, sockets, peers, progress, press } = publish(OFFERS, { pressed: false });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(commands(sockets[0])).toEqual(['request_offer']);
+    expect(peers[0]?.remoteCandidates).toEqual([]);
+    expect(progress).toEqual(['prepared']);
+    press();
+    await settled();
+    await session;
+    expect(commands(sockets[0])).toContain('answer');
+  });
+
+  it('gives a prepared offer up when it grew old, or its socket closed', async () => {
+    const old = publish(OFFERS, { pressed: false });
+    await vi.advanceTimersByTimeAsync(121_000);
+    await expect(old.session).rejects.toMatchObject({ code: 'timeout' });
+    expect(old.sockets[0]?.readyState).toBe(3);
+    restore();
+
+    const closed = publish(OFFERS, { pressed: false });
+    await settled();
+    closed.sockets[0]?.close();
+    await settled();
+    await expect(closed.session).rejects.toMatchObject({ code: 'unreachable' });
+  });
+
+  it('says stop before it closes the socket, once', async () => {
+    const { session, sockets } = publish(OFFERS);
+    await settled();
+    const { close, lost } = await session;
+    const closing = Promise.all([close(), close()]);
+    await settled();
+    await closing;
+    expect(commands(sockets[0])?.filter((command) => command === 'stop')).toHaveLength(1);
+    expect(sockets[0]?.sent.at(-1)).toEqual({ command: 'stop', id: 7, peer_id: 0 });
+    expect(sockets[0]?.readyState).toBe(3);
+    await expect(lost).resolves.toMatchObject({ code: 'unreachable' });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('notices at once when the server ends the socket', async () => {
+    const { session, sockets } = publish(OFFERS);
+    await settled();
+    const { lost } = await session;
+    sockets[0]?.close();
+    await settled();
+    await expect(lost).resolves.toMatchObject({ code: 'unreachable' });
+  });
+
+  it.each([
+    ['a refusal of the stream', REFUSES_STREAM, {}, 'stream-not-found'],
+    ['a refusal of our own lost stream', REFUSES_STREAM, { republish: true }, 'stream-busy'],
+    ['a refusal of the answer', REFUSES_ANSWER, { peer: 'ICE_HANGS' }, 'stream-busy'],
+    ['a server that never offers', SILENT, {}, 'timeout'],
+    ['a server that never opens', OFFERS, { opens: false }, 'unreachable'],
+    ['a path that is never found', OFFERS, { peer: 'ICE_FAILS' }, 'negotiation-failed'],
+    ['an offer that the browser refuses', OFFERS, { peer: 'REFUSES_OFFER' }, 'negotiation-failed'],
+  ] as const)('turns %s into a typed error and closes the socket', async (_, server, how, code) => {
+    const { session, sockets } = publish(server, how);
+    await vi.advanceTimersByTimeAsync(20_000);
+    const error = await session.then(
+      () => null,
+      (thrown) => thrown,
+    );
+    expect(error).toMatchObject({ name: 'BroadcastError', code });
+    expect(error.message).not.toContain('secret-key');
+    expect(sockets[0]?.readyState).toBeGreaterThanOrEqual(2);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it.each([
+    ['nonsense', TALKS_NONSENSE],
+    ['complaints about candidates', DISLIKES_CANDIDATES],
+  ])('is not put off by %s', async (_, server) => {
+    const { session, sockets } = publish(server);
+    await settled();
+    const { lost } = await session;
+    sockets[0]?.receive('nonsense after the end of negotiation');
+    const outcome = await Promise.race([lost, Promise.resolve('still live')]);
+    expect(outcome).toBe('still live');
+  });
+
+  it('ends at once when aborted, at every stage', async () => {
+    for (const ms of [0, 1, 2, 3, 5]) {
+      const { session, sockets, controller } = publish(OFFERS, { peer: 'ICE_HANGS' });
+      await vi.advanceTimersByTimeAsync(ms);
+      controller.abort(new Error('enough'));
+      await settled();
+      await expect(session).rejects.toThrow('enough');
+      expect(sockets[0]?.readyState).toBe(3);
+      expect(vi.getTimerCount()).toBe(0);
+      restore();
+    }
+  });
+});

@@ -1,0 +1,115 @@
+/** One step of a scripted server: what it does on a command of the client. */
+export type ServerBehaviour = (socket: FakeWebSocket, command: Record<string, unknown>) => void;
+
+/**
+ * A `WebSocket` without a network. Install it with `installFakeWebSocket`; each socket made is kept
+ * in order, opens by itself unless told otherwise, and answers through the scripted server.
+ */
+export class FakeWebSocket extends EventTarget {
+  static readonly OPEN = 1;
+  readonly url: string;
+  /** Everything the client sent, parsed. */
+  readonly sent: Record<string, unknown>[] = [];
+  readyState = 0;
+  readonly #server: ServerBehaviour;
+
+  constructor(url: string, server: ServerBehaviour, opens: boolean) {
+    super();
+    this.url = url;
+    this.#server = server;
+    if (opens) setTimeout(() => this.open());
+  }
+
+  open(): void {
+    if (this.readyState !== 0) return;
+    this.readyState = 1;
+    this.dispatchEvent(new Event('open'));
+  }
+
+  send(text: string): void {
+    const command = JSON.parse(text) as Record<string, unknown>;
+    this.sent.push(command);
+    setTimeout(() => this.#server(this, command));
+  }
+
+  /** The server sends `data`, as it is when it is text, else as JSON. */
+  receive(data: unknown): void {
+    if (this.readyState !== 1) return;
+    const text = typeof data === 'string' ? data : JSON.stringify(data);
+    this.dispatchEvent(new MessageEvent('message', { data: text }));
+  }
+
+  /** Either side ends the socket; browsers report every end of OvenMediaEngine as 1006. */
+  close(): void {
+    if (this.readyState >= 2) return;
+    this.readyState = 2;
+    setTimeout(() => {
+      this.readyState = 3;
+      this.dispatchEvent(new Event('close'));
+    });
+  }
+}
+
+/** Puts the fake in place of the global `WebSocket`; `restore` puts the real one back. */
+export function installFakeWebSocket(
+  server: ServerBehaviour,
+  { opens = true }: { readonly opens?: boolean } = {},
+): { readonly sockets: readonly FakeWebSocket[]; restore(): void } {
+  const sockets: FakeWebSocket[] = [];
+  const original = globalThis.WebSocket;
+  class Installed extends FakeWebSocket {
+    constructor(url: string | URL) {
+      super(String(url), server, opens);
+      sockets.push(this);
+    }
+  }
+  globalThis.WebSocket = Installed as unknown as typeof WebSocket;
+  return {
+    sockets,
+    restore() {
+      globalThis.WebSocket = original;
+    },
+  };
+}
+
+const OFFER = {
+  command: 'offer',
+  id: 7,
+  peer_id: 0,
+  code: 200,
+  sdp: { type: 'offer', sdp: 'v=0\r\n' },
+  candidates: [{ candidate: 'candidate:1 1 UDP 50 127.0.0.1 9 typ host', sdpMLineIndex: 0 }],
+};
+
+/** A server that offers, and says no more, as OvenMediaEngine does. */
+export const OFFERS: ServerBehaviour = (socket, { command }) => {
+  if (command === 'request_offer') socket.receive(OFFER);
+};
+
+/** A server that takes every command and never says a word. */
+export const SILENT: ServerBehaviour = () => {};
+
+/** A server that refuses the stream: unknown, not started, or taken. */
+export const REFUSES_STREAM: ServerBehaviour = (socket, { command }) => {
+  if (command === 'request_offer') socket.receive({ code: 404, error: 'Cannot create offer' });
+};
+
+/** A server that offers, and refuses the answer because another took the name meanwhile. */
+export const REFUSES_ANSWER: ServerBehaviour = (socket, { command }) => {
+  if (command === 'request_offer') socket.receive(OFFER);
+  if (command === 'answer') socket.receive({ code: 403, error: 'Forbidden' });
+};
+
+/** A server that offers like a server, and otherwise talks nonsense, before and after. */
+export const TALKS_NONSENSE: ServerBehaviour = (socket, { command }) => {
+  if (command === 'request_offer') socket.receive(OFFER);
+  for (const nonsense of ['', '{', 'null', '[]', { command: 'stop' }, { code: 'x' }, OFFER]) {
+    if (command === 'answer') socket.receive(nonsense);
+  }
+};
+
+/** A server that dislikes every candidate it is sent. */
+export const DISLIKES_CANDIDATES: ServerBehaviour = (socket, { command }) => {
+  if (command === 'request_offer') socket.receive(OFFER);
+  if (command === 'candidate') socket.receive({ code: 400, error: 'Invalid candidate: x' });
+};
