@@ -18,3 +18,11 @@ export function childOf(parent: AbortSignal): AbortController {
 export function ended(what: string): DOMException {
   return new DOMException(`The ${what} was closed.`, 'AbortError');
 }
+
+/** Resolves when `signal` aborts. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,3 +1,4 @@
+import { aborted } from '../foundation/abort.js';
 import { listen } from '../foundation/listen.js';
 import type { Device, SourceHappening } from './source.js';
 
@@ -20,10 +21,7 @@ export async function watchDevices(
   const listQuietly = () => list().catch(() => {});
   listen(mediaDevices, 'devicechange', listQuietly, signal);
   await listQuietly();
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+  await aborted(signal);
 }
 
 /** Devices of one kind, with a name even where the browser hides it; a nameless id cannot be chosen. */

@@ -1,4 +1,5 @@
 import { BroadcastError } from '../errors.js';
+import { abortable } from '../foundation/time.js';
 import type { SourceKind } from './source.js';
 
 /** One source that is wanted, as the constraints to open it with. */
@@ -25,14 +26,13 @@ export function createMediaOpener(): (wish: MediaWish) => Promise<MediaStreamTra
     pending = [];
     void openTogether(wishes);
   };
-  return (wish) =>
-    new Promise((resolve, reject) => {
-      const abort = () => reject(wish.signal.reason);
-      if (wish.signal.aborted) return abort();
-      wish.signal.addEventListener('abort', abort, { once: true });
+  return (wish) => {
+    const track = new Promise<MediaStreamTrack>((resolve, reject) => {
       if (pending.length === 0) setTimeout(flush);
       pending.push({ ...wish, resolve, reject });
     });
+    return abortable(track, wish.signal);
+  };
 }
 
 async function openTogether(wishes: readonly Pending[]): Promise<void> {

@@ -1,6 +1,6 @@
 /** What was sent during about one second, derived from two `getStats()` reports (W3C webrtc-stats). */
 export interface StatsSample {
-  /** Epoch milliseconds of the newer report. */
+  /** Epoch milliseconds of the newer report; 0 if it holds none. */
   readonly at: number;
   /** Everything sent on the RTP streams, in kilobits per second; `null` if unknown. */
   readonly sentKbps: number | null;
@@ -33,7 +33,7 @@ export function sampleStats(before: RTCStatsReport, after: RTCStatsReport): Stat
   const losses = numbers(remote, 'fractionLost');
   const roundTrip = numberOf(pair, 'currentRoundTripTime');
   return {
-    at: numberOf(outbound[0] ?? {}, 'timestamp') ?? Date.now(),
+    at: Math.max(0, ...numbers(newer, 'timestamp')),
     sentKbps: sentKbps(outbound, older),
     frameWidth: numberOf(video, 'frameWidth'),
     frameHeight: numberOf(video, 'frameHeight'),

@@ -1,0 +1,137 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const SRC = dirname(fileURLToPath(import.meta.url));
+const ROOT = dirname(SRC);
+
+/** What each layer may import, besides itself; a layer is the longest prefix that matches. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  'src/core/errors.ts': [],
+  'src/core/foundation': [],
+  'src/core/ingest-window': [],
+  'src/core/sound': [],
+  'src/core/peer': ['src/core/errors.ts', 'src/core/foundation'],
+  'src/core/signaling': ['src/core/errors.ts', 'src/core/foundation', 'src/core/peer'],
+  'src/core/stats': ['src/core/errors.ts', 'src/core/foundation', 'src/core/peer'],
+  'src/core/sources': ['src/core/errors.ts', 'src/core/foundation'],
+  'src/core/connection': [
+    'src/core/errors.ts',
+    'src/core/foundation',
+    'src/core/peer',
+    'src/core/signaling',
+    'src/core/stats',
+  ],
+  'src/core': [
+    'src/core/errors.ts',
+    'src/core/foundation',
+    'src/core/ingest-window',
+    'src/core/peer',
+    'src/core/signaling',
+    'src/core/stats',
+    'src/core/sources',
+    'src/core/sound',
+    'src/core/connection',
+  ],
+  'src/react': ['src/core/index.ts'],
+  'src/testing': ['src/core', 'src/core/errors.ts', 'src/core/peer', 'src/core/signaling'],
+  src: ['src/react', 'src/core/index.ts', 'src/testing'],
+  ingest: ['src/core/signaling/ome-messages.ts'],
+};
+
+interface Source {
+  readonly path: string;
+  readonly text: string;
+  readonly imports: readonly string[];
+}
+
+const files = (folder: string): readonly string[] =>
+  readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))
+    .filter((path) => !/\.test\.tsx?$|test-setup/.test(path));
+
+const SOURCES: readonly Source[] = ['src', 'ingest'].flatMap(files).map((path) => {
+  const text = readFileSync(join(ROOT, path), 'utf8');
+  const specifiers = [...text.matchAll(/^(?:import|export)[^;]*?from '(\.[^']+)'/gms)];
+  const imports = specifiers.map(([, specifier = '']) => {
+    const target = relative(ROOT, resolve(ROOT, dirname(path), specifier));
+    const typescript = target.replace(/\.js$/, '.ts');
+    return files(dirname(target)).includes(typescript) ? typescript : `${typescript}x`;
+  });
+  return { path, text, imports };
+});
+
+function layerOf(path: string): string {
+  const layers = Object.keys(MAY_IMPORT).filter(
+    (layer) => path === layer || path.startsWith(`${layer}/`),
+  );
+  return layers.sort((left, right) => right.length - left.length)[0] ?? '';
+}
+
+describe('layers', () => {
+  it('finds the sources', () => {
+    expect(SOURCES.length).toBeGreaterThan(30);
+    expect(SOURCES.flatMap(({ imports }) => imports).length).toBeGreaterThan(100);
+  });
+
+  it('import only what is below them', () => {
+    const breaches = SOURCES.flatMap(({ path, imports }) =>
+      imports
+        .filter((target) => {
+          const layer = layerOf(path);
+          const allowed = MAY_IMPORT[layer] ?? [];
+          const to = layerOf(target);
+          return to !== layer && !allowed.includes(to) && !allowed.includes(target);
+        })
+        .map((target) => `${path} imports ${target}`),
+    );
+    expect(breaches).toEqual([]);
+  });
+
+  it('have no cycles, type-only imports included', () => {
+    const graph = new Map(SOURCES.map(({ path, imports }) => [path, imports]));
+    const finished = new Set<string>();
+    const cycles: string[] = [];
+    const visit = (path: string, trail: readonly string[]): void => {
+      if (finished.has(path)) return;
+      if (trail.includes(path)) {
+        cycles.push([...trail.slice(trail.indexOf(path)), path].join(' > '));
+        return;
+      }
+      for (const next of graph.get(path) ?? []) visit(next, [...trail, path]);
+      finished.add(path);
+    };
+    for (const path of graph.keys()) visit(path, []);
+    expect(cycles).toEqual([]);
+  });
+
+  it('keep what the platform is touched with in one place each', () => {
+    const only = (pattern: RegExp, ...places: readonly string[]) =>
+      SOURCES.filter(({ path, text }) => {
+        const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+        return (
+          path.startsWith('src/') &&
+          pattern.test(code) &&
+          !places.some((place) => path.startsWith(place))
+        );
+      }).map(({ path }) => path);
+    expect(only(/new RTCPeerConnection/, 'src/core/peer/peer.ts')).toEqual([]);
+    expect(only(/new WebSocket/, 'src/core/signaling/ome-socket.ts')).toEqual([]);
+    expect(only(/\bconsole\./)).toEqual([]);
+    expect(
+      only(/\.addEventListener\(/, 'src/core/foundation/', 'src/react/', 'src/testing/'),
+    ).toEqual([]);
+    expect(
+      only(
+        /Date\.now\(|Math\.random\(/,
+        'src/core/broadcaster.ts',
+        'src/core/foundation/',
+
+        'src/react/',
+        'src/testing/',
+      ),
+    ).toEqual([]);
+  });
+});
