@@ -19,6 +19,16 @@ export default defineConfig({
           setupFiles: ['src/react/test-setup.ts'],
         },
       },
+      {
+        test: {
+          name: 'package',
+          environment: 'node',
+          include: ['e2e/package/**/*.test.ts'],
+          // Packs, unpacks and type-checks with real tools.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 });

@@ -1,0 +1,98 @@
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { transform } from 'esbuild';
+import { build } from 'vite';
+import { run } from './find-program.js';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const dist = join(root, 'dist');
+
+/** What pages load. React is the app's own, never ours. */
+const BROWSER_ENTRIES = {
+  index: 'src/index.ts',
+  core: 'src/core/index.ts',
+  testing: 'src/testing/index.ts',
+};
+const BROWSER_EXTERNAL = [/^react($|\/)/, /^react-dom($|\/)/];
+
+/** What Node loads. The media packages stay outside: they are optional peer dependencies. */
+const NODE_ENTRIES = { ingest: 'ingest/index.ts', cli: 'ingest/cli.ts' };
+const NODE_EXTERNAL = [/^node:/, /^werift($|\/)/, /^ws$/, /^mediabunny($|\/)/];
+
+/** Client components, which a server-rendering framework must not run as server components. */
+const CLIENT_ENTRIES = ['index'];
+
+rmSync(dist, { recursive: true, force: true });
+await bundle('browser', BROWSER_ENTRIES, BROWSER_EXTERNAL);
+await bundle('node', NODE_ENTRIES, NODE_EXTERNAL);
+markClient();
+makeExecutable(join(dist, 'cli.js'));
+await copyStyles();
+if (!run('tsc', ['-p', 'tsconfig.build.json'])) process.exit(1);
+
+async function bundle(
+  platform: 'browser' | 'node',
+  entries: Record<string, string>,
+  external: readonly RegExp[],
+): Promise<void> {
+  const present = Object.entries(entries).filter(([, file]) => existsSync(join(root, file)));
+  if (present.length === 0) return;
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    plugins: [react()],
+    publicDir: false,
+    ...(platform === 'node' && { ssr: { noExternal: true } }),
+    build: {
+      outDir: dist,
+      emptyOutDir: false,
+      minify: false,
+      sourcemap: false,
+      target: platform === 'node' ? 'node20' : 'es2022',
+      ...(platform === 'node' && { ssr: true }),
+      lib: {
+        entry: Object.fromEntries(present.map(([name, file]) => [name, join(root, file)])),
+        formats: ['es'],
+      },
+      rolldownOptions: {
+        external: [...external],
+        // Warnings such as an unresolved import are faults of the package: none is let through.
+        onLog(level, log) {
+          if (level === 'warn' && log.code !== 'MODULE_LEVEL_DIRECTIVE')
+            throw new Error(log.message);
+        },
+        output: {
+          entryFileNames: '[name].js',
+          chunkFileNames: `chunks/${platform}-[name]-[hash].js`,
+        },
+      },
+    },
+  });
+}
+
+function markClient(): void {
+  for (const name of CLIENT_ENTRIES) {
+    const file = join(dist, `${name}.js`);
+    if (!existsSync(file)) continue;
+    const code = readFileSync(file, 'utf8');
+    if (!/^["']use client["']/.test(code)) writeFileSync(file, `'use client';\n${code}`);
+  }
+}
+
+function makeExecutable(file: string): void {
+  if (!existsSync(file)) return;
+  const code = readFileSync(file, 'utf8');
+  if (!code.startsWith('#!')) writeFileSync(file, `#!/usr/bin/env node\n${code}`);
+  chmodSync(file, 0o755);
+}
+
+async function copyStyles(): Promise<void> {
+  const source = join(root, 'src/react/styles.css');
+  if (!existsSync(source)) return;
+  const { code } = await transform(readFileSync(source, 'utf8'), { loader: 'css', minify: true });
+  writeFileSync(join(dist, 'styles.css'), code);
+}

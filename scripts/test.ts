@@ -1,0 +1,111 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { toolEnvironment } from './find-program.js';
+import type { Counts } from './test-counts.js';
+import { readPlaywrightCounts, readVitestCounts } from './test-counts.js';
+
+/** One part of `npm test`. Without `counts` it is one test: its exit code. */
+interface Stage {
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+  readonly counts?: () => Counts;
+  /** The name of a stage that must have passed for this one to make sense. */
+  readonly needs?: string;
+}
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+// Playwright empties its own output folder when it starts, so the reports are kept beside it.
+const reports = join(root, '.cache/test-reports');
+const unitReport = join(reports, 'unit.json');
+const packageReport = join(reports, 'package.json');
+const browserReport = join(reports, 'browser.json');
+
+const STAGES: readonly Stage[] = [
+  { name: 'types', command: ['tsc', '--noEmit'] },
+  { name: 'lint', command: ['biome', 'check', '--error-on-warnings', '.'] },
+  {
+    name: 'unit and component tests',
+    command: vitest(unitReport, '--project', 'node', '--project', 'react'),
+    counts: () => readVitestCounts(unitReport),
+  },
+  { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
+  {
+    name: 'package tests',
+    command: vitest(packageReport, '--project', 'package'),
+    counts: () => readVitestCounts(packageReport),
+    needs: 'build',
+  },
+  {
+    name: 'browser tests',
+    command: ['playwright', 'test', '--reporter=list,json'],
+    counts: () => readPlaywrightCounts(browserReport),
+  },
+];
+
+let running: ChildProcess | null = null;
+let interrupted = false;
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(name, () => {
+    interrupted = true;
+    running?.kill(name);
+  });
+}
+
+rmSync(reports, { recursive: true, force: true });
+mkdirSync(reports, { recursive: true });
+const results = new Map<string, Counts>();
+for (const stage of STAGES) {
+  if (interrupted) break;
+  console.log(`\n== ${stage.name}`);
+  results.set(stage.name, await runStage(stage));
+}
+if (interrupted) {
+  console.error('Interrupted.');
+  process.exit(130);
+}
+
+console.log('');
+const total = { passed: 0, failed: 0 };
+for (const [name, { passed, failed }] of results) {
+  total.passed += passed;
+  total.failed += failed;
+  console.log(`${failed === 0 ? 'ok  ' : 'FAIL'} ${name}: ${passed} of ${passed + failed}`);
+}
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed === 0 ? 0 : 1);
+
+async function runStage({ command, counts, needs }: Stage): Promise<Counts> {
+  if (needs !== undefined && results.get(needs)?.failed !== 0) {
+    console.error(`Not run: it needs the stage "${needs}", which failed.`);
+    return { passed: 0, failed: 1 };
+  }
+  const succeeded = await runCommand(command);
+  if (counts === undefined) return { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1 };
+  const { passed, failed } = counts();
+  if (passed + failed === 0) console.error('No test ran; that counts as a failure.');
+  // A crash, an unhandled error and an empty run fail no test, and still must not pass.
+  const hidden = failed === 0 && (!succeeded || passed === 0);
+  return { passed, failed: hidden ? 1 : failed };
+}
+
+function runCommand([program, ...args]: readonly [string, ...string[]]): Promise<boolean> {
+  return new Promise((resolve) => {
+    const env = { ...toolEnvironment(), PLAYWRIGHT_JSON_OUTPUT_FILE: browserReport };
+    const child = spawn(program, args, { cwd: root, stdio: 'inherit', env });
+    running = child;
+    child.on('error', (error) => {
+      console.error(`${program} could not be started: ${error.message}`);
+      resolve(false);
+    });
+    child.on('exit', (code) => resolve(code === 0));
+  });
+}
+
+function vitest(report: string, ...args: readonly string[]): readonly [string, ...string[]] {
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  return ['vitest', 'run', ...args, ...reporters];
+}
