@@ -18,8 +18,7 @@ interface Stage {
 }
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-// Playwright empties its own output folder when it starts, so the reports are kept beside it.
-const reports = join(root, '.cache/test-reports');
+const reports = join(root, 'test-results');
 const unitReport = join(reports, 'unit.json');
 const packageReport = join(reports, 'package.json');
 const browserReport = join(reports, 'browser.json');
@@ -41,7 +40,7 @@ const STAGES: readonly Stage[] = [
   },
   {
     name: 'browser tests',
-    command: ['playwright', 'test', '--reporter=list,json'],
+    command: ['playwright', 'test'],
     counts: () => readPlaywrightCounts(browserReport),
   },
 ];
@@ -94,7 +93,7 @@ async function runStage({ command, counts, needs }: Stage): Promise<Counts> {
 
 function runCommand([program, ...args]: readonly [string, ...string[]]): Promise<boolean> {
   return new Promise((resolve) => {
-    const env = { ...toolEnvironment(), PLAYWRIGHT_JSON_OUTPUT_FILE: browserReport };
+    const env = toolEnvironment();
     const child = spawn(program, args, { cwd: root, stdio: 'inherit', env });
     running = child;
     child.on('error', (error) => {

@@ -1,0 +1,45 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { createServer } from 'vite';
+
+/** The pages of e2e/pages, served from the sources. */
+export interface App {
+  /** `http://127.0.0.1:port` */
+  readonly origin: string;
+  pageUrl(name: 'core' | 'component' | 'two' | 'oven-player'): string;
+  close(): Promise<void>;
+}
+
+/** Starts the server of the test pages on a free port. */
+export async function startApp(): Promise<App> {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const server = await createServer({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    plugins: [react()],
+    cacheDir: '.cache/vite-e2e',
+    // Sources that change, and dependencies found late, would reload a page in mid test.
+    server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
+    optimizeDeps: {
+      noDiscovery: true,
+      include: [
+        'react',
+        'react-dom',
+        'react-dom/client',
+        'react/jsx-runtime',
+        'react/jsx-dev-runtime',
+        'ovenplayer',
+      ],
+    },
+  });
+  await server.listen();
+  const [url] = server.resolvedUrls?.local ?? [];
+  if (url === undefined) throw new Error('The server of the test pages has no address.');
+  const { origin } = new URL(url);
+  return {
+    origin,
+    pageUrl: (name) => `${origin}/e2e/pages/${name}.html`,
+    close: () => server.close(),
+  };
+}

@@ -1,0 +1,23 @@
+import { clipFiles } from './media.js';
+
+/**
+ * The flags of Chromium. Never `--use-fake-ui-for-media-stream`: it grants everything, and
+ * permissions are part of what is tested, so each context grants its own.
+ */
+export function chromiumArgs(
+  { devices }: { readonly devices: 'clip' | 'none' } = { devices: 'clip' },
+): readonly string[] {
+  const { video, audio } = clipFiles();
+  const clip = [
+    '--use-fake-device-for-media-stream',
+    `--use-file-for-fake-video-capture=${video}`,
+    `--use-file-for-fake-audio-capture=${audio}`,
+  ];
+  return [
+    '--no-sandbox',
+    '--allow-loopback-in-peer-connection',
+    '--disable-background-networking',
+    '--autoplay-policy=no-user-gesture-required',
+    ...(devices === 'clip' ? clip : []),
+  ];
+}

@@ -1,0 +1,102 @@
+import type { Broadcaster, BroadcasterOptions } from '../../src/core/index.js';
+import { createBroadcaster } from '../../src/core/index.js';
+import type { Playback } from './playback.js';
+import { play } from './playback.js';
+import type { Screen } from './screen.js';
+import { showOnScreen } from './screen.js';
+
+/** What a test can ask about a broadcaster: its state without what cannot leave the page. */
+export interface Summary {
+  readonly status: string;
+  readonly preparation: string | null;
+  readonly camera: string;
+  readonly microphone: string;
+  readonly target: string;
+  /** The code and words of every error that the state shows. */
+  readonly errors: readonly { readonly code: string; readonly message: string }[];
+}
+
+/** What the tests call in the page. */
+export interface Kit {
+  /** Makes a broadcaster, kept under this name. */
+  create(options: BroadcasterOptions, name?: string): void;
+  get(name?: string): Broadcaster;
+  summary(name?: string): Summary;
+  /** Every status the broadcaster was in, in order. */
+  history(name?: string): readonly string[];
+  /** Shows what the camera gives, so that its frames can be compared with the viewer's. */
+  showPreview(name?: string): void;
+  watch(url: string): Promise<void>;
+  readonly preview: Screen | null;
+  readonly viewer: Screen | null;
+  endWatching(): void;
+}
+
+declare global {
+  interface Window {
+    kit: Kit;
+  }
+}
+
+const broadcasters = new Map<string, { broadcaster: Broadcaster; history: string[] }>();
+let preview: Screen | null = null;
+let viewer: Screen | null = null;
+let playback: Playback | null = null;
+
+window.kit = {
+  create(options, name = 'main') {
+    const broadcaster = createBroadcaster(options);
+    const history: string[] = [];
+    const note = () => {
+      const { status } = broadcaster.getSnapshot().connection;
+      if (history.at(-1) !== status) history.push(status);
+    };
+    note();
+    broadcaster.subscribe(note);
+    broadcasters.set(name, { broadcaster, history });
+  },
+  get: (name = 'main') => find(name).broadcaster,
+  history: (name = 'main') => find(name).history,
+  summary(name = 'main') {
+    const { connection, camera, microphone, target } = find(name).broadcaster.getSnapshot();
+    return {
+      status: connection.status,
+      preparation: connection.status === 'idle' ? connection.preparation.phase : null,
+      camera: camera.status,
+      microphone: microphone.status,
+      target: target.status,
+      errors: [connection, target, camera, microphone].flatMap((slice) =>
+        'error' in slice ? [{ code: slice.error.code, message: slice.error.message }] : [],
+      ),
+    };
+  },
+  showPreview(name = 'main') {
+    const { camera } = find(name).broadcaster.getSnapshot();
+    if (camera.status !== 'on') throw new Error(`The camera is ${camera.status}.`);
+    preview = showOnScreen(new MediaStream([camera.capture.track]));
+  },
+  async watch(url) {
+    playback = await play(url);
+    viewer = showOnScreen(playback.stream);
+  },
+  get preview() {
+    return preview;
+  },
+  get viewer() {
+    return viewer;
+  },
+  endWatching() {
+    viewer?.close();
+    preview?.close();
+    playback?.close();
+    viewer = null;
+    preview = null;
+    playback = null;
+  },
+};
+
+function find(name: string) {
+  const found = broadcasters.get(name);
+  if (found === undefined) throw new Error(`There is no broadcaster called ${name}.`);
+  return found;
+}

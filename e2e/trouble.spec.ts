@@ -1,0 +1,158 @@
+import type { Page } from '@playwright/test';
+import { expect, openCore, openStream, test, waitForStatus } from './fixtures.js';
+
+/** Presses start, and answers with the code of the error, or `null` when it went live. */
+function startCode(page: Page): Promise<string | null> {
+  return page.evaluate(() =>
+    window.kit
+      .get()
+      .start()
+      .then(
+        () => null,
+        (thrown) => thrown.code ?? String(thrown),
+      ),
+  );
+}
+
+test.describe('camera and microphone refused', () => {
+  // Granting anything else denies the rest.
+  test.use({ permissions: ['geolocation'] });
+
+  test('going live says that permission was denied, and opens no session', async ({
+    page,
+    app,
+    ingest,
+  }) => {
+    const { watchUrl: _, ...options } = await openStream(ingest);
+    await openCore(page, app, options);
+    expect(await startCode(page)).toBe('permission-denied');
+    await waitForStatus(page, 'failed');
+    expect(ingest.inspect(options.streamKey)?.sessions ?? []).toEqual([]);
+  });
+});
+
+test('a camera that goes away while live does not end the broadcast', async ({
+  page,
+  context,
+  app,
+  ingest,
+}) => {
+  const { watchUrl: _, ...options } = await openStream(ingest);
+  await openCore(page, app, options);
+  expect(await startCode(page)).toBeNull();
+  await context.clearPermissions();
+  await expect
+    .poll(() => page.evaluate(() => window.kit.summary().camera), { timeout: 60_000 })
+    .toBe('failed');
+  expect(await page.evaluate(() => window.kit.summary())).toMatchObject({ status: 'live' });
+  expect(ingest.inspect(options.streamKey)?.sessions).toHaveLength(1);
+});
+
+test('a wrong key is named as such', async ({ page, app, ingest }) => {
+  const { watchUrl: _, streamKey, serverUrl } = await openStream(ingest);
+  await openCore(page, app, { serverUrl: serverUrl.replace(streamKey, 'no-such-key') });
+  expect(await startCode(page)).toBe('stream-not-found');
+  await waitForStatus(page, 'failed');
+});
+
+test('an absent server is unreachable', async ({ page, app, ingest }) => {
+  const { watchUrl: _, ...options } = await openStream(ingest);
+  await ingest.close();
+  await page.clock.install();
+  await openCore(page, app, options);
+  const code = startCode(page);
+  await runClockUntil(page, 'failed');
+  expect(await code).toBe('unreachable');
+});
+
+test('a server that never offers ends in a timeout', async ({ page, app, ingest }) => {
+  const { watchUrl: _, ...options } = await openStream(ingest);
+  ingest.setFault('no-offer', options.streamKey);
+  await page.clock.install();
+  await openCore(page, app, options);
+  const code = startCode(page);
+  await runClockUntil(page, 'failed');
+  expect(await code).toBe('timeout');
+});
+
+test('stop and start again at once publishes again', async ({ page, app, ingest }) => {
+  const { watchUrl: _, ...options } = await openStream(ingest);
+  await openCore(page, app, options);
+  expect(await startCode(page)).toBeNull();
+  await page.evaluate(() => {
+    void window.kit.get().stop();
+    return window.kit.get().start();
+  });
+  await waitForStatus(page, 'live');
+  await expect
+    .poll(() => ingest.inspect(options.streamKey)?.sessions.length, { timeout: 45_000 })
+    .toBe(1);
+});
+
+test('a reload while live frees the stream for the page that comes back', async ({
+  page,
+  app,
+  ingest,
+}) => {
+  const { watchUrl: _, ...options } = await openStream(ingest);
+  await openCore(page, app, options);
+  expect(await startCode(page)).toBeNull();
+  await openCore(page, app, options);
+  expect(await startCode(page)).toBeNull();
+});
+
+test('two broadcasters on one page publish two streams', async ({ page, app, ingest }) => {
+  const first = await openStream(ingest);
+  const second = await openStream(ingest);
+  await openCore(page, app, first);
+  await page.evaluate((options) => window.kit.create(options, 'second'), second);
+  await page.evaluate(() =>
+    Promise.all([window.kit.get().start(), window.kit.get('second').start()]),
+  );
+  await waitForStatus(page, 'live');
+  await waitForStatus(page, 'live', 'second');
+  await page.evaluate(() => window.kit.get().stop());
+  expect(await page.evaluate(() => window.kit.summary('second').status)).toBe('live');
+  await expect.poll(() => ingest.inspect(first.streamKey)?.sessions.length ?? 0).toBe(0);
+  expect(ingest.inspect(second.streamKey)?.sessions).toHaveLength(1);
+});
+
+test('a broadcast comes back by itself when its session is cut', async ({ page, app, ingest }) => {
+  const { watchUrl: _, ...options } = await openStream(ingest);
+  await openCore(page, app, options);
+  expect(await startCode(page)).toBeNull();
+  await ingest.restart({ downForMs: 500 });
+  await expect
+    .poll(() => page.evaluate(() => window.kit.history()), { timeout: 60_000 })
+    .toEqual(['idle', 'connecting', 'live', 'reconnecting', 'live']);
+});
+
+test.describe('a short resume window', () => {
+  test('a broadcast that cannot come back gives up when the window closes', async ({
+    page,
+    app,
+    ingest,
+  }) => {
+    const { watchUrl: _, ...options } = await openStream(ingest);
+    await page.clock.install();
+    await openCore(page, app, options);
+    expect(await startCode(page)).toBeNull();
+    await ingest.close();
+    await waitForStatus(page, 'reconnecting');
+    await runClockUntil(page, 'failed');
+    expect(await page.evaluate(() => window.kit.summary().errors[0]?.code)).toBe('resume-expired');
+  });
+});
+
+/** Lets the clock of the page run ahead in steps of a second until the broadcaster is there. */
+async function runClockUntil(page: Page, status: string): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        await page.clock.runFor(1000);
+        return page.evaluate(() => window.kit.summary().status);
+      },
+      { timeout: 60_000, intervals: [50] },
+    )
+    .toBe(status);
+}
