@@ -1,0 +1,151 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PackedApp } from './packed.js';
+import { packedApp } from './packed.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const exported: readonly [string, unknown][] = Object.entries(manifest.exports);
+
+let withReact19: PackedApp;
+let withReact18: PackedApp;
+beforeAll(() => {
+  withReact19 = packedApp('react-19');
+  withReact18 = packedApp('react-18');
+});
+afterAll(() => {
+  withReact19?.remove();
+  withReact18?.remove();
+});
+
+describe('the tarball', () => {
+  test.each(exported)('holds every file that the export %s names', (_name, conditions) => {
+    const files = typeof conditions === 'string' ? [conditions] : Object.values(Object(conditions));
+    for (const file of files) {
+      expect(withReact19.files).toContain(String(file).replace('./', ''));
+    }
+  });
+
+  test('holds nothing but the build and what npm always adds', () => {
+    const strangers = withReact19.files.filter(
+      (file) => !/^(dist\/.*\.(js|css|d\.ts)|package\.json|LICENSE|README\.md)$/.test(file),
+    );
+    expect(strangers).toEqual([]);
+    expect(withReact19.files.filter((file) => /\.test\./.test(file))).toEqual([]);
+  });
+
+  test('has a command that Node can run', () => {
+    const cli = join(
+      withReact19.folder,
+      'node_modules/webrtc-broadcaster',
+      manifest.bin['webrtc-broadcaster'],
+    );
+    expect(readFileSync(cli, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+    expect(statSync(cli).mode & 0o111).not.toBe(0);
+  });
+
+  test('marks its React entry as client code', () => {
+    const entry = join(withReact19.folder, 'node_modules/webrtc-broadcaster/dist/index.js');
+    expect(readFileSync(entry, 'utf8')).toMatch(/^["']use client["'];/);
+  });
+});
+
+describe('an app without werift, ws and mediabunny', () => {
+  test('has none of them', () => {
+    for (const name of ['werift', 'ws', 'mediabunny']) {
+      expect(existsSync(join(withReact19.folder, 'node_modules', name))).toBe(false);
+    }
+  });
+
+  const browserEntries = exported
+    .map(([name]) => name.replace(/^\./, 'webrtc-broadcaster'))
+    .filter((name) => !/ingest|\.css$|\.json$/.test(name));
+
+  test.each(browserEntries)('imports %s in Node', (name) => {
+    const names = withReact19.run(
+      `console.log(Object.keys(await import(${JSON.stringify(name)})).length)`,
+    );
+    expect(Number(names)).toBeGreaterThan(0);
+  });
+
+  test('makes a broadcaster in Node, where it stays idle', () => {
+    const printed = withReact19.run(
+      `import { createBroadcaster } from 'webrtc-broadcaster/core';
+       console.log(createBroadcaster({}).getSnapshot().connection.status);`,
+    );
+    expect(printed.trim()).toBe('idle');
+  });
+});
+
+describe.each([
+  ['react 19', () => withReact19, /^19\./],
+  ['react 18', () => withReact18, /^18\./],
+] as const)('%s', (_name, app, version) => {
+  test('renders the component on the server', () => {
+    const html = app().run(
+      `import { createElement, version } from 'react';
+       import { renderToString } from 'react-dom/server';
+       import { WebRTCBroadcaster } from 'webrtc-broadcaster';
+       console.log(version);
+       console.log(renderToString(createElement(WebRTCBroadcaster, {})));`,
+    );
+    expect(html).toMatch(version);
+    expect(html).toContain('data-status="idle"');
+    expect(html).toContain('<button');
+  });
+});
+
+test('the ingest loads where its optional packages are installed', () => {
+  const app = packedApp('react-19', ['werift', 'ws', 'mediabunny']);
+  try {
+    const printed = app.run(
+      `import { startIngest } from 'webrtc-broadcaster/ingest';
+       const ingest = await startIngest({ port: 0 });
+       console.log(ingest.url);
+       await ingest.close();`,
+    );
+    expect(printed).toMatch(/http:\/\/127\.0\.0\.1:\d+/);
+  } finally {
+    app.remove();
+  }
+});
+
+test('the types resolve in an app that uses nodenext', () => {
+  const { folder } = withReact19;
+  writeFileSync(
+    join(folder, 'app.ts'),
+    `import type { BroadcasterOptions, BroadcasterState } from 'webrtc-broadcaster/core';
+     import { createBroadcaster } from 'webrtc-broadcaster/core';
+     import { WebRTCBroadcaster } from 'webrtc-broadcaster';
+     const options: BroadcasterOptions = { serverUrl: 'wss://example.org/app', streamKey: 'key' };
+     export const state: BroadcasterState = createBroadcaster(options).getSnapshot();
+     export const element = WebRTCBroadcaster({ ...options });
+     // @ts-expect-error a number is no URL; without types this line would be an error of its own.
+     export const wrong: BroadcasterOptions = { serverUrl: 1 };
+    `,
+  );
+  const config = {
+    compilerOptions: {
+      target: 'es2022',
+      module: 'nodenext',
+      lib: ['es2023', 'dom', 'dom.iterable'],
+      strict: true,
+      noEmit: true,
+      types: [],
+      typeRoots: [join(root, 'node_modules/@types')],
+      paths: {
+        react: [join(root, 'node_modules/@types/react')],
+        'react/*': [join(root, 'node_modules/@types/react/*')],
+      },
+    },
+    files: ['app.ts'],
+  };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+  const tsc = join(root, 'node_modules/.bin/tsc');
+  const { stdout, status } = spawnSync(tsc, ['-p', folder], { encoding: 'utf8' });
+  expect(stdout).toBe('');
+  expect(status).toBe(0);
+});

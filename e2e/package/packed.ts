@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** An app in a folder of its own that has the packed kit and React, and nothing else, installed. */
+export interface PackedApp {
+  readonly folder: string;
+  /** The files of the tarball, relative to the package. */
+  readonly files: readonly string[];
+  /** Runs this module in Node, inside the app; returns what it printed. */
+  run(code: string): string;
+  remove(): void;
+}
+
+/** Packs the kit as `npm publish` would, and unpacks it into a new app. */
+export function packedApp(
+  react: 'react-18' | 'react-19',
+  extra: readonly string[] = [],
+): PackedApp {
+  const folder = mkdtempSync(join(tmpdir(), 'packed-app-'));
+  const modules = join(folder, 'node_modules');
+  const target = join(modules, 'webrtc-broadcaster');
+  mkdirSync(target, { recursive: true });
+  const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
+  const [{ filename, files }] = JSON.parse(
+    execFileSync('npm', pack, { cwd: root, encoding: 'utf8' }),
+  );
+  execFileSync('tar', ['-xzf', join(folder, filename), '-C', target, '--strip-components=1']);
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', private: true }));
+  const from = join(root, react === 'react-18' ? 'e2e/react-18/' : '.');
+  for (const name of ['react', 'react-dom', ...extra]) install(name, from, modules);
+  return {
+    folder,
+    files: files.map(({ path }: { readonly path: string }) => path),
+    run: (code) =>
+      execFileSync(process.execPath, ['--input-type=module', '--eval', code], {
+        cwd: folder,
+        encoding: 'utf8',
+      }),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Copies a package, and what it depends on, as it would be installed. */
+function install(name: string, from: string, modules: string): void {
+  const source = packageFolder(name, from);
+  const target = join(modules, name);
+  cpSync(source, target, { recursive: true, dereference: true });
+  const { dependencies = {} } = createRequire(import.meta.url)(join(source, 'package.json'));
+  for (const dependency of Object.keys(dependencies)) {
+    const present = [...listed(modules), ...listed(join(target, 'node_modules'))];
+    if (!present.includes(dependency)) install(dependency, source, modules);
+  }
+}
+
+function packageFolder(name: string, from: string): string {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const candidate = join(folder, 'node_modules', name);
+    if (listed(dirname(candidate)).includes(name.split('/').at(-1) ?? name)) return candidate;
+    if (folder === dirname(folder)) throw new Error(`${name} is not installed.`);
+  }
+}
+
+function listed(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).flatMap((name) =>
+      name.startsWith('@')
+        ? readdirSync(join(folder, name)).map((child) => `${name}/${child}`)
+        : name,
+    );
+  } catch {
+    return [];
+  }
+}
