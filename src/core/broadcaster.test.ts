@@ -1,0 +1,238 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { DeviceBehaviour, FakeDevices } from '../testing/fake-devices.js';
+import { installFakeDevices } from '../testing/fake-devices.js';
+import { createBroadcaster } from './broadcaster.js';
+import { BroadcastError } from './errors.js';
+import type { LogEntry } from './foundation/logger.js';
+import type { BroadcasterOptions } from './options.js';
+
+let devices: FakeDevices | null = null;
+afterEach(() => {
+  devices?.restore();
+  devices = null;
+});
+
+const withDevices = (camera?: DeviceBehaviour, microphone?: DeviceBehaviour) => {
+  devices = installFakeDevices(camera, microphone);
+  return devices;
+};
+
+const stateOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'resolved',
+    (thrown: unknown) => (thrown instanceof BroadcastError ? thrown.code : nameOf(thrown)),
+  );
+
+const nameOf = (thrown: unknown) => (thrown instanceof DOMException ? thrown.name : thrown);
+
+describe('createBroadcaster', () => {
+  it('is inert: it touches nothing of the browser until it is used', () => {
+    const { asked } = withDevices();
+    const broadcaster = createBroadcaster({ serverUrl: 'wss://h/a/s' });
+    expect(asked).toEqual([]);
+    expect(broadcaster.getSnapshot()).toBe(broadcaster.getSnapshot());
+    expect(broadcaster.getSnapshot().connection.status).toBe('idle');
+  });
+
+  it('asks for camera and microphone together, once', async () => {
+    const { asked } = withDevices();
+    const broadcaster = createBroadcaster();
+    await Promise.all([broadcaster.preview(), broadcaster.preview()]);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).toMatchObject({
+      video: { width: { ideal: 1280 }, height: { ideal: 720 } },
+      audio: { echoCancellation: true },
+    });
+    const { camera, microphone } = broadcaster.getSnapshot();
+    expect([camera.status, microphone.status]).toEqual(['on', 'on']);
+    await broadcaster.release();
+  });
+
+  it('lists the devices with a name each', async () => {
+    withDevices();
+    const broadcaster = createBroadcaster();
+    await broadcaster.preview();
+    await vi.waitFor(() =>
+      expect(broadcaster.getSnapshot().devices).toEqual({
+        status: 'listed',
+        cameras: [{ deviceId: 'camera-1', label: 'Fake camera' }],
+        microphones: [{ deviceId: 'microphone-1', label: 'Microphone 1' }],
+      }),
+    );
+    await broadcaster.release();
+  });
+
+  it('turns every light off on release, and can be used again', async () => {
+    const { live } = withDevices();
+    const broadcaster = createBroadcaster();
+    for (let round = 0; round < 3; round += 1) {
+      await broadcaster.preview();
+      expect(live()).toHaveLength(2);
+      await broadcaster.release();
+      expect(live()).toHaveLength(0);
+    }
+  });
+
+  it('stops a device that opens after it was released', async () => {
+    const { hold, live, tracks } = withDevices();
+    const open = hold();
+    const broadcaster = createBroadcaster();
+    const previewed = broadcaster.preview();
+    await vi.waitFor(() => expect(devices?.asked).toHaveLength(1));
+    const released = broadcaster.release();
+    open();
+    await Promise.all([previewed, released]);
+    await vi.waitFor(() => expect(tracks).toHaveLength(2));
+    expect(live()).toHaveLength(0);
+  });
+
+  it('opens one set of devices through a mount, an unmount and a mount again', async () => {
+    const { live } = withDevices();
+    const broadcaster = createBroadcaster();
+    void broadcaster.preview();
+    void broadcaster.release();
+    await broadcaster.preview();
+    expect(live()).toHaveLength(2);
+    await broadcaster.release();
+    expect(live()).toHaveLength(0);
+  });
+
+  it('uses the microphone alone where there is no camera', async () => {
+    withDevices('MISSING');
+    const broadcaster = createBroadcaster();
+    await broadcaster.preview();
+    const { camera, microphone } = broadcaster.getSnapshot();
+    expect(camera).toMatchObject({ status: 'failed', error: { code: 'device-not-found' } });
+    expect(microphone.status).toBe('on');
+    await broadcaster.release();
+  });
+
+  it.each([
+    ['DENIED', 'permission-denied'],
+    ['DISMISSED', 'permission-dismissed'],
+    ['MISSING', 'device-not-found'],
+    ['IN_USE', 'device-in-use'],
+    ['UNFIT', 'constraints-not-met'],
+  ] as const)('names what %s means', async (behaviour, code) => {
+    withDevices(behaviour, behaviour);
+    const broadcaster = createBroadcaster();
+    expect(await stateOf(broadcaster.preview())).toBe(code);
+    expect(broadcaster.getSnapshot().camera).toMatchObject({ status: 'failed', error: { code } });
+  });
+
+  it('asks only once when the user refuses', async () => {
+    const { asked } = withDevices('DENIED', 'DENIED');
+    await stateOf(createBroadcaster().preview());
+    expect(asked).toHaveLength(1);
+  });
+
+  it('says so where the page is not secure, or the browser too old', async () => {
+    vi.stubGlobal('isSecureContext', false);
+    expect(await stateOf(createBroadcaster().preview())).toBe('insecure-context');
+    vi.unstubAllGlobals();
+    expect(await stateOf(createBroadcaster().preview())).toBe('unsupported');
+  });
+
+  it('replaces a device that is pulled out, and keeps it muted', async () => {
+    const { tracks } = withDevices();
+    const broadcaster = createBroadcaster();
+    await broadcaster.preview();
+    broadcaster.mute('camera');
+    expect(tracks[0]?.enabled).toBe(false);
+    tracks[0]?.unplug();
+    await vi.waitFor(() => expect(tracks).toHaveLength(3));
+    await vi.waitFor(() => expect(broadcaster.getSnapshot().camera.status).toBe('on'));
+    expect(tracks[2]?.enabled).toBe(false);
+    broadcaster.unmute('camera');
+    expect(tracks[2]?.enabled).toBe(true);
+    await broadcaster.release();
+  });
+
+  it('closes the old device before it opens the chosen one', async () => {
+    const { asked, live } = withDevices();
+    const broadcaster = createBroadcaster();
+    await broadcaster.preview();
+    broadcaster.select('camera', 'camera-2');
+    await vi.waitFor(() => expect(asked).toHaveLength(2));
+    await vi.waitFor(() => expect(broadcaster.getSnapshot().camera.status).toBe('on'));
+    expect(asked[1]).toMatchObject({ video: { deviceId: { exact: 'camera-2' } }, audio: false });
+    expect(live()).toHaveLength(2);
+    await broadcaster.release();
+  });
+
+  it('leaves out what the app excluded', async () => {
+    const { asked } = withDevices();
+    const broadcaster = createBroadcaster({ camera: false });
+    await broadcaster.preview();
+    expect(asked).toMatchObject([{ video: false }]);
+    expect(broadcaster.getSnapshot().camera.status).toBe('excluded');
+    broadcaster.update({ camera: true });
+    expect(broadcaster.getSnapshot().camera.status).toBe('off');
+    await broadcaster.release();
+  });
+
+  it('fails a start that has nowhere to go, and one that has nothing to send', async () => {
+    withDevices();
+    expect(await stateOf(createBroadcaster().start())).toBe('invalid-options');
+    expect(await stateOf(createBroadcaster({ serverUrl: 'x' }).start())).toBe('invalid-options');
+    expect(await stateOf(createBroadcaster({ serverUrl: 'https://h/a/b' }).start())).toBe(
+      'unsupported',
+    );
+    const mute = { serverUrl: 'wss://h/a/s', camera: false, microphone: false };
+    expect(await stateOf(createBroadcaster(mute).start())).toBe('invalid-options');
+  });
+
+  it('says that it was stopped to whoever waits for the start', async () => {
+    const { hold } = withDevices();
+    const open = hold();
+    const broadcaster = createBroadcaster({ serverUrl: 'wss://h/a/s' });
+    const started = broadcaster.start();
+    await broadcaster.stop();
+    expect(await stateOf(started)).toBe('AbortError');
+    open();
+    await broadcaster.release();
+  });
+
+  it.each([
+    null,
+    undefined,
+    7,
+    'x',
+    [],
+    { serverUrl: 7, streamKey: {}, startedAt: 'soon', timeoutSeconds: -1 },
+    { camera: 'yes', microphone: 7, videoCodec: 'av2', maxVideoKbps: Number.NaN },
+    { iceServers: 'stun:x', transport: 'pigeon', logger: 'console', onPeerConnection: 1 },
+  ])('takes %o for options without throwing', (options) => {
+    const broadcaster = createBroadcaster(options as BroadcasterOptions);
+    expect(broadcaster.getSnapshot().connection.status).toBe('idle');
+    expect(() => broadcaster.update(options as BroadcasterOptions)).not.toThrow();
+  });
+
+  it('logs in sentences, and never a key', async () => {
+    withDevices('DENIED', 'DENIED');
+    const entries: LogEntry[] = [];
+    const broadcaster = createBroadcaster({
+      serverUrl: 'wss://host:3334/qlive/secret-key',
+      startedAt: 'soon',
+      logger: (entry) => entries.push(entry),
+    });
+    await stateOf(broadcaster.start());
+    const messages = entries.map(({ message }) => message);
+    expect(messages).toContain(
+      'The option startedAt is not a date; the countdown cannot be shown.',
+    );
+    expect(messages.join('\n')).toContain('Failed (permission-denied)');
+    expect(JSON.stringify(entries)).not.toContain('secret-key');
+  });
+
+  it('survives a logger that throws', async () => {
+    withDevices();
+    const logger = () => {
+      throw new Error('The logger is broken.');
+    };
+    const broadcaster = createBroadcaster({ logger });
+    await broadcaster.preview();
+    await broadcaster.release();
+    expect(devices?.live()).toEqual([]);
+  });
+});
