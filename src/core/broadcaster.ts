@@ -106,7 +106,12 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     const isWanted = ({ connection }: BroadcasterState) => connection.status !== 'idle';
     return {
       key: `session:${sessionId}`,
-      run: (signal) => runSession({ ...session, go: until(store, isWanted, signal) }, signal),
+      run(signal) {
+        const go = until(store, isWanted, signal);
+        // A session that ends before anybody waited for the button leaves nobody to hear of it.
+        go.catch(() => {});
+        return runSession({ ...session, go }, signal);
+      },
     };
   };
 

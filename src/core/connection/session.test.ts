@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { FakePeer, PeerBehaviour } from '../../testing/fake-peer.js';
+import { createFakePeer } from '../../testing/fake-peer.js';
+import { BroadcastError } from '../errors.js';
+import type { Signaling } from '../signaling/contract.js';
+import type { SessionSettings } from './session.js';
+import { runSession } from './session.js';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+const busy = new BroadcastError('stream-busy', 'Busy.');
+
+/** Runs a session over scripted signaling, and keeps what it says. */
+function run({ peer = 'CONNECTS' as PeerBehaviour, refuses = false } = {}) {
+  const told: string[] = [];
+  const closed: string[] = [];
+  const peers: FakePeer[] = [];
+  const controller = new AbortController();
+  let loseSignaling = (_: BroadcastError) => {};
+  const signaling: Signaling = async (context) => {
+    const made = context.createPeer([]);
+    if (refuses) throw busy;
+    context.report('prepared');
+    await context.go;
+    context.report('negotiating');
+    await made.connected(context.signal);
+    return {
+      lost: new Promise((resolve) => {
+        loseSignaling = resolve;
+      }),
+      async close() {
+        closed.push(peers[0]?.isClosed ? 'after the peer' : 'before the peer');
+      },
+    };
+  };
+  const settings: SessionSettings = {
+    sessionId: 7,
+    signaling,
+    createPeer(iceServers) {
+      const made = createFakePeer(peer, iceServers);
+      peers.push(made);
+      return made;
+    },
+    go: Promise.resolve(),
+    isRepublish: () => false,
+    dispatch: (happening) => {
+      const { type } = happening;
+      if (type === 'session-progressed') told.push(happening.phase);
+      else if (type === 'session-ended') told.push(`ended: ${happening.error.code}`);
+      else told.push(type);
+    },
+  };
+  const ended = runSession(settings, controller.signal);
+  const lose = (error: BroadcastError) => loseSignaling(error);
+  return { ended, told, closed, peers, controller, lose };
+}
+
+const settled = () => vi.advanceTimersByTimeAsync(0);
+const BEGINNING = ['session-prepared', 'negotiating', 'first-media', 'session-live'];
+
+describe('runSession', () => {
+  it('tells how far it came, and that it stayed healthy', async () => {
+    const { told, controller, ended } = run();
+    await settled();
+    expect(told).toEqual(BEGINNING);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(told).toContain('session-healthy');
+    expect(told).toContain('stats-sampled');
+    controller.abort();
+    await ended;
+  });
+
+  it('ends when the transport is lost, and closes signaling before the peer', async () => {
+    const { ended, told, closed, peers } = run();
+    await settled();
+    peers[0]?.lose();
+    await ended;
+    expect(told).toEqual([...BEGINNING, 'ended: media-lost']);
+    expect(closed).toEqual(['before the peer']);
+    expect(peers[0]?.isClosed).toBe(true);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('ends when signaling is lost', async () => {
+    const { ended, told, lose } = run();
+    await settled();
+    lose(busy);
+    await ended;
+    expect(told).toEqual([...BEGINNING, 'ended: stream-busy']);
+  });
+
+  it('ends with the refusal, and closes the peer it had made', async () => {
+    const { ended, told, peers } = run({ refuses: true });
+    await ended;
+    expect(told).toEqual(['ended: stream-busy']);
+    expect(peers[0]?.isClosed).toBe(true);
+  });
+
+  it.each(['CONNECTS', 'ICE_HANGS', 'NO_MEDIA'] as const)(
+    'is silent and clean once aborted, with a peer that %s',
+    async (peer) => {
+      const { ended, told, peers, controller } = run({ peer });
+      await settled();
+      const before = told.length;
+      controller.abort();
+      await ended;
+      peers[0]?.lose();
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(told).toHaveLength(before);
+      expect(peers[0]?.isClosed).toBe(true);
+      expect(vi.getTimerCount()).toBe(0);
+    },
+  );
+});
