@@ -85,3 +85,20 @@ function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return Math.round(sorted[Math.floor(sorted.length * share)] ?? Number.NaN);
 }
+
+test('an independent player shows the same frames', async ({ page, context, app, ingest }) => {
+  const { watchUrl, ...options } = await openStream(ingest);
+  await openCore(page, app, options);
+  await page.evaluate(() => window.kit.get().start());
+  const viewer = await context.newPage();
+  await viewer.goto(`${app.pageUrl('oven-player')}#${encodeURIComponent(watchUrl)}`);
+  await expect
+    .poll(
+      () =>
+        viewer.evaluate(
+          () => window.shown()?.frames.filter(({ number }) => number !== null).length ?? 0,
+        ),
+      { timeout: 60_000 },
+    )
+    .toBeGreaterThan(60);
+});

@@ -1,0 +1,100 @@
+import { broadcasterOf, componentUrl, goLive, openComponent, turnCameraOn } from './component.js';
+import { expect, openStream, test } from './fixtures.js';
+
+test('one press goes live, one stops', async ({ page, app, ingest, faults }) => {
+  const { watchUrl: _, ...props } = await openStream(ingest);
+  await openComponent(page, app, props);
+  await goLive(page);
+  expect(ingest.inspect(props.streamKey)?.sessions).toHaveLength(1);
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await expect(broadcasterOf(page)).toHaveAttribute('data-status', 'idle');
+  await expect.poll(() => ingest.inspect(props.streamKey)?.sessions.length ?? 0).toBe(0);
+  expect(faults.console).toEqual([]);
+});
+
+test('the keyboard alone goes live and stops', async ({ page, app, ingest }) => {
+  const { watchUrl: _, ...props } = await openStream(ingest);
+  await openComponent(page, app, props);
+  const press = async (name: string) => {
+    const button = page.getByRole('button', { name });
+    await expect(button).toBeEnabled();
+    // Tab until it has the focus: a button out of the tab order fails here.
+    for (let steps = 0; steps < 30; steps += 1) {
+      if (await button.evaluate((element) => element === document.activeElement)) break;
+      await page.keyboard.press('Tab');
+    }
+    await expect(button).toBeFocused();
+    await page.keyboard.press('Enter');
+  };
+  await press('Turn on camera');
+  await press('Go live');
+  await expect(broadcasterOf(page)).toHaveAttribute('data-status', 'live', { timeout: 60_000 });
+  await press('Stop');
+  await expect(broadcasterOf(page)).toHaveAttribute('data-status', 'idle');
+});
+
+test('two components on one page do not disturb each other', async ({ page, app, ingest }) => {
+  const first = await openStream(ingest);
+  const second = await openStream(ingest);
+  await page.goto(componentUrl(app, 'two', [first, second]));
+  const [one, two] = [
+    page.getByRole('region', { name: 'Broadcast 1' }),
+    page.getByRole('region', { name: 'Broadcast 2' }),
+  ];
+  await goLive(one);
+  await goLive(two);
+  const ids = await page.locator('[id]').evaluateAll((elements) => elements.map(({ id }) => id));
+  expect(new Set(ids).size, 'no id appears twice').toBe(ids.length);
+  await one.getByRole('button', { name: 'Stop' }).click();
+  await expect(broadcasterOf(one)).toHaveAttribute('data-status', 'idle');
+  await expect(broadcasterOf(two)).toHaveAttribute('data-status', 'live');
+  expect(ingest.inspect(second.streamKey)?.sessions).toHaveLength(1);
+});
+
+test('the countdown ends when 120 seconds pass without going live', async ({
+  page,
+  app,
+  ingest,
+}) => {
+  const { watchUrl: _, ...props } = await openStream(ingest);
+  await page.clock.install();
+  const startedAt = await page.evaluate(() => Date.now());
+  await openComponent(page, app, { ...props, startedAt });
+  await turnCameraOn(page);
+  await expect(page.getByText(/Go live within/)).toBeVisible();
+  await page.clock.fastForward(91_000);
+  await expect(page.getByText(/Start soon/i).first()).toBeVisible();
+  await page.clock.fastForward(31_000);
+  await expect(page.getByText(/Stream ended/i).first()).toBeVisible();
+  await expect(page.getByText(/Go live within/)).toHaveCount(0);
+});
+
+test('permission denied is explained where it happened', async ({
+  page,
+  context,
+  app,
+  ingest,
+  faults,
+}) => {
+  await context.clearPermissions();
+  await context.grantPermissions(['geolocation']);
+  const { watchUrl: _, ...props } = await openStream(ingest);
+  await openComponent(page, app, props);
+  await page.getByRole('button', { name: 'Turn on camera' }).click();
+  await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();
+  await expect(broadcasterOf(page)).toContainText(/allow/i);
+  expect(faults.console).toEqual([]);
+});
+
+for (const width of [320, 360, 1280]) {
+  test(`nothing scrolls sideways at ${width} px`, async ({ page, app, ingest }) => {
+    await page.setViewportSize({ width, height: 800 });
+    const { watchUrl: _, ...props } = await openStream(ingest);
+    await openComponent(page, app, { ...props, startedAt: Date.now() });
+    const overflow = () =>
+      page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    await goLive(page);
+    expect(await overflow()).toBeLessThanOrEqual(0);
+  });
+}
