@@ -8,7 +8,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test(`axe finds nothing, ${colorScheme} at ${width} px`, async ({ page, app, ingest }) => {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 900 });
-      const { watchUrl: _, ...props } = await openStream(ingest);
+      const { options: props } = await openStream(ingest);
       await openComponent(page, app, { ...props, startedAt: Date.now() });
       await expectAccessible(page, 'before the camera is on');
       await turnCameraOn(page);

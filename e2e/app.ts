@@ -2,6 +2,9 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { createServer } from 'vite';
 
+/** A page under this name is no secure context, unlike one on localhost. Nothing resolves it. */
+export const INSECURE_HOST = 'insecure.test';
+
 /** The pages of e2e/pages, served from the sources. */
 export interface App {
   /** `http://127.0.0.1:port` */
@@ -20,7 +23,13 @@ export async function startApp(): Promise<App> {
     plugins: [react()],
     cacheDir: '.cache/vite-e2e',
     // Sources that change, and dependencies found late, would reload a page in mid test.
-    server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
+    server: {
+      host: '127.0.0.1',
+      port: 0,
+      hmr: false,
+      watch: null,
+      allowedHosts: [INSECURE_HOST],
+    },
     optimizeDeps: {
       noDiscovery: true,
       include: [

@@ -1,3 +1,4 @@
+import { INSECURE_HOST } from './app.js';
 import { broadcasterOf, openComponent } from './component.js';
 import { expect, test } from './fixtures.js';
 
@@ -53,12 +54,14 @@ for (const [name, props] of IGNORED_PROPS) {
 
 test('a page that is not secure is told so', async ({ page, app, faults }) => {
   // Only a name other than localhost is insecure; nothing leaves the machine.
-  await page.route('http://insecure.test/**', async (route) => {
-    const url = route.request().url().replace('http://insecure.test', app.origin);
+  await page.route(`http://${INSECURE_HOST}/**`, async (route) => {
+    const url = route.request().url().replace(`http://${INSECURE_HOST}`, app.origin);
     await route.fulfill({ response: await route.fetch({ url }) });
   });
+  // The development server's own socket, which would not find its way.
+  await page.routeWebSocket(/[?]token=/, () => {});
   const props = encodeURIComponent(JSON.stringify([{ serverUrl: 'ws://127.0.0.1:1/app/key' }]));
-  await page.goto(`http://insecure.test/e2e/pages/component.html#${props}`);
+  await page.goto(`http://${INSECURE_HOST}/e2e/pages/component.html#${props}`);
   expect(await page.evaluate(() => window.isSecureContext)).toBe(false);
   await page.getByRole('button', { name: /Turn on camera|Try again/ }).click();
   await expect(broadcasterOf(page)).toContainText(/https/i);

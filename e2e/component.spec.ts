@@ -2,7 +2,7 @@ import { broadcasterOf, componentUrl, goLive, openComponent, turnCameraOn } from
 import { expect, openStream, test } from './fixtures.js';
 
 test('one press goes live, one stops', async ({ page, app, ingest, faults }) => {
-  const { watchUrl: _, ...props } = await openStream(ingest);
+  const { options: props } = await openStream(ingest);
   await openComponent(page, app, props);
   await goLive(page);
   expect(ingest.inspect(props.streamKey)?.sessions).toHaveLength(1);
@@ -13,7 +13,7 @@ test('one press goes live, one stops', async ({ page, app, ingest, faults }) => 
 });
 
 test('the keyboard alone goes live and stops', async ({ page, app, ingest }) => {
-  const { watchUrl: _, ...props } = await openStream(ingest);
+  const { options: props } = await openStream(ingest);
   await openComponent(page, app, props);
   const press = async (name: string) => {
     const button = page.getByRole('button', { name });
@@ -34,8 +34,8 @@ test('the keyboard alone goes live and stops', async ({ page, app, ingest }) => 
 });
 
 test('two components on one page do not disturb each other', async ({ page, app, ingest }) => {
-  const first = await openStream(ingest);
-  const second = await openStream(ingest);
+  const { options: first } = await openStream(ingest);
+  const { options: second } = await openStream(ingest);
   await page.goto(componentUrl(app, 'two', [first, second]));
   const [one, two] = [
     page.getByRole('region', { name: 'Broadcast 1' }),
@@ -56,7 +56,7 @@ test('the countdown ends when 120 seconds pass without going live', async ({
   app,
   ingest,
 }) => {
-  const { watchUrl: _, ...props } = await openStream(ingest);
+  const { options: props } = await openStream(ingest);
   await page.clock.install();
   const startedAt = await page.evaluate(() => Date.now());
   await openComponent(page, app, { ...props, startedAt });
@@ -78,7 +78,7 @@ test('permission denied is explained where it happened', async ({
 }) => {
   await context.clearPermissions();
   await context.grantPermissions(['geolocation']);
-  const { watchUrl: _, ...props } = await openStream(ingest);
+  const { options: props } = await openStream(ingest);
   await openComponent(page, app, props);
   await page.getByRole('button', { name: 'Turn on camera' }).click();
   await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();
@@ -89,7 +89,7 @@ test('permission denied is explained where it happened', async ({
 for (const width of [320, 360, 1280]) {
   test(`nothing scrolls sideways at ${width} px`, async ({ page, app, ingest }) => {
     await page.setViewportSize({ width, height: 800 });
-    const { watchUrl: _, ...props } = await openStream(ingest);
+    const { options: props } = await openStream(ingest);
     await openComponent(page, app, { ...props, startedAt: Date.now() });
     const overflow = () =>
       page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

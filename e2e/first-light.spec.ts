@@ -8,7 +8,7 @@ test('a viewer sees the camera, frame by frame, and hears the microphone', async
   app,
   ingest,
 }) => {
-  const { watchUrl, ...options } = await openStream(ingest);
+  const { watchUrl, options } = await openStream(ingest);
   await openCore(page, app, options);
   await page.evaluate(() => window.kit.get().start());
   await waitForStatus(page, 'live');
@@ -59,7 +59,7 @@ test('a recording holds both tracks, and decodes without an error', async ({
   app,
   ingest,
 }, info) => {
-  const { watchUrl: _, ...options } = await openStream(ingest);
+  const { options } = await openStream(ingest);
   await openCore(page, app, options);
   await page.evaluate(() => window.kit.get().start());
   const file = info.outputPath('recording.mp4');
@@ -87,7 +87,7 @@ function quantile(values: readonly number[], share: number): number {
 }
 
 test('an independent player shows the same frames', async ({ page, context, app, ingest }) => {
-  const { watchUrl, ...options } = await openStream(ingest);
+  const { watchUrl, options } = await openStream(ingest);
   await openCore(page, app, options);
   await page.evaluate(() => window.kit.get().start());
   const viewer = await context.newPage();

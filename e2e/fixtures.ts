@@ -58,21 +58,22 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
 export { expect } from '@playwright/test';
 
-/** Where to publish one stream, and where to watch it. */
-export interface Address {
-  readonly serverUrl: string;
-  readonly streamKey: string;
+/** A stream that waits for its broadcast. */
+export interface OpenStream {
+  readonly id: string;
+  /** Where to publish, as the options of a broadcaster. */
+  readonly options: { readonly serverUrl: string; readonly streamKey: string };
   readonly watchUrl: string;
 }
 
 /** Creates and starts a stream on the ingest. */
-export async function openStream(ingest: Ingest): Promise<Address> {
-  const { stream_key: streamKey, server_urls } = await ingest.openStream();
-  const { webrtc: serverUrl } = server_urls;
-  const watch = new URL(serverUrl);
-  watch.searchParams.delete('direction');
-  if (!watch.pathname.endsWith(`/${streamKey}`)) watch.pathname += `/${streamKey}`;
-  return { serverUrl, streamKey, watchUrl: watch.href };
+export async function openStream(ingest: Ingest): Promise<OpenStream> {
+  const { id, stream_key: streamKey, server_urls } = await ingest.openStream();
+  return {
+    id,
+    options: { serverUrl: server_urls.webrtc, streamKey },
+    watchUrl: server_urls.webrtc,
+  };
 }
 
 /** Opens the scripted page of the core, and makes a broadcaster on it. */

@@ -13,7 +13,7 @@ const NOTHING = {
 test('fifty broadcasts leave nothing open', async ({ page, app, ingest }) => {
   test.setTimeout(300_000);
   await page.addInitScript(countOpened);
-  const { watchUrl: _, ...options } = await openStream(ingest);
+  const { options } = await openStream(ingest);
   await openCore(page, app, { ...options, autoPrepare: false });
   const idle = await page.evaluate(() => window.countOutstanding());
 

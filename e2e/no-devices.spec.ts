@@ -7,7 +7,7 @@ test.use({
 });
 
 test('a machine without camera and microphone is told so', async ({ page, app, ingest }) => {
-  const { watchUrl: _, ...options } = await openStream(ingest);
+  const { options } = await openStream(ingest);
   await openCore(page, app, options);
   const code = await page.evaluate(() =>
     window.kit

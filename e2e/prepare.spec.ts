@@ -5,7 +5,7 @@ test('preparing asks for an offer and publishes nothing; the press goes live wit
   app,
   ingest,
 }) => {
-  const { watchUrl: _, ...options } = await openStream(ingest);
+  const { options } = await openStream(ingest);
   const sent: string[] = [];
   let sockets = 0;
   page.on('websocket', (socket) => {

@@ -23,7 +23,7 @@ test.describe('camera and microphone refused', () => {
     app,
     ingest,
   }) => {
-    const { watchUrl: _, ...options } = await openStream(ingest);
+    const { options } = await openStream(ingest);
     await openCore(page, app, options);
     expect(await startCode(page)).toBe('permission-denied');
     await waitForStatus(page, 'failed');
@@ -37,7 +37,7 @@ test('a camera that goes away while live does not end the broadcast', async ({
   app,
   ingest,
 }) => {
-  const { watchUrl: _, ...options } = await openStream(ingest);
+  const { options } = await openStream(ingest);
   await openCore(page, app, options);
   expect(await startCode(page)).toBeNull();
   await context.clearPermissions();
@@ -49,14 +49,14 @@ test('a camera that goes away while live does not end the broadcast', async ({
 });
 
 test('a wrong key is named as such', async ({ page, app, ingest }) => {
-  const { watchUrl: _, streamKey, serverUrl } = await openStream(ingest);
+  const { serverUrl, streamKey } = (await openStream(ingest)).options;
   await openCore(page, app, { serverUrl: serverUrl.replace(streamKey, 'no-such-key') });
   expect(await startCode(page)).toBe('stream-not-found');
   await waitForStatus(page, 'failed');
 });
 
 test('an absent server is unreachable', async ({ page, app, ingest }) => {
-  const { watchUrl: _, ...options } = await openStream(ingest);
+  const { options } = await openStream(ingest);
   await ingest.close();
   await page.clock.install();
   await openCore(page, app, options);
@@ -66,7 +66,7 @@ test('an absent server is unreachable', async ({ page, app, ingest }) => {
 });
 
 test('a server that never offers ends in a timeout', async ({ page, app, ingest }) => {
-  const { watchUrl: _, ...options } = await openStream(ingest);
+  const { options } = await openStream(ingest);
   ingest.setFault('no-offer', options.streamKey);
   await page.clock.install();
   await openCore(page, app, options);
@@ -76,7 +76,7 @@ test('a server that never offers ends in a timeout', async ({ page, app, ingest 
 });
 
 test('stop and start again at once publishes again', async ({ page, app, ingest }) => {
-  const { watchUrl: _, ...options } = await openStream(ingest);
+  const { options } = await openStream(ingest);
   await openCore(page, app, options);
   expect(await startCode(page)).toBeNull();
   await page.evaluate(() => {
@@ -94,7 +94,7 @@ test('a reload while live frees the stream for the page that comes back', async 
   app,
   ingest,
 }) => {
-  const { watchUrl: _, ...options } = await openStream(ingest);
+  const { options } = await openStream(ingest);
   await openCore(page, app, options);
   expect(await startCode(page)).toBeNull();
   await openCore(page, app, options);
@@ -102,8 +102,8 @@ test('a reload while live frees the stream for the page that comes back', async 
 });
 
 test('two broadcasters on one page publish two streams', async ({ page, app, ingest }) => {
-  const first = await openStream(ingest);
-  const second = await openStream(ingest);
+  const { options: first } = await openStream(ingest);
+  const { options: second } = await openStream(ingest);
   await openCore(page, app, first);
   await page.evaluate((options) => window.kit.create(options, 'second'), second);
   await page.evaluate(() =>
@@ -118,7 +118,7 @@ test('two broadcasters on one page publish two streams', async ({ page, app, ing
 });
 
 test('a broadcast comes back by itself when its session is cut', async ({ page, app, ingest }) => {
-  const { watchUrl: _, ...options } = await openStream(ingest);
+  const { options } = await openStream(ingest);
   await openCore(page, app, options);
   expect(await startCode(page)).toBeNull();
   await ingest.restart({ downForMs: 500 });
@@ -127,20 +127,41 @@ test('a broadcast comes back by itself when its session is cut', async ({ page, 
     .toEqual(['idle', 'connecting', 'live', 'reconnecting', 'live']);
 });
 
-test.describe('a short resume window', () => {
-  test('a broadcast that cannot come back gives up when the window closes', async ({
-    page,
-    app,
-    ingest,
-  }) => {
-    const { watchUrl: _, ...options } = await openStream(ingest);
-    await page.clock.install();
+test('a broadcast that cannot come back gives up when the resume window closes', async ({
+  page,
+  app,
+  ingest,
+}) => {
+  const { options } = await openStream(ingest);
+  await page.clock.install();
+  await openCore(page, app, options);
+  expect(await startCode(page)).toBeNull();
+  await ingest.close();
+  await waitForStatus(page, 'reconnecting');
+  await runClockUntil(page, 'failed');
+  expect(await page.evaluate(() => window.kit.summary().errors[0]?.code)).toBe('resume-expired');
+});
+
+test.describe('an ingest whose windows close soon', () => {
+  test.use({ ingestOptions: { startTimeoutSeconds: 2 } });
+
+  test('the stream is gone when nobody goes live in time', async ({ page, app, ingest }) => {
+    const { id, options } = await openStream(ingest);
+    await expect.poll(() => ingest.getStream(id)?.status).toBe('stopped');
     await openCore(page, app, options);
+    expect(await startCode(page)).toBe('stream-not-found');
+  });
+
+  test('the stream stays when somebody does', async ({ page, app, ingest }) => {
+    // The page first: to load it may take longer than the window is open.
+    await openCore(page, app, {});
+    const { id: neighbour } = await openStream(ingest);
+    const { options } = await openStream(ingest);
+    await page.evaluate((given) => window.kit.create(given), options);
     expect(await startCode(page)).toBeNull();
-    await ingest.close();
-    await waitForStatus(page, 'reconnecting');
-    await runClockUntil(page, 'failed');
-    expect(await page.evaluate(() => window.kit.summary().errors[0]?.code)).toBe('resume-expired');
+    // The neighbour that nobody published to shows that the window has closed meanwhile.
+    await expect.poll(() => ingest.getStream(neighbour)?.status).toBe('stopped');
+    expect(ingest.inspect(options.streamKey)?.sessions).toHaveLength(1);
   });
 });
 
