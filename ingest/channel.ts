@@ -1,0 +1,91 @@
+import type { MediaPacket } from './media-packet.js';
+import type { PublishSession } from './publish-session.js';
+
+/** Who publishes: the media session, and the signalling socket it came over. */
+export interface Publisher {
+  readonly session: PublishSession;
+  /** Ends the TCP connection, as OvenMediaEngine does: without a close frame. */
+  destroySocket(): void;
+}
+
+/** Somebody who takes the packets of a stream: a viewer, a recording. */
+export interface Sink {
+  readonly kind: 'viewer' | 'recording';
+  media(packet: MediaPacket, atMs: number): void;
+  /** True while it cannot go on without a key frame. */
+  readonly wantsKeyFrame: boolean;
+  /** The publisher's codec is another one now. */
+  codecChanged?(): void;
+}
+
+/** The media of one stream name: at most one publisher, any number of sinks that outlive it. */
+export class Channel {
+  /** Sessions that were accepted so far. */
+  sessions = 0;
+  #publisher: Publisher | undefined;
+  #claimed = false;
+  #last: PublishSession | undefined;
+  readonly #sinks = new Set<Sink>();
+
+  get publisher(): Publisher | undefined {
+    return this.#publisher;
+  }
+
+  /** The session that publishes, or the last one that did. */
+  get lastSession(): PublishSession | undefined {
+    return this.#last;
+  }
+
+  /** Nobody publishes, and nobody's answer is being taken. */
+  get isFree(): boolean {
+    return this.#publisher === undefined && !this.#claimed;
+  }
+
+  /** Keeps the name while an answer is taken, which takes a moment. */
+  async claim<T>(work: () => Promise<T>): Promise<T> {
+    this.#claimed = true;
+    try {
+      return await work();
+    } finally {
+      this.#claimed = false;
+    }
+  }
+
+  /** Takes the name. The caller has seen that it is free. */
+  occupy(publisher: Publisher): void {
+    const changed = this.#last !== undefined && this.#last.codec !== publisher.session.codec;
+    this.#publisher = publisher;
+    this.#last = publisher.session;
+    this.sessions += 1;
+    if (changed) for (const sink of [...this.#sinks]) sink.codecChanged?.();
+  }
+
+  /** Frees the name. False if this publisher did not hold it. */
+  vacate(publisher: Publisher): boolean {
+    if (this.#publisher !== publisher) return false;
+    this.#publisher = undefined;
+    return true;
+  }
+
+  get viewers(): number {
+    return [...this.#sinks].filter(({ kind }) => kind === 'viewer').length;
+  }
+
+  attach(sink: Sink): () => void {
+    this.#sinks.add(sink);
+    this.wantKeyFrame();
+    return () => this.#sinks.delete(sink);
+  }
+
+  wantKeyFrame(): void {
+    this.#publisher?.session.wantKeyFrame();
+  }
+
+  distribute(packet: MediaPacket): void {
+    const now = Date.now();
+    for (const sink of this.#sinks) {
+      sink.media(packet, now);
+      if (packet.kind === 'video' && sink.wantsKeyFrame) this.wantKeyFrame();
+    }
+  }
+}

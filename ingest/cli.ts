@@ -1,0 +1,84 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util';
+import { startIngest } from './start-ingest.js';
+
+const USAGE = `Usage: webrtc-broadcaster ingest [options]
+
+Starts the local ingest with one stream on it, until Ctrl-C.
+
+  --port <number>         TCP port (3334)
+  --host <address>        address to listen on (127.0.0.1)
+  --time-scale <number>   how much faster the 120-second rules run (1)
+  --help                  this text
+`;
+
+/** Thrown for a command line that makes no sense. */
+class UsageError extends Error {}
+
+function readFlags(args: readonly string[]) {
+  const { values, positionals } = parse(args);
+  const [command, ...rest] = positionals;
+  if (values.help === true) return undefined;
+  if (command !== 'ingest') {
+    throw new UsageError('Say what to start: webrtc-broadcaster ingest');
+  }
+  if (rest.length > 0) throw new UsageError(`There is nothing to do with "${rest.join(' ')}".`);
+  return {
+    port: number('--port', values.port ?? '3334'),
+    timeScale: number('--time-scale', values['time-scale'] ?? '1'),
+    host: values.host ?? '127.0.0.1',
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        port: { type: 'string' },
+        host: { type: 'string' },
+        'time-scale': { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (thrown) {
+    throw new UsageError(thrown instanceof Error ? thrown.message : String(thrown));
+  }
+}
+
+function number(flag: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value >= 0) return value;
+  throw new UsageError(`${flag} takes a number, not "${text}".`);
+}
+
+async function run(args: readonly string[]): Promise<void> {
+  const flags = readFlags(args);
+  if (flags === undefined) {
+    console.log(USAGE);
+    return;
+  }
+  const ingest = await startIngest({ ...flags, log: (line) => console.log(`  ${line}`) });
+  const stream = ingest.openStream({ name: 'Command line' });
+  console.log(`
+  HTTP        ${ingest.url}
+  Publish to  ${stream.server_urls.webrtc}
+  Watch at    the same address, without ?direction=send
+
+  The stream waits ${Math.round(120 / flags.timeScale)} s for a broadcast. Ctrl-C stops the ingest.
+`);
+  let stopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(130);
+      stopping = true;
+      void ingest.close();
+    });
+  }
+}
+
+run(process.argv.slice(2)).catch((thrown: unknown) => {
+  console.error(thrown instanceof Error ? thrown.message : String(thrown));
+  process.exitCode = thrown instanceof UsageError || thrown instanceof RangeError ? 2 : 1;
+});

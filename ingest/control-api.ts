@@ -1,0 +1,111 @@
+import type { ServerResponse } from 'node:http';
+import { type Fault, parseFault } from './faults.js';
+import { HttpError, type HttpRoute } from './http.js';
+import type { IngestContext } from './ingest-context.js';
+import { changeState, readName } from './live-api.js';
+import { type StreamRecord, startedLiveStreamOf } from './stream-registry.js';
+import type { StreamReport } from './stream-report.js';
+
+/** What the control API can do to the ingest it belongs to. */
+export interface Controls {
+  readonly webSocketUrl: () => string;
+  report(record: StreamRecord): StreamReport;
+  setFault(fault: Fault | null, record?: StreamRecord): void;
+  onClose(work: () => void): () => void;
+}
+
+/**
+ * The ingest's own HTTP interface, below `/ingest/`: streams and their reports, faults, events. It
+ * asks for no credentials, for it serves loopback; keys are in the reply to a creation only.
+ */
+export function createControlApi(context: IngestContext, controls: Controls): HttpRoute {
+  const find = (id: string) => {
+    const record = context.registry.byId(id);
+    if (record === undefined) throw new HttpError(404, 'There is no stream with this id.');
+    return record;
+  };
+  const show = (record: StreamRecord) => ok({ ...controls.report(record), key: masked(record) });
+  const fault = async (method: string, json: () => Promise<unknown>, record?: StreamRecord) => {
+    if (method === 'DELETE') controls.setFault(null, record);
+    else if (method === 'POST') controls.setFault(await readFault(json), record);
+    else throw notThere(method);
+    return ok(record === undefined ? {} : controls.report(record));
+  };
+
+  return async ({ method, path, json }, response) => {
+    const [, resource, id, action, ...rest] = path;
+    if (rest.length > 0) throw noSuchPath();
+    if (resource === 'events' && id === undefined) {
+      if (method !== 'GET') throw notThere(method);
+      sendEvents(response, context, controls);
+      return undefined;
+    }
+    if (resource === 'faults' && id === undefined) return fault(method, json);
+    if (resource !== 'streams') throw noSuchPath();
+    if (id === undefined) {
+      if (method === 'GET') return ok(context.registry.all().map((record) => show(record).body));
+      if (method !== 'POST') throw notThere(method);
+      const record = context.registry.create(readName(await json()));
+      context.registry.start(record);
+      return ok(startedLiveStreamOf(record, controls.webSocketUrl()));
+    }
+    const record = find(id);
+    switch (action) {
+      case undefined:
+        if (method !== 'GET') throw notThere(method);
+        return show(record);
+      case 'start':
+      case 'stop':
+        if (method !== 'POST') throw notThere(method);
+        changeState(context, record, action);
+        return show(record);
+      case 'faults':
+        return fault(method, json, record);
+      default:
+        throw noSuchPath();
+    }
+  };
+}
+
+async function readFault(json: () => Promise<unknown>): Promise<Fault> {
+  const body = await json();
+  try {
+    return parseFault(body);
+  } catch (thrown) {
+    throw new HttpError(400, thrown instanceof Error ? thrown.message : String(thrown));
+  }
+}
+
+/** Server-sent events (HTML standard, section 9.2): those kept, then each as it happens. */
+function sendEvents(
+  response: ServerResponse,
+  { events }: IngestContext,
+  { onClose }: Controls,
+): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+  const write = (event: object) => response.write(`data: ${JSON.stringify(event)}\n\n`);
+  for (const event of events.recent()) write(event);
+  response.flushHeaders();
+  const unsubscribe = events.subscribe(write);
+  const forget = onClose(() => response.destroy());
+  response.on('close', () => {
+    unsubscribe();
+    forget();
+  });
+}
+
+function masked({ key }: StreamRecord): string {
+  return `${key.slice(0, 4)}…`;
+}
+
+function ok<T>(body: T) {
+  return { status: 200, body };
+}
+
+function noSuchPath() {
+  return new HttpError(404, 'There is nothing at this address.');
+}
+
+function notThere(method: string) {
+  return new HttpError(405, `${method} does nothing here.`);
+}

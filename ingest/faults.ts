@@ -1,0 +1,125 @@
+/** Something that goes wrong on purpose. It lasts until it is replaced or taken away with `null`. */
+export type Fault =
+  /** The offer comes this late. */
+  | { readonly kind: 'slow-offer'; readonly delayMs: number }
+  /** `request_offer` is never answered. */
+  | { readonly kind: 'no-offer' }
+  /** `request_offer` is answered 404 "Cannot create offer": so many times, or for ever. */
+  | { readonly kind: 'not-found'; readonly count?: number }
+  /** `answer` is refused 403 "Forbidden". */
+  | { readonly kind: 'forbid-answer' }
+  /** The publisher's signalling socket is destroyed, once, now; media was healthy until then. */
+  | { readonly kind: 'cut-socket' }
+  /**
+   * Every packet of the publisher's session is dropped, in and out, ICE consent too; the socket is
+   * healthy. Heals after `durationMs`, or when the fault is taken away. With `scope: 'path'`
+   * sessions that come later are cut as well, as on a dead network path.
+   */
+  | {
+      readonly kind: 'cut-media';
+      readonly durationMs?: number;
+      readonly scope?: 'session' | 'path';
+    }
+  /** New sessions: ICE checks are ignored. */
+  | { readonly kind: 'never-connect' }
+  /** New sessions: ICE connects, DTLS is dropped. */
+  | { readonly kind: 'no-dtls' }
+  /** The whole server goes away, once, now, and listens again after `downForMs`. */
+  | { readonly kind: 'restart'; readonly downForMs: number }
+  /** Offers carry `ice_servers` with `user_name` only. */
+  | { readonly kind: 'user-name-only' }
+  /** Offers carry `iceServers` with `username` only. */
+  | { readonly kind: 'username-only' }
+  /** Offers carry both lists, empty. */
+  | { readonly kind: 'empty-ice-servers' };
+
+/** Upper bound of every duration in a fault: ten minutes. */
+const MAX_MS = 600_000;
+
+/** Reads a fault that came over HTTP. Throws a `TypeError` that says what is wrong with it. */
+export function parseFault(value: unknown): Fault {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) {
+    throw new TypeError('A fault is an object with a "kind".');
+  }
+  const fields: Readonly<Record<string, unknown>> = { ...value };
+  const kind = fields['kind'];
+  switch (kind) {
+    case 'slow-offer':
+      return { kind, delayMs: duration(fields, 'delayMs') };
+    case 'restart':
+      return { kind, downForMs: duration(fields, 'downForMs') };
+    case 'not-found':
+      return fields['count'] === undefined ? { kind } : { kind, count: count(fields['count']) };
+    case 'cut-media': {
+      const scope = fields['scope'];
+      if (scope !== undefined && scope !== 'session' && scope !== 'path') {
+        throw new TypeError('"scope" is "session" or "path".');
+      }
+      return {
+        kind,
+        ...(fields['durationMs'] === undefined
+          ? {}
+          : { durationMs: duration(fields, 'durationMs') }),
+        ...(scope === undefined ? {} : { scope }),
+      };
+    }
+    case 'no-offer':
+    case 'forbid-answer':
+    case 'cut-socket':
+    case 'never-connect':
+    case 'no-dtls':
+    case 'user-name-only':
+    case 'username-only':
+    case 'empty-ice-servers':
+      return { kind };
+    default:
+      throw new TypeError(
+        'Unknown kind of fault. Known: slow-offer, no-offer, not-found, forbid-answer, cut-socket, cut-media, never-connect, no-dtls, restart, user-name-only, username-only, empty-ice-servers.',
+      );
+  }
+}
+
+function duration(fields: Readonly<Record<string, unknown>>, name: string): number {
+  const value = fields[name];
+  if (typeof value === 'number' && value >= 0 && value <= MAX_MS) return value;
+  throw new TypeError(`"${name}" is a number of milliseconds from 0 to ${MAX_MS}.`);
+}
+
+function count(value: unknown): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value;
+  throw new TypeError('"count" is a whole number above 0.');
+}
+
+/** The faults in force: one for everything, one for each stream key. */
+export interface Faults {
+  set(fault: Fault | null, streamKey?: string): void;
+  /** The stream's own fault, else the one for everything. */
+  get(streamKey: string): Fault | undefined;
+  /** True if `request_offer` is to be refused now; counts the refusal. */
+  takeNotFound(streamKey: string): boolean;
+}
+
+/** Starts without any fault. */
+export function createFaults(): Faults {
+  const byKey = new Map<string, Fault>();
+  let everywhere: Fault | undefined;
+  const faults: Faults = {
+    set(fault, streamKey) {
+      if (streamKey === undefined) everywhere = fault ?? undefined;
+      else if (fault === null) byKey.delete(streamKey);
+      else byKey.set(streamKey, fault);
+    },
+    get: (streamKey) => byKey.get(streamKey) ?? everywhere,
+    takeNotFound(streamKey) {
+      const fault = faults.get(streamKey);
+      if (fault?.kind !== 'not-found') return false;
+      if (fault.count !== undefined) {
+        const left = fault.count - 1;
+        const scope = byKey.has(streamKey) ? streamKey : undefined;
+        faults.set(left > 0 ? { kind: 'not-found', count: left } : null, scope);
+      }
+      return true;
+    },
+  };
+  return faults;
+}

@@ -1,0 +1,109 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+const MAX_BODY = 65_536;
+
+/** A refusal in HTTP terms: becomes `{ error, message }` with this status. */
+export class HttpError extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** One request, split up. */
+export interface HttpRequest {
+  readonly method: string;
+  /** Path elements, decoded: `/a/b` is `['a', 'b']`. */
+  readonly path: readonly string[];
+  readonly headers: IncomingMessage['headers'];
+  /** The body as JSON; `undefined` if it is empty. Throws an {@link HttpError} otherwise. */
+  json(): Promise<unknown>;
+}
+
+/** Answers a request: with JSON, or by itself on the raw response when it returns `undefined`. */
+export type HttpRoute = (
+  request: HttpRequest,
+  response: ServerResponse,
+) => Promise<{ readonly status: number; readonly body: unknown } | undefined>;
+
+/** Splits a request up. Throws an {@link HttpError} when its address makes no sense. */
+export function readRequest(incoming: IncomingMessage): HttpRequest {
+  return {
+    method: incoming.method ?? 'GET',
+    path: readPath(incoming.url ?? '/'),
+    headers: incoming.headers,
+    async json() {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      for await (const chunk of incoming) {
+        size += chunk.length;
+        if (size > MAX_BODY) throw new HttpError(413, `A body may have ${MAX_BODY} bytes.`);
+        chunks.push(chunk);
+      }
+      const text = Buffer.concat(chunks).toString('utf8');
+      if (text === '') return undefined;
+      try {
+        return JSON.parse(text);
+      } catch {
+        throw new HttpError(400, 'The body is not JSON.');
+      }
+    },
+  };
+}
+
+/** Decoded path elements of a request target. Throws an {@link HttpError} for broken percent-encoding. */
+export function readPath(target: string): readonly string[] {
+  const [path = ''] = target.split('?');
+  try {
+    return path.split('/').filter(Boolean).map(decodeURIComponent);
+  } catch {
+    throw new HttpError(400, 'The path is not properly percent-encoded.');
+  }
+}
+
+/** Sends JSON. */
+export function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(body));
+}
+
+/**
+ * Whether a page of this origin may use the ingest: pages on loopback, those allowed by name, and
+ * everything that is no page (no `Origin` header). Any other site that a person happens to visit
+ * could otherwise drive the ingest behind their back.
+ */
+export function isAllowedOrigin(origin: string | undefined, allowed: readonly string[]): boolean {
+  if (origin === undefined || allowed.includes(origin)) return true;
+  try {
+    const { protocol, hostname } = new URL(origin);
+    const loopback =
+      hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+    return (protocol === 'http:' || protocol === 'https:') && loopback;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Cross-origin headers for an allowed origin (Fetch standard, section 3.2). Returns false when the
+ * request is from a foreign page.
+ */
+export function applyCors(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  allowed: readonly string[],
+): boolean {
+  const { origin } = incoming.headers;
+  response.setHeader('vary', 'origin');
+  if (!isAllowedOrigin(origin, allowed)) return false;
+  if (origin !== undefined) {
+    response.setHeader('access-control-allow-origin', origin);
+    response.setHeader('access-control-allow-methods', 'GET, POST, PUT, DELETE, OPTIONS');
+    response.setHeader('access-control-allow-headers', 'authorization, content-type');
+    response.setHeader('access-control-allow-private-network', 'true');
+  }
+  return true;
+}

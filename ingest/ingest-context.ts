@@ -1,0 +1,57 @@
+import type { Faults } from './faults.js';
+import type { EventLog } from './ingest-events.js';
+import { createIngestPeer, type IngestPeer, type PeerOptions } from './ingest-peer.js';
+import type { ResolvedOptions } from './options.js';
+import type { Packages } from './packages.js';
+import type { RulesClock } from './rules-clock.js';
+import type { StreamRegistry } from './stream-registry.js';
+
+/** What every endpoint of one ingest shares. */
+export interface IngestContext {
+  readonly options: ResolvedOptions;
+  readonly packages: Packages;
+  readonly clock: RulesClock;
+  readonly events: EventLog;
+  readonly faults: Faults;
+  readonly registry: StreamRegistry;
+  readonly peers: PeerPool;
+}
+
+/** Makes peers and knows those that are open, so that nothing stays behind. */
+export interface PeerPool {
+  create(
+    options: Omit<PeerOptions, 'host' | 'generation' | 'congestionControl'>,
+  ): Promise<IngestPeer>;
+  release(peer: IngestPeer): Promise<void>;
+  readonly open: number;
+  closeAll(): Promise<void>;
+}
+
+/** Starts an empty pool. */
+export function createPeerPool(packages: Packages, options: ResolvedOptions): PeerPool {
+  const open = new Set<IngestPeer>();
+  const pool: PeerPool = {
+    async create(wanted) {
+      const { host, generation, congestionControl } = options;
+      const peer = await createIngestPeer(packages.werift, {
+        ...wanted,
+        host,
+        generation,
+        congestionControl,
+      });
+      open.add(peer);
+      return peer;
+    },
+    async release(peer) {
+      open.delete(peer);
+      await peer.close();
+    },
+    get open() {
+      return open.size;
+    },
+    async closeAll() {
+      await Promise.all([...open].map(pool.release));
+    },
+  };
+  return pool;
+}

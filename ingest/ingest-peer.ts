@@ -1,0 +1,353 @@
+import type { OmeCandidate } from '../src/core/signaling/ome-messages.js';
+import {
+  AUDIO_CODEC,
+  type CodecLine,
+  VIDEO_CODECS,
+  type VideoCodec,
+  videoCodecOf,
+} from './codecs.js';
+import type { MediaKind, MediaPacket } from './media-packet.js';
+import type { Packages } from './packages.js';
+import { type CongestionControl, offerSdp, randomName, readAnswer } from './sdp.js';
+import { TRANSPORT_CC_EXTENSION } from './transport-cc.js';
+
+type Werift = Packages['werift'];
+type Connection = InstanceType<Werift['RTCPeerConnection']>;
+type IceProtocol = InstanceType<Werift['CandidatePair']>['protocol'];
+
+/** What the transport lets through, both ways. */
+export type Gate = 'closed' | 'open' | 'cut' | 'no-stun' | 'no-dtls';
+
+/** What a peer is made for. */
+export interface PeerOptions {
+  readonly role: 'publisher' | 'viewer';
+  /** Address to bind and to advertise. */
+  readonly host: string;
+  readonly transports: readonly ('udp' | 'tcp')[];
+  readonly generation: '0.20' | '0.21';
+  readonly congestionControl: CongestionControl;
+  readonly video: readonly VideoCodec[];
+  readonly audio: boolean;
+}
+
+/** Codecs and sources that an answer settled on. */
+export interface Negotiated {
+  readonly video?: { readonly codec: VideoCodec; readonly ssrc?: number };
+  readonly audio?: { readonly ssrc?: number };
+}
+
+/** One packet as it came off the wire, before repair: for reports and congestion feedback. */
+export interface RawArrival {
+  readonly ssrc: number;
+  readonly sequenceNumber: number;
+  readonly timestamp: number;
+  readonly transportSequenceNumber?: number;
+}
+
+/** What a peer tells its session. */
+export interface PeerListener {
+  connected?(transport: 'udp' | 'tcp'): void;
+  media?(packet: MediaPacket): void;
+  arrival?(arrival: RawArrival): void;
+  senderReport?(ssrc: number, ntpMiddle: number): void;
+  keyFrameWanted?(): void;
+}
+
+/** One ICE, DTLS and SRTP endpoint of the ingest. The only thing that knows werift. */
+export interface IngestPeer {
+  readonly offer: { readonly sdp: string; readonly candidates: readonly OmeCandidate[] };
+  readonly ssrc: number;
+  /** Takes the browser's answer. Rejects when it cannot be used. Opens the gate. */
+  answer(sdp: string, listener: PeerListener): Promise<Negotiated>;
+  /** Until the answer it is `closed`: like OvenMediaEngine, it knows no session before. */
+  gate: Gate;
+  /** Epoch ms of the last packet of any kind that came through the gate; the answer counts as one. */
+  readonly heardAt: number;
+  readonly isConnected: boolean;
+  /** Sends an RTCP packet; dropped before DTLS is up. */
+  sendRtcp(packet: Buffer): void;
+  /** Sends media to a viewer. */
+  send(packet: MediaPacket): void;
+  close(): Promise<void>;
+}
+
+/** Opens a socket on `host`, gathers and makes an offer. */
+export async function createIngestPeer(werift: Werift, options: PeerOptions): Promise<IngestPeer> {
+  const direction = options.role === 'publisher' ? 'recvonly' : 'sendonly';
+  const unspecified = options.host === '0.0.0.0';
+  const connection = new werift.RTCPeerConnection({
+    // An empty list matters: the default is a public STUN server.
+    iceServers: [],
+    iceLite: true,
+    bundlePolicy: 'max-bundle',
+    iceUseTcp: options.transports.includes('tcp'),
+    // With neither family "used", only the addresses named below are bound.
+    iceUseIpv4: unspecified,
+    iceUseIpv6: false,
+    iceAdditionalHostAddresses: unspecified ? [] : [options.host],
+    ...(unspecified
+      ? {}
+      : {
+          iceInterfaceAddresses: { [options.host.includes(':') ? 'udp6' : 'udp4']: options.host },
+        }),
+    codecs: {
+      video: options.video.flatMap((codec) => codecParameters(werift, VIDEO_CODECS[codec])),
+      audio: [...codecParameters(werift, AUDIO_CODEC)],
+    },
+    headerExtensions: { video: [], audio: [] },
+  });
+  const kinds: MediaKind[] = [
+    ...(options.video.length > 0 ? (['video'] as const) : []),
+    ...(options.audio ? (['audio'] as const) : []),
+  ];
+  const tracks = kinds.map((kind) => {
+    const transceiver = connection.addTransceiver(kind, { direction });
+    const mid = randomName(6);
+    transceiver.mid = mid;
+    // Reports and congestion feedback are ours: werift's stop when an RTX stream's jitter turns
+    // negative, and its transport-cc makes Chromium collapse to 30 kbit/s.
+    transceiver.receiver.runRtcp = async () => {};
+    transceiver.receiver.setupTWCC = () => {};
+    return { kind, mid, transceiver };
+  });
+  await connection.setLocalDescription(await connection.createOffer());
+  const local = connection.localDescription?.sdp ?? '';
+  const attribute = (name: string) =>
+    new RegExp(`^a=${name}:(.*?)\\r?$`, 'm').exec(local)?.[1] ?? '';
+
+  const ice = connection.iceTransports[0]?.connection;
+  const dtls = connection.dtlsTransports[0];
+  if (!(ice instanceof werift.Connection) || dtls === undefined) {
+    throw new Error('werift made no transport');
+  }
+  let gate: Gate = 'closed';
+  let heardAt = Date.now();
+  let closed = false;
+  const sockets: readonly IceProtocol[] = ice['protocols'];
+  for (const protocol of sockets) {
+    guard(protocol, {
+      passes: (what) => passes(gate, what),
+      heard: () => {
+        heardAt = Date.now();
+      },
+    });
+    // Later nominations move the session: browsers nominate again when a better pair shows up.
+    protocol.onRequestReceived.subscribe((message, address) => {
+      if (!message.attributesKeys.includes('USE-CANDIDATE') || ice.nominated === undefined) return;
+      const pair = ice.checkList.find(
+        (candidate) =>
+          candidate.protocol === protocol &&
+          candidate.remoteAddr[0] === address[0] &&
+          candidate.remoteAddr[1] === address[1],
+      );
+      if (pair !== undefined) ice.nominated = pair;
+    });
+  }
+
+  const viewer = options.role === 'viewer';
+  const sdp = offerSdp({
+    usernameFragment: attribute('ice-ufrag'),
+    password: attribute('ice-pwd'),
+    fingerprint: attribute('fingerprint'),
+    direction,
+    congestionControl: viewer ? 'remb' : options.congestionControl,
+    media: tracks.map(({ kind, mid, transceiver }) => ({
+      kind,
+      mid,
+      codecs: kind === 'video' ? options.video.map((codec) => VIDEO_CODECS[codec]) : [AUDIO_CODEC],
+      ...(viewer ? { ssrc: transceiver.sender.ssrc } : {}),
+      ...(viewer && kind === 'video' ? { rtxSsrc: transceiver.sender.rtxSsrc } : {}),
+    })),
+  });
+  const candidates = ice.localCandidates
+    .filter(({ transport }) => options.transports.some((name) => name === transport.toLowerCase()))
+    .map((candidate) => ({
+      candidate: candidateText(
+        candidate.transport,
+        candidate.host,
+        candidate.port,
+        options.generation,
+      ),
+      sdpMLineIndex: 0,
+    }));
+
+  return {
+    offer: { sdp, candidates },
+    ssrc: tracks[0]?.transceiver.sender.ssrc ?? 1,
+    async answer(answerSdp, listener) {
+      const answered = readAnswer(answerSdp);
+      if (answered.length !== tracks.length) throw new Error('The answer has other m-lines');
+      await connection.setRemoteDescription({ type: 'answer', sdp: answerSdp });
+      gate = 'open';
+      heardAt = Date.now();
+      dtls.onStateChange.subscribe((state) => {
+        if (state === 'connected') {
+          const transport = ice.nominated?.localCandidate.transport.toLowerCase();
+          listener.connected?.(transport === 'tcp' ? 'tcp' : 'udp');
+        }
+      });
+      dtls.onRtp.subscribe(({ header }) => {
+        const extension = header.extensions.find(({ id }) => id === TRANSPORT_CC_EXTENSION);
+        listener.arrival?.({
+          ssrc: header.ssrc,
+          sequenceNumber: header.sequenceNumber,
+          timestamp: header.timestamp,
+          ...(extension !== undefined && extension.payload.length >= 2
+            ? { transportSequenceNumber: extension.payload.readUInt16BE(0) }
+            : {}),
+        });
+      });
+      dtls.onRtcp.subscribe((packet) => {
+        if (packet.type === werift.RtcpSrPacket.type) {
+          const report = packet as InstanceType<Werift['RtcpSrPacket']>;
+          const ntp = report.senderInfo.ntpTimestamp;
+          listener.senderReport?.(report.ssrc, Number((ntp >> 16n) & 0xffffffffn));
+        }
+      });
+      let negotiated: { -readonly [K in keyof Negotiated]: Negotiated[K] } = {};
+      tracks.forEach(({ kind, transceiver }, index) => {
+        const line = answered[index];
+        const flows = viewer ? ['recvonly', 'sendrecv'] : ['sendonly', 'sendrecv'];
+        if (line === undefined || !flows.includes(line.direction)) return;
+        const ssrc = transceiver.receiver.tracks[0]?.ssrc;
+        const source = ssrc === undefined ? {} : { ssrc };
+        const codec = videoCodecOf(line.payloadTypes[0]);
+        if (kind === 'audio') negotiated = { ...negotiated, audio: source };
+        else if (codec !== undefined) negotiated = { ...negotiated, video: { codec, ...source } };
+        for (const track of transceiver.receiver.tracks) {
+          track.onReceiveRtp.subscribe(({ header, payload }) => {
+            listener.media?.({
+              kind,
+              ssrc: header.ssrc,
+              payloadType: header.payloadType,
+              sequenceNumber: header.sequenceNumber,
+              timestamp: header.timestamp,
+              marker: header.marker,
+              payload,
+            });
+          });
+        }
+        transceiver.sender.onPictureLossIndication.subscribe(() => listener.keyFrameWanted?.());
+      });
+      return negotiated;
+    },
+    get gate() {
+      return gate;
+    },
+    set gate(next) {
+      gate = next;
+    },
+    get heardAt() {
+      return heardAt;
+    },
+    get isConnected() {
+      return !closed && dtls.state === 'connected';
+    },
+    sendRtcp(packet) {
+      if (closed || dtls.state !== 'connected') return;
+      dtls.sendRtcp([{ serialize: () => packet } as RtcpLike]).catch(() => {});
+    },
+    send(packet) {
+      const track = tracks.find(({ kind }) => kind === packet.kind);
+      if (closed || track === undefined) return;
+      const header = new werift.RtpHeader({
+        sequenceNumber: packet.sequenceNumber,
+        timestamp: packet.timestamp,
+        marker: packet.marker,
+      });
+      track.transceiver.sender
+        .sendRtp(new werift.RtpPacket(header, packet.payload))
+        .catch(() => {});
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      gate = 'cut';
+      await connection.close();
+    },
+  };
+}
+
+/** werift only ever calls `serialize` on what it sends. */
+type RtcpLike = Parameters<Connection['dtlsTransports'][number]['sendRtcp']>[0][number];
+
+const FEEDBACK = [
+  { type: 'nack' },
+  { type: 'nack', parameter: 'pli' },
+  { type: 'ccm', parameter: 'fir' },
+];
+
+function codecParameters(werift: Werift, line: CodecLine) {
+  const kind = line.name === 'OPUS' ? 'audio' : 'video';
+  const main = new werift.RTCRtpCodecParameters({
+    // Upper case: Chromium accepts "h264" and then sends no video at all.
+    mimeType: `${kind}/${line.name}`,
+    clockRate: kind === 'audio' ? 48_000 : 90_000,
+    payloadType: line.payloadType,
+    ...(kind === 'audio' ? { channels: 2 } : {}),
+    ...(line.fmtp === undefined ? {} : { parameters: line.fmtp }),
+    rtcpFeedback: kind === 'audio' ? [] : FEEDBACK,
+  });
+  if (line.rtxPayloadType === undefined) return [main];
+  const rtx = new werift.RTCRtpCodecParameters({
+    mimeType: 'video/rtx',
+    clockRate: 90_000,
+    payloadType: line.rtxPayloadType,
+    parameters: `apt=${line.payloadType}`,
+  });
+  return [main, rtx];
+}
+
+function passes(gate: Gate, what: 'stun' | 'dtls' | 'media'): boolean {
+  if (gate === 'no-stun') return what !== 'stun';
+  if (gate === 'no-dtls') return what !== 'dtls';
+  return gate === 'open';
+}
+
+/** Puts the gate and the ear on one socket, both ways. */
+function guard(
+  protocol: IceProtocol,
+  { passes, heard }: { passes(what: 'stun' | 'dtls' | 'media'): boolean; heard(): void },
+): void {
+  const { onRequestReceived, onDataReceived } = protocol;
+  const receiveRequest = onRequestReceived.execute;
+  onRequestReceived.execute = (...request) => {
+    if (!passes('stun')) return;
+    heard();
+    receiveRequest(...request);
+  };
+  const receiveData = onDataReceived.execute;
+  onDataReceived.execute = (data) => {
+    if (!passes(dataKind(data))) return;
+    heard();
+    receiveData(data);
+  };
+  const sendStun = protocol.sendStun.bind(protocol);
+  protocol.sendStun = async (...message) => {
+    if (passes('stun')) await sendStun(...message);
+  };
+  const sendData = protocol.sendData.bind(protocol);
+  protocol.sendData = async (data, address) => {
+    if (passes(dataKind(data))) await sendData(data, address);
+  };
+}
+
+/** First byte 20 to 63 is DTLS (RFC 7983 section 7). */
+function dataKind(data: Buffer): 'dtls' | 'media' {
+  const first = data[0] ?? 0;
+  return first >= 20 && first <= 63 ? 'dtls' : 'media';
+}
+
+function candidateText(
+  transport: string,
+  host: string,
+  port: number,
+  generation: '0.20' | '0.21',
+): string {
+  const foundation = 1_000_000_000 + Math.floor(Math.random() * 9_000_000_000);
+  if (transport.toLowerCase() === 'tcp') {
+    return `candidate:${foundation} 1 TCP 1275068415 ${host} ${port} typ host tcptype passive`;
+  }
+  const priority = generation === '0.20' ? 50 : 2_130_706_431;
+  return `candidate:${foundation} 1 UDP ${priority} ${host} ${port} typ host`;
+}

@@ -1,0 +1,81 @@
+import type { CongestionControl } from './sdp.js';
+
+/** A TURN server that offers hand to clients, in the standard spelling. */
+export interface IngestIceServer {
+  readonly urls: readonly string[];
+  readonly username?: string;
+  readonly credential?: string;
+}
+
+/** How the ingest runs. Everything has a default. */
+export interface IngestOptions {
+  /** Address to listen on and to advertise: 127.0.0.1 unless told otherwise. */
+  readonly host?: string;
+  /** TCP port of HTTP and signalling; 0, the default, is any free one. */
+  readonly port?: number;
+  /** How much faster the clock of the rules runs than the wall clock; 40 makes 120 s pass in 3 s. Default 1. */
+  readonly timeScale?: number;
+  /** A started stream without input is stopped after this long, on the rules' clock. Default 120. */
+  readonly startTimeoutSeconds?: number;
+  /** An interrupted stream is stopped after this long, on the rules' clock. Default 120. */
+  readonly resumeTimeoutSeconds?: number;
+  /**
+   * How long a peer that fell silent keeps its stream's name (OvenMediaEngine's ICE timeout), on
+   * the rules' clock, but never below one second of the wall's. Default 30.
+   */
+  readonly ghostSeconds?: number;
+  /** Candidates and ICE server lists as this generation of OvenMediaEngine gives them. Default '0.20'. */
+  readonly generation?: '0.20' | '0.21';
+  /** How publishers learn their bandwidth. Default 'remb', which is deterministic. */
+  readonly congestionControl?: CongestionControl;
+  /** What REMB allows, in bits a second. Default 6,000,000. */
+  readonly maxBitrate?: number;
+  /** TURN servers to put into offers that ask for a relay (`transport=tcp` in generation 0.20). */
+  readonly iceServers?: readonly IngestIceServer[];
+  /** End the socket after an error reply. Default false, as the real server. */
+  readonly closeOnError?: boolean;
+  /** Web origins to serve besides those on loopback, such as `https://app.example`. */
+  readonly allowedOrigins?: readonly string[];
+  /** Gets one line for each thing that happens, never with a stream key. Default: nobody. */
+  readonly log?: (line: string) => void;
+}
+
+/** Options with every default filled in. */
+export type ResolvedOptions = {
+  readonly [K in keyof Required<IngestOptions>]: Required<IngestOptions>[K];
+};
+
+/** Fills in the defaults. Throws a `RangeError` that names the option that makes no sense. */
+export function resolveOptions(options: IngestOptions): ResolvedOptions {
+  const resolved: ResolvedOptions = {
+    host: options.host ?? '127.0.0.1',
+    port: options.port ?? 0,
+    timeScale: options.timeScale ?? 1,
+    startTimeoutSeconds: options.startTimeoutSeconds ?? 120,
+    resumeTimeoutSeconds: options.resumeTimeoutSeconds ?? 120,
+    ghostSeconds: options.ghostSeconds ?? 30,
+    generation: options.generation ?? '0.20',
+    congestionControl: options.congestionControl ?? 'remb',
+    maxBitrate: options.maxBitrate ?? 6_000_000,
+    iceServers: options.iceServers ?? [],
+    closeOnError: options.closeOnError ?? false,
+    allowedOrigins: options.allowedOrigins ?? [],
+    log: options.log ?? (() => {}),
+  };
+  if (!Number.isInteger(resolved.port) || resolved.port < 0 || resolved.port > 65_535) {
+    throw new RangeError('port is a whole number from 0 to 65535.');
+  }
+  const positive = [
+    'timeScale',
+    'startTimeoutSeconds',
+    'resumeTimeoutSeconds',
+    'ghostSeconds',
+    'maxBitrate',
+  ] as const;
+  for (const name of positive) {
+    if (!Number.isFinite(resolved[name]) || resolved[name] <= 0) {
+      throw new RangeError(`${name} is a number above 0.`);
+    }
+  }
+  return resolved;
+}

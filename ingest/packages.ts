@@ -1,0 +1,26 @@
+/** The optional peer dependencies that the ingest runs on. */
+export interface Packages {
+  readonly werift: typeof import('werift');
+  readonly ws: typeof import('ws');
+  readonly mediabunny: typeof import('mediabunny');
+}
+
+/**
+ * Loads them: the one place that does, so that the rest of the package installs and runs without.
+ * Rejects with the command to run when one is missing.
+ */
+export async function loadPackages(): Promise<Packages> {
+  try {
+    const [werift, ws, mediabunny] = await Promise.all([
+      import('werift'),
+      import('ws'),
+      import('mediabunny'),
+    ]);
+    return { werift, ws, mediabunny };
+  } catch (cause) {
+    throw new Error(
+      'The local ingest needs three packages that are not all here: npm install --save-dev werift ws mediabunny',
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,110 @@
+import type { OmeOffer } from '../src/core/signaling/ome-messages.js';
+import type { Sink } from './channel.js';
+import { createForwarder } from './forwarder.js';
+import type { IngestContext } from './ingest-context.js';
+import type { IngestPeer } from './ingest-peer.js';
+import type { OmeConnection, OmeHandler } from './ome-connection.js';
+
+const CHECK_MS = 500;
+/** OvenMediaEngine's ICE timeout, for viewers too. */
+const SILENT_MS = 30_000;
+
+/**
+ * The watching side of one socket: OvenMediaEngine's playback signalling, where the server offers
+ * too. A viewer keeps its session when the publisher goes, and goes on when it returns.
+ */
+export function createPlaybackHandler(
+  connection: OmeConnection,
+  target: { readonly app: string; readonly streamKey: string },
+  context: IngestContext,
+): OmeHandler {
+  const { registry, events } = context;
+  const stream = target.app === 'qlive' ? registry.byKey(target.streamKey) : undefined;
+  let offered: IngestPeer | undefined;
+  let watching: { peer: IngestPeer; detach(): void; timer: NodeJS.Timeout } | undefined;
+  let gone = false;
+
+  const end = async () => {
+    const peers = [offered, watching?.peer].filter((peer) => peer !== undefined);
+    if (watching !== undefined) {
+      watching.detach();
+      clearInterval(watching.timer);
+      events.add('viewer-left', 'Viewer left', stream?.id);
+    }
+    offered = undefined;
+    watching = undefined;
+    await Promise.all(peers.map(context.peers.release));
+  };
+
+  return {
+    async requestOffer() {
+      const source = stream?.channel.publisher?.session;
+      if (source === undefined || source.counter.counts.packets === 0) {
+        return connection.refuse(404, 'Cannot create offer');
+      }
+      await end();
+      const peer = await context.peers.create({
+        role: 'viewer',
+        transports: ['udp'],
+        video: source.codec === undefined ? [] : [source.codec],
+        audio: true,
+      });
+      if (gone) return context.peers.release(peer);
+      offered = peer;
+      connection.candidates.push(...peer.offer.candidates);
+      const offer: OmeOffer = {
+        command: 'offer',
+        id: connection.id,
+        peer_id: 0,
+        code: 200,
+        sdp: { type: 'offer', sdp: peer.offer.sdp },
+        candidates: [...connection.candidates],
+      };
+      connection.send(offer);
+    },
+
+    async answer(sdp) {
+      const peer = offered;
+      if (peer === undefined || stream === undefined) return connection.refuse(403, 'Forbidden');
+      offered = undefined;
+      const codec = stream.channel.lastSession?.codec;
+      const forwarder = createForwarder(codec);
+      const { channel } = stream;
+      try {
+        await peer.answer(sdp, {
+          connected: () => channel.wantKeyFrame(),
+          keyFrameWanted: () => channel.wantKeyFrame(),
+        });
+      } catch {
+        await context.peers.release(peer);
+        return connection.refuse(403, 'Forbidden');
+      }
+      const sink: Sink = {
+        kind: 'viewer',
+        get wantsKeyFrame() {
+          return peer.isConnected && forwarder.wantsKeyFrame;
+        },
+        media(packet, atMs) {
+          if (!peer.isConnected) return;
+          const forwarded = forwarder.forward(packet, atMs);
+          if (forwarded !== undefined) peer.send(forwarded);
+        },
+        // What was agreed on cannot carry it; the player has to come again.
+        codecChanged: () => connection.destroy(),
+      };
+      const timer = setInterval(() => {
+        if (Date.now() - peer.heardAt > SILENT_MS) connection.destroy();
+      }, CHECK_MS);
+      watching = { peer, detach: channel.attach(sink), timer };
+      if (gone) return end();
+      events.add('viewer-joined', 'Viewer joined', stream.id);
+    },
+
+    stop: end,
+
+    async closed() {
+      gone = true;
+      await end();
+    },
+  };
+}

@@ -1,0 +1,178 @@
+import { rm } from 'node:fs/promises';
+import type { Sink } from './channel.js';
+import { AUDIO_CLOCK, VIDEO_CLOCK, type VideoCodec, videoCodecOf } from './codecs.js';
+import { createFrameAssembler, type Frame, type FrameAssembler } from './frame-assembler.js';
+import { h264AccessUnit, h264CodecString, h264Size, h264Start, isH264Entry } from './h264.js';
+import { type MediaPacket, timestampDistance } from './media-packet.js';
+import type { Packages } from './packages.js';
+import { type PictureSize, vp8Frame, vp8KeyFrame } from './vp8.js';
+
+/** A finished recording. */
+export interface Recording {
+  readonly file: string;
+  readonly container: 'mp4' | 'webm';
+  readonly codec: VideoCodec;
+  readonly videoFrames: number;
+  readonly audioPackets: number;
+  readonly durationSeconds: number;
+}
+
+/** Writes a stream into a file, beginning with the next key frame that carries all a decoder needs. */
+export interface Recorder extends Sink {
+  /** Completes the file. Rejects if no key frame ever came, or writing failed. */
+  finish(): Promise<Recording>;
+}
+
+/** Time of one medium in the file, in seconds; goes on by the wall clock when the source changes. */
+interface Timeline {
+  ssrc: number;
+  timestamp: number;
+  seconds: number;
+  atMs: number;
+}
+
+/**
+ * MP4 for H.264, WebM for VP8, with Opus; the container follows the codec, whatever the file is
+ * called. Both tracks are placed by arrival, so lip sync is as good as the path's.
+ */
+export function createRecorder(mediabunny: Packages['mediabunny'], file: string): Recorder {
+  const timelines = new Map<string, Timeline>();
+  let assembler: FrameAssembler | undefined;
+  let videoSsrc: number | undefined;
+  let codec: VideoCodec | undefined;
+  let writer: ReturnType<typeof openFile> | undefined;
+  let startedAt = 0;
+  let waiting = true;
+  let videoFrames = 0;
+  let audioPackets = 0;
+  let finished = false;
+  let failure: unknown;
+  // The writer takes one packet at a time.
+  let queue: Promise<void> = Promise.resolve();
+  const enqueue = (work: () => Promise<void>) => {
+    queue = queue.then(work).catch((thrown: unknown) => {
+      failure ??= thrown;
+    });
+  };
+  const place = (packet: MediaPacket, atMs: number, clock: number): number => {
+    const before = timelines.get(packet.kind);
+    const seconds =
+      before?.ssrc === packet.ssrc
+        ? before.seconds + timestampDistance(packet.timestamp, before.timestamp) / clock
+        : Math.max(before === undefined ? 0 : before.seconds + 0.001, (atMs - startedAt) / 1000);
+    const { ssrc, timestamp } = packet;
+    if (before === undefined || before.ssrc !== ssrc || seconds > before.seconds) {
+      timelines.set(packet.kind, { ssrc, timestamp, seconds, atMs });
+      return seconds;
+    }
+    return -1;
+  };
+  const openFile = (size: PictureSize, frame: Frame) => {
+    const h264 = codec === 'H264';
+    const output = new mediabunny.Output({
+      format: h264 ? new mediabunny.Mp4OutputFormat() : new mediabunny.WebMOutputFormat(),
+      target: new mediabunny.FilePathTarget(file),
+    });
+    const video = new mediabunny.EncodedVideoPacketSource(h264 ? 'avc' : 'vp8');
+    const audio = new mediabunny.EncodedAudioPacketSource('opus');
+    output.addVideoTrack(video);
+    output.addAudioTrack(audio);
+    enqueue(() => output.start());
+    const sps = frame.payloads.map((payload) => h264Start(payload).sps).find(Boolean);
+    return {
+      output,
+      video,
+      audio,
+      videoConfig: {
+        codec: sps === undefined ? 'vp8' : h264CodecString(sps),
+        codedWidth: size.width,
+        codedHeight: size.height,
+      },
+    };
+  };
+  const writeFrame = (packet: MediaPacket, frame: Frame, atMs: number) => {
+    const size = entrySize(codec, frame);
+    if (waiting && size === undefined) return;
+    if (size !== undefined && writer === undefined) {
+      startedAt = atMs;
+      writer = openFile(size, frame);
+    }
+    waiting = false;
+    const seconds = place({ ...packet, timestamp: frame.timestamp }, atMs, VIDEO_CLOCK);
+    const target = writer;
+    if (target === undefined || seconds < 0) return;
+    const data = codec === 'H264' ? h264AccessUnit(frame.payloads) : vp8Frame(frame.payloads);
+    const type = size === undefined ? 'delta' : 'key';
+    const encoded = new mediabunny.EncodedPacket(data, type, seconds, 0);
+    const first = videoFrames === 0;
+    videoFrames += 1;
+    enqueue(() =>
+      target.video.add(encoded, first ? { decoderConfig: target.videoConfig } : undefined),
+    );
+  };
+  return {
+    kind: 'recording',
+    get wantsKeyFrame() {
+      return waiting && !finished;
+    },
+    media(packet, atMs) {
+      if (finished) return;
+      if (packet.kind === 'audio') {
+        if (writer === undefined || packet.payload.length === 0) return;
+        const seconds = place(packet, atMs, AUDIO_CLOCK);
+        if (seconds < 0) return;
+        const { audio } = writer;
+        const encoded = new mediabunny.EncodedPacket(packet.payload, 'key', seconds, 0.02);
+        const first = audioPackets === 0;
+        audioPackets += 1;
+        const decoderConfig = { codec: 'opus', sampleRate: AUDIO_CLOCK, numberOfChannels: 2 };
+        enqueue(() => audio.add(encoded, first ? { decoderConfig } : undefined));
+        return;
+      }
+      codec ??= videoCodecOf(packet.payloadType);
+      if (videoCodecOf(packet.payloadType) !== codec) return;
+      if (packet.ssrc !== videoSsrc) {
+        videoSsrc = packet.ssrc;
+        assembler = createFrameAssembler();
+        waiting = true;
+      }
+      for (const frame of assembler?.add(packet) ?? []) {
+        if (frame === null) waiting = true;
+        else writeFrame(packet, frame, atMs);
+      }
+    },
+    async finish() {
+      finished = true;
+      await queue;
+      const target = writer;
+      if (target === undefined || codec === undefined) {
+        throw new Error('Nothing was recorded: no key frame arrived while recording.');
+      }
+      if (failure !== undefined) {
+        await target.output.cancel();
+        await rm(file, { force: true });
+        throw new Error('The recording could not be written.', { cause: failure });
+      }
+      await target.output.finalize();
+      const ends = [...timelines.values()].map(({ seconds }) => seconds);
+      return {
+        file,
+        container: codec === 'H264' ? 'mp4' : 'webm',
+        codec,
+        videoFrames,
+        audioPackets,
+        durationSeconds: Math.max(...ends),
+      };
+    },
+  };
+}
+
+/** The picture's size if a decoder can start with this frame. */
+function entrySize(codec: VideoCodec | undefined, frame: Frame): PictureSize | undefined {
+  const [first] = frame.payloads;
+  if (first === undefined) return undefined;
+  if (codec === 'VP8') return vp8KeyFrame(first);
+  if (!isH264Entry(frame.payloads)) return undefined;
+  const sps = frame.payloads.map((payload) => h264Start(payload).sps).find(Boolean);
+  return sps === undefined ? undefined : h264Size(sps);
+}

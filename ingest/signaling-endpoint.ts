@@ -1,0 +1,194 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { OmeOffer } from '../src/core/signaling/ome-messages.js';
+import type { Publisher } from './channel.js';
+import { offerTransport } from './ice-servers.js';
+import type { IngestContext } from './ingest-context.js';
+import type { IngestPeer } from './ingest-peer.js';
+import { isStarted } from './live-streams.js';
+import type { OmeConnection, OmeHandler } from './ome-connection.js';
+import { startPublishSession } from './publish-session.js';
+import type { StreamRecord } from './stream-registry.js';
+
+/** The least a silent peer is waited for, in wall-clock ms, however fast the rules' clock runs. */
+const MIN_GHOST_MS = 1000;
+
+/** Where a publisher's socket wants to go. */
+export interface PublishTarget {
+  readonly app: string;
+  readonly streamKey: string;
+  readonly transport: string | null;
+}
+
+/**
+ * The publishing side of one socket: OvenMediaEngine's `direction=send`
+ * (providers/webrtc/webrtc_provider.cpp), with its quirks.
+ */
+export function createPublishHandler(
+  connection: OmeConnection,
+  { app, streamKey, transport }: PublishTarget,
+  context: IngestContext,
+): OmeHandler {
+  const { registry, faults, events } = context;
+  let offered: IngestPeer | undefined;
+  let published: Publisher | undefined;
+  // Set before the answer is checked, and asked when the socket ends: that is how a socket whose
+  // answer was refused stops the stream of whoever won the name.
+  let answered = false;
+  // After `stop` the socket can publish once more, but its end no longer stops anything.
+  let detached = false;
+  let gone = false;
+
+  const record = () => (app === 'qlive' ? registry.byKey(streamKey) : undefined);
+  const isFree = (stream: StreamRecord | undefined): stream is StreamRecord =>
+    stream !== undefined && isStarted(stream.life) && stream.channel.isFree;
+  const dropOffered = async () => {
+    const peer = offered;
+    offered = undefined;
+    if (peer !== undefined) await context.peers.release(peer);
+  };
+  const notFound = () => connection.refuse(404, 'Cannot create offer');
+
+  return {
+    async requestOffer() {
+      const fault = faults.get(streamKey);
+      if (fault?.kind === 'no-offer') return;
+      if (fault?.kind === 'slow-offer') await delay(fault.delayMs, undefined, { ref: false });
+      if (gone) return;
+      const stream = record();
+      if (faults.takeNotFound(streamKey) || !isFree(stream)) {
+        events.add('publish-refused', 'Publisher refused: 404 Cannot create offer', stream?.id);
+        return notFound();
+      }
+      await dropOffered();
+      const { transports, dummyCandidate, lists } = offerTransport(
+        transport,
+        context.options,
+        fault,
+      );
+      const peer = await context.peers.create({
+        role: 'publisher',
+        transports: transports.length > 0 ? transports : ['udp'],
+        video: ['H264', 'VP8'],
+        audio: true,
+      });
+      if (gone) return context.peers.release(peer);
+      offered = peer;
+      connection.candidates.push(
+        ...(dummyCandidate === undefined
+          ? peer.offer.candidates
+          : [{ candidate: dummyCandidate, sdpMLineIndex: 0 }]),
+      );
+      const offer: OmeOffer = {
+        command: 'offer',
+        id: connection.id,
+        peer_id: 0,
+        code: 200,
+        sdp: { type: 'offer', sdp: peer.offer.sdp },
+        candidates: [...connection.candidates],
+        ...lists,
+      };
+      connection.send(offer);
+    },
+
+    async answer(sdp) {
+      const stream = record();
+      const peer = offered;
+      if (peer === undefined && published === undefined) {
+        return connection.refuse(400, 'Could not find peer id: 0');
+      }
+      answered = true;
+      const refused = faults.get(streamKey)?.kind === 'forbid-answer';
+      if (refused || peer === undefined || !isFree(stream)) {
+        events.add('publish-refused', 'Publisher refused: 403 Forbidden', stream?.id);
+        return connection.refuse(403, 'Forbidden');
+      }
+      const publisher = await stream.channel
+        .claim(() => publish(peer, sdp, stream, connection, context))
+        .catch(() => undefined);
+      offered = undefined;
+      if (publisher === undefined) {
+        await context.peers.release(peer);
+        events.add('publish-refused', 'Publisher refused: its answer cannot be used', stream.id);
+        return connection.refuse(403, 'Forbidden');
+      }
+      published = publisher;
+      if (gone && !detached) await endPublisher(stream, context);
+    },
+
+    async stop() {
+      connection.id = -1;
+      detached = true;
+      await dropOffered();
+      if (!answered) return;
+      answered = false;
+      published = undefined;
+      const stream = record();
+      const ended = stream !== undefined && (await endPublisher(stream, context));
+      if (!ended) connection.refuse(500, 'Cannot dispatch stop command');
+    },
+
+    async closed() {
+      gone = true;
+      await dropOffered();
+      const stream = record();
+      if (answered && !detached && stream !== undefined) await endPublisher(stream, context);
+    },
+  };
+}
+
+async function publish(
+  peer: IngestPeer,
+  sdp: string,
+  stream: StreamRecord,
+  connection: OmeConnection,
+  context: IngestContext,
+): Promise<Publisher> {
+  const { events, registry, options, clock, faults } = context;
+  let seen = false;
+  const session = await startPublishSession(peer, sdp, {
+    congestionControl: options.congestionControl,
+    maxBitrate: options.maxBitrate,
+    ghostMs: Math.max(MIN_GHOST_MS, clock.wallMs(options.ghostSeconds)),
+    onConnected(transport) {
+      const over = transport.toUpperCase();
+      events.add('publisher-connected', `Publisher connected over ${over}`, stream.id);
+    },
+    onMedia(packet) {
+      if (stream.channel.publisher?.session.peer !== peer) return;
+      if (!seen) registry.happened(stream, 'input');
+      seen = true;
+      stream.channel.distribute(packet);
+    },
+    onOutputReady: () => events.add('output-ready', 'Output ready', stream.id),
+    onGhost() {
+      endPublisher(stream, context, publisher).catch(() => {});
+      connection.destroy();
+    },
+  });
+  const publisher: Publisher = { session, destroySocket: () => connection.destroy() };
+  stream.channel.occupy(publisher);
+  const fault = faults.get(stream.key);
+  if (fault?.kind === 'never-connect') peer.gate = 'no-stun';
+  if (fault?.kind === 'no-dtls') peer.gate = 'no-dtls';
+  if (fault?.kind === 'cut-media' && fault.scope === 'path') peer.gate = 'cut';
+  return publisher;
+}
+
+/**
+ * Ends whoever publishes to this stream, or `only` if it still does. Its socket stays: by name is
+ * how OvenMediaEngine finds a stream to stop, and its publisher is told nothing.
+ */
+export async function endPublisher(
+  stream: StreamRecord,
+  context: IngestContext,
+  only?: Publisher,
+): Promise<boolean> {
+  const { publisher } = stream.channel;
+  if (publisher === undefined || (only !== undefined && only !== publisher)) return false;
+  stream.channel.vacate(publisher);
+  context.events.add('publisher-lost', 'Publisher lost', stream.id);
+  context.registry.happened(stream, 'input-lost');
+  await publisher.session.close();
+  await context.peers.release(publisher.session.peer);
+  return true;
+}

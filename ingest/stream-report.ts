@@ -1,0 +1,88 @@
+import type { VideoCodec } from './codecs.js';
+import type { Fault } from './faults.js';
+import type { StreamStatus } from './live-streams.js';
+import type { StreamRecord } from './stream-registry.js';
+
+/**
+ * What the ingest sees of a stream. Counts are those of the session that publishes, or of the last
+ * one; instants are epoch ms on the wall clock.
+ */
+export interface StreamReport {
+  readonly id: string;
+  readonly name: string;
+  readonly status: StreamStatus;
+  readonly startedAt: number | undefined;
+  /** When the rules stop the stream unless media comes. */
+  readonly deadlineAt: number | undefined;
+  /** Somebody holds the stream's name. */
+  readonly publishing: boolean;
+  /** DTLS is up with them. */
+  readonly connected: boolean;
+  readonly transport: 'udp' | 'tcp' | undefined;
+  /** Sessions accepted since the stream was created. */
+  readonly sessions: number;
+  readonly viewers: number;
+  readonly recording: boolean;
+  readonly codec: VideoCodec | undefined;
+  readonly width: number | undefined;
+  readonly height: number | undefined;
+  readonly packets: number;
+  /** RTP payload bytes. */
+  readonly bytes: number;
+  readonly frames: number;
+  readonly keyFrames: number;
+  readonly videoPackets: number;
+  readonly audioPackets: number;
+  /** Packets of another codec than the answer's first. */
+  readonly ignoredPackets: number;
+  readonly packetsLost: number;
+  readonly answeredAt: number | undefined;
+  readonly connectedAt: number | undefined;
+  readonly firstPacketAt: number | undefined;
+  readonly firstFrameAt: number | undefined;
+  readonly lastPacketAt: number | undefined;
+  /** When players could have begun. */
+  readonly outputReadyAt: number | undefined;
+  readonly fault: Fault | undefined;
+}
+
+/** Reads a report off a stream. */
+export function reportOf(
+  record: StreamRecord,
+  extra: { readonly fault: Fault | undefined; readonly recording: boolean },
+): StreamReport {
+  const { channel } = record;
+  const session = channel.lastSession;
+  const counts = session?.counter.counts;
+  return {
+    id: record.id,
+    name: record.name,
+    status: record.life.status,
+    startedAt: record.startedAt,
+    deadlineAt: record.deadlineAt,
+    publishing: channel.publisher !== undefined,
+    connected: channel.publisher?.session.peer.isConnected ?? false,
+    transport: session?.transport,
+    sessions: channel.sessions,
+    viewers: channel.viewers,
+    recording: extra.recording,
+    codec: session?.codec,
+    width: counts?.width,
+    height: counts?.height,
+    packets: counts?.packets ?? 0,
+    bytes: counts?.bytes ?? 0,
+    frames: counts?.frames ?? 0,
+    keyFrames: counts?.keyFrames ?? 0,
+    videoPackets: counts?.videoPackets ?? 0,
+    audioPackets: counts?.audioPackets ?? 0,
+    ignoredPackets: counts?.ignoredPackets ?? 0,
+    packetsLost: session?.packetsLost ?? 0,
+    answeredAt: session?.negotiatedAt,
+    connectedAt: session?.connectedAt,
+    firstPacketAt: counts?.firstPacketAt,
+    firstFrameAt: counts?.firstFrameAt,
+    lastPacketAt: counts?.lastPacketAt,
+    outputReadyAt: session?.outputReadyAt,
+    fault: extra.fault,
+  };
+}
