@@ -17,11 +17,11 @@ test('preparing asks for an offer and publishes nothing; the press goes live wit
   await page.evaluate(() => window.kit.get().preview());
   await expect.poll(() => page.evaluate(() => window.kit.summary().preparation)).toBe('ready');
   expect(sent).toEqual(['request_offer']);
-  expect(ingest.inspect(options.streamKey)?.sessions ?? []).toEqual([]);
+  expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: false, sessions: 0 });
   expect(await page.evaluate(() => window.kit.summary().status)).toBe('idle');
 
   await page.evaluate(() => window.kit.get().start());
   await waitForStatus(page, 'live');
   expect(sockets, 'the prepared socket is the one that went live').toBe(1);
-  expect(ingest.inspect(options.streamKey)?.sessions).toHaveLength(1);
+  expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: true, sessions: 1 });
 });
