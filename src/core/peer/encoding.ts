@@ -54,14 +54,18 @@ export function preferVideoCodec(transceiver: RTCRtpTransceiver, codec: VideoCod
   if (codecs.length > 0) transceiver.setCodecPreferences(codecs);
 }
 
-/** Caps what the video sender may use, in kilobits per second (W3C webrtc-pc, `maxBitrate`). */
-export async function capBitrate(pc: RTCPeerConnection, maxVideoKbps: number): Promise<void> {
+/**
+ * Caps what the video sender may use, in kilobits per second, and keeps the picture at full size:
+ * left alone, Chromium begins with a quarter of it and takes ten seconds and more to grow, and an
+ * ingest that packages for viewers may keep the size of the first frames for good.
+ */
+export async function encodeVideo(pc: RTCPeerConnection, maxVideoKbps: number): Promise<void> {
   for (const { sender, receiver } of pc.getTransceivers()) {
     if (receiver.track.kind !== 'video') continue;
     const parameters = sender.getParameters();
     const [encoding] = parameters.encodings ?? [];
     if (encoding === undefined) continue;
     encoding.maxBitrate = Math.round(maxVideoKbps * 1000);
-    await sender.setParameters(parameters);
+    await sender.setParameters({ ...parameters, degradationPreference: 'maintain-resolution' });
   }
 }

@@ -2,7 +2,7 @@ import { BroadcastError } from '../errors.js';
 import { childOf } from '../foundation/abort.js';
 import { listen } from '../foundation/listen.js';
 import { sleep, within } from '../foundation/time.js';
-import { capBitrate, preferVideoCodec, reorderOfferedVideo } from './encoding.js';
+import { encodeVideo, preferVideoCodec, reorderOfferedVideo } from './encoding.js';
 
 /** The tracks to send; `absent` kinds are not negotiated at all, a `null` track may come later. */
 export interface TrackFeed {
@@ -90,8 +90,8 @@ export function createPeer(settings: PeerSettings): Peer {
         }
         await sendTracks(pc, settings.feed);
         unsubscribe = settings.feed.subscribe(() => void sendTracks(pc, settings.feed));
+        await encodeVideo(pc, settings.maxVideoKbps);
         await pc.setLocalDescription();
-        await capBitrate(pc, settings.maxVideoKbps);
       } catch (cause) {
         throw negotiationFailed(
           'The browser and the ingest could not agree on how to send',
