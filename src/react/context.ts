@@ -1,0 +1,65 @@
+import { createContext, useContext } from 'react';
+import type { Broadcaster, IngestWindow } from '../core/index.js';
+import type { Messages } from './messages.js';
+import { MESSAGES } from './messages.js';
+import type { Stage } from './stage.js';
+
+/** What a `<Broadcaster.Root>` gives to the parts inside it. */
+export interface RootContextValue {
+  readonly broadcaster: Broadcaster;
+  readonly messages: Messages;
+  /** The id of the notice, which says why a button cannot be pressed. */
+  readonly noticeId: string;
+}
+
+/** The root's context. */
+export const RootContext = createContext<RootContextValue | null>(null);
+
+/** The stage: apart from the clock, so that a part that needs no seconds does not render each one. */
+export const StageContext = createContext<Stage>('blank');
+
+/** The ingest's clock, new each second while it runs. */
+export const IngestClockContext = createContext<IngestWindow>({
+  phase: 'not-started',
+  remainingSeconds: null,
+  deadline: null,
+  progress: null,
+});
+
+/** The broadcaster that was given, or else the one of the root above. */
+export function useBroadcasterFromContext(caller: string, given?: Broadcaster): Broadcaster {
+  const root = useContext(RootContext);
+  const broadcaster = given ?? root?.broadcaster;
+  if (broadcaster === undefined) {
+    throw new Error(
+      `${caller} found no <Broadcaster.Root> above it. Render it inside <Broadcaster.Root broadcaster={…}>, or hand the broadcaster to the hook.`,
+    );
+  }
+  return broadcaster;
+}
+
+/** The context of the root above, for a part of this name. */
+export function useRoot(part: string): RootContextValue {
+  const root = useContext(RootContext);
+  if (root === null) {
+    throw new Error(
+      `<Broadcaster.${part}> found no <Broadcaster.Root> above it. Put it inside <Broadcaster.Root broadcaster={…}>.`,
+    );
+  }
+  return root;
+}
+
+/** The messages of the root above, or the English ones. */
+export function useMessages(): Messages {
+  return useContext(RootContext)?.messages ?? MESSAGES;
+}
+
+/** Where the person stands, for parts of one's own inside a `<Broadcaster.Root>`. */
+export function useStage(): Stage {
+  return useContext(StageContext);
+}
+
+/** The clock of the ingest's rules, for parts of one's own inside a `<Broadcaster.Root>`. */
+export function useIngestClock(): IngestWindow {
+  return useContext(IngestClockContext);
+}

@@ -1,0 +1,230 @@
+import type { BroadcastErrorCode } from '../core/index.js';
+
+/** What is said about an error: what happened, as one short sentence, and what to do next. */
+export interface ErrorWords {
+  readonly title: string;
+  readonly next: string;
+}
+
+const errors: Record<BroadcastErrorCode, ErrorWords> = {
+  'permission-denied': {
+    title: 'The browser blocks your camera or microphone',
+    next: 'Allow camera and microphone for this page, then try again.',
+  },
+  'permission-dismissed': {
+    title: 'The browser’s question was closed',
+    next: 'Try again, and choose Allow.',
+  },
+  'device-not-found': {
+    title: 'No camera or microphone was found',
+    next: 'Connect one, then try again.',
+  },
+  'device-in-use': {
+    title: 'The camera or microphone did not start',
+    next: 'Close other programs that may use it, then try again.',
+  },
+  'device-lost': {
+    title: 'The camera or microphone was disconnected',
+    next: 'Connect it again, or choose another one.',
+  },
+  'constraints-not-met': {
+    title: 'The chosen device cannot be used',
+    next: 'Choose another one, or connect it again.',
+  },
+  'insecure-context': {
+    title: 'This page may not use a camera',
+    next: 'Open it over https. Browsers give cameras only to secure pages.',
+  },
+  unsupported: {
+    title: 'Broadcasting this way is not supported',
+    next: 'Use a current Chrome, Edge, Firefox or Safari browser, and a server URL that begins with wss.',
+  },
+  'invalid-options': {
+    title: 'The stream’s address cannot be used',
+    next: 'Check the server URL and the stream key.',
+  },
+  unauthorized: {
+    title: 'The ingest refused your stream',
+    next: 'The address may have expired. Get a new one and try again.',
+  },
+  'stream-not-found': {
+    title: 'The ingest does not know your stream',
+    next: 'Start the stream, check its key, then try again.',
+  },
+  'stream-busy': {
+    title: 'Another broadcast holds your stream',
+    next: 'Stop the other one, or wait half a minute and try again.',
+  },
+  unreachable: {
+    title: 'The ingest could not be reached',
+    next: 'Check your network, then try again.',
+  },
+  timeout: {
+    title: 'The ingest did not answer in time',
+    next: 'Check your network, then try again.',
+  },
+  'protocol-violation': {
+    title: 'The ingest gave an answer that makes no sense',
+    next: 'Check that the server URL belongs to an ingest, then try again.',
+  },
+  'negotiation-failed': {
+    title: 'No path for picture and sound was found',
+    next: 'A firewall may be in the way. Try another network, or a TCP connection.',
+  },
+  'media-lost': {
+    title: 'Picture and sound stopped reaching the ingest',
+    next: 'Check your network, then try again.',
+  },
+  'ingest-timeout': {
+    title: 'The ingest stopped waiting for you',
+    next: 'Start the stream again, then go live.',
+  },
+  'resume-expired': {
+    title: 'The break lasted too long, and the stream ended',
+    next: 'Start the stream again, then go live.',
+  },
+  unexpected: {
+    title: 'Something unforeseen went wrong',
+    next: 'Try again. If it stays, report it with the details below.',
+  },
+};
+
+/** Every string that the component shows or speaks, in English; `{…}` marks what is filled in. */
+export const MESSAGES = {
+  errors,
+
+  pillAsking: 'Waiting for permission',
+  pillNoCamera: 'No camera',
+  pillNoMicrophone: 'No microphone',
+  pillReady: 'Ready',
+  pillConnecting: 'Connecting',
+  pillLive: 'LIVE {time}',
+  pillReconnecting: 'Reconnecting',
+  pillExpired: 'Stream ended',
+  pillFailed: 'Could not go live',
+
+  clockWaiting: 'Go live within {time}',
+  clockInterrupted: '{time} left to resume',
+  clockMegabits: '{number} Mbit/s',
+  clockKilobits: '{number} kbit/s',
+
+  turnOnCamera: 'Turn on camera',
+  turnOnMicrophone: 'Turn on microphone',
+  goLive: 'Go live',
+  cancel: 'Cancel',
+  stop: 'Stop',
+  tryAgain: 'Try again',
+  tryNow: 'Try now',
+  tryAnyway: 'Try anyway',
+  startAgain: 'Start again',
+  confirmStop: 'Viewers lose your picture.',
+  confirmStopYes: 'Stop now',
+  confirmStopNo: 'Stay live',
+
+  muteMicrophone: 'Mute microphone',
+  unmuteMicrophone: 'Unmute microphone',
+  hideCamera: 'Hide camera',
+  showCamera: 'Show camera',
+  chooseMicrophone: 'Choose microphone',
+  chooseCamera: 'Choose camera',
+  browserDefault: 'Browser’s choice',
+  missingDevice: 'Not connected',
+
+  preview: 'Your camera',
+  posterOff: 'Your picture appears here',
+  posterMuted: 'Viewers see black',
+  posterNoCamera: 'No picture',
+
+  askTitle: 'Nobody sees you yet',
+  askBoth: 'Your browser asks for camera and microphone. You see yourself first, then go live.',
+  askCamera: 'Your browser asks for the camera. You see yourself first, then go live.',
+  askMicrophone: 'Your browser asks for the microphone. You check it first, then go live.',
+  nothingTitle: 'There is nothing to send',
+  nothingBody: 'Camera and microphone are both switched off for this broadcast.',
+  askingTitle: 'Answer the browser’s question',
+  askingBody: 'It is near the address bar, at the top of the window. Choose Allow.',
+  noTargetTitle: 'You cannot go live yet',
+  noTargetBody: 'The server URL of your stream is missing. Start the stream first.',
+  soonTitle: 'Start soon',
+  soonBody: 'The ingest stops waiting for you when the clock runs out.',
+  connectingTitle: 'Viewers do not see you yet',
+  waitingForCapture: 'Waiting for camera and microphone. Your browser may be asking for them.',
+  waitingForSignaling: 'Waiting for the ingest to answer.',
+  waitingForPath: 'Waiting for a path to the ingest.',
+  waitingForMedia: 'Waiting for your first picture to arrive.',
+  lostTitle: 'Connection lost. Viewers see a freeze.',
+  causeSentence: '{cause}.',
+  nextTry: 'Next try in {seconds} s.',
+  tryingNow: 'Trying now.',
+  expiredTitle: 'Viewers can no longer see you',
+  expiredBody: 'The ingest waited {seconds} seconds, then ended the stream. Start it again to go on.',
+  missedTitle: 'The stream is over before you went live',
+  missedBody: 'The ingest waits {seconds} seconds for a picture. Start the stream again.',
+  noMicrophoneTitle: 'Viewers cannot hear you',
+  noCameraTitle: 'Viewers cannot see you',
+  roughTitle: 'Viewers may see a rough picture',
+  roughLoss: 'Part of what you send gets lost. Move closer to your router, or use a cable.',
+  roughDelay: 'Your network answers slowly. Stop other downloads, or use a cable.',
+  roughRate: 'Few pictures are sent. Close other programs and tabs.',
+  details: 'Details',
+
+  allowInChrome:
+    'Click the icon left of the address, switch camera and microphone on, then try again.',
+  allowInFirefox:
+    'Click the crossed-out camera left of the address, remove the block, then try again.',
+  allowInSafari:
+    'Open Safari’s settings for this website, set camera and microphone to Allow, then try again.',
+
+  healthExcellent: 'Excellent',
+  healthGood: 'Good',
+  healthFair: 'Fair',
+  healthPoor: 'Poor',
+  healthUnknown: 'Measuring',
+  healthOff: 'Camera and microphone are off',
+  healthConnecting: 'Not live yet',
+  healthLost: 'Nothing reaches viewers for {time}',
+  healthEnded: 'Nothing is sent',
+  healthCamera: 'Camera {width}×{height}',
+  size: '{width}×{height}',
+  rate: '{number} fps',
+  roundTrip: 'round trip {number} ms',
+  loss: 'loss {number} %',
+
+  sayBlank: 'Camera and microphone are off',
+  sayAsking: 'Waiting for permission',
+  sayDenied: 'Camera and microphone are not available',
+  sayReady: 'Ready to go live',
+  sayConnecting: 'Connecting',
+  sayLive: 'You are live',
+  sayReconnecting: 'Connection lost. Viewers see a freeze. Reconnecting',
+  sayExpired: 'Stream ended',
+  sayFailed: 'Could not go live',
+  saySecondsToStart: '{seconds} seconds left to start',
+  saySecondsToResume: '{seconds} seconds left to resume',
+  sayRough: 'Your connection got worse',
+  sayRecovered: 'Your connection is good again',
+} as const satisfies Readonly<Record<string, string | Record<BroadcastErrorCode, ErrorWords>>>;
+
+/** The names of the single strings. */
+export type MessageName = Exclude<keyof typeof MESSAGES, 'errors'>;
+
+/** Every string, complete. */
+export type Messages = Readonly<Record<MessageName, string>> & {
+  readonly errors: Readonly<Record<BroadcastErrorCode, ErrorWords>>;
+};
+
+/** Strings of one's own, in place of the English ones that carry the same name. */
+export type MessageOverrides = Readonly<Partial<Record<MessageName, string>>> & {
+  readonly errors?: Readonly<Partial<Record<BroadcastErrorCode, ErrorWords>>>;
+};
+
+/** The English messages with `overrides` in their place. */
+export function withMessages(overrides: MessageOverrides | null | undefined): Messages {
+  if (typeof overrides !== 'object' || overrides === null) return MESSAGES;
+  return { ...MESSAGES, ...overrides, errors: { ...MESSAGES.errors, ...overrides.errors } };
+}
+
+/** Fills the `{…}` of a message. */
+export function fill(template: string, values: Readonly<Record<string, string | number>>): string {
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}

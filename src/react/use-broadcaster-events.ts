@@ -1,0 +1,53 @@
+import { useEffect, useRef } from 'react';
+import type {
+  BroadcastError,
+  Broadcaster,
+  BroadcasterState,
+  ConnectionStatus,
+} from '../core/index.js';
+
+/** The callbacks of `useBroadcasterEvents`. */
+export interface BroadcasterEvents {
+  /** Called with each new status, not with the one that is found at first. */
+  readonly onStatusChange?: ((status: ConnectionStatus) => void) | undefined;
+  /** Called once for each error that ends or prevents something: options, devices, the broadcast. */
+  readonly onError?: ((error: BroadcastError) => void) | undefined;
+}
+
+/** Tells an app what happens, in order, without rendering. */
+export function useBroadcasterEvents(broadcaster: Broadcaster, events: BroadcasterEvents): void {
+  const latest = useRef(events);
+  useEffect(() => {
+    latest.current = events;
+  });
+
+  const told = useRef<{ status: ConnectionStatus | null; errors: readonly BroadcastError[] }>({
+    status: null,
+    errors: [],
+  });
+  useEffect(() => {
+    const tell = () => {
+      const state = broadcaster.getSnapshot();
+      const { status } = state.connection;
+      const { status: statusBefore, errors: errorsBefore } = told.current;
+      const errors = errorsOf(state);
+      told.current = { status, errors };
+      if (statusBefore !== null && statusBefore !== status) latest.current.onStatusChange?.(status);
+      for (const error of errors) {
+        if (!errorsBefore.includes(error)) latest.current.onError?.(error);
+      }
+    };
+    tell();
+    return broadcaster.subscribe(tell);
+  }, [broadcaster]);
+}
+
+/** One error may stand in two places, as when the camera's failure ended the attempt to go live. */
+function errorsOf({ target, camera, microphone, connection }: BroadcasterState) {
+  const errors = new Set<BroadcastError>();
+  if (target.status === 'invalid') errors.add(target.error);
+  for (const slice of [camera, microphone, connection]) {
+    if (slice.status === 'failed') errors.add(slice.error);
+  }
+  return [...errors];
+}

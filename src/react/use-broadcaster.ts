@@ -1,0 +1,64 @@
+import { useEffect, useRef, useState } from 'react';
+import type { Broadcaster, BroadcasterOptions } from '../core/index.js';
+import { createBroadcaster } from '../core/index.js';
+
+/**
+ * A broadcaster that lives as long as the component: inert while rendering, told of changed
+ * options, released on unmount. Options may be written inline; they are compared by value.
+ */
+export function useBroadcaster(options: BroadcasterOptions = {}): Broadcaster {
+  const latest = useRef(options);
+  const [{ broadcaster, withLatest }] = useState(() => create(options, latest));
+
+  const key = keyOf(options);
+  const given = useRef(key);
+  useEffect(() => {
+    latest.current = options;
+    if (given.current === key) return;
+    given.current = key;
+    broadcaster.update(withLatest(options));
+  });
+
+  const mounts = useRef(0);
+  useEffect(() => {
+    mounts.current += 1;
+    const mount = mounts.current;
+    return () => {
+      // StrictMode mounts again at once; only an unmount that lasts turns the camera off.
+      queueMicrotask(() => {
+        if (mounts.current !== mount) return;
+        // What goes wrong while ending has nobody left to tell.
+        broadcaster.release().catch(() => {});
+      });
+    };
+  }, [broadcaster]);
+
+  return broadcaster;
+}
+
+function create(options: BroadcasterOptions, latest: { readonly current: BroadcasterOptions }) {
+  // Functions are looked up when they are called: a new one each render is no change of options.
+  const callbacks: Pick<BroadcasterOptions, 'logger' | 'onPeerConnection'> = {
+    logger: (entry) => callIfFunction(latest.current?.logger, entry),
+    onPeerConnection: (connection) =>
+      callIfFunction(latest.current?.onPeerConnection, connection),
+  };
+  const withLatest = (next: BroadcasterOptions): BroadcasterOptions => ({ ...next, ...callbacks });
+  return { broadcaster: createBroadcaster(withLatest(options)), withLatest };
+}
+
+function callIfFunction<Value>(callback: ((value: Value) => void) | undefined, value: Value): void {
+  if (typeof callback === 'function') callback(value);
+}
+
+/** Equal for options that mean the same; functions do not count. */
+function keyOf(options: BroadcasterOptions): string {
+  try {
+    return JSON.stringify(options ?? {}, (_, value: unknown) =>
+      typeof value === 'bigint' ? String(value) : value,
+    );
+  } catch {
+    // Options that refer to themselves are none that the broadcaster could use.
+    return 'unreadable';
+  }
+}

@@ -1,0 +1,123 @@
+import { useEffect, useReducer, useRef, useState } from 'react';
+import type { BroadcasterOptions, ConnectionStatus, IngestWindow } from '../core/index.js';
+import { ingestWindow, parseStartedAt } from '../core/index.js';
+import { useHydrated } from './use-hydrated.js';
+
+/** The options of `useIngestTimeout`. */
+export interface IngestTimeoutOptions {
+  /** When the stream was started; unknown or unreadable means that no clock runs. */
+  readonly startedAt?: BroadcasterOptions['startedAt'];
+  readonly status: ConnectionStatus;
+  /** How long the ingest waits, in seconds; default 120. */
+  readonly timeoutSeconds?: number | undefined;
+  /** When media was lost, in epoch milliseconds; without it, when `status` was seen to leave live. */
+  readonly lostAt?: number | null | undefined;
+  /** Called once for each time the clock runs out. */
+  readonly onExpire?: (() => void) | undefined;
+}
+
+const NO_CLOCK: IngestWindow = {
+  phase: 'not-started',
+  remainingSeconds: null,
+  deadline: null,
+  progress: null,
+};
+
+/**
+ * The ingest's time-out as a countdown: input within `timeoutSeconds` of the start, and again of
+ * each interruption. Each value follows from the clock, so it is right after the page has slept.
+ */
+export function useIngestTimeout({
+  startedAt,
+  status,
+  timeoutSeconds,
+  lostAt,
+  onExpire,
+}: IngestTimeoutOptions): IngestWindow {
+  // The server's clock would render other seconds than the browser's.
+  const isHydrated = useHydrated();
+  const [ticks, recompute] = useReducer((count: number) => count + 1, 0);
+  const now = Date.now();
+  const start = parseStartedAt(startedAt);
+  const [memory, setMemory] = useState<Memory>({ status, start, lostAt: null });
+  const known = remembered(memory, { status, start, lostAt: instantOf(lostAt) }, now);
+  if (known !== memory) setMemory(known);
+
+  const answer = isHydrated
+    ? ingestWindow({
+        now,
+        startedAt: start,
+        lostAt: known.lostAt,
+        live: status === 'live',
+        timeoutSeconds: secondsOf(timeoutSeconds),
+      })
+    : NO_CLOCK;
+  const { phase, deadline, remainingSeconds } = answer;
+  const isRunning = phase === 'waiting' || phase === 'interrupted';
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a timer that fires early ticks without changing a second, and must be set again.
+  useEffect(() => {
+    if (!isRunning || deadline === null || remainingSeconds === null) return undefined;
+    const nextAt = deadline - (remainingSeconds - 1) * 1000;
+    const timer = setTimeout(recompute, Math.max(0, nextAt - Date.now()));
+    return () => clearTimeout(timer);
+  }, [isRunning, deadline, remainingSeconds, ticks]);
+
+  useEffect(() => {
+    if (!isRunning) return undefined;
+    // Timers sleep with the tab; these are the first signs that it is looked at again.
+    document.addEventListener('visibilitychange', recompute);
+    window.addEventListener('focus', recompute);
+    window.addEventListener('pageshow', recompute);
+    return () => {
+      document.removeEventListener('visibilitychange', recompute);
+      window.removeEventListener('focus', recompute);
+      window.removeEventListener('pageshow', recompute);
+    };
+  }, [isRunning]);
+
+  const latestOnExpire = useRef(onExpire);
+  const expiredDeadline = useRef<number | null>(null);
+  useEffect(() => {
+    latestOnExpire.current = onExpire;
+    if (phase !== 'expired' || expiredDeadline.current === deadline) return;
+    expiredDeadline.current = deadline;
+    latestOnExpire.current?.();
+  });
+
+  return answer;
+}
+
+interface Memory {
+  readonly status: ConnectionStatus;
+  readonly start: number | null;
+  /** When media stopped, as long as it has not come back. */
+  readonly lostAt: number | null;
+}
+
+function remembered(before: Memory, seen: Memory, now: number): Memory {
+  const lostAt = lostInstant(before, seen, now);
+  const isSame =
+    before.status === seen.status && before.start === seen.start && before.lostAt === lostAt;
+  return isSame ? before : { ...seen, lostAt };
+}
+
+function lostInstant(before: Memory, seen: Memory, now: number): number | null {
+  if (seen.status === 'live') return null;
+  if (seen.lostAt !== null) return seen.lostAt;
+  if (seen.status === 'reconnecting') return before.lostAt ?? now;
+  // Another start begins the count anew.
+  if (seen.start !== before.start) return null;
+  if (before.status !== 'live') return before.lostAt;
+  // After a stop, too, the ingest waits for input to come back; but only a stream that is known to
+  // have been started is known to have such a rule.
+  return seen.start === null && seen.status !== 'failed' ? null : now;
+}
+
+function instantOf(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+function secondsOf(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : 120;
+}
