@@ -117,7 +117,36 @@ test('two broadcasters on one page publish two streams', async ({ page, app, ing
   expect(ingest.inspect(second.streamKey)).toMatchObject({ publishing: true, sessions: 1 });
 });
 
-test('a broadcast comes back by itself when its session is cut', async ({ page, app, ingest }) => {
+test('a broadcast comes back by itself when its socket is cut', async ({ page, app, ingest }) => {
+  const { options, watchUrl } = await openStream(ingest);
+  await openCore(page, app, options);
+  expect(await startCode(page)).toBeNull();
+  ingest.setFault({ kind: 'cut-socket' }, options.streamKey);
+  await expect
+    .poll(() => page.evaluate(() => window.kit.history()), { timeout: 60_000 })
+    .toEqual(['idle', 'connecting', 'live', 'reconnecting', 'live']);
+  expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: true, sessions: 2 });
+  await page.evaluate((url) => window.kit.watch(url), watchUrl);
+  await page.waitForFunction(() => (window.kit.viewer?.frames.length ?? 0) > 30);
+});
+
+test('a broadcast whose media is cut says so, and comes back when the path does', async ({
+  page,
+  app,
+  ingest,
+}) => {
+  const { options } = await openStream(ingest);
+  await openCore(page, app, options);
+  expect(await startCode(page)).toBeNull();
+  ingest.setFault({ kind: 'cut-media', scope: 'path' }, options.streamKey);
+  await waitForStatus(page, 'reconnecting');
+  ingest.setFault(null, options.streamKey);
+  await waitForStatus(page, 'live');
+  const before = ingest.inspect(options.streamKey)?.frames ?? 0;
+  await expect.poll(() => ingest.inspect(options.streamKey)?.frames).toBeGreaterThan(before + 30);
+});
+
+test('a broadcast comes back by itself when the server restarts', async ({ page, app, ingest }) => {
   const { options } = await openStream(ingest);
   await openCore(page, app, options);
   expect(await startCode(page)).toBeNull();
