@@ -39,6 +39,7 @@ export interface Negotiated {
 /** One packet as it came off the wire, before repair: for reports and congestion feedback. */
 export interface RawArrival {
   readonly ssrc: number;
+  readonly payloadType: number;
   readonly sequenceNumber: number;
   readonly timestamp: number;
   readonly transportSequenceNumber?: number;
@@ -190,6 +191,7 @@ export async function createIngestPeer(werift: Werift, options: PeerOptions): Pr
         const extension = header.extensions.find(({ id }) => id === TRANSPORT_CC_EXTENSION);
         listener.arrival?.({
           ssrc: header.ssrc,
+          payloadType: header.payloadType,
           sequenceNumber: header.sequenceNumber,
           timestamp: header.timestamp,
           ...(extension !== undefined && extension.payload.length >= 2

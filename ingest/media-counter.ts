@@ -1,4 +1,4 @@
-import { VIDEO_CODECS, type VideoCodec } from './codecs.js';
+import type { VideoCodec } from './codecs.js';
 import { h264Size, h264Start } from './h264.js';
 import type { MediaPacket } from './media-packet.js';
 import { vp8KeyFrame } from './vp8.js';
@@ -25,8 +25,10 @@ export interface MediaCounts {
 /** Counts packets. */
 export interface MediaCounter {
   readonly counts: Readonly<MediaCounts>;
-  /** Counts one packet; false if it is of no codec that was agreed on. */
-  add(packet: MediaPacket, atMs: number): boolean;
+  /** Counts one packet. */
+  add(packet: MediaPacket, atMs: number): void;
+  /** Counts one of another payload type than the first of the answer. */
+  ignore(): void;
 }
 
 /** Starts at zero, for a session that sends `codec`. */
@@ -49,17 +51,13 @@ export function createMediaCounter(codec: VideoCodec | undefined): MediaCounter 
   return {
     counts,
     add(packet, atMs) {
-      if (packet.kind === 'video' && packet.payloadType !== payloadTypeOf(codec)) {
-        counts.ignoredPackets += 1;
-        return false;
-      }
       counts.packets += 1;
       counts.bytes += packet.payload.length;
       counts.firstPacketAt ??= atMs;
       counts.lastPacketAt = atMs;
       if (packet.kind === 'audio') {
         counts.audioPackets += 1;
-        return true;
+        return;
       }
       counts.videoPackets += 1;
       if (packet.marker && packet.payload.length > 0) {
@@ -75,7 +73,9 @@ export function createMediaCounter(codec: VideoCodec | undefined): MediaCounter 
         keyFrameTimestamp = packet.timestamp;
         counts.keyFrames += 1;
       }
-      return true;
+    },
+    ignore() {
+      counts.ignoredPackets += 1;
     },
   };
 }
@@ -88,8 +88,4 @@ export function keyFrameStart(codec: VideoCodec | undefined, payload: Buffer) {
   }
   const size = vp8KeyFrame(payload);
   return { keyFrame: size !== undefined, size };
-}
-
-function payloadTypeOf(codec: VideoCodec | undefined): number | undefined {
-  return codec === undefined ? undefined : VIDEO_CODECS[codec].payloadType;
 }

@@ -21,3 +21,20 @@ export function sequenceDistance(a: number, b: number): number {
 export function timestampDistance(a: number, b: number): number {
   return (a - b) | 0;
 }
+
+/** How many packets back a duplicate is recognised. */
+const REMEMBERED = 2048;
+
+/**
+ * Tells packets from their copies: browsers send old packets again to probe for bandwidth, and
+ * what was lost may come twice.
+ */
+export function createDuplicateFilter(): (sequenceNumber: number) => boolean {
+  const seen = new Int32Array(REMEMBERED).fill(-1);
+  return (sequenceNumber) => {
+    const slot = sequenceNumber % REMEMBERED;
+    if (seen[slot] === sequenceNumber) return true;
+    seen[slot] = sequenceNumber;
+    return false;
+  };
+}

@@ -1,7 +1,7 @@
-import { AUDIO_CLOCK, VIDEO_CLOCK, type VideoCodec } from './codecs.js';
+import { AUDIO_CLOCK, VIDEO_CLOCK, VIDEO_CODECS, type VideoCodec } from './codecs.js';
 import type { IngestPeer, Negotiated, PeerListener } from './ingest-peer.js';
 import { createMediaCounter, type MediaCounter } from './media-counter.js';
-import type { MediaKind, MediaPacket } from './media-packet.js';
+import { createDuplicateFilter, type MediaKind, type MediaPacket } from './media-packet.js';
 import { createOutputGate } from './output-gate.js';
 import {
   createReception,
@@ -58,6 +58,7 @@ export async function startPublishSession(
   const receptions = new Map<number, Reception>();
   const kinds = new Map<number, MediaKind>();
   const arrivals = createArrivalLog();
+  const isDuplicate = { video: createDuplicateFilter(), audio: createDuplicateFilter() };
   let negotiated: Negotiated = {};
   let counter = createMediaCounter(undefined);
   let output = createOutputGate([]);
@@ -67,6 +68,10 @@ export async function startPublishSession(
   let keyFrameSequence = 0;
   let keyFrameAskedAt = 0;
 
+  const videoPayloadType = () => {
+    const { codec } = negotiated.video ?? {};
+    return codec === undefined ? undefined : VIDEO_CODECS[codec].payloadType;
+  };
   const askForKeyFrame = (how: 'fir' | 'pli') => {
     const { ssrc } = negotiated.video ?? {};
     if (ssrc === undefined) return;
@@ -85,10 +90,11 @@ export async function startPublishSession(
       options.onConnected(over);
       askForKeyFrame('fir');
     },
-    arrival({ ssrc, sequenceNumber, timestamp, transportSequenceNumber }) {
+    arrival({ ssrc, payloadType, sequenceNumber, timestamp, transportSequenceNumber }) {
       const now = performance.now();
       receptions.get(ssrc)?.add(sequenceNumber, timestamp, now);
       if (transportSequenceNumber !== undefined) arrivals.add(transportSequenceNumber, now);
+      if (kinds.get(ssrc) === 'video' && payloadType !== videoPayloadType()) counter.ignore();
     },
     senderReport(ssrc, ntpMiddle) {
       receptions.get(ssrc)?.senderReport(ntpMiddle, performance.now());
@@ -97,7 +103,9 @@ export async function startPublishSession(
     },
     media(packet) {
       const now = Date.now();
-      if (!counter.add(packet, now)) return;
+      if (packet.kind === 'video' && packet.payloadType !== videoPayloadType()) return;
+      if (isDuplicate[packet.kind](packet.sequenceNumber)) return;
+      counter.add(packet, now);
       options.onMedia(packet);
       if (output.media(packet.kind, packet.timestamp, now)) {
         outputReadyAt = now;
