@@ -13,7 +13,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectAccessible(page, 'before the camera is on');
       await turnCameraOn(page);
       await expectAccessible(page, 'with the preview on');
-      await page.getByRole('button', { name: 'Go live' }).click();
+      await page.getByRole('button', { name: 'Go live', exact: true }).click();
       await expect(page.locator('[data-status=live]').first()).toBeVisible({ timeout: 60_000 });
       await expectAccessible(page, 'while live');
       await ingest.close();

@@ -38,6 +38,7 @@ export async function startApp(): Promise<App> {
         'react-dom/client',
         'react/jsx-runtime',
         'react/jsx-dev-runtime',
+        'ovenlivekit',
         'ovenplayer',
       ],
     },

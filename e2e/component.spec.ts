@@ -6,7 +6,7 @@ test('one press goes live, one stops', async ({ page, app, ingest, faults }) => 
   await openComponent(page, app, props);
   await goLive(page);
   expect(ingest.inspect(props.streamKey)).toMatchObject({ publishing: true, sessions: 1 });
-  await page.getByRole('button', { name: 'Stop' }).click();
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
   await expect(broadcasterOf(page)).toHaveAttribute('data-status', 'idle');
   await expect.poll(() => ingest.inspect(props.streamKey)?.publishing).toBe(false);
   expect(faults.console).toEqual([]);
@@ -16,7 +16,7 @@ test('the keyboard alone goes live and stops', async ({ page, app, ingest }) => 
   const { options: props } = await openStream(ingest);
   await openComponent(page, app, props);
   const press = async (name: string) => {
-    const button = page.getByRole('button', { name });
+    const button = page.getByRole('button', { name, exact: true });
     await expect(button).toBeEnabled();
     // Tab until it has the focus: a button out of the tab order fails here.
     for (let steps = 0; steps < 30; steps += 1) {
@@ -45,7 +45,7 @@ test('two components on one page do not disturb each other', async ({ page, app,
   await goLive(two);
   const ids = await page.locator('[id]').evaluateAll((elements) => elements.map(({ id }) => id));
   expect(new Set(ids).size, 'no id appears twice').toBe(ids.length);
-  await one.getByRole('button', { name: 'Stop' }).click();
+  await one.getByRole('button', { name: 'Stop', exact: true }).click();
   await expect(broadcasterOf(one)).toHaveAttribute('data-status', 'idle');
   await expect(broadcasterOf(two)).toHaveAttribute('data-status', 'live');
   expect(ingest.inspect(second.streamKey)).toMatchObject({ publishing: true, sessions: 1 });
@@ -81,7 +81,7 @@ test('permission denied is explained where it happened', async ({
   const { options: props } = await openStream(ingest);
   await openComponent(page, app, props);
   await page.getByRole('button', { name: 'Turn on camera' }).click();
-  await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Try again', exact: true })).toBeVisible();
   await expect(broadcasterOf(page)).toContainText(/allow/i);
   expect(faults.console).toEqual([]);
 });

@@ -25,12 +25,12 @@ export function broadcasterOf(within: Page | Locator): Locator {
 /** Turns the camera on and goes live, as a person does. */
 export async function goLive(within: Page | Locator): Promise<void> {
   await turnCameraOn(within);
-  await within.getByRole('button', { name: 'Go live' }).click();
+  await within.getByRole('button', { name: 'Go live', exact: true }).click();
   await expect(broadcasterOf(within)).toHaveAttribute('data-status', 'live', { timeout: 60_000 });
 }
 
 /** Presses "Turn on camera" and waits until going live is offered. */
 export async function turnCameraOn(within: Page | Locator): Promise<void> {
   await within.getByRole('button', { name: 'Turn on camera' }).click();
-  await expect(within.getByRole('button', { name: 'Go live' })).toBeEnabled();
+  await expect(within.getByRole('button', { name: 'Go live', exact: true })).toBeEnabled();
 }
