@@ -32,7 +32,9 @@ const ENTRIES: readonly Entry[] = [
 
 /** What a browser loads to preview and publish; React itself is left out, as every app has it. */
 export async function benchSize(): Promise<Table> {
-  const sizes = await Promise.all(ENTRIES.map(async (entry) => ({ entry, ...(await measure(entry)) })));
+  const sizes = await Promise.all(
+    ENTRIES.map(async (entry) => ({ entry, ...(await measure(entry)) })),
+  );
   const peer = sizes.at(-1);
   const rows: Row[] = sizes.map(({ entry, min, gzip, brotli }) => ({
     name: entry.name,

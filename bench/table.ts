@@ -17,12 +17,19 @@ export function formatTable({ title, note, rows }: Table): string {
   const columns = [...new Set(rows.flatMap(({ values }) => Object.keys(values)))];
   const lines = [
     ['', ...columns],
-    ...rows.map(({ name, values }) => [name, ...columns.map((column) => String(values[column] ?? '–'))]),
+    ...rows.map(({ name, values }) => [
+      name,
+      ...columns.map((column) => String(values[column] ?? '–')),
+    ]),
   ];
-  const widths = lines[0]?.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
+  const widths = lines[0]?.map((_, index) =>
+    Math.max(...lines.map((line) => line[index]?.length ?? 0)),
+  );
   const body = lines.map((line) =>
     line
-      .map((cell, index) => (index === 0 ? cell.padEnd(widths?.[0] ?? 0) : cell.padStart(widths?.[index] ?? 0)))
+      .map((cell, index) =>
+        index === 0 ? cell.padEnd(widths?.[0] ?? 0) : cell.padStart(widths?.[index] ?? 0),
+      )
       .join('  '),
   );
   return `${title}\n${body.join('\n')}\n${note}\n`;

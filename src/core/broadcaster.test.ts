@@ -208,6 +208,15 @@ describe('createBroadcaster', () => {
     expect(() => broadcaster.update(options as BroadcasterOptions)).not.toThrow();
   });
 
+  it('keeps the first option that could not be used, and goes on with its default', () => {
+    const serverUrl = 'wss://h/a/s';
+    const broadcaster = createBroadcaster({ serverUrl, startedAt: 'soon' });
+    const problem = { code: 'invalid-options', message: expect.stringContaining('startedAt') };
+    expect(broadcaster.getSnapshot().target).toMatchObject({ status: 'set', problem });
+    broadcaster.update({ serverUrl, startedAt: 7 });
+    expect(broadcaster.getSnapshot().target).toMatchObject({ startedAt: 7, problem: null });
+  });
+
   it('logs in sentences, and never a key', async () => {
     withDevices('DENIED', 'DENIED');
     const entries: LogEntry[] = [];

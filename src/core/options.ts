@@ -59,6 +59,8 @@ export interface Settings {
   readonly iceServers: readonly RTCIceServer[];
   readonly autoPrepare: boolean;
   readonly onPeerConnection: ((connection: RTCPeerConnection) => void) | null;
+  /** The first option that could not be used, and was left at its default; `null` if all could. */
+  readonly problem: BroadcastError | null;
 }
 
 /**
@@ -67,6 +69,11 @@ export interface Settings {
  */
 export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
   const given: Record<string, unknown> = isRecord(options) ? { ...options } : {};
+  let problem: BroadcastError | null = null;
+  const complain = (message: string) => {
+    log('warn', message);
+    problem ??= new BroadcastError('invalid-options', message);
+  };
   const orDefault = <Value>(
     name: string,
     isValid: (value: unknown) => value is Value,
@@ -76,7 +83,7 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
     const value = given[name];
     if (value === undefined || value === null) return fallback;
     if (isValid(value)) return value;
-    log('warn', `The option ${name} is not ${wanted}; its default is used.`);
+    complain(`The option ${name} is not ${wanted}; its default is used.`);
     return fallback;
   };
   const transport = orDefault(
@@ -87,9 +94,9 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
   );
   const startedAt = parseStartedAt(given['startedAt']);
   if (startedAt === null && given['startedAt'] !== undefined && given['startedAt'] !== null) {
-    log('warn', 'The option startedAt is not a date; the countdown cannot be shown.');
+    complain('The option startedAt is not a date; the countdown cannot be shown.');
   }
-  return {
+  const settings = {
     ingestUrl: parseAddress(given, transport),
     startedAt,
     timeoutSeconds: orDefault('timeoutSeconds', isPositive, 120, 'a number of seconds above 0'),
@@ -114,6 +121,7 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
       'a function',
     ),
   };
+  return { ...settings, problem };
 }
 
 /** The state of a broadcaster that has these settings and was never used. */
@@ -136,7 +144,8 @@ export function optionHappenings(
   const revision = target.status === 'set' ? target.revision : 0;
   const moved = fingerprint(before) !== fingerprint(after);
   const next = targetOf(after, moved ? revision + 1 : revision);
-  if (moved || JSON.stringify(next) !== JSON.stringify(target)) {
+  const complained = before.problem?.message !== after.problem?.message;
+  if (moved || complained || JSON.stringify(next) !== JSON.stringify(target)) {
     happenings.push({ type: 'target-changed', target: next });
   }
   for (const kind of SOURCE_KINDS) {
@@ -155,9 +164,9 @@ export function optionHappenings(
 function targetOf({ ingestUrl, ...settings }: Settings, revision: number): IngestTarget {
   if (ingestUrl === null) return { status: 'unset' };
   if (ingestUrl instanceof BroadcastError) return { status: 'invalid', error: ingestUrl };
-  const { startedAt, timeoutSeconds, autoPrepare } = settings;
+  const { startedAt, timeoutSeconds, autoPrepare, problem } = settings;
   const preparing = autoPrepare ? 'by-itself' : 'on-request';
-  return { status: 'set', revision, startedAt, timeoutSeconds, preparing };
+  return { status: 'set', revision, startedAt, timeoutSeconds, preparing, problem };
 }
 
 /** Everything that a prepared session was made with. */

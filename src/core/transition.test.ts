@@ -18,6 +18,7 @@ const target = (more: Partial<Extract<IngestTarget, { status: 'set' }>> = {}): I
   startedAt: null,
   timeoutSeconds: 120,
   preparing: 'on-request',
+  problem: null,
   ...more,
 });
 

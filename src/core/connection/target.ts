@@ -17,4 +17,6 @@ export type IngestTarget =
       readonly timeoutSeconds: number;
       /** Whether signaling runs ahead of the button by itself. */
       readonly preparing: 'by-itself' | 'on-request';
+      /** An option that could not be used, and was left at its default; `null` if all could. */
+      readonly problem: BroadcastError | null;
     };

@@ -58,7 +58,7 @@ const FIRST_MEDIA_POLL_MS = 50;
 export function createPeer(settings: PeerSettings): Peer {
   const { iceServers, iceTransportPolicy } = settings;
   const pc = open({ iceServers: [...iceServers], iceTransportPolicy });
-  settings.onPeerConnection?.(pc);
+  show(pc, settings.onPeerConnection);
   const closing = new AbortController();
   const until = (
     state: () => boolean,

@@ -1,0 +1,144 @@
+import OvenLiveKit from 'ovenlivekit';
+import { play } from '../../e2e/pages/playback.js';
+import type { Screen } from '../../e2e/pages/screen.js';
+import { showOnScreen } from '../../e2e/pages/screen.js';
+import { createBroadcaster } from '../../src/core/index.js';
+
+/** One way to publish, reduced to what is compared. */
+interface Publisher {
+  /** Everything that may happen before the user presses the button. */
+  ready(): Promise<void>;
+  /** The press; `onConnection` gets the connection as soon as there is one. */
+  press(onConnection: (connection: RTCPeerConnection) => void): void;
+  preview(): MediaStream;
+  end(): Promise<void>;
+}
+
+/** The names of the ways to publish. */
+export type PublisherName = 'cold' | 'prepared' | 'ovenlivekit';
+
+/** What the benchmark calls in the page; durations are milliseconds. */
+export interface Bench {
+  /** From the press to the first packet of video that left the browser. */
+  pressToMedia(name: PublisherName, url: string): Promise<number>;
+  /** Picture-to-picture delays of the frames that a viewer saw. */
+  latency(name: PublisherName, url: string, watchUrl: string, frames: number): Promise<number[]>;
+}
+
+declare global {
+  interface Window {
+    bench: Bench;
+  }
+}
+
+window.bench = {
+  async pressToMedia(name, url) {
+    const publisher = create(name, url);
+    await publisher.ready();
+    const pressedAt = performance.now();
+    const leftAt = new Promise<number>((resolve) => {
+      publisher.press((connection) => void firstVideoPacket(connection).then(resolve));
+    });
+    const took = (await leftAt) - pressedAt;
+    await publisher.end();
+    return took;
+  },
+  async latency(name, url, watchUrl, frames) {
+    const publisher = create(name, url);
+    await publisher.ready();
+    const sent = showOnScreen(publisher.preview());
+    await new Promise<void>((resolve) => {
+      publisher.press((connection) => void firstVideoPacket(connection).then(() => resolve()));
+    });
+    const playback = await play(watchUrl);
+    const seen = showOnScreen(playback.stream);
+    await until(() => seen.frames.length > 60 + frames);
+    const delays = delaysOf(sent, seen, 60);
+    for (const screen of [sent, seen]) screen.close();
+    playback.close();
+    await publisher.end();
+    return delays;
+  },
+};
+
+function create(name: PublisherName, url: string): Publisher {
+  return name === 'ovenlivekit' ? peer(url) : ours(url, { prepared: name === 'prepared' });
+}
+
+function ours(serverUrl: string, { prepared }: { readonly prepared: boolean }): Publisher {
+  const made: RTCPeerConnection[] = [];
+  const broadcaster = createBroadcaster({
+    serverUrl,
+    autoPrepare: false,
+    onPeerConnection: (connection) => made.push(connection),
+  });
+  return {
+    async ready() {
+      await broadcaster.preview();
+      if (prepared) await broadcaster.prepare();
+    },
+    press(onConnection) {
+      void broadcaster.start();
+      void until(() => made.length > 0).then(() => made[0] && onConnection(made[0]));
+    },
+    preview() {
+      const { camera } = broadcaster.getSnapshot();
+      if (camera.status !== 'on') throw new Error(`The camera is ${camera.status}.`);
+      return new MediaStream([camera.capture.track]);
+    },
+    end: () => broadcaster.release(),
+  };
+}
+
+function peer(serverUrl: string): Publisher {
+  const kit = OvenLiveKit.create();
+  let stream = new MediaStream();
+  return {
+    async ready() {
+      stream = await navigator.mediaDevices.getUserMedia({
+        video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } },
+        audio: true,
+      });
+      await kit.setMediaStream(stream);
+    },
+    press(onConnection) {
+      kit.startStreaming(`${serverUrl}?direction=send`);
+      void until(() => kit.peerConnection !== null).then(
+        () => kit.peerConnection && onConnection(kit.peerConnection),
+      );
+    },
+    preview: () => new MediaStream(stream.getVideoTracks()),
+    async end() {
+      kit.stopStreaming();
+      kit.remove();
+      for (const track of stream.getTracks()) track.stop();
+    },
+  };
+}
+
+async function firstVideoPacket(connection: RTCPeerConnection): Promise<number> {
+  for (;;) {
+    for (const stats of (await connection.getStats()).values()) {
+      if (stats.type === 'outbound-rtp' && stats.kind === 'video' && stats.packetsSent > 0) {
+        return performance.now();
+      }
+    }
+    await tick();
+  }
+}
+
+function delaysOf(sent: Screen, seen: Screen, from: number): number[] {
+  return seen.frames.slice(from).flatMap(({ number, at }) => {
+    if (number === null) return [];
+    const original = sent.frames.findLast((frame) => frame.number === number && frame.at <= at);
+    return original === undefined ? [] : [at - original.at];
+  });
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await tick();
+}
+
+function tick(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 5));
+}
