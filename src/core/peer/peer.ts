@@ -159,6 +159,20 @@ function open(configuration: RTCConfiguration): RTCPeerConnection {
   }
 }
 
+/** Hands the connection to the app, whose own mistakes must not leave it open. */
+function show(pc: RTCPeerConnection, onPeerConnection: PeerSettings['onPeerConnection']): void {
+  try {
+    onPeerConnection?.(pc);
+  } catch (cause) {
+    pc.close();
+    throw new BroadcastError(
+      'invalid-options',
+      'The function given as onPeerConnection threw an error, so the broadcast was not begun. Mend that function; the error is attached as the cause.',
+      { cause },
+    );
+  }
+}
+
 function waitFor(pc: RTCPeerConnection, state: () => boolean, closing: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const check = () => {
