@@ -1,0 +1,97 @@
+/** The local ingest as this page sees it: through the demo server, on its own origin. */
+
+/** A stream of the local ingest. The key is a publish credential. */
+export interface LocalStream {
+  readonly id: string;
+  readonly status: string;
+  readonly streamKey: string;
+  readonly serverUrl: string | null;
+  /** Epoch milliseconds. */
+  readonly startedAt: number | null;
+}
+
+/** One line of what happened at the ingest. */
+export interface IngestLine {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly text: string;
+  readonly streamId: string | null;
+}
+
+/** A fault that a person can ask for, as the ingest's control API takes it. */
+export type DemoFault =
+  | { readonly kind: 'cut-media'; readonly durationMs: number }
+  | { readonly kind: 'cut-socket' }
+  | { readonly kind: 'restart'; readonly downForMs: number };
+
+/** Creates and starts a stream. @throws Error with the ingest's words. */
+export async function openStream(): Promise<LocalStream> {
+  return parseStream(await call('/ingest/streams', 'POST', {}));
+}
+
+/** Starts a stream again after it has stopped. */
+export async function startStream(id: string): Promise<LocalStream> {
+  return parseStream(await call(`/ingest/streams/${encodeURIComponent(id)}/start`, 'POST', {}));
+}
+
+/** Asks how a stream stands. */
+export async function getStream(id: string, signal: AbortSignal): Promise<LocalStream> {
+  return parseStream(
+    await call(`/ingest/streams/${encodeURIComponent(id)}`, 'GET', undefined, signal),
+  );
+}
+
+/** Breaks something at the ingest, to see what happens. */
+export async function breakStream(id: string, fault: DemoFault): Promise<void> {
+  await call(`/ingest/streams/${encodeURIComponent(id)}/faults`, 'POST', fault);
+}
+
+/** Calls `listener` with each event of the ingest; returns the function that ends it. */
+export function listenToIngest(listener: (line: IngestLine) => void): () => void {
+  const source = new EventSource('/ingest/events');
+  source.onmessage = ({ data }) => {
+    const { at, text, streamId } = JSON.parse(String(data)) as Partial<IngestLine>;
+    if (typeof at === 'number' && typeof text === 'string') {
+      listener({ at, text, streamId: streamId ?? null });
+    }
+  };
+  return () => source.close();
+}
+
+async function call(
+  path: string,
+  method: string,
+  body: unknown,
+  signal?: AbortSignal,
+): Promise<Record<string, unknown>> {
+  const response = await fetch(path, {
+    method,
+    ...(body === undefined
+      ? {}
+      : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const answer = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+  if (response.ok) return answer;
+  throw new Error(
+    typeof answer['message'] === 'string'
+      ? answer['message']
+      : `The local ingest answered ${response.status}. Is it running?`,
+  );
+}
+
+function parseStream(answer: Record<string, unknown>): LocalStream {
+  const stream = (answer['stream'] ?? answer) as Record<string, unknown>;
+  const urls = (stream['server_urls'] ?? {}) as Record<string, unknown>;
+  const startedAt = stream['started_at'];
+  return {
+    id: String(stream['id']),
+    status: String(stream['status']).toLowerCase(),
+    streamKey: String(stream['stream_key']),
+    serverUrl: typeof urls['webrtc'] === 'string' ? urls['webrtc'] : null,
+    startedAt:
+      typeof startedAt === 'string' || typeof startedAt === 'number'
+        ? new Date(startedAt).getTime()
+        : null,
+  };
+}

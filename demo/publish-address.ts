@@ -1,0 +1,35 @@
+/** Where to publish to, with the credential apart from what may be shown. */
+export interface PublishAddress {
+  readonly serverUrl: string;
+  readonly streamKey: string;
+}
+
+/** A signed address is one credential from end to end and is never taken apart. */
+export function isSigned(serverUrl: string): boolean {
+  return /[?&](policy|signature)=/.test(serverUrl);
+}
+
+/** Moves the key out of a whole publishing address, so that the rest may be shown. */
+export function splitAddress(text: string): PublishAddress {
+  const serverUrl = text.trim();
+  const parts = /^(wss?:\/\/[^/?#]+\/[^/?#]+)\/([^/?#]+)\/?([?#].*)?$/.exec(serverUrl);
+  if (parts === null || isSigned(serverUrl)) return { serverUrl, streamKey: '' };
+  const [, before = '', streamKey = '', query = ''] = parts;
+  return { serverUrl: before + query, streamKey: decodeURIComponentSafely(streamKey) };
+}
+
+/** The whole address, to be copied. */
+export function joinAddress({ serverUrl, streamKey }: PublishAddress): string {
+  if (streamKey === '') return serverUrl;
+  const [path = '', query] = serverUrl.split('?');
+  const whole = `${path.replace(/\/$/, '')}/${streamKey}`;
+  return query === undefined ? whole : `${whole}?${query}`;
+}
+
+function decodeURIComponentSafely(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,56 @@
+import { useCallback, useEffect, useState } from 'react';
+import type { LocalStream } from './ingest-api.js';
+import { getStream, openStream, startStream } from './ingest-api.js';
+
+const POLL_MS = 1_000;
+
+/** The page's own stream at the local ingest: opened on arrival, asked about once a second. */
+export function useLocalStream({ enabled }: { readonly enabled: boolean }) {
+  const [stream, setStream] = useState<LocalStream | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [wanted, setWanted] = useState(enabled);
+  const id = stream?.id ?? null;
+
+  const settle = useCallback((asked: Promise<LocalStream>) => {
+    asked.then(
+      (answer) => {
+        setStream(answer);
+        setProblem(null);
+      },
+      (error: unknown) => {
+        if (!(error instanceof DOMException)) setProblem(wordsOf(error));
+      },
+    );
+  }, []);
+
+  useEffect(() => {
+    // StrictMode mounts twice; the timer of the first mount never fires.
+    const timer = wanted && id === null ? setTimeout(() => settle(openStream())) : undefined;
+    return () => clearTimeout(timer);
+  }, [wanted, id, settle]);
+
+  useEffect(() => {
+    if (id === null) return undefined;
+    const controller = new AbortController();
+    const timer = setInterval(() => settle(getStream(id, controller.signal)), POLL_MS);
+    return () => {
+      clearInterval(timer);
+      controller.abort();
+    };
+  }, [id, settle]);
+
+  return {
+    stream,
+    problem,
+    open: useCallback(() => setWanted(true), []),
+    startAgain: useCallback(() => {
+      if (id !== null) settle(startStream(id));
+    }, [id, settle]),
+  };
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error
+    ? `The local ingest cannot be used: ${error.message}`
+    : 'The local ingest cannot be used.';
+}
