@@ -157,7 +157,8 @@ export const MESSAGES = {
   nextTry: 'Next try in {seconds} s.',
   tryingNow: 'Trying now.',
   expiredTitle: 'Viewers can no longer see you',
-  expiredBody: 'The ingest waited {seconds} seconds, then ended the stream. Start it again to go on.',
+  expiredBody:
+    'The ingest waited {seconds} seconds, then ended the stream. Start it again to go on.',
   missedTitle: 'The stream is over before you went live',
   missedBody: 'The ingest waits {seconds} seconds for a picture. Start the stream again.',
   noMicrophoneTitle: 'Viewers cannot hear you',

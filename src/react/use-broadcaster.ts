@@ -2,11 +2,14 @@ import { useEffect, useRef, useState } from 'react';
 import type { Broadcaster, BroadcasterOptions } from '../core/index.js';
 import { createBroadcaster } from '../core/index.js';
 
+/** The options of `useBroadcaster`: those of `createBroadcaster`. */
+export type UseBroadcasterOptions = BroadcasterOptions;
+
 /**
  * A broadcaster that lives as long as the component: inert while rendering, told of changed
  * options, released on unmount. Options may be written inline; they are compared by value.
  */
-export function useBroadcaster(options: BroadcasterOptions = {}): Broadcaster {
+export function useBroadcaster(options: UseBroadcasterOptions = {}): Broadcaster {
   const latest = useRef(options);
   const [{ broadcaster, withLatest }] = useState(() => create(options, latest));
 
@@ -40,8 +43,7 @@ function create(options: BroadcasterOptions, latest: { readonly current: Broadca
   // Functions are looked up when they are called: a new one each render is no change of options.
   const callbacks: Pick<BroadcasterOptions, 'logger' | 'onPeerConnection'> = {
     logger: (entry) => callIfFunction(latest.current?.logger, entry),
-    onPeerConnection: (connection) =>
-      callIfFunction(latest.current?.onPeerConnection, connection),
+    onPeerConnection: (connection) => callIfFunction(latest.current?.onPeerConnection, connection),
   };
   const withLatest = (next: BroadcasterOptions): BroadcasterOptions => ({ ...next, ...callbacks });
   return { broadcaster: createBroadcaster(withLatest(options)), withLatest };

@@ -108,10 +108,10 @@ function lostInstant(before: Memory, seen: Memory, now: number): number | null {
   if (seen.status === 'reconnecting') return before.lostAt ?? now;
   // Another start begins the count anew.
   if (seen.start !== before.start) return null;
-  if (before.status !== 'live') return before.lostAt;
   // After a stop, too, the ingest waits for input to come back; but only a stream that is known to
   // have been started is known to have such a rule.
-  return seen.start === null && seen.status !== 'failed' ? null : now;
+  if (seen.start === null && seen.status !== 'failed') return null;
+  return before.status === 'live' ? now : before.lostAt;
 }
 
 function instantOf(value: unknown): number | null {

@@ -1,0 +1,29 @@
+export type {
+  BroadcastErrorCode,
+  Broadcaster as BroadcasterInstance,
+  BroadcasterOptions,
+  BroadcasterState,
+  CameraOptions,
+  ConnectionStatus,
+  IngestWindow,
+  IngestWindowPhase,
+  LogEntry,
+  MicrophoneOptions,
+} from './core/index.js';
+export { BroadcastError } from './core/index.js';
+export { useIngestClock, useMessages, useStage } from './react/context.js';
+export { DATA_ATTRIBUTES } from './react/data-attributes.js';
+export type { ErrorWords, MessageName, MessageOverrides, Messages } from './react/messages.js';
+export { MESSAGES } from './react/messages.js';
+/** The parts that `<WebRTCBroadcaster>` is made of, to be put together another way. */
+export * as Broadcaster from './react/parts/index.js';
+export type { Stage } from './react/stage.js';
+export { useBroadcaster } from './react/use-broadcaster.js';
+export type { BroadcasterEvents } from './react/use-broadcaster-events.js';
+export { useBroadcasterEvents } from './react/use-broadcaster-events.js';
+export { useBroadcasterState } from './react/use-broadcaster-state.js';
+export type { IngestTimeoutOptions } from './react/use-ingest-timeout.js';
+export { useIngestTimeout } from './react/use-ingest-timeout.js';
+export { useLevel } from './react/use-level.js';
+export type { WebRTCBroadcasterProps } from './react/webrtc-broadcaster.js';
+export { WebRTCBroadcaster } from './react/webrtc-broadcaster.js';

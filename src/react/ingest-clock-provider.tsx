@@ -1,0 +1,37 @@
+import type { ReactNode } from 'react';
+import { useState } from 'react';
+import type { BroadcasterState } from '../core/index.js';
+import { IngestClockContext, StageContext } from './context.js';
+import { stageOf } from './stage.js';
+import { useBroadcasterState } from './use-broadcaster-state.js';
+import { useIngestTimeout } from './use-ingest-timeout.js';
+
+const selectConnection = ({ connection }: BroadcasterState) => connection;
+const selectTarget = ({ target }: BroadcasterState) => target;
+
+/** Runs the one clock of a root and works out its stage, for all parts inside. */
+export function IngestClockProvider({ children }: { readonly children: ReactNode }) {
+  const connection = useBroadcasterState(selectConnection);
+  const target = useBroadcasterState(selectTarget);
+  const clock = useIngestTimeout({
+    startedAt: target.status === 'set' ? target.startedAt : null,
+    timeoutSeconds: target.status === 'set' ? target.timeoutSeconds : undefined,
+    status: connection.status,
+    lostAt: connection.status === 'reconnecting' ? connection.gap.lostAt : null,
+  });
+
+  const stream = target.status === 'set' ? `${target.revision} ${target.startedAt}` : target.status;
+  const failure = connection.status === 'failed' ? connection.error : null;
+  const [failed, setFailed] = useState({ failure, stream });
+  // The stream that failed is remembered, so that the next one is not judged by it.
+  if (failed.failure !== failure) setFailed({ failure, stream });
+  const renewed = failed.failure === failure && failed.stream !== stream;
+
+  const { phase } = clock;
+  const stage = useBroadcasterState((state) => stageOf(state, { phase, renewed }));
+  return (
+    <StageContext.Provider value={stage}>
+      <IngestClockContext.Provider value={clock}>{children}</IngestClockContext.Provider>
+    </StageContext.Provider>
+  );
+}

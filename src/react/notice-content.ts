@@ -1,0 +1,216 @@
+import type { BroadcastError, BroadcasterState, IngestWindow } from '../core/index.js';
+import type { Browser } from './browser.js';
+import type { Health } from './health.js';
+import { isRough } from './health.js';
+import type { MessageName, Messages } from './messages.js';
+import { fill } from './messages.js';
+import type { Stage } from './stage.js';
+
+/** What the one button of a notice does. */
+export type NoticeAction = 'retry-now' | 'preview' | 'start';
+
+/** A notice: what happened, what it means, and one thing to do. */
+export interface NoticeContent {
+  readonly tone: 'info' | 'warning' | 'problem';
+  readonly title: string;
+  readonly body: string;
+  readonly action: { readonly type: NoticeAction; readonly label: string } | null;
+  /** Shown folded away. */
+  readonly error: BroadcastError | null;
+  /** When the next attempt starts by itself, in epoch milliseconds. */
+  readonly nextTryAt: number | null;
+}
+
+/** Everything a notice depends on. */
+export interface NoticeView {
+  readonly state: Pick<BroadcasterState, 'connection' | 'target' | 'camera' | 'microphone'>;
+  readonly stage: Stage;
+  readonly clock: IngestWindow;
+  /** Whether connecting takes longer than a person waits without a word. */
+  readonly isSlow: boolean;
+  readonly health: Health;
+  readonly browser: Browser;
+  readonly messages: Messages;
+}
+
+/** From how many seconds left on the notice asks to hurry. */
+export const SOON_SECONDS = 30;
+
+/** The notice for what is seen now, or `null` when nothing asks for the person. */
+export function noticeContent(view: NoticeView): NoticeContent | null {
+  switch (view.stage) {
+    case 'asking':
+      return info(view, 'askingTitle', 'askingBody');
+    case 'denied':
+      return deniedNotice(view);
+    case 'blank':
+      return targetNotice(view) ?? blankNotice(view);
+    case 'ready':
+      return targetNotice(view) ?? readyNotice(view);
+    case 'connecting':
+      return view.isSlow ? connectingNotice(view) : null;
+    case 'live':
+      return sourceNotice(view) ?? healthNotice(view);
+    case 'reconnecting':
+      return lostNotice(view);
+    case 'expired':
+      return expiredNotice(view);
+    case 'failed':
+      return failedNotice(view);
+  }
+}
+
+const NOTHING = { action: null, error: null, nextTryAt: null } as const;
+
+function info({ messages }: NoticeView, title: MessageName, body: MessageName): NoticeContent {
+  return { tone: 'info', title: messages[title], body: messages[body], ...NOTHING };
+}
+
+function errorNotice(
+  { messages }: NoticeView,
+  tone: NoticeContent['tone'],
+  error: BroadcastError,
+): NoticeContent {
+  // An app may hand over an error of a newer core than these words know.
+  const { title, next } = messages.errors[error.code] ?? messages.errors.unexpected;
+  return { tone, title, body: next, ...NOTHING, error };
+}
+
+function deniedNotice(view: NoticeView): NoticeContent | null {
+  const { camera, microphone } = view.state;
+  const failed = [camera, microphone].find((source) => source.status === 'failed');
+  if (failed?.status !== 'failed') return null;
+  const notice = errorNotice(view, 'problem', failed.error);
+  return failed.error.code === 'permission-denied' ? { ...notice, body: howToAllow(view) } : notice;
+}
+
+function howToAllow({ browser, messages }: NoticeView): string {
+  const names = {
+    chrome: 'allowInChrome',
+    firefox: 'allowInFirefox',
+    safari: 'allowInSafari',
+  } as const;
+  return messages[names[browser]];
+}
+
+function targetNotice(view: NoticeView): NoticeContent | null {
+  const { target } = view.state;
+  if (target.status === 'invalid') return errorNotice(view, 'problem', target.error);
+  if (target.status === 'unset' && view.stage === 'ready') {
+    return info(view, 'noTargetTitle', 'noTargetBody');
+  }
+  return null;
+}
+
+function blankNotice(view: NoticeView): NoticeContent {
+  if (view.clock.phase === 'expired') return { ...expiredNotice(view), action: null };
+  const camera = view.state.camera.status !== 'excluded';
+  const microphone = view.state.microphone.status !== 'excluded';
+  if (!camera && !microphone) {
+    return { ...info(view, 'nothingTitle', 'nothingBody'), tone: 'problem' };
+  }
+  const body = camera ? (microphone ? 'askBoth' : 'askCamera') : 'askMicrophone';
+  return info(view, 'askTitle', body);
+}
+
+function readyNotice(view: NoticeView): NoticeContent | null {
+  const { connection } = view.state;
+  const left = view.clock.remainingSeconds;
+  if (left !== null && left <= SOON_SECONDS) {
+    return { ...info(view, 'soonTitle', 'soonBody'), tone: 'warning' };
+  }
+  if (connection.status === 'idle' && connection.preparation.phase === 'waiting') {
+    const { cause, nextTryAt } = connection.preparation;
+    // An answer that will not change is worth knowing before the button is pressed.
+    if (!Number.isFinite(nextTryAt)) return errorNotice(view, 'warning', cause);
+  }
+  return sourceNotice(view);
+}
+
+function sourceNotice(view: NoticeView): NoticeContent | null {
+  const { messages, state } = view;
+  for (const [source, title] of [
+    [state.camera, messages.noCameraTitle],
+    [state.microphone, messages.noMicrophoneTitle],
+  ] as const) {
+    if (source.status !== 'failed') continue;
+    const { title: cause, body, error } = errorNotice(view, 'warning', source.error);
+    const how = source.error.code === 'permission-denied' ? howToAllow(view) : body;
+    const text = `${fill(messages.causeSentence, { cause })} ${how}`;
+    const action = { type: 'preview', label: messages.tryAgain } as const;
+    return { tone: 'warning', title, body: text, action, error, nextTryAt: null };
+  }
+  return null;
+}
+
+function connectingNotice(view: NoticeView): NoticeContent | null {
+  const { connection } = view.state;
+  if (connection.status !== 'connecting') return null;
+  const { step } = connection;
+  if (step.phase === 'waiting') return retryNotice(view, 'connectingTitle', step.cause);
+  const waits = {
+    capturing: 'waitingForCapture',
+    signaling: 'waitingForSignaling',
+    negotiating: 'waitingForPath',
+    'first-media': 'waitingForMedia',
+  } as const;
+  return info(view, 'connectingTitle', waits[step.phase]);
+}
+
+function lostNotice(view: NoticeView): NoticeContent | null {
+  const { connection } = view.state;
+  if (connection.status !== 'reconnecting') return null;
+  return retryNotice(view, 'lostTitle', connection.gap.cause);
+}
+
+function retryNotice(view: NoticeView, title: MessageName, cause: BroadcastError): NoticeContent {
+  const { messages, state } = view;
+  const step = 'step' in state.connection ? state.connection.step : null;
+  const nextTryAt = step?.phase === 'waiting' ? step.nextTryAt : null;
+  const { title: words, error } = errorNotice(view, 'warning', cause);
+  const sentence = fill(messages.causeSentence, { cause: words });
+  return {
+    tone: 'warning',
+    title: messages[title],
+    body: nextTryAt === null ? `${sentence} ${messages.tryingNow}` : sentence,
+    action: nextTryAt === null ? null : { type: 'retry-now', label: messages.tryNow },
+    error,
+    nextTryAt,
+  };
+}
+
+function expiredNotice(view: NoticeView): NoticeContent {
+  const { state, clock, messages } = view;
+  const { connection, target } = state;
+  const error = connection.status === 'failed' ? connection.error : null;
+  const seconds = target.status === 'set' ? target.timeoutSeconds : 120;
+  const startedAt = target.status === 'set' ? target.startedAt : null;
+  const neverLive =
+    error === null
+      ? startedAt !== null && clock.deadline === startedAt + seconds * 1000
+      : error.code === 'ingest-timeout';
+  return {
+    tone: 'problem',
+    title: messages[neverLive ? 'missedTitle' : 'expiredTitle'],
+    body: fill(messages[neverLive ? 'missedBody' : 'expiredBody'], { seconds }),
+    // The clock of another machine may be wrong, so the countdown must not be the last word.
+    action: target.status === 'set' ? { type: 'start', label: messages.tryAnyway } : null,
+    error,
+    nextTryAt: null,
+  };
+}
+
+function failedNotice(view: NoticeView): NoticeContent | null {
+  const { connection } = view.state;
+  return connection.status === 'failed' ? errorNotice(view, 'problem', connection.error) : null;
+}
+
+function healthNotice(view: NoticeView): NoticeContent | null {
+  if (!isRough(view.health)) return null;
+  const body = view.health.endsWith('loss')
+    ? 'roughLoss'
+    : view.health.endsWith('delay')
+      ? 'roughDelay'
+      : 'roughRate';
+  return { ...info(view, 'roughTitle', body), tone: 'warning' };
+}

@@ -1,0 +1,57 @@
+import type { ComponentPropsWithoutRef, ReactNode } from 'react';
+import { forwardRef } from 'react';
+import type { BroadcasterState } from '../../core/index.js';
+import { classNames } from '../class-names.js';
+import { useIngestClock, useRoot, useStage } from '../context.js';
+import { DATA_ATTRIBUTES } from '../data-attributes.js';
+import { formatClock, formatKbps } from '../format.js';
+import { RingIcon } from '../icons.js';
+import { fill } from '../messages.js';
+import { useBroadcasterState } from '../use-broadcaster-state.js';
+
+/** The props of `Broadcaster.ClockPill`. */
+export type ClockPillProps = ComponentPropsWithoutRef<'span'>;
+
+const selectSentKbps = ({ stats }: BroadcasterState) =>
+  stats.status === 'sampled' ? stats.sample.sentKbps : null;
+
+/** The clock that matters now; `data-state` is waiting, interrupted or sending. Nothing if none. */
+export const ClockPill = forwardRef<HTMLSpanElement, ClockPillProps>(function ClockPill(
+  { className, ...props },
+  ref,
+) {
+  const { messages } = useRoot('ClockPill');
+  const stage = useStage();
+  const { phase, remainingSeconds, progress } = useIngestClock();
+  const sentKbps = useBroadcasterState(selectSentKbps);
+  const pill = (state: string, children: ReactNode) => (
+    <span
+      {...props}
+      {...{ [DATA_ATTRIBUTES.state]: state }}
+      ref={ref}
+      className={classNames('wb-pill wb-clock-pill', className)}
+    >
+      {children}
+    </span>
+  );
+
+  if (stage === 'live') {
+    if (sentKbps === null) return null;
+    const { number, unit } = formatKbps(sentKbps);
+    return pill('sending', fill(messages[unit], { number }));
+  }
+  const runs = phase === 'waiting' || phase === 'interrupted';
+  if (!runs || remainingSeconds === null || stage === 'failed' || stage === 'expired') return null;
+  const template = phase === 'waiting' ? messages.clockWaiting : messages.clockInterrupted;
+  const [before = '', after = ''] = template.split('{time}').map((text) => text.trim());
+  return pill(
+    phase,
+    <>
+      <RingIcon progress={progress ?? 0} />
+      {/* The spaces belong to the words, which a narrow column leaves out. */}
+      {before !== '' && <span className="wb-clock-words">{`${before} `}</span>}
+      <span className="wb-clock-number">{formatClock(remainingSeconds)}</span>
+      {after !== '' && <span className="wb-clock-words">{` ${after}`}</span>}
+    </>,
+  );
+});

@@ -1,0 +1,125 @@
+import type { ComponentPropsWithoutRef, ReactNode } from 'react';
+import { forwardRef } from 'react';
+import type { BroadcasterState, Source } from '../../core/index.js';
+import { classNames } from '../class-names.js';
+import { useRoot, useStage } from '../context.js';
+import { DATA_ATTRIBUTES } from '../data-attributes.js';
+import { formatClock } from '../format.js';
+import type { HealthGrade } from '../health.js';
+import { selectHealth } from '../health.js';
+import { HealthIcon } from '../icons.js';
+import type { Messages } from '../messages.js';
+import { fill } from '../messages.js';
+import { useBroadcasterState } from '../use-broadcaster-state.js';
+import { useSecondsSince } from '../use-clock.js';
+
+/** The props of `Broadcaster.HealthLine`. */
+export type HealthLineProps = ComponentPropsWithoutRef<'div'>;
+
+const selectStats = ({ stats }: BroadcasterState) => stats;
+const selectCamera = ({ camera }: BroadcasterState) => camera;
+const selectMicrophone = ({ microphone }: BroadcasterState) => microphone;
+const selectLostAt = ({ connection }: BroadcasterState) =>
+  connection.status === 'reconnecting' ? connection.gap.lostAt : null;
+
+/** How well it is sent, in one word and a few figures; `data-state` is the grade, off, ready or lost. */
+export const HealthLine = forwardRef<HTMLDivElement, HealthLineProps>(function HealthLine(
+  { className, ...props },
+  ref,
+) {
+  const { messages } = useRoot('HealthLine');
+  const stage = useStage();
+  const stats = useBroadcasterState(selectStats);
+  const grade = useBroadcasterState(selectHealth).split(':')[0] as HealthGrade;
+  const camera = useBroadcasterState(selectCamera);
+  const microphone = useBroadcasterState(selectMicrophone);
+  const lostSeconds = useSecondsSince(useBroadcasterState(selectLostAt));
+  const line = (
+    state: string,
+    word: ReactNode,
+    near: readonly string[],
+    far: readonly string[],
+  ) => (
+    <div
+      {...props}
+      {...{ [DATA_ATTRIBUTES.state]: state }}
+      ref={ref}
+      className={classNames('wb-health', className)}
+    >
+      {word !== null && <span className="wb-health-word">{word}</span>}
+      {near.length > 0 && <span className="wb-health-near">{near.join(' · ')}</span>}
+      {far.length > 0 && <span className="wb-health-far">{far.join(' · ')}</span>}
+    </div>
+  );
+
+  if (stage === 'live') {
+    const { word, shape } = GRADES[grade];
+    const figures = figuresOf(stats, messages);
+    return line(
+      grade,
+      <>
+        <HealthIcon shape={shape} />
+        {messages[word]}
+      </>,
+      figures.near,
+      figures.far,
+    );
+  }
+  if (stage === 'reconnecting') {
+    const time = formatClock(Math.max(0, lostSeconds ?? 0));
+    return line(
+      'lost',
+      <>
+        <HealthIcon shape="triangle" />
+        {fill(messages.healthLost, { time })}
+      </>,
+      [],
+      [],
+    );
+  }
+  const near = pictureWords(camera, messages);
+  const far = [labelOf(microphone), labelOf(camera)].filter((label) => label !== '');
+  const isOff = near.length === 0 && far.length === 0;
+  return line(isOff ? 'off' : 'ready', null, isOff ? [messages.healthOff] : near, far);
+});
+
+const GRADES = {
+  unknown: { word: 'healthUnknown', shape: 'ring' },
+  excellent: { word: 'healthExcellent', shape: 'disc' },
+  good: { word: 'healthGood', shape: 'diamond' },
+  fair: { word: 'healthFair', shape: 'triangle' },
+  poor: { word: 'healthPoor', shape: 'square' },
+} as const satisfies Record<HealthGrade, unknown>;
+
+function figuresOf(stats: BroadcasterState['stats'], messages: Messages) {
+  if (stats.status === 'unknown') return { near: [], far: [] };
+  const { frameWidth, frameHeight, framesPerSecond, videoCodec, roundTripMs, lossRatio } =
+    stats.sample;
+  const known = (...words: (string | null)[]) => words.filter((word) => word !== null);
+  const number = (template: string, value: number | null) =>
+    value === null ? null : fill(template, { number: Math.round(value) });
+  const size =
+    frameWidth === null || frameHeight === null
+      ? null
+      : fill(messages.size, { width: frameWidth, height: frameHeight });
+  return {
+    near: known(size, number(messages.rate, framesPerSecond), videoCodec),
+    far: known(
+      number(messages.roundTrip, roundTripMs),
+      number(messages.loss, lossRatio === null ? null : lossRatio * 100),
+    ),
+  };
+}
+
+function pictureWords(camera: Source, messages: Messages): readonly string[] {
+  if (camera.status !== 'on' || camera.capture.picture === null) return [];
+  const { width, height, frameRate } = camera.capture.picture;
+  return [
+    fill(messages.healthCamera, { width, height }),
+    fill(messages.rate, { number: Math.round(frameRate) }),
+  ];
+}
+
+function labelOf(source: Source): string {
+  return source.status === 'on' ? source.capture.label : '';
+}

@@ -1,0 +1,13 @@
+import type { ComponentPropsWithoutRef } from 'react';
+import { forwardRef } from 'react';
+import { SourceSelect } from './source-select.js';
+
+/** The props of `Broadcaster.MicrophoneSelect`. */
+export type MicrophoneSelectProps = ComponentPropsWithoutRef<'select'>;
+
+/** Chooses the microphone; `data-state` is listed or unlisted, as long as the browser names none. */
+export const MicrophoneSelect = forwardRef<HTMLSelectElement, MicrophoneSelectProps>(
+  function MicrophoneSelect(props, ref) {
+    return <SourceSelect {...props} ref={ref} kind="microphone" />;
+  },
+);

@@ -1,0 +1,101 @@
+import type { ComponentPropsWithoutRef } from 'react';
+import { forwardRef } from 'react';
+import type { Broadcaster, BroadcasterState } from '../../core/index.js';
+import { browserOf } from '../browser.js';
+import { classNames } from '../class-names.js';
+import { useIngestClock, useMessages, useRoot, useStage } from '../context.js';
+import { DATA_ATTRIBUTES } from '../data-attributes.js';
+import { selectHealth } from '../health.js';
+import { fill } from '../messages.js';
+import type { NoticeAction } from '../notice-content.js';
+import { noticeContent } from '../notice-content.js';
+import { settle } from '../settle.js';
+import { useBroadcasterState } from '../use-broadcaster-state.js';
+import { useHasPassed, useSecondsSince, useSteady } from '../use-clock.js';
+
+/** The props of `Broadcaster.Notice`. */
+export type NoticeProps = ComponentPropsWithoutRef<'div'>;
+
+const SLOW_MS = 5000;
+const HOLD_MS = 3000;
+
+const selectConnection = ({ connection }: BroadcasterState) => connection;
+const selectTarget = ({ target }: BroadcasterState) => target;
+const selectCamera = ({ camera }: BroadcasterState) => camera;
+const selectMicrophone = ({ microphone }: BroadcasterState) => microphone;
+
+/** What asks for the person: what happened, what it means, one action. `data-state` is the stage. */
+export const Notice = forwardRef<HTMLDivElement, NoticeProps>(function Notice(
+  { className, ...props },
+  ref,
+) {
+  const { broadcaster, messages, noticeId } = useRoot('Notice');
+  const stage = useStage();
+  const clock = useIngestClock();
+  const connection = useBroadcasterState(selectConnection);
+  const target = useBroadcasterState(selectTarget);
+  const camera = useBroadcasterState(selectCamera);
+  const microphone = useBroadcasterState(selectMicrophone);
+  const health = useSteady(useBroadcasterState(selectHealth), HOLD_MS);
+  const since = connection.status === 'connecting' ? connection.since : null;
+  const isSlow = useHasPassed(since, SLOW_MS);
+  const content = noticeContent({
+    state: { connection, target, camera, microphone },
+    stage,
+    clock,
+    isSlow,
+    health,
+    browser: typeof navigator === 'undefined' ? 'chrome' : browserOf(navigator.userAgent ?? ''),
+    messages,
+  });
+  if (content === null) return null;
+  const { tone, title, body, action, error, nextTryAt } = content;
+  const data = { [DATA_ATTRIBUTES.state]: stage, [DATA_ATTRIBUTES.tone]: tone };
+  return (
+    <div
+      {...props}
+      {...data}
+      ref={ref}
+      id={noticeId}
+      className={classNames('wb-notice', className)}
+    >
+      <div className="wb-notice-words">
+        <p className="wb-notice-title">{title}</p>
+        <p className="wb-notice-body">
+          {body}
+          {nextTryAt !== null && <NextTry at={nextTryAt} />}
+        </p>
+        {error !== null && (
+          <details className="wb-details">
+            <summary>{messages.details}</summary>
+            <p>
+              {error.message} <code>{error.code}</code>
+            </p>
+          </details>
+        )}
+      </div>
+      {action !== null && (
+        <button
+          type="button"
+          className="wb-button wb-notice-action"
+          onClick={() => act(broadcaster, action.type)}
+        >
+          {action.label}
+        </button>
+      )}
+    </div>
+  );
+});
+
+/** Counts down by itself, so that the notice need not render each second. */
+function NextTry({ at }: { readonly at: number }) {
+  const messages = useMessages();
+  const since = useSecondsSince(at);
+  if (since === null) return null;
+  return <span> {fill(messages.nextTry, { seconds: Math.max(0, -since) })}</span>;
+}
+
+function act(broadcaster: Broadcaster, action: NoticeAction): void {
+  if (action === 'retry-now') broadcaster.retryNow();
+  else settle(action === 'preview' ? broadcaster.preview() : broadcaster.start());
+}

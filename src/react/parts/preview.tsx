@@ -1,0 +1,92 @@
+import type { ComponentPropsWithoutRef } from 'react';
+import { forwardRef, useEffect, useRef, useState } from 'react';
+import type { BroadcasterState, Source } from '../../core/index.js';
+import { classNames } from '../class-names.js';
+import { useRoot } from '../context.js';
+import { DATA_ATTRIBUTES } from '../data-attributes.js';
+import { useBroadcasterState } from '../use-broadcaster-state.js';
+
+const selectCamera = ({ camera }: BroadcasterState) => camera;
+
+/** The props of `Broadcaster.Preview`; children lie on the picture. */
+export type PreviewProps = ComponentPropsWithoutRef<'div'>;
+
+/** The person's own picture; `data-state` is excluded, off, opening, on, muted or failed. */
+export const Preview = forwardRef<HTMLDivElement, PreviewProps>(function Preview(
+  { children, className, style, ...props },
+  ref,
+) {
+  const { messages } = useRoot('Preview');
+  const camera = useBroadcasterState(selectCamera);
+  const capture = camera.status === 'on' ? camera.capture : null;
+  const state = camera.status === 'on' && camera.muted ? 'muted' : camera.status;
+  const video = useRef<HTMLVideoElement>(null);
+  const [size, setSize] = useState<Size | null>(null);
+
+  const track = capture?.track ?? null;
+  useEffect(() => {
+    const element = video.current;
+    if (element === null || track === null) return undefined;
+    const stream = new MediaStream([track]);
+    element.srcObject = stream;
+    // React leaves the attribute out, and Safari plays inline by itself only what is muted.
+    element.muted = true;
+    // Refused autoplay, or a stream taken away meanwhile: the poster's place stays dark, no harm.
+    element.play()?.catch(() => {});
+    return () => {
+      element.srcObject = null;
+      setSize(null);
+    };
+  }, [track]);
+
+  const picture = size ?? capture?.picture ?? null;
+  const portrait = picture !== null && picture.height > picture.width;
+  const data = {
+    [DATA_ATTRIBUTES.state]: state,
+    [DATA_ATTRIBUTES.orientation]: portrait ? 'portrait' : 'landscape',
+    [DATA_ATTRIBUTES.mirrored]: capture !== null && capture.facing !== 'environment',
+  };
+  const ratio =
+    portrait && picture !== null ? { aspectRatio: `${picture.width} / ${picture.height}` } : {};
+  return (
+    <div
+      {...props}
+      {...data}
+      ref={ref}
+      className={classNames('wb-stage', className)}
+      style={{ ...ratio, ...style }}
+    >
+      <video
+        ref={video}
+        className="wb-preview-video"
+        aria-label={messages.preview}
+        muted
+        playsInline
+        autoPlay
+        hidden={capture === null}
+        onResize={({ currentTarget }) => setSize(sizeOf(currentTarget))}
+        onLoadedMetadata={({ currentTarget }) => setSize(sizeOf(currentTarget))}
+      />
+      {state !== 'on' && <p className="wb-poster">{messages[POSTER_WORDS[state]]}</p>}
+      {children}
+    </div>
+  );
+});
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+const POSTER_WORDS = {
+  excluded: 'posterNoCamera',
+  off: 'posterOff',
+  opening: 'posterOff',
+  muted: 'posterMuted',
+  failed: 'posterNoCamera',
+} as const satisfies Record<Exclude<Source['status'], 'on'> | 'muted', string>;
+
+/** A phone that is turned changes the size of a picture that runs already. */
+function sizeOf({ videoWidth, videoHeight }: HTMLVideoElement): Size | null {
+  return videoWidth > 0 && videoHeight > 0 ? { width: videoWidth, height: videoHeight } : null;
+}

@@ -1,0 +1,54 @@
+import type { ComponentPropsWithoutRef } from 'react';
+import { forwardRef, useContext, useId, useMemo } from 'react';
+import type { Broadcaster, BroadcasterState } from '../../core/index.js';
+import { classNames } from '../class-names.js';
+import { RootContext, StageContext } from '../context.js';
+import { DATA_ATTRIBUTES } from '../data-attributes.js';
+import { IngestClockProvider } from '../ingest-clock-provider.js';
+import type { MessageOverrides } from '../messages.js';
+import { withMessages } from '../messages.js';
+import { useBroadcasterState } from '../use-broadcaster-state.js';
+
+/** The props of `Broadcaster.Root`. */
+export interface RootProps extends ComponentPropsWithoutRef<'div'> {
+  /** The broadcaster that all parts inside show and steer. */
+  readonly broadcaster: Broadcaster;
+  /** Strings in place of the English ones. */
+  readonly messages?: MessageOverrides | undefined;
+}
+
+/** The frame of the parts; `data-status` is the connection's status, `data-stage` the stage. */
+export const Root = forwardRef<HTMLDivElement, RootProps>(function Root(
+  { broadcaster, messages, ...props },
+  ref,
+) {
+  const noticeId = useId();
+  const value = useMemo(
+    () => ({ broadcaster, messages: withMessages(messages), noticeId }),
+    [broadcaster, messages, noticeId],
+  );
+  return (
+    <RootContext.Provider value={value}>
+      <IngestClockProvider>
+        <Frame {...props} forwardedRef={ref} />
+      </IngestClockProvider>
+    </RootContext.Provider>
+  );
+});
+
+const selectStatus = ({ connection }: BroadcasterState) => connection.status;
+
+function Frame({
+  forwardedRef,
+  className,
+  ...props
+}: ComponentPropsWithoutRef<'div'> & {
+  readonly forwardedRef: React.ForwardedRef<HTMLDivElement>;
+}) {
+  const status = useBroadcasterState(selectStatus);
+  const stage = useContext(StageContext);
+  const data = { [DATA_ATTRIBUTES.status]: status, [DATA_ATTRIBUTES.stage]: stage };
+  return (
+    <div {...props} {...data} ref={forwardedRef} className={classNames('wb-root', className)} />
+  );
+}

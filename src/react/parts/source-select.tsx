@@ -1,0 +1,66 @@
+import type { ComponentPropsWithoutRef } from 'react';
+import { forwardRef, useCallback } from 'react';
+import type { BroadcasterState, Device, SourceKind } from '../../core/index.js';
+import { classNames } from '../class-names.js';
+import { useRoot } from '../context.js';
+import { DATA_ATTRIBUTES } from '../data-attributes.js';
+import { ChevronIcon } from '../icons.js';
+import { useBroadcasterState } from '../use-broadcaster-state.js';
+
+/** The props that both selects share. */
+export interface SourceSelectProps extends ComponentPropsWithoutRef<'select'> {
+  readonly kind: SourceKind;
+}
+
+const NO_DEVICES: readonly Device[] = [];
+
+/** What camera and microphone select have in common: the browser's own list behind a chevron. */
+export const SourceSelect = forwardRef<HTMLSelectElement, SourceSelectProps>(function SourceSelect(
+  { kind, className, onChange, disabled, ...props },
+  ref,
+) {
+  const { broadcaster, messages } = useRoot(
+    kind === 'camera' ? 'CameraSelect' : 'MicrophoneSelect',
+  );
+  const source = useBroadcasterState(useCallback((state: BroadcasterState) => state[kind], [kind]));
+  const devices = useBroadcasterState(
+    useCallback(({ devices }: BroadcasterState) => listOf(devices, kind), [kind]),
+  );
+  if (source.status === 'excluded') return null;
+  const { deviceId } = source;
+  const isMissing = deviceId !== null && !devices.some((device) => device.deviceId === deviceId);
+  return (
+    <span
+      className={classNames('wb-select', className)}
+      {...{ [DATA_ATTRIBUTES.state]: devices.length > 0 ? 'listed' : 'unlisted' }}
+    >
+      <ChevronIcon />
+      <select
+        aria-label={messages[kind === 'camera' ? 'chooseCamera' : 'chooseMicrophone']}
+        {...props}
+        ref={ref}
+        value={deviceId ?? ''}
+        disabled={disabled === true || devices.length === 0}
+        onChange={(event) => {
+          onChange?.(event);
+          if (event.defaultPrevented) return;
+          const { value } = event.currentTarget;
+          broadcaster.select(kind, value === '' ? null : value);
+        }}
+      >
+        <option value="">{messages.browserDefault}</option>
+        {devices.map((device) => (
+          <option key={device.deviceId} value={device.deviceId}>
+            {device.label}
+          </option>
+        ))}
+        {isMissing && <option value={deviceId}>{messages.missingDevice}</option>}
+      </select>
+    </span>
+  );
+});
+
+function listOf(devices: BroadcasterState['devices'], kind: SourceKind): readonly Device[] {
+  if (devices.status === 'unlisted') return NO_DEVICES;
+  return kind === 'camera' ? devices.cameras : devices.microphones;
+}

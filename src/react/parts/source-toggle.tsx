@@ -1,0 +1,56 @@
+import type { ComponentPropsWithoutRef, ReactNode } from 'react';
+import { forwardRef, useCallback } from 'react';
+import type { BroadcasterState, SourceKind } from '../../core/index.js';
+import { classNames } from '../class-names.js';
+import { useRoot } from '../context.js';
+import { DATA_ATTRIBUTES } from '../data-attributes.js';
+import { settle } from '../settle.js';
+import { useBroadcasterState } from '../use-broadcaster-state.js';
+
+/** The props that both toggles share. */
+export interface SourceToggleProps extends ComponentPropsWithoutRef<'button'> {
+  readonly kind: SourceKind;
+  readonly children: ReactNode;
+}
+
+const NAMES = {
+  camera: { on: 'hideCamera', muted: 'showCamera', failed: 'turnOnCamera' },
+  microphone: { on: 'muteMicrophone', muted: 'unmuteMicrophone', failed: 'turnOnMicrophone' },
+} as const;
+
+/** What camera and microphone toggle have in common; tries again what has failed. */
+export const SourceToggle = forwardRef<HTMLButtonElement, SourceToggleProps>(function SourceToggle(
+  { kind, children, className, onClick, disabled, ...props },
+  ref,
+) {
+  const { broadcaster, messages } = useRoot(
+    kind === 'camera' ? 'CameraToggle' : 'MicrophoneToggle',
+  );
+  const source = useBroadcasterState(useCallback((state: BroadcasterState) => state[kind], [kind]));
+  if (source.status === 'excluded') return null;
+  const isAvailable = source.status === 'on' || source.status === 'failed';
+  const name = source.status === 'failed' ? 'failed' : source.muted ? 'muted' : 'on';
+  return (
+    <button
+      type="button"
+      aria-label={messages[NAMES[kind][name]]}
+      title={messages[NAMES[kind][name]]}
+      {...props}
+      {...{
+        [DATA_ATTRIBUTES.state]: source.status === 'on' && source.muted ? 'muted' : source.status,
+      }}
+      ref={ref}
+      className={classNames('wb-button wb-toggle', className)}
+      disabled={disabled === true || !isAvailable}
+      onClick={(event) => {
+        onClick?.(event);
+        if (event.defaultPrevented) return;
+        if (source.status === 'failed') settle(broadcaster.preview());
+        else if (source.muted) broadcaster.unmute(kind);
+        else broadcaster.mute(kind);
+      }}
+    >
+      {children}
+    </button>
+  );
+});

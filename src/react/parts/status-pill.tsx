@@ -1,0 +1,54 @@
+import type { ComponentPropsWithoutRef } from 'react';
+import { forwardRef } from 'react';
+import type { BroadcasterState } from '../../core/index.js';
+import { classNames } from '../class-names.js';
+import { useRoot, useStage } from '../context.js';
+import { DATA_ATTRIBUTES } from '../data-attributes.js';
+import { formatClock } from '../format.js';
+import type { MessageName } from '../messages.js';
+import { fill } from '../messages.js';
+import type { Stage } from '../stage.js';
+import { useBroadcasterState } from '../use-broadcaster-state.js';
+import { useSecondsSince } from '../use-clock.js';
+
+/** The props of `Broadcaster.StatusPill`. */
+export type StatusPillProps = ComponentPropsWithoutRef<'span'>;
+
+const selectLiveSince = ({ connection }: BroadcasterState) =>
+  connection.status === 'live' ? connection.since : null;
+const selectHasCamera = ({ camera }: BroadcasterState) => camera.status !== 'excluded';
+
+/** The one word for where the broadcast stands; `data-state` is the stage. Nothing while blank. */
+export const StatusPill = forwardRef<HTMLSpanElement, StatusPillProps>(function StatusPill(
+  { className, ...props },
+  ref,
+) {
+  const { messages } = useRoot('StatusPill');
+  const stage = useStage();
+  const hasCamera = useBroadcasterState(selectHasCamera);
+  const seconds = useSecondsSince(useBroadcasterState(selectLiveSince));
+  if (stage === 'blank') return null;
+  const word = messages[stage === 'denied' && !hasCamera ? 'pillNoMicrophone' : WORDS[stage]];
+  return (
+    <span
+      {...props}
+      {...{ [DATA_ATTRIBUTES.state]: stage }}
+      ref={ref}
+      className={classNames('wb-pill wb-status-pill', className)}
+    >
+      <span className="wb-dot" aria-hidden="true" />
+      {fill(word, { time: formatClock(seconds ?? 0, { hours: true }) })}
+    </span>
+  );
+});
+
+const WORDS: Readonly<Record<Exclude<Stage, 'blank'>, MessageName>> = {
+  asking: 'pillAsking',
+  denied: 'pillNoCamera',
+  ready: 'pillReady',
+  connecting: 'pillConnecting',
+  live: 'pillLive',
+  reconnecting: 'pillReconnecting',
+  expired: 'pillExpired',
+  failed: 'pillFailed',
+};

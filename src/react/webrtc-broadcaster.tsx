@@ -1,0 +1,92 @@
+import { useEffect } from 'react';
+import type { MessageOverrides } from './messages.js';
+import {
+  Announcer,
+  CameraSelect,
+  CameraToggle,
+  ClockPill,
+  HealthLine,
+  MicrophoneSelect,
+  MicrophoneToggle,
+  Notice,
+  Preview,
+  PrimaryButton,
+  Root,
+  StatusPill,
+} from './parts/index.js';
+import type { UseBroadcasterOptions } from './use-broadcaster.js';
+import { useBroadcaster } from './use-broadcaster.js';
+import type { BroadcasterEvents } from './use-broadcaster-events.js';
+import { useBroadcasterEvents } from './use-broadcaster-events.js';
+
+/** The props of `<WebRTCBroadcaster>`: the broadcaster's options, and how it behaves on the page. */
+export interface WebRTCBroadcasterProps extends UseBroadcasterOptions, BroadcasterEvents {
+  /**
+   * A broadcaster of the app's own, which it also releases; the broadcaster's options are then not
+   * read from these props.
+   */
+  readonly broadcaster?: ReturnType<typeof useBroadcaster> | undefined;
+  /** Asks for camera and microphone at once instead of on a press; default false. */
+  readonly autoPreview?: boolean | undefined;
+  /** Asks once before stopping what has been live for over a minute; default true. */
+  readonly confirmStop?: boolean | undefined;
+  /** Starts the stream anew once the ingest has ended it; shown as "Start again". */
+  readonly onStartAgain?: (() => void) | undefined;
+  /** Strings in place of the English ones. */
+  readonly messages?: MessageOverrides | undefined;
+  readonly className?: string | undefined;
+}
+
+/** One button and you are live: preview, countdown, controls and help, ready to ship. */
+export function WebRTCBroadcaster({
+  broadcaster: given,
+  autoPreview = false,
+  confirmStop,
+  onStartAgain,
+  messages,
+  className,
+  onStatusChange,
+  onError,
+  ...options
+}: WebRTCBroadcasterProps) {
+  // One that is made and never used does nothing.
+  const own = useBroadcaster(options);
+  const broadcaster = given ?? own;
+  useBroadcasterEvents(broadcaster, { onStatusChange, onError });
+
+  useEffect(() => {
+    if (!autoPreview) return undefined;
+    let isWanted = true;
+    // StrictMode takes the first mount back at once; only the one that lasts opens the camera.
+    queueMicrotask(() => {
+      // A refusal is in the broadcaster's state, where the notice reads it.
+      if (isWanted) broadcaster.preview().catch(() => {});
+    });
+    return () => {
+      isWanted = false;
+    };
+  }, [autoPreview, broadcaster]);
+
+  return (
+    <Root broadcaster={broadcaster} messages={messages} className={className}>
+      <Preview>
+        <StatusPill />
+        <ClockPill />
+      </Preview>
+      <Notice />
+      <div className="wb-controls">
+        <div className="wb-control">
+          <MicrophoneToggle />
+          <MicrophoneSelect />
+        </div>
+        <div className="wb-control">
+          <CameraToggle />
+          <CameraSelect />
+        </div>
+        <PrimaryButton confirmStop={confirmStop} onStartAgain={onStartAgain} />
+      </div>
+      <HealthLine />
+      <Announcer />
+    </Root>
+  );
+}
