@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { createFaults, parseFault } from './faults.js';
+
+describe('parseFault', () => {
+  it('reads every kind', () => {
+    const faults = [
+      { kind: 'slow-offer', delayMs: 5 },
+      { kind: 'no-offer' },
+      { kind: 'not-found' },
+      { kind: 'not-found', count: 2 },
+      { kind: 'forbid-answer' },
+      { kind: 'cut-socket' },
+      { kind: 'cut-media' },
+      { kind: 'cut-media', durationMs: 10, scope: 'path' },
+      { kind: 'never-connect' },
+      { kind: 'no-dtls' },
+      { kind: 'restart', downForMs: 0 },
+      { kind: 'user-name-only' },
+      { kind: 'username-only' },
+      { kind: 'empty-ice-servers' },
+    ];
+    for (const fault of faults) expect(parseFault(fault)).toEqual(fault);
+  });
+
+  it.each([
+    [null],
+    ['slow-offer'],
+    [{ kind: 'nonsense' }],
+    [{ kind: 'slow-offer' }],
+    [{ kind: 'slow-offer', delayMs: '5' }],
+    [{ kind: 'slow-offer', delayMs: -1 }],
+    [{ kind: 'slow-offer', delayMs: Number.NaN }],
+    [{ kind: 'not-found', count: 0 }],
+    [{ kind: 'cut-media', scope: 'world' }],
+    [{ kind: 'restart', downForMs: 1e9 }],
+  ])('refuses %j', (value) => {
+    expect(() => parseFault(value)).toThrow(TypeError);
+  });
+});
+
+describe('faults in force', () => {
+  it('prefer the stream over everything', () => {
+    const faults = createFaults();
+    faults.set({ kind: 'no-offer' });
+    faults.set({ kind: 'no-dtls' }, 'a');
+    expect([faults.get('a')?.kind, faults.get('b')?.kind]).toEqual(['no-dtls', 'no-offer']);
+    faults.set(null, 'a');
+    expect(faults.get('a')?.kind).toBe('no-offer');
+  });
+
+  it('count refusals down', () => {
+    const faults = createFaults();
+    faults.set({ kind: 'not-found', count: 2 }, 'a');
+    const taken = [1, 2, 3].map(() => faults.takeNotFound('a'));
+    expect(taken).toEqual([true, true, false]);
+  });
+});
