@@ -27,8 +27,7 @@ export function App() {
     [add],
   );
 
-  const localAddress =
-    local.stream?.serverUrl == null ? null : splitAddress(local.stream.serverUrl);
+  const localAddress = local.stream && splitAddress(local.stream.serverUrl);
   const address = typed ?? localAddress ?? { serverUrl: '', streamKey: '' };
   const isLocal = typed === null;
 

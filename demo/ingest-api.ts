@@ -1,11 +1,10 @@
 /** The local ingest as this page sees it: through the demo server, on its own origin. */
 
-/** A stream of the local ingest. The key is a publish credential. */
+/** A stream of the local ingest. Its address ends in its key, and is a publish credential. */
 export interface LocalStream {
   readonly id: string;
   readonly status: string;
-  readonly streamKey: string;
-  readonly serverUrl: string | null;
+  readonly serverUrl: string;
   /** Epoch milliseconds. */
   readonly startedAt: number | null;
 }
@@ -24,19 +23,31 @@ export type DemoFault =
   | { readonly kind: 'cut-socket' }
   | { readonly kind: 'restart'; readonly downForMs: number };
 
-/** Creates and starts a stream. @throws Error with the ingest's words. */
+/** How a stream stands. */
+export type StreamStanding = Pick<LocalStream, 'status' | 'startedAt'>;
+
+/**
+ * Creates and starts a stream. Only this answer holds its key.
+ * @throws Error with the ingest's words, as all of these do.
+ */
 export async function openStream(): Promise<LocalStream> {
-  return parseStream(await call('/ingest/streams', 'POST', {}));
+  const stream = await call('/ingest/streams', 'POST', {});
+  const urls = (stream['server_urls'] ?? {}) as Record<string, unknown>;
+  return {
+    id: String(stream['id']),
+    serverUrl: String(urls['webrtc']),
+    ...standingOf(stream),
+  };
 }
 
-/** Starts a stream again after it has stopped. */
-export async function startStream(id: string): Promise<LocalStream> {
-  return parseStream(await call(`/ingest/streams/${encodeURIComponent(id)}/start`, 'POST', {}));
+/** Starts a stream again after it has stopped; its address stays as it was. */
+export async function startStream(id: string): Promise<StreamStanding> {
+  return standingOf(await call(`/ingest/streams/${encodeURIComponent(id)}/start`, 'POST', {}));
 }
 
 /** Asks how a stream stands. */
-export async function getStream(id: string, signal: AbortSignal): Promise<LocalStream> {
-  return parseStream(
+export async function getStanding(id: string, signal: AbortSignal): Promise<StreamStanding> {
+  return standingOf(
     await call(`/ingest/streams/${encodeURIComponent(id)}`, 'GET', undefined, signal),
   );
 }
@@ -80,18 +91,12 @@ async function call(
   );
 }
 
-function parseStream(answer: Record<string, unknown>): LocalStream {
-  const stream = (answer['stream'] ?? answer) as Record<string, unknown>;
-  const urls = (stream['server_urls'] ?? {}) as Record<string, unknown>;
-  const startedAt = stream['started_at'];
+function standingOf(stream: Record<string, unknown>): StreamStanding {
+  // A creation is answered as the Live API does, a question with the ingest's own report.
+  const startedAt = stream['startedAt'] ?? stream['started_at'];
+  const isKnown = typeof startedAt === 'string' || typeof startedAt === 'number';
   return {
-    id: String(stream['id']),
     status: String(stream['status']).toLowerCase(),
-    streamKey: String(stream['stream_key']),
-    serverUrl: typeof urls['webrtc'] === 'string' ? urls['webrtc'] : null,
-    startedAt:
-      typeof startedAt === 'string' || typeof startedAt === 'number'
-        ? new Date(startedAt).getTime()
-        : null,
+    startedAt: isKnown ? new Date(startedAt).getTime() : null,
   };
 }

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
-import type { LocalStream } from './ingest-api.js';
-import { getStream, openStream, startStream } from './ingest-api.js';
+import type { LocalStream, StreamStanding } from './ingest-api.js';
+import { getStanding, openStream, startStream } from './ingest-api.js';
 
 const POLL_MS = 1_000;
 
@@ -11,10 +11,10 @@ export function useLocalStream({ enabled }: { readonly enabled: boolean }) {
   const [wanted, setWanted] = useState(enabled);
   const id = stream?.id ?? null;
 
-  const settle = useCallback((asked: Promise<LocalStream>) => {
+  const settle = useCallback((asked: Promise<LocalStream | StreamStanding>) => {
     asked.then(
       (answer) => {
-        setStream(answer);
+        setStream((before) => ('id' in answer ? answer : before && { ...before, ...answer }));
         setProblem(null);
       },
       (error: unknown) => {
@@ -32,7 +32,7 @@ export function useLocalStream({ enabled }: { readonly enabled: boolean }) {
   useEffect(() => {
     if (id === null) return undefined;
     const controller = new AbortController();
-    const timer = setInterval(() => settle(getStream(id, controller.signal)), POLL_MS);
+    const timer = setInterval(() => settle(getStanding(id, controller.signal)), POLL_MS);
     return () => {
       clearInterval(timer);
       controller.abort();
