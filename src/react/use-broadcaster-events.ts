@@ -10,7 +10,7 @@ import type {
 export interface BroadcasterEvents {
   /** Called with each new status, not with the one that is found at first. */
   readonly onStatusChange?: ((status: ConnectionStatus) => void) | undefined;
-  /** Called once for each error that ends or prevents something: options, devices, the broadcast. */
+  /** Called once for each error of the options, the devices and the broadcast. */
   readonly onError?: ((error: BroadcastError) => void) | undefined;
 }
 
@@ -46,6 +46,7 @@ export function useBroadcasterEvents(broadcaster: Broadcaster, events: Broadcast
 function errorsOf({ target, camera, microphone, connection }: BroadcasterState) {
   const errors = new Set<BroadcastError>();
   if (target.status === 'invalid') errors.add(target.error);
+  if (target.status === 'set' && target.problem !== null) errors.add(target.problem);
   for (const slice of [camera, microphone, connection]) {
     if (slice.status === 'failed') errors.add(slice.error);
   }

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import type { Broadcaster, BroadcasterOptions } from '../core/index.js';
+import type { Broadcaster, BroadcasterOptions, LogEntry } from '../core/index.js';
 import { createBroadcaster } from '../core/index.js';
 
 /** The options of `useBroadcaster`: those of `createBroadcaster`. */
@@ -41,12 +41,22 @@ export function useBroadcaster(options: UseBroadcasterOptions = {}): Broadcaster
 
 function create(options: BroadcasterOptions, latest: { readonly current: BroadcasterOptions }) {
   // Functions are looked up when they are called: a new one each render is no change of options.
-  const callbacks: Pick<BroadcasterOptions, 'logger' | 'onPeerConnection'> = {
-    logger: (entry) => callIfFunction(latest.current?.logger, entry),
-    onPeerConnection: (connection) => callIfFunction(latest.current?.onPeerConnection, connection),
-  };
-  const withLatest = (next: BroadcasterOptions): BroadcasterOptions => ({ ...next, ...callbacks });
+  const logger = (entry: LogEntry) => callIfFunction(latest.current?.logger, entry);
+  const onPeerConnection = (connection: RTCPeerConnection) =>
+    callIfFunction(latest.current?.onPeerConnection, connection);
+  const withLatest = (next: BroadcasterOptions): BroadcasterOptions => ({
+    ...next,
+    logger,
+    // What is given in its place by mistake is left for the broadcaster to complain of.
+    onPeerConnection: isFunctionOrNothing(next?.onPeerConnection)
+      ? onPeerConnection
+      : next.onPeerConnection,
+  });
   return { broadcaster: createBroadcaster(withLatest(options)), withLatest };
+}
+
+function isFunctionOrNothing(value: unknown): boolean {
+  return value === undefined || value === null || typeof value === 'function';
 }
 
 function callIfFunction<Value>(callback: ((value: Value) => void) | undefined, value: Value): void {

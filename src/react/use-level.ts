@@ -1,5 +1,6 @@
 import type { RefObject } from 'react';
 import { useEffect, useRef } from 'react';
+import type { LevelMeter } from '../core/index.js';
 import { createLevelMeter } from '../core/index.js';
 
 /**
@@ -14,7 +15,8 @@ export function useLevel<ElementType extends HTMLElement>(
   useEffect(() => {
     const element = ref.current;
     if (element === null || track === null) return undefined;
-    const meter = createLevelMeter(track);
+    const meter = tryMeter(track);
+    if (meter === null) return undefined;
     let frame: number | null = null;
     const draw = () => {
       element.style.setProperty('--wb-level', meter.read().toFixed(2));
@@ -43,4 +45,13 @@ export function useLevel<ElementType extends HTMLElement>(
   }, [track]);
 
   return ref;
+}
+
+/** Browsers limit how many audio contexts a page may have; a broadcast needs no level to go on. */
+function tryMeter(track: MediaStreamTrack): LevelMeter | null {
+  try {
+    return createLevelMeter(track);
+  } catch {
+    return null;
+  }
 }

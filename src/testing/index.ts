@@ -1,0 +1,27 @@
+export type { BroadcasterCall, FakeBroadcaster } from './fake-broadcaster.js';
+export { createFakeBroadcaster } from './fake-broadcaster.js';
+export type { DeviceBehaviour, FakeDevices } from './fake-devices.js';
+export { FakeTrack, installFakeDevices } from './fake-devices.js';
+export type { FakePeer, PeerBehaviour } from './fake-peer.js';
+export { createFakePeer } from './fake-peer.js';
+export type { ServerBehaviour } from './fake-web-socket.js';
+export {
+  DISLIKES_CANDIDATES,
+  FakeWebSocket,
+  installFakeWebSocket,
+  OFFERS,
+  REFUSES_ANSWER,
+  REFUSES_STREAM,
+  SILENT,
+  TALKS_NONSENSE,
+} from './fake-web-socket.js';
+export {
+  failed,
+  failure,
+  fakeTrack,
+  GOOD_STATS,
+  on,
+  SOURCES_ON,
+  stageStates,
+  target,
+} from './sample-states.js';

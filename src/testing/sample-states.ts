@@ -1,0 +1,133 @@
+import type { BroadcastErrorCode, BroadcasterState, Source, SourceKind } from '../core/index.js';
+import { BroadcastError } from '../core/index.js';
+
+/** A track as far as the parts look at one: they hand it on and never touch it. */
+export function fakeTrack(kind: 'audio' | 'video'): MediaStreamTrack {
+  return { kind, id: kind } as unknown as MediaStreamTrack;
+}
+
+/** A source that is on. */
+export function on(
+  kind: SourceKind,
+  {
+    muted = false,
+    facing = 'unknown' as const,
+    track = undefined as MediaStreamTrack | undefined,
+  } = {},
+): Source {
+  const isCamera = kind === 'camera';
+  return {
+    status: 'on',
+    deviceId: null,
+    muted,
+    request: 1,
+    capture: {
+      track: track ?? fakeTrack(isCamera ? 'video' : 'audio'),
+      label: isCamera ? 'FaceTime camera' : 'MacBook microphone',
+      facing,
+      picture: isCamera ? { width: 1280, height: 720, frameRate: 30 } : null,
+    },
+  };
+}
+
+/** A source that failed. */
+export function failed(code: BroadcastErrorCode): Source {
+  return { status: 'failed', deviceId: null, muted: false, error: failure(code) };
+}
+
+/** An error of this code. */
+export function failure(code: BroadcastErrorCode): BroadcastError {
+  return new BroadcastError(code, `What the core says about ${code}.`);
+}
+
+/** Camera and microphone on, and the machine's devices listed. */
+export const SOURCES_ON = {
+  camera: on('camera'),
+  microphone: on('microphone'),
+  devices: {
+    status: 'listed',
+    cameras: [
+      { deviceId: 'c1', label: 'FaceTime camera' },
+      { deviceId: 'c2', label: 'Capture card' },
+    ],
+    microphones: [{ deviceId: 'm1', label: 'MacBook microphone' }],
+  },
+} as const satisfies Partial<BroadcasterState>;
+
+/** A usable target. */
+export function target(startedAt: number | null = null): BroadcasterState['target'] {
+  return {
+    status: 'set',
+    revision: 1,
+    startedAt,
+    timeoutSeconds: 120,
+    preparing: 'by-itself',
+    problem: null,
+  };
+}
+
+/** What is sent on a good line. */
+export const GOOD_STATS: BroadcasterState['stats'] = {
+  status: 'sampled',
+  sample: {
+    at: 1,
+    sentKbps: 2412,
+    frameWidth: 1280,
+    frameHeight: 720,
+    framesPerSecond: 30,
+    videoCodec: 'H264',
+    roundTripMs: 41,
+    lossRatio: 0,
+    path: 'udp',
+  },
+};
+
+const OFF: Source = { status: 'off', deviceId: null, muted: false };
+const OPENING: Source = { ...OFF, status: 'opening', request: 1, after: null };
+
+/** A broadcaster in each stage, as of `now`. */
+export function stageStates(now: number): Readonly<Record<string, Partial<BroadcasterState>>> {
+  const ready = { ...SOURCES_ON, target: target(now - 46_000) };
+  return {
+    blank: { target: target() },
+    asking: { target: target(), camera: OPENING, microphone: OPENING },
+    denied: {
+      target: target(),
+      camera: failed('permission-denied'),
+      microphone: failed('permission-denied'),
+    },
+    ready,
+    connecting: {
+      ...ready,
+      connection: {
+        status: 'connecting',
+        since: now - 6000,
+        attempt: 1,
+        step: { phase: 'signaling', sessionId: 2 },
+      },
+    },
+    live: {
+      ...ready,
+      connection: { status: 'live', since: now - 761_000, sessionId: 2, recoveringFrom: null },
+      stats: GOOD_STATS,
+    },
+    reconnecting: {
+      ...ready,
+      connection: {
+        status: 'reconnecting',
+        since: now - 761_000,
+        gap: { lostAt: now - 22_000, cause: failure('stream-busy'), attempt: 2 },
+        step: { phase: 'waiting', nextTryAt: now + 2000, cause: failure('stream-busy') },
+      },
+    },
+    expired: {
+      ...ready,
+      connection: { status: 'failed', error: failure('resume-expired'), endedAt: now },
+    },
+    failed: {
+      ...SOURCES_ON,
+      target: target(),
+      connection: { status: 'failed', error: failure('unreachable'), endedAt: now },
+    },
+  };
+}
