@@ -26,7 +26,7 @@ export function FaultsPanel({ streamId }: { readonly streamId: string }) {
             onClick={() => {
               breakStream(streamId, fault).then(
                 () => setProblem(null),
-                (error: unknown) => setProblem(String(error)),
+                (error: Error) => setProblem(error.message),
               );
             }}
           >

@@ -87,7 +87,7 @@ async function call(
   throw new Error(
     typeof answer['message'] === 'string'
       ? answer['message']
-      : `The local ingest answered ${response.status}. Is it running?`,
+      : 'The local ingest does not answer. It may be restarting.',
   );
 }
 

@@ -1,6 +1,8 @@
 const WIDTH = 16;
 const HEIGHT = 9;
 const REMEMBERED = 120;
+/** Steps of brightness, of 256, by which the best match has to beat the average frame. */
+const MARGIN = 1;
 
 /** A frame boiled down to its brightness in 16 by 9 fields, and when it was shown. */
 interface Fingerprint {
@@ -73,8 +75,8 @@ function bestMatch(frame: Fingerprint, shown: readonly Fingerprint[]): Fingerpri
       best = candidate;
     }
   }
-  const mean = sum / Math.max(1, shown.length);
-  return mean > 1.5 && least < mean / 3 ? best : null;
+  // Encoding shifts all brightness a little, so it is the margin that counts, not the distance.
+  return sum / Math.max(1, shown.length) - least > MARGIN ? best : null;
 }
 
 function distanceOf(left: Uint8ClampedArray, right: Uint8ClampedArray): number {

@@ -1,15 +1,15 @@
 /**
  * Watches a stream over WebRTC, as OvenMediaEngine offers it: the publishing address without
- * `direction`. Tries again once a second until `signal` aborts, because there may be nothing to see yet.
+ * `direction`. Tries again once a second until `signal` aborts: there may be nothing to see yet, or
+ * a gap, through which the last picture stands as it does with any player.
  */
 export async function watchStream(
   publishUrl: string,
-  onStream: (stream: MediaStream | null) => void,
+  onStream: (stream: MediaStream) => void,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
     await watchOnce(playbackUrl(publishUrl), onStream, signal);
-    onStream(null);
     await pause(1_000, signal);
   }
 }

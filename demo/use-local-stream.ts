@@ -18,7 +18,8 @@ export function useLocalStream({ enabled }: { readonly enabled: boolean }) {
         setProblem(null);
       },
       (error: unknown) => {
-        if (!(error instanceof DOMException)) setProblem(wordsOf(error));
+        // An abort is this page's own doing.
+        if (error instanceof Error && error.name !== 'AbortError') setProblem(error.message);
       },
     );
   }, []);
@@ -47,10 +48,4 @@ export function useLocalStream({ enabled }: { readonly enabled: boolean }) {
       if (id !== null) settle(startStream(id));
     }, [id, settle]),
   };
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error
-    ? `The local ingest cannot be used: ${error.message}`
-    : 'The local ingest cannot be used.';
 }

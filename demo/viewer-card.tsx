@@ -84,6 +84,6 @@ function wordsFor({
   if (status === 'reconnecting') return 'A freeze, until you are back.';
   if (status !== 'live') return 'Nothing yet. Go live to see your broadcast here.';
   if (stream === null) return 'Waiting for the first picture.';
-  if (latency === null) return 'Live. Move a little to measure how far behind you it is.';
+  if (latency === null) return 'Live. Move a little to measure the delay.';
   return `${Math.max(0, latency).toFixed(2)} s behind you`;
 }
