@@ -57,16 +57,31 @@ export async function breakStream(id: string, fault: DemoFault): Promise<void> {
   await call(`/ingest/streams/${encodeURIComponent(id)}/faults`, 'POST', fault);
 }
 
-/** Calls `listener` with each event of the ingest; returns the function that ends it. */
+/** Calls `listener` with each event of the ingest, once; returns the function that ends it. */
 export function listenToIngest(listener: (line: IngestLine) => void): () => void {
-  const source = new EventSource('/ingest/events');
-  source.onmessage = ({ data }) => {
-    const { at, text, streamId } = JSON.parse(String(data)) as Partial<IngestLine>;
-    if (typeof at === 'number' && typeof text === 'string') {
+  let source: EventSource;
+  let retry: ReturnType<typeof setTimeout>;
+  const told = new Set<string>();
+  const open = () => {
+    source = new EventSource('/ingest/events');
+    source.onmessage = ({ data }) => {
+      // A connection made anew begins with what was told before.
+      if (told.has(String(data))) return;
+      told.add(String(data));
+      const { at, text, streamId } = JSON.parse(String(data)) as Partial<IngestLine>;
+      if (typeof at !== 'number' || typeof text !== 'string') return;
       listener({ at, text, streamId: streamId ?? null });
-    }
+    };
+    // A server that is down answers with an error page, which an EventSource takes as final.
+    source.onerror = () => {
+      if (source.readyState === EventSource.CLOSED) retry = setTimeout(open, 1_000);
+    };
   };
-  return () => source.close();
+  open();
+  return () => {
+    clearTimeout(retry);
+    source.close();
+  };
 }
 
 async function call(

@@ -1,0 +1,56 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Source file of each entry of the exports map that holds code. */
+const ENTRIES = {
+  'webrtc-broadcaster': 'src/index.ts',
+  'webrtc-broadcaster/core': 'src/core/index.ts',
+  'webrtc-broadcaster/ingest': 'ingest/index.ts',
+  'webrtc-broadcaster/testing': 'src/testing/index.ts',
+  'parts of Broadcaster': 'src/react/parts/index.ts',
+} as const;
+
+/** The names a file exports, types marked as such; a star export shows where it leads. */
+function exportsOf(path: string): readonly string[] {
+  const text = readFileSync(join(ROOT, path), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+  const names: string[] = [];
+  for (const [, type, list = ''] of text.matchAll(/export (type )?\{([^}]*)\}/g)) {
+    for (const item of list.split(',').map((part) => part.trim())) {
+      const name =
+        item
+          .split(/\s+as\s+/)
+          .at(-1)
+          ?.replace(/^type /, '') ?? '';
+      if (name !== '') names.push(type || item.startsWith('type ') ? `type ${name}` : name);
+    }
+  }
+  for (const [, name, from] of text.matchAll(/export \*(?: as (\w+))? from '([^']+)'/g)) {
+    names.push(name === undefined ? `* from ${from}` : `${name}.*`);
+  }
+  for (const [, kind, name] of text.matchAll(
+    /export (?:async )?(function|const|class|interface|type) (\w+)/g,
+  )) {
+    names.push(kind === 'interface' || kind === 'type' ? `type ${name}` : String(name));
+  }
+  return names.sort();
+}
+
+describe('the public names', () => {
+  it.each(Object.entries(ENTRIES))('of %s change only on purpose', (entry, path) => {
+    expect(exportsOf(path).join('\n')).toMatchSnapshot(entry);
+  });
+
+  it('are what the exports map of the package leads to', () => {
+    const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    const entries = Object.keys(exports).filter((key) => !/\.(css|json)$/.test(key));
+    const listed = Object.keys(ENTRIES).filter((name) => name.startsWith('webrtc-broadcaster'));
+    expect(entries.map((key) => key.replace('.', 'webrtc-broadcaster')).sort()).toEqual(
+      listed.sort(),
+    );
+    for (const path of Object.values(ENTRIES)) expect(existsSync(join(ROOT, path))).toBe(true);
+  });
+});
