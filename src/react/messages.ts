@@ -153,6 +153,7 @@ export const MESSAGES = {
   waitingForPath: 'Waiting for a path to the ingest.',
   waitingForMedia: 'Waiting for your first picture to arrive.',
   lostTitle: 'Connection lost. Viewers see a freeze.',
+  lostBusy: 'The ingest still holds your last session',
   causeSentence: '{cause}.',
   nextTry: 'Next try in {seconds} s.',
   tryingNow: 'Trying now.',

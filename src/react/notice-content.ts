@@ -168,7 +168,9 @@ function retryNotice(view: NoticeView, title: MessageName, cause: BroadcastError
   const step = 'step' in state.connection ? state.connection.step : null;
   const nextTryAt = step?.phase === 'waiting' ? step.nextTryAt : null;
   const { title: words, error } = errorNotice(view, 'warning', cause);
-  const sentence = fill(messages.causeSentence, { cause: words });
+  // Who holds the stream while a broadcast is brought back is most likely its own last session.
+  const isOwn = view.stage === 'reconnecting' && cause.code === 'stream-busy';
+  const sentence = fill(messages.causeSentence, { cause: isOwn ? messages.lostBusy : words });
   return {
     tone: 'warning',
     title: messages[title],

@@ -1,1 +1,25 @@
 import '@testing-library/jest-dom/vitest';
+import { cleanup } from '@testing-library/react';
+import { afterEach } from 'vitest';
+
+// jsdom has neither streams nor playback.
+class FakeMediaStream {
+  readonly #tracks: readonly unknown[];
+
+  constructor(tracks: readonly unknown[] = []) {
+    this.#tracks = tracks;
+  }
+
+  getTracks(): readonly unknown[] {
+    return this.#tracks;
+  }
+}
+
+Object.defineProperty(globalThis, 'MediaStream', {
+  value: FakeMediaStream,
+  configurable: true,
+  writable: true,
+});
+HTMLMediaElement.prototype.play = async () => {};
+
+afterEach(cleanup);

@@ -5,6 +5,7 @@ import type {
   BroadcasterState,
   ConnectionStatus,
 } from '../core/index.js';
+import { callBack } from './call-back.js';
 
 /** The callbacks of `useBroadcasterEvents`. */
 export interface BroadcasterEvents {
@@ -32,9 +33,10 @@ export function useBroadcasterEvents(broadcaster: Broadcaster, events: Broadcast
       const { status: statusBefore, errors: errorsBefore } = told.current;
       const errors = errorsOf(state);
       told.current = { status, errors };
-      if (statusBefore !== null && statusBefore !== status) latest.current.onStatusChange?.(status);
+      if (statusBefore !== null && statusBefore !== status)
+        callBack(latest.current.onStatusChange, status);
       for (const error of errors) {
-        if (!errorsBefore.includes(error)) latest.current.onError?.(error);
+        if (!errorsBefore.includes(error)) callBack(latest.current.onError, error);
       }
     };
     tell();

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Broadcaster, BroadcasterOptions, LogEntry } from '../core/index.js';
 import { createBroadcaster } from '../core/index.js';
+import { callBack } from './call-back.js';
 
 /** The options of `useBroadcaster`: those of `createBroadcaster`. */
 export type UseBroadcasterOptions = BroadcasterOptions;
@@ -41,9 +42,12 @@ export function useBroadcaster(options: UseBroadcasterOptions = {}): Broadcaster
 
 function create(options: BroadcasterOptions, latest: { readonly current: BroadcasterOptions }) {
   // Functions are looked up when they are called: a new one each render is no change of options.
-  const logger = (entry: LogEntry) => callIfFunction(latest.current?.logger, entry);
-  const onPeerConnection = (connection: RTCPeerConnection) =>
-    callIfFunction(latest.current?.onPeerConnection, connection);
+  const logger = (entry: LogEntry) => callBack(latest.current?.logger, entry);
+  const onPeerConnection = (connection: RTCPeerConnection) => {
+    const { onPeerConnection: show } = latest.current ?? {};
+    // What it throws is for the broadcaster, which closes the connection it made.
+    if (typeof show === 'function') show(connection);
+  };
   const withLatest = (next: BroadcasterOptions): BroadcasterOptions => ({
     ...next,
     logger,
@@ -57,10 +61,6 @@ function create(options: BroadcasterOptions, latest: { readonly current: Broadca
 
 function isFunctionOrNothing(value: unknown): boolean {
   return value === undefined || value === null || typeof value === 'function';
-}
-
-function callIfFunction<Value>(callback: ((value: Value) => void) | undefined, value: Value): void {
-  if (typeof callback === 'function') callback(value);
 }
 
 /** Equal for options that mean the same; functions do not count. */

@@ -1,6 +1,7 @@
 import { useEffect, useReducer, useRef, useState } from 'react';
 import type { BroadcasterOptions, ConnectionStatus, IngestWindow } from '../core/index.js';
 import { ingestWindow, parseStartedAt } from '../core/index.js';
+import { callBack } from './call-back.js';
 import { useHydrated } from './use-hydrated.js';
 
 /** The options of `useIngestTimeout`. */
@@ -76,13 +77,11 @@ export function useIngestTimeout({
     };
   }, [isRunning]);
 
-  const latestOnExpire = useRef(onExpire);
   const expiredDeadline = useRef<number | null>(null);
   useEffect(() => {
-    latestOnExpire.current = onExpire;
     if (phase !== 'expired' || expiredDeadline.current === deadline) return;
     expiredDeadline.current = deadline;
-    latestOnExpire.current?.();
+    callBack(onExpire);
   });
 
   return answer;

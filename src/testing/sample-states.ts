@@ -1,4 +1,10 @@
-import type { BroadcastErrorCode, BroadcasterState, Source, SourceKind } from '../core/index.js';
+import type {
+  BroadcastErrorCode,
+  BroadcasterState,
+  Capture,
+  Source,
+  SourceKind,
+} from '../core/index.js';
 import { BroadcastError } from '../core/index.js';
 
 /** A track as far as the parts look at one: they hand it on and never touch it. */
@@ -11,8 +17,12 @@ export function on(
   kind: SourceKind,
   {
     muted = false,
-    facing = 'unknown' as const,
-    track = undefined as MediaStreamTrack | undefined,
+    facing = 'unknown',
+    track,
+  }: {
+    readonly muted?: boolean;
+    readonly facing?: Capture['facing'];
+    readonly track?: MediaStreamTrack;
   } = {},
 ): Source {
   const isCamera = kind === 'camera';

@@ -1,6 +1,7 @@
 import type { ComponentPropsWithoutRef, MouseEvent } from 'react';
 import { forwardRef, useEffect, useRef, useState } from 'react';
 import type { Broadcaster, BroadcasterState } from '../../core/index.js';
+import { callBack } from '../call-back.js';
 import { classNames } from '../class-names.js';
 import { useRoot, useStage } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
@@ -52,7 +53,7 @@ export const PrimaryButton = forwardRef<HTMLButtonElement, PrimaryButtonProps>(
     const needsTarget = stage === 'ready' || stage === 'failed';
     const isBlocked =
       (needsTarget && !hasTarget) ||
-      (stage === 'expired' && onStartAgain === undefined) ||
+      (stage === 'expired' && typeof onStartAgain !== 'function') ||
       (stage === 'blank' && !hasCamera && !hasMicrophone);
     // Focus must survive the question of the browser, so the button is not disabled but idle.
     const isWaiting = stage === 'asking';
@@ -61,7 +62,7 @@ export const PrimaryButton = forwardRef<HTMLButtonElement, PrimaryButtonProps>(
       if (event.defaultPrevented || isWaiting) return;
       if (stage === 'live' && confirmStop && hasBeenLiveFor(broadcaster, CONFIRM_AFTER_MS)) {
         setIsConfirming(true);
-      } else if (stage === 'expired') onStartAgain?.();
+      } else if (stage === 'expired') callBack(onStartAgain);
       else settle(go(broadcaster, stage));
     };
     return (

@@ -1,0 +1,298 @@
+import { act, fireEvent, render, screen } from '@testing-library/react';
+import { userEvent } from '@testing-library/user-event';
+import type { ComponentType, ReactNode } from 'react';
+import { createRef, Profiler } from 'react';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { BroadcasterState, StatsSample } from '../../core/index.js';
+import type { FakeBroadcaster } from '../../testing/fake-broadcaster.js';
+import { createFakeBroadcaster } from '../../testing/fake-broadcaster.js';
+import {
+  failed,
+  GOOD_STATS,
+  on,
+  SOURCES_ON,
+  stageStates,
+  target,
+} from '../../testing/sample-states.js';
+import * as Broadcaster from './index.js';
+
+function inRoot(state: Partial<BroadcasterState>, children: ReactNode) {
+  const fake = createFakeBroadcaster(state);
+  const view = render(<Broadcaster.Root broadcaster={fake}>{children}</Broadcaster.Root>);
+  return { fake, ...view };
+}
+
+const stats = (patch: Partial<StatsSample>): BroadcasterState['stats'] => ({
+  status: 'sampled',
+  sample: {
+    ...(GOOD_STATS.status === 'sampled' ? GOOD_STATS.sample : ({} as StatsSample)),
+    ...patch,
+  },
+});
+
+const live = () => stageStates(Date.now())['live'] ?? {};
+
+describe('every part', () => {
+  const { Root: _, ...parts } = Broadcaster;
+  const names = Object.entries(parts) as [string, ComponentType<Record<string, unknown>>][];
+
+  it.each(names)('%s takes ref, className and attributes, and has a data-state', (_name, Part) => {
+    const ref = createRef<HTMLElement>();
+    const state = stageStates(Date.now())['reconnecting'] ?? {};
+    inRoot(state, <Part ref={ref} className="mine" data-mine="1" title="tip" />);
+    expect(ref.current).toBeInstanceOf(HTMLElement);
+    expect(ref.current).toHaveAttribute('data-mine', '1');
+    expect(ref.current).toHaveAttribute('title', 'tip');
+    const marked = ref.current?.closest('.mine');
+    expect(marked?.className).toMatch(/^wb-[\w -]+ mine$/);
+    expect(marked).toHaveAttribute('data-state');
+  });
+
+  it.each(names)('%s names the parent that is missing', (name, Part) => {
+    const error = vi.spyOn(console, 'error').mockImplementation(() => {});
+    expect(() => render(<Part />)).toThrow(/found no <Broadcaster\.Root>/);
+    expect(name).not.toBe('');
+    error.mockRestore();
+  });
+
+  it.each([
+    ['MicrophoneToggle', Broadcaster.MicrophoneToggle],
+    ['CameraToggle', Broadcaster.CameraToggle],
+    ['PrimaryButton', Broadcaster.PrimaryButton],
+  ] as const)(
+    '%s runs the app’s onClick first, which may keep it from acting',
+    async (_name, Part) => {
+      const onClick = vi.fn((event: { preventDefault(): void }) => event.preventDefault());
+      const { fake } = inRoot({ ...SOURCES_ON, target: target() }, <Part onClick={onClick} />);
+      await userEvent.click(screen.getByRole('button'));
+      expect(onClick).toHaveBeenCalledTimes(1);
+      expect(fake.calls).toEqual([]);
+    },
+  );
+});
+
+describe('Preview', () => {
+  const preview = (state: Partial<BroadcasterState>) => {
+    const view = inRoot(state, <Broadcaster.Preview />);
+    const stage = view.container.querySelector('.wb-stage') as HTMLElement;
+    return { ...view, stage, video: stage.querySelector('video') as HTMLVideoElement };
+  };
+
+  it('plays the track silently, and lets go of it', () => {
+    const { fake, video } = preview(SOURCES_ON);
+    expect(video).toHaveClass('wb-preview-video');
+    expect(video.muted).toBe(true);
+    expect(video.srcObject).not.toBeNull();
+    act(() => fake.setState({ camera: { status: 'off', deviceId: null, muted: false } }));
+    expect(video.srcObject).toBeNull();
+    expect(video.hidden).toBe(true);
+  });
+
+  it.each([
+    ['user', 'true'],
+    ['unknown', 'true'],
+    ['environment', 'false'],
+  ] as const)('of a camera that faces %s is mirrored: %s', (facing, mirrored) => {
+    const { stage } = preview({ camera: on('camera', { facing }) });
+    expect(stage).toHaveAttribute('data-mirrored', mirrored);
+  });
+
+  it('survives a browser that refuses to play', async () => {
+    const play = vi.spyOn(HTMLMediaElement.prototype, 'play');
+    play.mockRejectedValue(new DOMException('', 'NotAllowedError'));
+    const { stage } = preview(SOURCES_ON);
+    await act(async () => {});
+    expect(stage).toHaveAttribute('data-state', 'on');
+    play.mockRestore();
+  });
+
+  it('gives a portrait picture its own height, also once the phone is turned', () => {
+    const { stage, video } = preview(SOURCES_ON);
+    expect(stage).toHaveAttribute('data-orientation', 'landscape');
+    Object.defineProperties(video, { videoWidth: { value: 720 }, videoHeight: { value: 1280 } });
+    fireEvent(video, new Event('resize'));
+    expect(stage).toHaveAttribute('data-orientation', 'portrait');
+    expect(stage.style.aspectRatio).toBe('720 / 1280');
+  });
+
+  it('says what viewers see of a muted camera', () => {
+    const { stage } = preview({ camera: on('camera', { muted: true }) });
+    expect(stage).toHaveAttribute('data-state', 'muted');
+    expect(stage).toHaveTextContent('Viewers see black');
+  });
+});
+
+describe('toggles and selects', () => {
+  it('mute and unmute', async () => {
+    const { fake } = inRoot(SOURCES_ON, <Broadcaster.MicrophoneToggle />);
+    await userEvent.click(screen.getByRole('button', { name: 'Mute microphone' }));
+    act(() => fake.setState({ microphone: on('microphone', { muted: true }) }));
+    await userEvent.click(screen.getByRole('button', { name: 'Unmute microphone' }));
+    expect(fake.calls).toEqual([
+      { method: 'mute', args: ['microphone'] },
+      { method: 'unmute', args: ['microphone'] },
+    ]);
+  });
+
+  it('try a camera again that failed, and wait while there is none', async () => {
+    const { fake } = inRoot({ camera: failed('device-in-use') }, <Broadcaster.CameraToggle />);
+    await userEvent.click(screen.getByRole('button', { name: 'Turn on camera' }));
+    expect(fake.methods).toEqual(['preview']);
+    act(() => fake.setState({ camera: { status: 'off', deviceId: null, muted: false } }));
+    expect(screen.getByRole('button')).toBeDisabled();
+  });
+
+  it('choose a device, or the browser’s own', async () => {
+    const { fake } = inRoot(SOURCES_ON, <Broadcaster.CameraSelect />);
+    const select = screen.getByLabelText('Choose camera');
+    await userEvent.selectOptions(select, 'Capture card');
+    act(() => fake.setState({ camera: { ...on('camera'), deviceId: 'c2' } }));
+    expect(select).toHaveValue('c2');
+    await userEvent.selectOptions(select, 'Browser’s choice');
+    expect(fake.calls.map(({ args }) => args)).toEqual([
+      ['camera', 'c2'],
+      ['camera', null],
+    ]);
+  });
+
+  it('keep showing a chosen device that is not connected', () => {
+    inRoot(
+      { ...SOURCES_ON, camera: { ...on('camera'), deviceId: 'gone' } },
+      <Broadcaster.CameraSelect />,
+    );
+    expect(screen.getByLabelText('Choose camera')).toHaveDisplayValue('Not connected');
+  });
+
+  it('wait until the browser names devices', () => {
+    inRoot({}, <Broadcaster.MicrophoneSelect />);
+    expect(screen.getByLabelText('Choose microphone')).toBeDisabled();
+  });
+});
+
+describe('HealthLine', () => {
+  it.each([
+    [{}, 'excellent', 'Excellent'],
+    [{ roundTripMs: 200 }, 'good', 'Good'],
+    [{ lossRatio: 0.04 }, 'fair', 'Fair'],
+    [{ framesPerSecond: 4 }, 'poor', 'Poor'],
+    [
+      {
+        roundTripMs: null,
+        lossRatio: null,
+        frameWidth: null,
+        framesPerSecond: null,
+        videoCodec: null,
+      },
+      'excellent',
+      'Excellent',
+    ],
+  ])('grades %o as %s', (patch, state, word) => {
+    const { container } = inRoot({ ...live(), stats: stats(patch) }, <Broadcaster.HealthLine />);
+    const line = container.querySelector('.wb-health');
+    expect(line).toHaveAttribute('data-state', state);
+    expect(line).toHaveTextContent(word);
+    expect(line).not.toHaveTextContent(/null|NaN/);
+  });
+
+  it('gives the figures', () => {
+    const { container } = inRoot(live(), <Broadcaster.HealthLine />);
+    expect(container).toHaveTextContent('1280×720 · 30 fps · H264');
+    expect(container).toHaveTextContent('round trip 41 ms · loss 0 %');
+  });
+
+  it('does not blame the black frames of a muted camera', () => {
+    const state = {
+      ...live(),
+      camera: on('camera', { muted: true }),
+      stats: stats({ framesPerSecond: 2 }),
+    };
+    const { container } = inRoot(state, <Broadcaster.HealthLine />);
+    expect(container).toHaveTextContent('Excellent');
+  });
+
+  it('and the bit rate are all that renders with each second of statistics', () => {
+    const renders: Record<string, number> = {};
+    const counted = (id: string, children: ReactNode) => (
+      <Profiler id={id} onRender={() => (renders[id] = (renders[id] ?? 0) + 1)}>
+        {children}
+      </Profiler>
+    );
+    const { fake } = inRoot(
+      live(),
+      <>
+        {counted('preview', <Broadcaster.Preview />)}
+        {counted('buttons', [
+          <Broadcaster.PrimaryButton key="1" />,
+          <Broadcaster.MicrophoneToggle key="2" />,
+          <Broadcaster.CameraToggle key="3" />,
+          <Broadcaster.CameraSelect key="4" />,
+          <Broadcaster.MicrophoneSelect key="5" />,
+        ])}
+        {counted('notice', <Broadcaster.Notice />)}
+        {counted('clock', <Broadcaster.ClockPill />)}
+        {counted('health', <Broadcaster.HealthLine />)}
+      </>,
+    );
+    const before = { ...renders };
+    for (let second = 1; second <= 5; second += 1) {
+      act(() => fake.setState({ stats: stats({ at: second, sentKbps: 2000 + 100 * second }) }));
+    }
+    expect(renders['health']).toBe((before['health'] ?? 0) + 5);
+    expect(renders['clock']).toBe((before['clock'] ?? 0) + 5);
+    for (const quiet of ['preview', 'buttons', 'notice'])
+      expect(renders[quiet]).toBe(before[quiet]);
+  });
+});
+
+describe('Announcer', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+  const announcer = (state: Partial<BroadcasterState>) => inRoot(state, <Broadcaster.Announcer />);
+  const words = () => screen.getByRole('status').textContent;
+  const move = (fake: FakeBroadcaster, state: Partial<BroadcasterState>) =>
+    act(() => fake.setState(state));
+
+  it('says each new stage at once, and nothing at first', () => {
+    const { fake } = announcer({ ...SOURCES_ON, target: target() });
+    expect(words()).toBe('');
+    move(fake, { connection: live().connection as BroadcasterState['connection'] });
+    expect(words()).toBe('You are live');
+    move(fake, stageStates(Date.now())['reconnecting'] ?? {});
+    expect(words()).toContain('Viewers see a freeze');
+  });
+
+  it('counts at 60, 30 and 10 seconds, and then says that it is over', () => {
+    announcer({ ...SOURCES_ON, target: target(Date.now()) });
+    const heard: (string | null)[] = [];
+    for (let second = 0; second < 121; second += 1) {
+      act(() => vi.advanceTimersByTime(1000));
+      if (heard.at(-1) !== words()) heard.push(words());
+    }
+    expect(heard).toEqual([
+      '',
+      '60 seconds left to start',
+      '30 seconds left to start',
+      '10 seconds left to start',
+      'Stream ended',
+    ]);
+  });
+
+  it('tells a health that stays worse, and its recovery, but no flicker', () => {
+    const { fake } = announcer(live());
+    move(fake, { stats: stats({ lossRatio: 0.2 }) });
+    act(() => vi.advanceTimersByTime(1000));
+    move(fake, { stats: stats({}) });
+    act(() => vi.advanceTimersByTime(5000));
+    expect(words()).toBe('');
+    move(fake, { stats: stats({ lossRatio: 0.2 }) });
+    act(() => vi.advanceTimersByTime(3000));
+    expect(words()).toBe('Your connection got worse');
+    move(fake, { stats: stats({}) });
+    act(() => vi.advanceTimersByTime(3000));
+    expect(words()).toBe('Your connection is good again');
+  });
+});

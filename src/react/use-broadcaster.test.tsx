@@ -1,0 +1,160 @@
+import { act, render, renderHook } from '@testing-library/react';
+import { StrictMode } from 'react';
+import { renderToString } from 'react-dom/server';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { BroadcasterOptions, BroadcasterState } from '../core/index.js';
+import * as core from '../core/index.js';
+import { createFakeBroadcaster } from '../testing/fake-broadcaster.js';
+import type { FakeDevices } from '../testing/fake-devices.js';
+import { installFakeDevices } from '../testing/fake-devices.js';
+import { GOOD_STATS, target } from '../testing/sample-states.js';
+import { useBroadcaster } from './use-broadcaster.js';
+import { useBroadcasterState } from './use-broadcaster-state.js';
+
+vi.mock('../core/index.js', { spy: true });
+
+function Status() {
+  const broadcaster = useBroadcaster({ serverUrl: 'wss://h/a/k' });
+  return <>{useBroadcasterState(({ connection }) => connection.status, broadcaster)}</>;
+}
+
+function Lost() {
+  return <>{useBroadcasterState((state) => state.connection.status)}</>;
+}
+
+const settled = () => act(async () => await new Promise((resolve) => setTimeout(resolve, 20)));
+
+describe('useBroadcaster', () => {
+  let devices: FakeDevices;
+  beforeEach(() => {
+    devices = installFakeDevices();
+  });
+  afterEach(() => {
+    devices.restore();
+    vi.mocked(core.createBroadcaster).mockReset();
+  });
+
+  it('keeps one broadcaster, and gives changed options on once', async () => {
+    const fake = createFakeBroadcaster();
+    vi.mocked(core.createBroadcaster).mockReturnValue(fake);
+    const { result, rerender } = renderHook(
+      (options: BroadcasterOptions) => useBroadcaster(options),
+      {
+        initialProps: {
+          serverUrl: 'wss://h/a',
+          camera: { width: 640 },
+          iceServers: [],
+        } as BroadcasterOptions,
+      },
+    );
+    expect(result.current).toBe(fake);
+    for (let times = 0; times < 3; times += 1) {
+      rerender({
+        serverUrl: 'wss://h/a',
+        camera: { width: 640 },
+        iceServers: [],
+        logger: () => {},
+        onPeerConnection: () => {},
+      });
+    }
+    expect(fake.calls).toEqual([]);
+    rerender({ serverUrl: 'wss://h/b', camera: { width: 640 }, iceServers: [] });
+    rerender({ serverUrl: 'wss://h/b', camera: { width: 320 }, iceServers: [] });
+    rerender({ serverUrl: 'wss://h/b', camera: { width: 320 }, iceServers: [{ urls: 'stun:x' }] });
+    rerender({ serverUrl: 'wss://h/b', camera: { width: 320 }, iceServers: [{ urls: 'stun:x' }] });
+    expect(fake.methods).toEqual(['update', 'update', 'update']);
+    expect(result.current).toBe(fake);
+  });
+
+  it('calls the latest logger, and survives one that is none', () => {
+    const fake = createFakeBroadcaster();
+    const created = vi.mocked(core.createBroadcaster).mockReturnValue(fake);
+    const heard: string[] = [];
+    const { rerender } = renderHook((options: BroadcasterOptions) => useBroadcaster(options), {
+      initialProps: { logger: () => heard.push('first') } as BroadcasterOptions,
+    });
+    rerender({ logger: () => heard.push('second') });
+    const log = created.mock.calls[0]?.[0]?.logger;
+    log?.({ at: 0, level: 'info', message: '' });
+    expect(heard).toEqual(['second']);
+    rerender({ logger: 7 as unknown as NonNullable<BroadcasterOptions['logger']> });
+    expect(() => log?.({ at: 0, level: 'info', message: '' })).not.toThrow();
+  });
+
+  it.each([null, undefined, {}, { camera: null }, { serverUrl: 7n }])(
+    'does not throw for %o',
+    (wrong) => {
+      expect(() => renderHook(() => useBroadcaster(wrong as BroadcasterOptions))).not.toThrow();
+    },
+  );
+
+  it('does not throw for options that refer to themselves', () => {
+    const round: Record<string, unknown> = {};
+    round['camera'] = round;
+    expect(() => renderHook(() => useBroadcaster(round))).not.toThrow();
+  });
+
+  it('opens one camera under StrictMode, and turns it off on unmount', async () => {
+    const { result, unmount } = renderHook(() => useBroadcaster({}), { wrapper: StrictMode });
+    expect(devices.asked).toHaveLength(0);
+    await settled();
+    await act(() => result.current.preview());
+    expect(devices.asked).toHaveLength(1);
+    expect(devices.live()).toHaveLength(2);
+    unmount();
+    await settled();
+    expect(devices.live()).toHaveLength(0);
+  });
+
+  it('is inert on the server', () => {
+    expect(renderToString(<Status />)).toBe('idle');
+    expect(devices.asked).toHaveLength(0);
+  });
+});
+
+describe('useBroadcasterState', () => {
+  it('renders again only when what it selects changes', () => {
+    const fake = createFakeBroadcaster();
+    let renders = 0;
+    const select = ({ connection }: BroadcasterState) => connection.status;
+    const { result } = renderHook(() => {
+      renders += 1;
+      return useBroadcasterState(select, fake);
+    });
+    act(() => fake.setState({ stats: GOOD_STATS }));
+    expect(renders).toBe(1);
+    act(() =>
+      fake.setState({
+        connection: { status: 'failed', error: new core.BroadcastError('timeout', ''), endedAt: 0 },
+      }),
+    );
+    expect(renders).toBe(2);
+    expect(result.current).toBe('failed');
+  });
+
+  it('takes a selector that makes a new object each time', () => {
+    const fake = createFakeBroadcaster();
+    const { result } = renderHook(() =>
+      useBroadcasterState(({ target }) => ({ known: target.status === 'set' }), fake),
+    );
+    expect(result.current).toEqual({ known: false });
+    act(() => fake.setState({ target: target() }));
+    expect(result.current).toEqual({ known: true });
+  });
+
+  it('stops listening when it is unmounted', () => {
+    const fake = createFakeBroadcaster();
+    const { unmount } = renderHook(() => useBroadcasterState((state) => state, fake), {
+      wrapper: StrictMode,
+    });
+    expect(fake.listeners).toBe(1);
+    unmount();
+    expect(fake.listeners).toBe(0);
+  });
+
+  it('names the parent that is missing', () => {
+    const error = vi.spyOn(console, 'error').mockImplementation(() => {});
+    expect(() => render(<Lost />)).toThrow(/<Broadcaster\.Root>.*Render it inside/);
+    error.mockRestore();
+  });
+});

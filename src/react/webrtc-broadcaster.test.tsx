@@ -1,0 +1,459 @@
+import { act, fireEvent, render, screen, within } from '@testing-library/react';
+import { userEvent } from '@testing-library/user-event';
+import { StrictMode } from 'react';
+import { hydrateRoot } from 'react-dom/client';
+import { renderToString } from 'react-dom/server';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { BroadcastErrorCode, BroadcasterState } from '../core/index.js';
+import type { FakeBroadcaster } from '../testing/fake-broadcaster.js';
+import { createFakeBroadcaster } from '../testing/fake-broadcaster.js';
+import type { FakeDevices } from '../testing/fake-devices.js';
+import { installFakeDevices } from '../testing/fake-devices.js';
+import {
+  failed,
+  failure,
+  GOOD_STATS,
+  SOURCES_ON,
+  stageStates,
+  target,
+} from '../testing/sample-states.js';
+import { MESSAGES } from './messages.js';
+import type { WebRTCBroadcasterProps } from './webrtc-broadcaster.js';
+import { WebRTCBroadcaster } from './webrtc-broadcaster.js';
+
+const EXCLUDED = { status: 'excluded', deviceId: null, muted: false } as const;
+const READY = { ...SOURCES_ON, target: target() };
+
+function show(
+  state: Partial<BroadcasterState>,
+  props: WebRTCBroadcasterProps = {},
+): { readonly fake: FakeBroadcaster; readonly root: HTMLElement } {
+  const fake = createFakeBroadcaster(state);
+  const { container } = render(<WebRTCBroadcaster {...props} broadcaster={fake} />);
+  return { fake, root: container.firstElementChild as HTMLElement };
+}
+
+const button = (name: string | RegExp) => screen.getByRole('button', { name });
+const settled = () => act(async () => await new Promise((resolve) => setTimeout(resolve, 20)));
+
+describe('the stages', () => {
+  it.each([
+    ['blank', 'idle', null, null, 'Turn on camera', MESSAGES.askTitle],
+    ['asking', 'idle', 'Waiting for permission', null, 'Turn on camera', MESSAGES.askingTitle],
+    ['denied', 'idle', 'No camera', null, 'Try again', MESSAGES.errors['permission-denied'].title],
+    ['ready', 'idle', 'Ready', 'Go live within 1:14', 'Go live', null],
+    [
+      'connecting',
+      'connecting',
+      'Connecting',
+      'Go live within 1:14',
+      'Cancel',
+      MESSAGES.waitingForSignaling,
+    ],
+    ['live', 'live', 'LIVE 0:12:41', '2.4 Mbit/s', 'Stop', null],
+    [
+      'reconnecting',
+      'reconnecting',
+      'Reconnecting',
+      '1:38 left to resume',
+      'Stop',
+      MESSAGES.lostTitle,
+    ],
+    ['expired', 'failed', 'Stream ended', null, 'Start again', MESSAGES.expiredTitle],
+    ['failed', 'failed', 'Could not go live', null, 'Try again', MESSAGES.errors.unreachable.title],
+  ])(
+    '%s: status %s, pill %s, clock %s, button %s, notice %s',
+    (stage, status, pill, clock, label, notice) => {
+      const { root } = show(stageStates(Date.now())[stage] ?? {});
+      expect(root).toHaveAttribute('data-status', status);
+      expect(root).toHaveAttribute('data-stage', stage);
+      expect(root.querySelector('.wb-status-pill')?.textContent ?? null).toBe(pill);
+      expect(root.querySelector('.wb-clock-pill')?.textContent ?? null).toBe(clock);
+      expect(root.querySelector('.wb-primary')).toHaveTextContent(label);
+      const words = root.querySelector('.wb-notice');
+      if (notice === null) expect(words).toBeNull();
+      else expect(words).toHaveTextContent(notice);
+      expect(root).not.toHaveTextContent(/NaN|undefined|null|\[object|\{\w+\}|!/);
+    },
+  );
+
+  it.each([
+    ['blank', ['preview']],
+    ['asking', []],
+    ['denied', ['preview']],
+    ['ready', ['start']],
+    ['connecting', ['stop']],
+    ['reconnecting', ['stop']],
+    ['failed', ['start']],
+  ])('%s: the one button asks for %o, and a refusal is caught', async (stage, methods) => {
+    const { fake, root } = show(stageStates(Date.now())[stage] ?? {});
+    fake.rejectWith(failure('timeout'));
+    fireEvent.click(root.querySelector('.wb-primary') as Element);
+    await settled();
+    expect(fake.methods).toEqual(methods);
+  });
+
+  it('says after five seconds, not before, what connecting waits for', () => {
+    vi.useFakeTimers();
+    const state = stageStates(Date.now() + 6000)['connecting'] ?? {};
+    const { root } = show(state);
+    expect(root.querySelector('.wb-notice')).toBeNull();
+    act(() => vi.advanceTimersByTime(5000));
+    expect(root).toHaveTextContent(MESSAGES.waitingForSignaling);
+    vi.useRealTimers();
+  });
+
+  it('counts to the next try, and tries now when asked', async () => {
+    const { fake, root } = show(stageStates(Date.now())['reconnecting'] ?? {});
+    expect(root).toHaveTextContent('The ingest still holds your last session. Next try in 2 s.');
+    await userEvent.click(button('Try now'));
+    expect(fake.methods).toEqual(['retryNow']);
+  });
+
+  it('asks to start soon in the last thirty seconds, and ends with the time', () => {
+    vi.useFakeTimers();
+    const { root } = show({ ...SOURCES_ON, target: target(Date.now()) });
+    act(() => vi.advanceTimersByTime(89_000));
+    expect(root.querySelector('.wb-notice')).toBeNull();
+    act(() => vi.advanceTimersByTime(1000));
+    expect(root).toHaveTextContent(MESSAGES.soonTitle);
+    act(() => vi.advanceTimersByTime(30_000));
+    expect(root).toHaveTextContent('Stream ended');
+    expect(root).toHaveTextContent(MESSAGES.missedTitle);
+    expect(button('Start again')).toBeDisabled();
+    vi.useRealTimers();
+  });
+
+  it('offers to start again where the app can, and to try in any case', async () => {
+    const onStartAgain = vi.fn();
+    const { fake } = show(stageStates(Date.now())['expired'] ?? {}, { onStartAgain });
+    await userEvent.click(button('Start again'));
+    expect(onStartAgain).toHaveBeenCalledTimes(1);
+    await userEvent.click(button('Try anyway'));
+    expect(fake.methods).toEqual(['start']);
+  });
+
+  it('is ready again once the stream was started anew', () => {
+    const { fake, root } = show(stageStates(Date.now())['expired'] ?? {});
+    act(() => fake.setState({ target: target(Date.now()) }));
+    expect(root).toHaveAttribute('data-stage', 'ready');
+    expect(button('Go live')).toBeEnabled();
+    expect(root).toHaveTextContent('Go live within 2:00');
+  });
+
+  it('forgets a failed device once it works', () => {
+    const connection = {
+      status: 'failed',
+      error: failure('permission-denied'),
+      endedAt: 1,
+    } as const;
+    const { root } = show({ ...READY, connection });
+    expect(root).toHaveAttribute('data-stage', 'ready');
+  });
+
+  it.each([
+    ['unset', { status: 'unset' } as const, MESSAGES.noTargetBody],
+    [
+      'invalid',
+      { status: 'invalid', error: failure('invalid-options') } as const,
+      MESSAGES.errors['invalid-options'].title,
+    ],
+  ])('cannot go live while the target is %s, and says why', (_, missing, words) => {
+    const { root } = show({ ...SOURCES_ON, target: missing });
+    const goLive = button('Go live');
+    expect(goLive).toBeDisabled();
+    expect(root.querySelector('.wb-notice')).toHaveTextContent(words);
+    expect(goLive).toHaveAccessibleDescription(expect.stringContaining(words));
+  });
+
+  it('goes on with the source that works, and offers to try the other again', async () => {
+    const { fake, root } = show({ ...READY, microphone: failed('device-in-use') });
+    expect(root).toHaveTextContent(MESSAGES.noMicrophoneTitle);
+    expect(button('Go live')).toBeEnabled();
+    await userEvent.click(button('Try again'));
+    expect(fake.methods).toEqual(['preview']);
+  });
+
+  it('asks for the microphone alone where the camera is excluded', () => {
+    const { root } = show({ camera: EXCLUDED, target: target() });
+    expect(button('Turn on microphone')).toBeEnabled();
+    expect(root).toHaveTextContent(MESSAGES.askMicrophone);
+    expect(screen.queryByRole('button', { name: /camera/i })).toBeNull();
+    expect(screen.queryByLabelText('Choose camera')).toBeNull();
+  });
+
+  it('says so when there is nothing to send', () => {
+    const { root } = show({ camera: EXCLUDED, microphone: EXCLUDED, target: target() });
+    expect(root).toHaveTextContent(MESSAGES.nothingTitle);
+    expect(root.querySelector('.wb-primary')).toBeDisabled();
+  });
+});
+
+describe('stopping', () => {
+  const live = (forMs: number): Partial<BroadcasterState> => ({
+    ...READY,
+    connection: { status: 'live', since: Date.now() - forMs, sessionId: 1, recoveringFrom: null },
+  });
+
+  it('asks once after a minute, and stays live unless told otherwise', async () => {
+    const user = userEvent.setup();
+    const { fake } = show(live(61_000));
+    button('Stop').focus();
+    await user.keyboard('{Enter}');
+    expect(button('Stay live')).toHaveFocus();
+    await user.keyboard('{Enter}');
+    expect(button('Stop')).toHaveFocus();
+    await user.keyboard('{Enter}{Escape}');
+    expect(fake.methods).toEqual([]);
+    await user.click(button('Stop'));
+    await user.click(button('Stop now'));
+    expect(fake.methods).toEqual(['stop']);
+  });
+
+  it.each([
+    ['before a minute', 59_000, true],
+    ['where the app says so', 600_000, false],
+  ])('does not ask %s', async (_, forMs, confirmStop) => {
+    const { fake } = show(live(forMs), { confirmStop });
+    await userEvent.click(button('Stop'));
+    expect(fake.methods).toEqual(['stop']);
+  });
+
+  it('takes the question back when the broadcast ends by itself', async () => {
+    const { fake } = show(live(61_000));
+    await userEvent.click(button('Stop'));
+    act(() =>
+      fake.setState({
+        connection: { status: 'failed', error: failure('unauthorized'), endedAt: 1 },
+      }),
+    );
+    expect(button('Try again')).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'Stop now' })).toBeNull();
+  });
+});
+
+describe('errors', () => {
+  const codes = Object.keys(MESSAGES.errors) as BroadcastErrorCode[];
+
+  it.each(codes)('%s has words, and a next step, for a broadcast that failed', (code) => {
+    const connection = { status: 'failed', error: failure(code), endedAt: 1 } as const;
+    const { root } = show({
+      target: target(),
+      camera: failed(code),
+      microphone: EXCLUDED,
+      connection,
+    });
+    const notice = root.querySelector('.wb-notice');
+    expect(notice).toHaveTextContent(MESSAGES.errors[code].title);
+    expect(notice?.querySelector('.wb-notice-body')?.textContent?.length).toBeGreaterThan(10);
+    expect(notice?.querySelector('.wb-notice-title')).not.toHaveTextContent(code);
+    expect(notice?.querySelector('details')).not.toHaveAttribute('open');
+    expect(notice?.querySelector('details')).toHaveTextContent(code);
+  });
+
+  it.each([
+    [
+      'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/141.0 Safari/537.36',
+      MESSAGES.allowInChrome,
+    ],
+    [
+      'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+      MESSAGES.allowInFirefox,
+    ],
+    [
+      'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1 Version/18.0 Safari/605.1',
+      MESSAGES.allowInSafari,
+    ],
+    [
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) AppleWebKit/605.1 CriOS/141.0 Safari/604.1',
+      MESSAGES.allowInSafari,
+    ],
+  ])('tells how to allow the camera in %s', (userAgent, words) => {
+    const agent = vi.spyOn(navigator, 'userAgent', 'get').mockReturnValue(userAgent);
+    expect(show(stageStates(Date.now())['denied'] ?? {}).root).toHaveTextContent(words);
+    agent.mockRestore();
+  });
+
+  it('are handed to the app once each, and so is each new status', () => {
+    const onError = vi.fn();
+    const onStatusChange = vi.fn();
+    const { fake } = show({}, { onError, onStatusChange });
+    const error = failure('device-lost');
+    act(() => fake.setState({ camera: { ...failed('device-lost'), status: 'failed', error } }));
+    act(() => fake.setState({ connection: { status: 'failed', error, endedAt: 1 } }));
+    act(() => fake.setState({ stats: GOOD_STATS }));
+    expect(onError.mock.calls).toEqual([[error]]);
+    expect(onStatusChange.mock.calls).toEqual([['failed']]);
+  });
+
+  it('in the options are handed over too', () => {
+    const onError = vi.fn();
+    const props = { serverUrl: 'wss://h/a/k', startedAt: 'yesterday-ish', onError };
+    render(
+      <StrictMode>
+        <WebRTCBroadcaster {...props} />
+      </StrictMode>,
+    );
+    expect(onError.mock.calls).toEqual([[expect.objectContaining({ code: 'invalid-options' })]]);
+  });
+});
+
+describe('the words', () => {
+  it('can be replaced one by one', () => {
+    const messages = {
+      goLive: 'Senden',
+      errors: { timeout: { title: 'Zu spät', next: 'Noch einmal' } },
+    };
+    const { fake } = show(stageStates(Date.now())['ready'] ?? {}, { messages });
+    expect(button('Senden')).toBeEnabled();
+    act(() =>
+      fake.setState({ connection: { status: 'failed', error: failure('timeout'), endedAt: 1 } }),
+    );
+    expect(screen.getByText('Zu spät')).toBeVisible();
+    expect(screen.getByText('Noch einmal')).toBeVisible();
+    act(() =>
+      fake.setState({
+        connection: { status: 'failed', error: failure('unreachable'), endedAt: 1 },
+      }),
+    );
+    expect(screen.getByText(MESSAGES.errors.unreachable.title)).toBeVisible();
+  });
+
+  it('hold no exclamation mark', () => {
+    expect(JSON.stringify(MESSAGES)).not.toMatch(/!|Oops/);
+  });
+});
+
+describe('on the page', () => {
+  let devices: FakeDevices;
+  beforeEach(() => {
+    devices = installFakeDevices();
+  });
+  afterEach(() => devices.restore());
+
+  it('asks for the camera once under StrictMode with autoPreview, and lets go on unmount', async () => {
+    const { unmount } = render(
+      <StrictMode>
+        <WebRTCBroadcaster autoPreview />
+      </StrictMode>,
+    );
+    await settled();
+    expect(devices.asked).toHaveLength(1);
+    expect(devices.live()).toHaveLength(2);
+    unmount();
+    await settled();
+    expect(devices.live()).toHaveLength(0);
+  });
+
+  it('asks for nothing by itself', async () => {
+    render(<WebRTCBroadcaster serverUrl="wss://h/a/k" />);
+    await settled();
+    expect(devices.asked).toHaveLength(0);
+  });
+
+  it('goes from the first press to ready by keyboard, keeping the focus', async () => {
+    const user = userEvent.setup();
+    render(<WebRTCBroadcaster serverUrl="wss://h/a/k" autoPrepare={false} />);
+    await user.tab();
+    expect(button('Turn on camera')).toHaveFocus();
+    await user.keyboard('{Enter}');
+    await settled();
+    expect(button('Go live')).toHaveFocus();
+    await user.tab({ shift: true });
+    expect(screen.getByLabelText('Choose camera')).toHaveFocus();
+  });
+
+  it('keeps two components apart', async () => {
+    const { container } = render(
+      <>
+        <section aria-label="one">
+          <WebRTCBroadcaster />
+        </section>
+        <section aria-label="two">
+          <WebRTCBroadcaster />
+        </section>
+      </>,
+    );
+    const one = within(screen.getByRole('region', { name: 'one' }));
+    await userEvent.click(one.getByRole('button', { name: 'Turn on camera' }));
+    await settled();
+    const stages = [...container.querySelectorAll('[data-stage]')].map((root) =>
+      root.getAttribute('data-stage'),
+    );
+    expect(stages).toEqual(['ready', 'blank']);
+    const ids = [...container.querySelectorAll('[id]')].map(({ id }) => id);
+    expect(ids).toHaveLength(2);
+    expect(new Set(ids).size).toBe(2);
+  });
+
+  it('renders on the server, and hydrates without a difference', async () => {
+    const props = { serverUrl: 'wss://h/a/k', startedAt: Date.now() - 5000 };
+    const html = renderToString(<WebRTCBroadcaster {...props} />);
+    expect(html).toContain('data-status="idle"');
+    expect(html).not.toContain('wss:');
+    const container = document.createElement('div');
+    container.innerHTML = html;
+    // A browser takes this from the attribute, which jsdom does not.
+    for (const video of container.querySelectorAll('video')) video.muted = true;
+    const onRecoverableError = vi.fn();
+    const error = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const root = await act(async () =>
+      hydrateRoot(container, <WebRTCBroadcaster {...props} />, { onRecoverableError }),
+    );
+    expect(onRecoverableError).not.toHaveBeenCalled();
+    expect(error).not.toHaveBeenCalled();
+    expect(container).toHaveTextContent('Go live within 1:55');
+    act(() => root.unmount());
+    error.mockRestore();
+  });
+});
+
+describe('wrong props', () => {
+  it.each([
+    ['nothing', {}],
+    [
+      'null everywhere',
+      {
+        serverUrl: null,
+        streamKey: null,
+        startedAt: null,
+        messages: null,
+        className: null,
+        onError: null,
+      },
+    ],
+    ['an empty URL', { serverUrl: '', streamKey: '' }],
+    ['a javascript: URL', { serverUrl: 'javascript:alert(1)' }],
+    ['a number for a URL', { serverUrl: 42 }],
+    ['an object for a key', { serverUrl: 'wss://h/a', streamKey: {} }],
+    ['a garbage start', { serverUrl: 'wss://h/a/k', startedAt: 'yesterday-ish' }],
+    ['an object for a start', { serverUrl: 'wss://h/a/k', startedAt: {} }],
+    ['an invalid Date', { serverUrl: 'wss://h/a/k', startedAt: new Date(Number.NaN) }],
+    ['a negative time-out', { serverUrl: 'wss://h/a/k', timeoutSeconds: -1 }],
+    ['a number for a camera', { camera: 7, microphone: 'loud' }],
+    [
+      'texts for functions',
+      { onError: 'x', onStatusChange: 'x', logger: 'x', onPeerConnection: 'x' },
+    ],
+    ['a text for messages', { messages: 'x', iceServers: 'stun:x', videoCodec: 'theora' }],
+  ])('%s: renders, and shows no nonsense', async (_, props) => {
+    const wrong = props as unknown as WebRTCBroadcasterProps;
+    const { container, rerender } = render(<WebRTCBroadcaster {...wrong} />);
+    expect(container.firstElementChild).toHaveAttribute('data-status', 'idle');
+    expect(container).not.toHaveTextContent(/NaN|undefined|Invalid Date|\[object/);
+    expect(container.querySelector('.wb-clock-pill')).toBeNull();
+    rerender(<WebRTCBroadcaster {...wrong} serverUrl="wss://h/a/other" />);
+    await settled();
+    expect(container.firstElementChild).toHaveAttribute('data-status', 'idle');
+  });
+
+  it('an app that calls back wrongly does not break the page', () => {
+    const { fake, root } = show({}, { onStatusChange: 'x' as never, onError: 7 as never });
+    expect(() =>
+      act(() =>
+        fake.setState({ connection: { status: 'failed', error: failure('timeout'), endedAt: 1 } }),
+      ),
+    ).not.toThrow();
+    expect(root).toHaveAttribute('data-status', 'failed');
+  });
+});
