@@ -64,7 +64,7 @@ async function run(args: readonly string[]): Promise<void> {
   console.log(`
   HTTP        ${ingest.url}
   Publish to  ${stream.server_urls.webrtc}
-  Watch at    the same address, without ?direction=send
+  Watch at    the same address, in OvenPlayer
 
   The stream waits ${Math.round(120 / flags.timeScale)} s for a broadcast. Ctrl-C stops the ingest.
 `);

@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { waitUntil } from './testing/wait-until.js';
+
+const cli = new URL('./cli.ts', import.meta.url).pathname;
+
+/** Runs the command; `signalOn` is the text on which Ctrl-C is pressed. */
+async function run(args: readonly string[], signalOn?: string) {
+  const child = spawn(process.execPath, ['--import', 'tsx', cli, ...args]);
+  let output = '';
+  let errors = '';
+  let code: number | null | undefined;
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    errors += chunk;
+  });
+  child.on('close', (exit) => {
+    code = exit;
+  });
+  if (signalOn !== undefined) {
+    await waitUntil(() => output.includes(signalOn), `the command says "${signalOn}"`);
+    child.kill('SIGINT');
+  }
+  await waitUntil(() => code !== undefined, 'the command ends');
+  return { output, errors, code };
+}
+
+describe('webrtc-broadcaster ingest', () => {
+  it('prints where to publish, and ends on Ctrl-C', async () => {
+    const { output, code } = await run(['ingest', '--port', '0', '--time-scale', '40'], 'Ctrl-C');
+    expect(output).toMatch(/Publish to {2}ws:\/\/127\.0\.0\.1:\d+\/qlive\/[\da-f-]{36}/);
+    expect(output).toContain('waits 3 s');
+    expect(code).toBe(0);
+  }, 30_000);
+
+  it('says in a sentence what is wrong with a command line', async () => {
+    const wrong = await run(['ingest', '--port', 'abc']);
+    expect(wrong).toMatchObject({ code: 2, errors: '--port takes a number, not "abc".\n' });
+    expect(await run([])).toMatchObject({ code: 2 });
+    expect(await run(['--help'])).toMatchObject({ code: 0 });
+  }, 30_000);
+});
