@@ -6,6 +6,7 @@ import {
   type VideoCodec,
   videoCodecOf,
 } from './codecs.js';
+import { type Gate, guard, type IceProtocol } from './gate.js';
 import type { MediaKind, MediaPacket } from './media-packet.js';
 import type { Packages } from './packages.js';
 import { type CongestionControl, offerSdp, randomName, readAnswer } from './sdp.js';
@@ -13,10 +14,6 @@ import { TRANSPORT_CC_EXTENSION } from './transport-cc.js';
 
 type Werift = Packages['werift'];
 type Connection = InstanceType<Werift['RTCPeerConnection']>;
-type IceProtocol = InstanceType<Werift['CandidatePair']>['protocol'];
-
-/** What the transport lets through, both ways. */
-export type Gate = 'closed' | 'open' | 'cut' | 'no-stun' | 'no-dtls';
 
 /** What a peer is made for. */
 export interface PeerOptions {
@@ -127,7 +124,7 @@ export async function createIngestPeer(werift: Werift, options: PeerOptions): Pr
   const sockets: readonly IceProtocol[] = ice['protocols'];
   for (const protocol of sockets) {
     guard(protocol, {
-      passes: (what) => passes(gate, what),
+      gate: () => gate,
       heard: () => {
         heardAt = Date.now();
       },
@@ -298,46 +295,6 @@ function codecParameters(werift: Werift, line: CodecLine) {
     parameters: `apt=${line.payloadType}`,
   });
   return [main, rtx];
-}
-
-function passes(gate: Gate, what: 'stun' | 'dtls' | 'media'): boolean {
-  if (gate === 'no-stun') return what !== 'stun';
-  if (gate === 'no-dtls') return what !== 'dtls';
-  return gate === 'open';
-}
-
-/** Puts the gate and the ear on one socket, both ways. */
-function guard(
-  protocol: IceProtocol,
-  { passes, heard }: { passes(what: 'stun' | 'dtls' | 'media'): boolean; heard(): void },
-): void {
-  const { onRequestReceived, onDataReceived } = protocol;
-  const receiveRequest = onRequestReceived.execute;
-  onRequestReceived.execute = (...request) => {
-    if (!passes('stun')) return;
-    heard();
-    receiveRequest(...request);
-  };
-  const receiveData = onDataReceived.execute;
-  onDataReceived.execute = (data) => {
-    if (!passes(dataKind(data))) return;
-    heard();
-    receiveData(data);
-  };
-  const sendStun = protocol.sendStun.bind(protocol);
-  protocol.sendStun = async (...message) => {
-    if (passes('stun')) await sendStun(...message);
-  };
-  const sendData = protocol.sendData.bind(protocol);
-  protocol.sendData = async (data, address) => {
-    if (passes(dataKind(data))) await sendData(data, address);
-  };
-}
-
-/** First byte 20 to 63 is DTLS (RFC 7983 section 7). */
-function dataKind(data: Buffer): 'dtls' | 'media' {
-  const first = data[0] ?? 0;
-  return first >= 20 && first <= 63 ? 'dtls' : 'media';
 }
 
 function candidateText(

@@ -46,7 +46,7 @@ export interface Ingest {
   stopRecording(streamKey: string): Promise<Recording>;
   /** Hears everything that happens from now on. Returns how to end it. */
   subscribe(listener: (event: IngestEvent) => void): () => void;
-  /** Goes away with all its connections and listens on the same port again; streams are remembered. */
+  /** Goes away with all its connections and listens on the same port again; streams are remembered. Rejects if the ingest is closed meanwhile. */
   restart(options?: { readonly downForMs?: number }): Promise<void>;
   /** Ends everything; no socket, timer or handle stays. May be called again. */
   close(): Promise<void>;
@@ -81,7 +81,9 @@ export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
   const server = await openServer(context);
   const urlOf = (scheme: string) => `${scheme}://${server.authority}`;
   const webSocketUrl = urlOf('ws');
+  const closed = new AbortController();
   let closing: Promise<void> | undefined;
+  let restarting: Promise<void> = Promise.resolve();
 
   const byId = (id: string) => {
     const record = registry.byId(id);
@@ -121,14 +123,18 @@ export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
     else if (fault !== null) for (const each of touched) hurt(fault, each);
   };
 
-  const restart = async ({ downForMs = 0 }: { readonly downForMs?: number } = {}) => {
+  const restart = (given: { readonly downForMs?: number } = {}) => {
+    const next = restarting.catch(() => {}).then(() => goDownAndUp(given));
+    restarting = next;
+    return next;
+  };
+  const goDownAndUp = async ({ downForMs = 0 }: { readonly downForMs?: number }) => {
     if (closing !== undefined) throw new Error('The ingest is closed.');
     events.add('restarting', 'The ingest restarts');
     await server.goDown();
     await Promise.all(registry.all().map((record) => endPublisher(record, context)));
     await peers.closeAll();
-    await delay(downForMs, undefined, { ref: false });
-    if (closing !== undefined) return;
+    await delay(downForMs, undefined, { ref: false, signal: closed.signal });
     await server.comeUp();
     events.add('restarted', 'The ingest is back');
   };
@@ -184,7 +190,9 @@ export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
     restart,
     close() {
       closing ??= (async () => {
+        closed.abort();
         registry.close();
+        await restarting.catch(() => {});
         for (const timer of heals.values()) clearTimeout(timer);
         await recordings.close();
         await server.goDown();
