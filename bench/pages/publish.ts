@@ -17,12 +17,19 @@ interface Publisher {
 /** The names of the ways to publish. */
 export type PublisherName = 'cold' | 'prepared' | 'ovenlivekit';
 
+/** What a viewer saw: delays in milliseconds, and the width of the first and the last frame in pixels. */
+export interface Latency {
+  readonly delays: readonly number[];
+  readonly firstWidth: number;
+  readonly lastWidth: number;
+}
+
 /** What the benchmark calls in the page; durations are milliseconds. */
 export interface Bench {
   /** From the press to the first packet of video that left the browser. */
   pressToMedia(name: PublisherName, url: string): Promise<number>;
-  /** Picture-to-picture delays of the frames that a viewer saw. */
-  latency(name: PublisherName, url: string, watchUrl: string, frames: number): Promise<number[]>;
+  /** Publishes until a viewer saw so many frames: their picture-to-picture delays, and their width. */
+  latency(name: PublisherName, url: string, frames: number): Promise<Latency>;
 }
 
 declare global {
@@ -43,21 +50,22 @@ window.bench = {
     await publisher.end();
     return took;
   },
-  async latency(name, url, watchUrl, frames) {
+  async latency(name, url, frames) {
     const publisher = create(name, url);
     await publisher.ready();
     const sent = showOnScreen(publisher.preview());
     await new Promise<void>((resolve) => {
       publisher.press((connection) => void firstVideoPacket(connection).then(() => resolve()));
     });
-    const playback = await play(watchUrl);
+    const playback = await play(url);
     const seen = showOnScreen(playback.stream);
     await until(() => seen.frames.length > 60 + frames);
     const delays = delaysOf(sent, seen, 60);
+    const [firstWidth = 0, lastWidth = 0] = [seen.frames.at(0)?.width, seen.frames.at(-1)?.width];
     for (const screen of [sent, seen]) screen.close();
     playback.close();
     await publisher.end();
-    return delays;
+    return { delays, firstWidth, lastWidth };
   },
 };
 
