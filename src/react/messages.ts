@@ -117,7 +117,7 @@ export const MESSAGES = {
   tryNow: 'Try now',
   tryAnyway: 'Try anyway',
   startAgain: 'Start again',
-  confirmStop: 'Viewers lose your picture.',
+  confirmStop: 'Stop? Viewers lose your picture.',
   confirmStopYes: 'Stop now',
   confirmStopNo: 'Stay live',
 
