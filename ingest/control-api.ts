@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { type Fault, parseFault } from './faults.js';
-import { HttpError, type HttpRoute } from './http.js';
+import { HttpError, type HttpRequest, type HttpRoute } from './http.js';
 import type { IngestContext } from './ingest-context.js';
 import { changeState, readName } from './live-api.js';
 import { type StreamRecord, startedLiveStreamOf } from './stream-registry.js';
@@ -25,14 +25,21 @@ export function createControlApi(context: IngestContext, controls: Controls): Ht
     return record;
   };
   const show = (record: StreamRecord) => ok({ ...controls.report(record), key: masked(record) });
-  const fault = async (method: string, json: () => Promise<unknown>, record?: StreamRecord) => {
-    if (method === 'DELETE') controls.setFault(null, record);
-    else if (method === 'POST') controls.setFault(await readFault(json), record);
-    else throw notThere(method);
+  const changeFault = async (
+    { method, json }: HttpRequest,
+    response: ServerResponse,
+    record?: StreamRecord,
+  ) => {
+    if (method !== 'DELETE' && method !== 'POST') throw notThere(method);
+    const fault = method === 'POST' ? await readFault(json) : null;
+    // A restart cuts every connection, this one too; whoever asked hears the answer first.
+    if (fault?.kind === 'restart') response.once('finish', () => controls.setFault(fault, record));
+    else controls.setFault(fault, record);
     return ok(record === undefined ? {} : controls.report(record));
   };
 
-  return async ({ method, path, json }, response) => {
+  return async (request, response) => {
+    const { method, path, json } = request;
     const [, resource, id, action, ...rest] = path;
     if (rest.length > 0) throw noSuchPath();
     if (resource === 'events' && id === undefined) {
@@ -40,7 +47,7 @@ export function createControlApi(context: IngestContext, controls: Controls): Ht
       sendEvents(response, context, controls);
       return undefined;
     }
-    if (resource === 'faults' && id === undefined) return fault(method, json);
+    if (resource === 'faults' && id === undefined) return changeFault(request, response);
     if (resource !== 'streams') throw noSuchPath();
     if (id === undefined) {
       if (method === 'GET') return ok(context.registry.all().map((record) => show(record).body));
@@ -60,7 +67,7 @@ export function createControlApi(context: IngestContext, controls: Controls): Ht
         changeState(context, record, action);
         return show(record);
       case 'faults':
-        return fault(method, json, record);
+        return changeFault(request, response, record);
       default:
         throw noSuchPath();
     }

@@ -110,6 +110,17 @@ describe('the control API', () => {
     });
   });
 
+  it('answers before it restarts', async () => {
+    const events: string[] = [];
+    ingest.subscribe(({ kind }) => events.push(kind));
+    expect((await call('POST', '/ingest/faults', { kind: 'restart', downForMs: 0 })).status).toBe(
+      200,
+    );
+    await waitUntil(() => events.includes('restarted'), 'the ingest is back');
+    expect(events.indexOf('restarting')).toBeLessThan(events.indexOf('restarted'));
+    expect((await call('GET', '/ingest/streams')).status).toBe(200);
+  });
+
   it('streams events in plain words', async () => {
     const { id, stream_key } = ingest.openStream();
     const aborter = new AbortController();

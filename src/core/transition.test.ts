@@ -342,6 +342,17 @@ describe('reconnecting', () => {
     });
   });
 
+  it('is ready again once the stream was started anew', () => {
+    const over: Connection = { status: 'failed', error: error('resume-expired'), endedAt: 0 };
+    const before = state({ connection: over });
+    const same = { type: 'target-changed', target: target({ timeoutSeconds: 60 }) } as const;
+    expect(through(before, same).connection).toBe(over);
+    const anew = { type: 'target-changed', target: target({ startedAt: 9_000 }) } as const;
+    expect(through(before, anew).connection.status).toBe('idle');
+    const moved = { type: 'target-changed', target: target({ revision: 2 }) } as const;
+    expect(through(before, moved).connection.status).toBe('idle');
+  });
+
   it('ignores a session that is not the present one', () => {
     const before = state({ connection: live });
     expect(through(before, { ...lost, sessionId: 6 })).toBe(before);

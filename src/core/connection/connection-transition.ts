@@ -92,10 +92,20 @@ function targetChanged(
   target: IngestTarget,
   before: IngestTarget,
 ): Connection {
+  if (connection.status === 'failed') {
+    return isMended(connection.error, target, before) ? IDLE : connection;
+  }
   const stayed = target.status === 'set' && before.status === 'set';
   if (stayed && target.revision === before.revision) return connection;
-  if (connection.status === 'failed' && connection.error.code === 'invalid-options') return IDLE;
   return withoutPreparation(connection);
+}
+
+/** Whether a new target takes away what the broadcast had failed for. */
+function isMended({ code }: BroadcastError, target: IngestTarget, before: IngestTarget): boolean {
+  if (code === 'invalid-options') return true;
+  if (code !== 'ingest-timeout' && code !== 'resume-expired') return false;
+  if (target.status !== 'set' || before.status !== 'set') return target.status === 'set';
+  return target.revision !== before.revision || target.startedAt !== before.startedAt;
 }
 
 function started(connection: Connection, event: Stamp, around: ConnectionSurroundings): Connection {
