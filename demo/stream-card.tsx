@@ -106,7 +106,7 @@ export function StreamCard({
 
 /** The life of a stream as a line, with the present stage marked. */
 function Stages({ status }: { readonly status: string }) {
-  const present = STAGES.findIndex((stage) => stage === status);
+  const present = (STAGES as readonly string[]).indexOf(status);
   return (
     <ol className="stages" aria-label="Where the stream stands">
       {STAGES.map((stage, index) => (
