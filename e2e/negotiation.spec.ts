@@ -1,0 +1,72 @@
+import { expect, openCore, openStream, test, waitForStatus } from './fixtures.js';
+
+for (const videoCodec of ['h264', 'vp8'] as const) {
+  test(`${videoCodec} asked for is what arrives`, async ({ page, app, ingest }) => {
+    const { options } = await openStream(ingest);
+    await openCore(page, app, { ...options, videoCodec });
+    await page.evaluate(() => window.kit.get().start());
+    await waitForStatus(page, 'live');
+    await expect.poll(() => ingest.inspect(options.streamKey)?.frames ?? 0).toBeGreaterThan(30);
+    const report = ingest.inspect(options.streamKey);
+    expect(report?.codec?.toLowerCase()).toContain(videoCodec);
+    // Packets of another payload type than the answer's first would be dropped unseen.
+    expect(report?.ignoredPackets).toBe(0);
+    expect(report?.width).toBe(1280);
+  });
+}
+
+for (const kind of ['user-name-only', 'username-only', 'empty-ice-servers'] as const) {
+  test(`an offer with ICE servers spelt "${kind}" is taken`, async ({ page, app, ingest }) => {
+    const { options } = await openStream(ingest);
+    ingest.setFault({ kind }, options.streamKey);
+    await openCore(page, app, { ...options, transport: 'tcp' });
+    await page.evaluate(() => window.kit.get().start());
+    await waitForStatus(page, 'live');
+  });
+}
+
+test.describe('an ingest of the newer generation', () => {
+  test.use({ ingestOptions: { generation: '0.21' } });
+
+  test('media goes over TCP when that is asked for', async ({ page, app, ingest }) => {
+    const { options } = await openStream(ingest);
+    await openCore(page, app, { ...options, transport: 'tcp' });
+    await page.evaluate(() => window.kit.get().start());
+    await waitForStatus(page, 'live');
+    expect(ingest.inspect(options.streamKey)?.transport).toBe('tcp');
+  });
+});
+
+test.describe('an ingest with transport-wide feedback', () => {
+  test.use({ ingestOptions: { congestionControl: 'transport-cc' } });
+
+  test('media flows at full size', async ({ page, app, ingest }) => {
+    const { options } = await openStream(ingest);
+    await openCore(page, app, options);
+    await page.evaluate(() => window.kit.get().start());
+    await expect.poll(() => ingest.inspect(options.streamKey)?.frames ?? 0).toBeGreaterThan(60);
+    expect(ingest.inspect(options.streamKey)?.width).toBe(1280);
+  });
+});
+
+for (const [kind, code] of [
+  ['never-connect', 'negotiation-failed'],
+  ['no-dtls', 'negotiation-failed'],
+  ['forbid-answer', 'stream-busy'],
+] as const) {
+  test(`a session that meets "${kind}" ends in words`, async ({ page, app, ingest }) => {
+    const { options } = await openStream(ingest);
+    ingest.setFault({ kind }, options.streamKey);
+    await openCore(page, app, options);
+    const outcome = page.evaluate(() =>
+      window.kit
+        .get()
+        .start()
+        .then(
+          () => 'live',
+          (thrown) => thrown.code,
+        ),
+    );
+    expect(await outcome).toBe(code);
+  });
+}
