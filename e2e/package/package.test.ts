@@ -13,7 +13,7 @@ const exported: readonly [string, unknown][] = Object.entries(manifest.exports);
 let withReact19: PackedApp;
 let withReact18: PackedApp;
 beforeAll(() => {
-  withReact19 = packedApp('react-19');
+  withReact19 = packedApp('react-19', ['@types/react']);
   withReact18 = packedApp('react-18');
 });
 afterAll(() => {
@@ -135,11 +135,6 @@ test('the types resolve in an app that uses nodenext', () => {
       strict: true,
       noEmit: true,
       types: [],
-      typeRoots: [join(root, 'node_modules/@types')],
-      paths: {
-        react: [join(root, 'node_modules/@types/react')],
-        'react/*': [join(root, 'node_modules/@types/react/*')],
-      },
     },
     files: ['app.ts'],
   };
