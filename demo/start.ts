@@ -17,7 +17,17 @@ const server = await createServer({
   configFile: `${root}/../vite.config.ts`,
   server: {
     port: Number(process.env['PORT'] ?? 5173),
-    proxy: { '/ingest/': { target: ingest.url } },
+    proxy: {
+      '/ingest/': {
+        target: ingest.url,
+        configure: (proxy) => {
+          // The proxy keeps an answer open whose source broke off; the page waits for its end.
+          proxy.on('proxyRes', (answer, _, response) => {
+            answer.once('close', () => response.destroy());
+          });
+        },
+      },
+    },
   },
 });
 await server.listen();
