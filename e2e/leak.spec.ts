@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { expect, openCore, openStream, test } from './fixtures.js';
 import { countOpened } from './outstanding.js';
 
@@ -10,6 +11,18 @@ const NOTHING = {
   audioContexts: 0,
 };
 
+/** How many event listeners the page holds, as the browser counts them after a collection. */
+async function countListeners(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('HeapProfiler.collectGarbage');
+  await session.send('Performance.enable');
+  const { metrics } = await session.send('Performance.getMetrics');
+  await session.detach();
+  const count = metrics.find(({ name }) => name === 'JSEventListeners')?.value;
+  if (count === undefined) throw new Error('The browser does not count its listeners.');
+  return count;
+}
+
 test('fifty broadcasts leave nothing open', async ({ page, app, ingest }) => {
   test.setTimeout(300_000);
   await page.addInitScript(countOpened);
@@ -17,7 +30,10 @@ test('fifty broadcasts leave nothing open', async ({ page, app, ingest }) => {
   await openCore(page, app, { ...options, autoPrepare: false });
   const idle = await page.evaluate(() => window.countOutstanding());
 
+  const idleListeners = await countListeners(page);
+
   await page.evaluate(() => window.kit.get().start());
+  expect(await countListeners(page)).toBeGreaterThan(idleListeners);
   const live = await page.evaluate(() => window.countOutstanding());
   // The counters see what they must: otherwise the zeros below would prove nothing.
   expect(live.connections).toBe(idle.connections + 1);
@@ -34,6 +50,7 @@ test('fifty broadcasts leave nothing open', async ({ page, app, ingest }) => {
   await expect
     .poll(() => page.evaluate(() => window.countOutstanding()))
     .toEqual({ ...NOTHING, ...idle });
+  await expect.poll(() => countListeners(page)).toBeLessThanOrEqual(idleListeners);
   expect(idle).toMatchObject({ connections: 0, tracks: 0 });
   expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: false, sessions: 50 });
 });

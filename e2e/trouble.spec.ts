@@ -206,3 +206,22 @@ async function runClockUntil(page: Page, status: string): Promise<void> {
     )
     .toBe(status);
 }
+
+test('a broadcast that is live goes on when its address is taken away', async ({
+  page,
+  app,
+  ingest,
+}) => {
+  const { options } = await openStream(ingest);
+  await openCore(page, app, options);
+  expect(await startCode(page)).toBeNull();
+  await page.evaluate(() => window.kit.get().update({ serverUrl: null }));
+  const packets = ingest.inspect(options.streamKey)?.packets ?? 0;
+  await expect
+    .poll(() => ingest.inspect(options.streamKey)?.packets)
+    .toBeGreaterThan(packets + 100);
+  await waitForStatus(page, 'live');
+  await ingest.restart({ downForMs: 100 });
+  await waitForStatus(page, 'failed');
+  expect(await page.evaluate(() => window.kit.summary().errors[0]?.code)).toBe('invalid-options');
+});

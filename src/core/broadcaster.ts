@@ -9,9 +9,10 @@ import { sleep } from './foundation/time.js';
 import { until } from './foundation/until.js';
 import { logChanges } from './log-changes.js';
 import type { BroadcasterOptions, Settings } from './options.js';
-import { initialState, optionHappenings, parseOptions } from './options.js';
+import { initialState, optionHappenings, parseOptions, publishUrl } from './options.js';
 import { createPeer } from './peer/peer.js';
 import { isOpening, selectRetryAt, selectWindowEndsAt } from './selectors.js';
+import type { SignalingContext } from './signaling/contract.js';
 import { omeSignaling } from './signaling/ome-signaling.js';
 import { runCapture } from './sources/capture.js';
 import { cameraConstraints, microphoneConstraints } from './sources/constraints.js';
@@ -92,12 +93,12 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
 
   const sessionWork = (): Work | null => {
     const sessionId = selectSessionId(getSnapshot().connection);
-    const { ingestUrl } = settings;
-    if (sessionId === null || !(ingestUrl instanceof URL)) return null;
+    if (sessionId === null) return null;
     const feed = trackFeed(store);
     const session = {
       sessionId,
-      signaling: omeSignaling(ingestUrl),
+      // Asked when the session begins: one that lives goes on with the URL it began with.
+      signaling: async (context: SignalingContext) => omeSignaling(publishUrl(settings))(context),
       createPeer: (iceServers: readonly RTCIceServer[]) =>
         createPeer({ ...settings, iceServers: [...settings.iceServers, ...iceServers], feed }),
       isRepublish: () => getSnapshot().connection.status === 'reconnecting',

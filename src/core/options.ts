@@ -1,5 +1,6 @@
 import type { ConnectionHappening } from './connection/connection-events.js';
 import type { IngestTarget } from './connection/target.js';
+import { noServerUrl } from './connection/target.js';
 import { BroadcastError, toBroadcastError } from './errors.js';
 import type { Log, LogEntry } from './foundation/logger.js';
 import { SOURCE_KINDS } from './selectors.js';
@@ -122,6 +123,12 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
     ),
   };
   return { ...settings, problem };
+}
+
+/** Where to publish to, a credential. @throws BroadcastError when there is nowhere. */
+export function publishUrl({ ingestUrl }: Settings): URL {
+  if (ingestUrl instanceof URL) return ingestUrl;
+  throw ingestUrl ?? noServerUrl();
 }
 
 /** The state of a broadcaster that has these settings and was never used. */

@@ -4,6 +4,7 @@ import type { Connection, Gap, Preparation, Step } from './connection.js';
 import type { ConnectionHappening } from './connection-events.js';
 import { FIRST_CONNECT, prepareDelayMs, retryDelayMs } from './reconnect-policy.js';
 import type { IngestTarget } from './target.js';
+import { noServerUrl } from './target.js';
 
 /** What the connection has to know of its neighbours to judge an event. */
 export interface ConnectionSurroundings {
@@ -306,13 +307,6 @@ function nothingToSend(): BroadcastError {
   return new BroadcastError(
     'invalid-options',
     'There is nothing to send: both camera and microphone are switched off in the options. Allow at least one of them.',
-  );
-}
-
-function noServerUrl(): BroadcastError {
-  return new BroadcastError(
-    'invalid-options',
-    'There is no server URL to publish to. Start the stream and pass its server_urls.webrtc value as serverUrl.',
   );
 }
 

@@ -1,4 +1,4 @@
-import type { BroadcastError } from '../errors.js';
+import { BroadcastError } from '../errors.js';
 
 /**
  * What is known of the ingest, without its URL: that is a publish credential and never enters the
@@ -20,3 +20,11 @@ export type IngestTarget =
       /** An option that could not be used, and was left at its default; `null` if all could. */
       readonly problem: BroadcastError | null;
     };
+
+/** Why nothing can be published while the target is `unset`. */
+export function noServerUrl(): BroadcastError {
+  return new BroadcastError(
+    'invalid-options',
+    'There is no server URL to publish to. Start the stream and pass its server_urls.webrtc value as serverUrl.',
+  );
+}
