@@ -1,24 +1,53 @@
 type VideoCodec = 'h264' | 'vp8';
 
+/** Share of the cap that the encoder begins with, and the most that is asked of an unknown network. */
+const START = { share: 0.8, mostKbps: 2_000 } as const;
+
+/** What is wished for in the video that an offer asks for. */
+export interface VideoWish {
+  readonly codec: VideoCodec;
+  /** Upper limit in kilobits per second. */
+  readonly maxVideoKbps: number;
+}
+
 /**
- * Moves the payload types of `codec` to the front of the offered video section. The sender encodes
- * what stands first in the *offer*, while OvenMediaEngine expects what stands first in the
- * *answer*, so an answer that prefers another codec than the offer publishes nothing.
+ * Writes our wishes into the received offer, which is where a sender reads them. The payload types
+ * of `codec` go to the front of the video section: the sender encodes what stands first in the
+ * *offer*, while OvenMediaEngine expects what stands first in the *answer*, so an answer that
+ * prefers another codec than the offer publishes nothing. And a start bitrate is named, or
+ * Chromium sends the first full-size frames at 300 kbit/s, and every viewer is behind from then on.
  */
-export function reorderOfferedVideo(offer: string, codec: VideoCodec): string {
+export function shapeOfferedVideo(offer: string, { codec, maxVideoKbps }: VideoWish): string {
   const lines = offer.split(/\r?\n/);
   const start = lines.findIndex((line) => line.startsWith('m=video '));
   if (start === -1) return offer;
   const next = lines.findIndex((line, index) => index > start && line.startsWith('m='));
-  const section = lines.slice(start, next === -1 ? undefined : next);
+  const end = next === -1 ? lines.length : next;
+  const section = lines.slice(start, end);
   const wanted = payloadTypesOf(section, codec);
   const [media, port, protocol, ...payloadTypes] = (lines[start] ?? '').split(' ');
   const reordered = [
     ...payloadTypes.filter((type) => wanted.has(type)),
     ...payloadTypes.filter((type) => !wanted.has(type)),
   ];
-  lines[start] = [media, port, protocol, ...reordered].join(' ');
+  section[0] = [media, port, protocol, ...reordered].join(' ');
+  const startKbps = Math.round(Math.min(START.share * maxVideoKbps, START.mostKbps));
+  lines.splice(
+    start,
+    end - start,
+    ...section.flatMap((line) => withStart(line, section, startKbps)),
+  );
   return lines.join('\r\n');
+}
+
+/** The line with the start bitrate in it, where it describes a video codec. */
+function withStart(line: string, section: readonly string[], kbps: number): readonly string[] {
+  const parameter = `x-google-start-bitrate=${kbps}`;
+  const format = /^a=fmtp:(\d+) (?!apt=)/.exec(line);
+  if (format !== null) return [`${line};${parameter}`];
+  const map = /^a=rtpmap:(\d+) (?:H264|VP8)\//i.exec(line);
+  const hasFormat = section.some((other) => other.startsWith(`a=fmtp:${map?.[1]} `));
+  return map === null || hasFormat ? [line] : [line, `a=fmtp:${map[1]} ${parameter}`];
 }
 
 /** The payload types of a codec, and of the retransmissions that repeat it (RFC 4588). */

@@ -2,7 +2,7 @@ import { BroadcastError } from '../errors.js';
 import { childOf } from '../foundation/abort.js';
 import { listen } from '../foundation/listen.js';
 import { sleep, within } from '../foundation/time.js';
-import { encodeVideo, preferVideoCodec, reorderOfferedVideo } from './encoding.js';
+import { encodeVideo, preferVideoCodec, shapeOfferedVideo } from './encoding.js';
 
 /** The tracks to send; `absent` kinds are not negotiated at all, a `null` track may come later. */
 export interface TrackFeed {
@@ -80,17 +80,18 @@ export function createPeer(settings: PeerSettings): Peer {
   return {
     async answer(offer) {
       try {
-        const sdp = reorderOfferedVideo(offer, settings.videoCodec);
+        const { videoCodec: codec, maxVideoKbps } = settings;
+        const sdp = shapeOfferedVideo(offer, { codec, maxVideoKbps });
         await pc.setRemoteDescription({ type: 'offer', sdp });
         for (const transceiver of pc.getTransceivers()) {
           const track =
             settings.feed.current()[transceiver.receiver.track.kind as 'video' | 'audio'];
           transceiver.direction = track === 'absent' ? 'inactive' : 'sendonly';
-          preferVideoCodec(transceiver, settings.videoCodec);
+          preferVideoCodec(transceiver, codec);
         }
         await sendTracks(pc, settings.feed);
         unsubscribe = settings.feed.subscribe(() => void sendTracks(pc, settings.feed));
-        await encodeVideo(pc, settings.maxVideoKbps);
+        await encodeVideo(pc, maxVideoKbps);
         await pc.setLocalDescription();
       } catch (cause) {
         throw negotiationFailed(
