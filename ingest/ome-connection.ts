@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { WebSocket } from 'ws';
-import type { OmeCandidate, OmeError } from '../src/core/signaling/ome-messages.js';
+import type { OmeCandidate, OmeError, OmeOffer } from '../src/core/signaling/ome-messages.js';
 
 const PING_MS = 20_000;
 const IDLE_MS = 60_000;
@@ -145,4 +145,27 @@ function candidateProblem(candidates: unknown): string | undefined {
     if (!usable) return `Invalid candidate: ${String(text)}`;
   }
   return undefined;
+}
+
+/**
+ * Offers `sdp`. The candidates of earlier offers on the same socket stay in the list, as they do on
+ * the real server; `lists` are the ICE servers, where there are any.
+ */
+export function sendOffer(
+  connection: OmeConnection,
+  sdp: string,
+  candidates: readonly OmeCandidate[],
+  lists: Pick<OmeOffer, 'iceServers' | 'ice_servers'> = {},
+): void {
+  connection.candidates.push(...candidates);
+  const offer: OmeOffer = {
+    command: 'offer',
+    id: connection.id,
+    peer_id: 0,
+    code: 200,
+    sdp: { type: 'offer', sdp },
+    candidates: [...connection.candidates],
+    ...lists,
+  };
+  connection.send(offer);
 }

@@ -1,9 +1,9 @@
-import type { OmeOffer } from '../src/core/signaling/ome-messages.js';
 import type { Sink } from './channel.js';
 import { createForwarder } from './forwarder.js';
 import type { IngestContext } from './ingest-context.js';
 import type { IngestPeer } from './ingest-peer.js';
 import type { OmeConnection, OmeHandler } from './ome-connection.js';
+import { sendOffer } from './ome-connection.js';
 
 const CHECK_MS = 500;
 /** OvenMediaEngine's ICE timeout, for viewers too. */
@@ -51,16 +51,7 @@ export function createPlaybackHandler(
       });
       if (gone) return context.peers.release(peer);
       offered = peer;
-      connection.candidates.push(...peer.offer.candidates);
-      const offer: OmeOffer = {
-        command: 'offer',
-        id: connection.id,
-        peer_id: 0,
-        code: 200,
-        sdp: { type: 'offer', sdp: peer.offer.sdp },
-        candidates: [...connection.candidates],
-      };
-      connection.send(offer);
+      sendOffer(connection, peer.offer.sdp, peer.offer.candidates);
     },
 
     async answer(sdp) {

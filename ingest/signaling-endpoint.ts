@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { OmeOffer } from '../src/core/signaling/ome-messages.js';
 import type { Publisher } from './channel.js';
 import { offerTransport } from './ice-servers.js';
 import type { IngestContext } from './ingest-context.js';
 import type { IngestPeer } from './ingest-peer.js';
 import { isStarted } from './live-streams.js';
 import type { OmeConnection, OmeHandler } from './ome-connection.js';
+import { sendOffer } from './ome-connection.js';
 import { startPublishSession } from './publish-session.js';
 import type { StreamRecord } from './stream-registry.js';
 
@@ -73,21 +73,11 @@ export function createPublishHandler(
       });
       if (gone) return context.peers.release(peer);
       offered = peer;
-      connection.candidates.push(
-        ...(dummyCandidate === undefined
+      const candidates =
+        dummyCandidate === undefined
           ? peer.offer.candidates
-          : [{ candidate: dummyCandidate, sdpMLineIndex: 0 }]),
-      );
-      const offer: OmeOffer = {
-        command: 'offer',
-        id: connection.id,
-        peer_id: 0,
-        code: 200,
-        sdp: { type: 'offer', sdp: peer.offer.sdp },
-        candidates: [...connection.candidates],
-        ...lists,
-      };
-      connection.send(offer);
+          : [{ candidate: dummyCandidate, sdpMLineIndex: 0 }];
+      sendOffer(connection, peer.offer.sdp, candidates, lists);
     },
 
     async answer(sdp) {
