@@ -27,22 +27,16 @@ export type DemoFault =
 export type StreamStanding = Pick<LocalStream, 'status' | 'startedAt'>;
 
 /**
- * Creates and starts a stream. Only this answer holds its key.
+ * Creates and starts a stream. Only the answer to a start holds the key.
  * @throws Error with the ingest's words, as all of these do.
  */
 export async function openStream(): Promise<LocalStream> {
-  const stream = await call('/ingest/streams', 'POST', {});
-  const urls = (stream['server_urls'] ?? {}) as Record<string, unknown>;
-  return {
-    id: String(stream['id']),
-    serverUrl: String(urls['webrtc']),
-    ...standingOf(stream),
-  };
+  return startedStreamOf(await call('/ingest/streams', 'POST', {}));
 }
 
-/** Starts a stream again after it has stopped; its address stays as it was. */
-export async function startStream(id: string): Promise<StreamStanding> {
-  return standingOf(await call(`/ingest/streams/${encodeURIComponent(id)}/start`, 'POST', {}));
+/** Starts a stream again after it has stopped; its address is a new one. */
+export async function startStream(id: string): Promise<LocalStream> {
+  return startedStreamOf(await call(`/ingest/streams/${encodeURIComponent(id)}/start`, 'POST', {}));
 }
 
 /** Asks how a stream stands. */
@@ -104,6 +98,15 @@ async function call(
       ? answer['message']
       : 'The local ingest does not answer. It may be restarting.',
   );
+}
+
+function startedStreamOf(stream: Record<string, unknown>): LocalStream {
+  const urls = (stream['server_urls'] ?? {}) as Record<string, unknown>;
+  return {
+    id: String(stream['id']),
+    serverUrl: String(urls['webrtc']),
+    ...standingOf(stream),
+  };
 }
 
 function standingOf(stream: Record<string, unknown>): StreamStanding {

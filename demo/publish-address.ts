@@ -9,10 +9,15 @@ export function isSigned(serverUrl: string): boolean {
   return /[?&](policy|signature)=/.test(serverUrl);
 }
 
-/** Moves the key out of a whole publishing address, so that the rest may be shown. */
+/**
+ * Moves the key out of a whole publishing address, so that the rest may be shown. The local ingest
+ * puts the encoder's name, `live-…`, before the path.
+ */
 export function splitAddress(text: string): PublishAddress {
   const serverUrl = text.trim();
-  const parts = /^(wss?:\/\/[^/?#]+\/[^/?#]+)\/([^/?#]+)\/?([?#].*)?$/.exec(serverUrl);
+  const parts = /^(wss?:\/\/[^/?#]+(?:\/live-[^/?#]+)?\/[^/?#]+)\/([^/?#]+)\/?([?#].*)?$/.exec(
+    serverUrl,
+  );
   if (parts === null || isSigned(serverUrl)) return { serverUrl, streamKey: '' };
   const [, before = '', streamKey = '', query = ''] = parts;
   return { serverUrl: before + query, streamKey: decodeURIComponentSafely(streamKey) };

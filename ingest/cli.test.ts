@@ -30,7 +30,9 @@ async function run(args: readonly string[], signalOn?: string) {
 describe('webrtc-broadcaster ingest', () => {
   it('prints where to publish, and ends on Ctrl-C', async () => {
     const { output, code } = await run(['ingest', '--port', '0', '--time-scale', '40'], 'Ctrl-C');
-    expect(output).toMatch(/Publish to {2}ws:\/\/127\.0\.0\.1:\d+\/qlive\/[\da-f-]{36}/);
+    expect(output).toMatch(
+      /Publish to {2}ws:\/\/127\.0\.0\.1:\d+\/live-[\da-f]+\/qlive\/[\da-f-]{36}/,
+    );
     expect(output).toContain('waits 3 s');
     expect(code).toBe(0);
   }, 30_000);

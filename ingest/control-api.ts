@@ -2,13 +2,13 @@ import type { ServerResponse } from 'node:http';
 import { type Fault, parseFault } from './faults.js';
 import { HttpError, type HttpRequest, type HttpRoute } from './http.js';
 import type { IngestContext } from './ingest-context.js';
-import { changeState, readName } from './live-api.js';
-import { type StreamRecord, startedLiveStreamOf } from './stream-registry.js';
+import { changeState, findStream, readBody } from './live-api.js';
+import type { StreamRecord } from './stream-record.js';
 import type { StreamReport } from './stream-report.js';
+import { parseStreamSettings } from './stream-settings.js';
 
 /** What the control API can do to the ingest it belongs to. */
 export interface Controls {
-  readonly webSocketUrl: () => string;
   report(record: StreamRecord): StreamReport;
   setFault(fault: Fault | null, record?: StreamRecord): void;
   onClose(work: () => void): () => void;
@@ -16,14 +16,10 @@ export interface Controls {
 
 /**
  * The ingest's own HTTP interface, below `/ingest/`: streams and their reports, faults, events. It
- * asks for no credentials, for it serves loopback; keys are in the reply to a creation only.
+ * asks for no credentials, for it serves loopback; keys are in the replies to a creation and to a
+ * start only.
  */
 export function createControlApi(context: IngestContext, controls: Controls): HttpRoute {
-  const find = (id: string) => {
-    const record = context.registry.byId(id);
-    if (record === undefined) throw new HttpError(404, 'There is no stream with this id.');
-    return record;
-  };
   const show = (record: StreamRecord) => ok({ ...controls.report(record), key: masked(record) });
   const changeFault = async (
     { method, json }: HttpRequest,
@@ -52,11 +48,11 @@ export function createControlApi(context: IngestContext, controls: Controls): Ht
     if (id === undefined) {
       if (method === 'GET') return ok(context.registry.all().map((record) => show(record).body));
       if (method !== 'POST') throw notThere(method);
-      const record = context.registry.create(readName(await json()));
+      const record = context.registry.create(await readBody(json, parseStreamSettings));
       context.registry.start(record);
-      return ok(startedLiveStreamOf(record, controls.webSocketUrl()));
+      return ok(context.view.showStarted(record));
     }
-    const record = find(id);
+    const record = findStream(context, id);
     switch (action) {
       case undefined:
         if (method !== 'GET') throw notThere(method);
@@ -65,7 +61,7 @@ export function createControlApi(context: IngestContext, controls: Controls): Ht
       case 'stop':
         if (method !== 'POST') throw notThere(method);
         changeState(context, record, action);
-        return show(record);
+        return action === 'start' ? ok(context.view.showStarted(record)) : show(record);
       case 'faults':
         return changeFault(request, response, record);
       default:

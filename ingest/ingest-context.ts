@@ -1,6 +1,7 @@
 import type { Faults } from './faults.js';
 import type { EventLog } from './ingest-events.js';
 import { createIngestPeer, type IngestPeer, type PeerOptions } from './ingest-peer.js';
+import type { LiveStreamView } from './live-stream.js';
 import type { ResolvedOptions } from './options.js';
 import type { Packages } from './packages.js';
 import type { RulesClock } from './rules-clock.js';
@@ -14,6 +15,7 @@ export interface IngestContext {
   readonly events: EventLog;
   readonly faults: Faults;
   readonly registry: StreamRegistry;
+  readonly view: LiveStreamView;
   readonly peers: PeerPool;
 }
 

@@ -1,33 +1,72 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { oneOf, parseFields } from './dvr-settings.js';
 import { HttpError, type HttpRequest, type HttpRoute } from './http.js';
 import type { IngestContext } from './ingest-context.js';
-import { liveStreamOf, type StreamRecord } from './stream-registry.js';
+import { readToken, signToken } from './json-web-token.js';
+import type { StreamRecord } from './stream-record.js';
+import { parseStreamSettings } from './stream-settings.js';
 
 const TOKEN_SECONDS = 24 * 3600;
 
 /**
- * The part of Qencode's Live API that an app needs to go live: `POST /v1/access_token/<api_key>`
- * (any key will do), then, with `Authorization: Bearer`, `/v1/live-streams` and below.
+ * Qencode's Live API: `POST /v1/access_token/<api_key>` (any key will do), then, with
+ * `Authorization: Bearer`, `/v1/live-streams` and below, and `/v1/signing-keys`. `secret` signs the
+ * access tokens.
  */
-export function createLiveApi(context: IngestContext, webSocketUrl: () => string): HttpRoute {
-  const secret = randomBytes(32);
-  const sign = (text: string) => createHmac('sha256', secret).update(text).digest('base64url');
-  const show = (record: StreamRecord) => ok(liveStreamOf(record, webSocketUrl()));
+export function createLiveApi(context: IngestContext, secret: string): HttpRoute {
+  const { registry, view } = context;
+  const show = (record: StreamRecord) => ok(view.show(record));
 
+  const giveToken = (apiKey: string) => {
+    const iat = Math.floor(Date.now() / 1000);
+    return ok({
+      access_token: signToken({ iat, sub: projectOf(apiKey), exp: iat + TOKEN_SECONDS }, secret),
+    });
+  };
   const requireToken = ({ headers }: HttpRequest) => {
-    const [, expires = '', signature = ''] =
-      /^Bearer ([^.]+)\.(.+)$/.exec(headers.authorization ?? '') ?? [];
-    const given = Buffer.from(signature);
-    const expected = Buffer.from(sign(expires));
-    const valid = given.length === expected.length && timingSafeEqual(given, expected);
-    if (!valid || Number(expires) < Date.now()) {
+    const [, token = ''] = /^Bearer (\S+)$/i.exec(headers.authorization ?? '') ?? [];
+    if (readToken(token, secret) === undefined) {
       throw new HttpError(401, 'Send Authorization: Bearer with a token of /v1/access_token.');
     }
   };
-  const find = (id: string) => {
-    const record = context.registry.byId(id);
-    if (record === undefined) throw new HttpError(404, 'There is no stream with this id.');
-    return record;
+
+  const serveList = async ({ method, json }: HttpRequest) => {
+    if (method === 'GET') return ok(registry.all().map(view.show));
+    if (method !== 'POST') throw notThere(method);
+    return show(registry.create(await readBody(json, parseStreamSettings)));
+  };
+  const serveStream = async ({ method, json }: HttpRequest, record: StreamRecord) => {
+    switch (method) {
+      case 'GET':
+        return show(record);
+      case 'PUT': {
+        const change = await readBody(json, parseStreamSettings);
+        registry.update(findStream(context, record.id), change);
+        return show(record);
+      }
+      case 'DELETE':
+        if (registry.delete(record)) return show(record);
+        throw new HttpError(409, 'A live stream cannot be deleted; stop it first.');
+      default:
+        throw notThere(method);
+    }
+  };
+  const serveAction = async (request: HttpRequest, record: StreamRecord, action: string) => {
+    const { method, json } = request;
+    const isState = action === 'start' || action === 'stop';
+    if (!isState && action !== 'playback-ids') throw noSuchPath();
+    if (method !== 'POST') throw notThere(method);
+    if (isState) {
+      changeState(context, record, action);
+      return show(record);
+    }
+    const policy = await readBody(json, parsePolicy);
+    return ok(registry.addPlaybackId(findStream(context, record.id), policy));
+  };
+  const serveSigningKeys = async ({ method, json }: HttpRequest) => {
+    if (method !== 'POST') throw notThere(method);
+    const record = findStream(context, await readBody(json, parseStreamId));
+    return ok({ ...registry.addSigningKey(record), stream_id: record.id, algorithm: 'HS256' });
   };
 
   return async (request) => {
@@ -37,32 +76,27 @@ export function createLiveApi(context: IngestContext, webSocketUrl: () => string
     if (resource === 'access_token') {
       if (id === undefined || action !== undefined) throw noSuchPath();
       if (method !== 'POST') throw notThere(method);
-      const expires = String(Date.now() + TOKEN_SECONDS * 1000);
-      return ok({ access_token: `${expires}.${sign(expires)}` });
+      return giveToken(id);
     }
-    if (resource !== 'live-streams') throw noSuchPath();
+    if (resource !== 'live-streams' && resource !== 'signing-keys') throw noSuchPath();
     requireToken(request);
-    if (id === undefined) {
-      if (method === 'GET') {
-        return ok(context.registry.all().map((record) => liveStreamOf(record, webSocketUrl())));
-      }
-      if (method === 'POST') return show(context.registry.create(readName(await request.json())));
-      throw notThere(method);
+    if (resource === 'signing-keys') {
+      if (id !== undefined) throw noSuchPath();
+      return serveSigningKeys(request);
     }
-    const record = find(id);
-    if (action === undefined) {
-      if (method === 'GET') return show(record);
-      if (method !== 'DELETE') throw notThere(method);
-      if (!context.registry.delete(record)) {
-        throw new HttpError(409, 'A live stream cannot be deleted; stop it first.');
-      }
-      return show(record);
-    }
-    if (action !== 'start' && action !== 'stop') throw noSuchPath();
-    if (method !== 'POST') throw notThere(method);
-    changeState(context, record, action);
-    return show(record);
+    if (id === undefined) return serveList(request);
+    const record = findStream(context, id);
+    return action === undefined
+      ? serveStream(request, record)
+      : serveAction(request, record, action);
   };
+}
+
+/** The stream with this id. Throws an {@link HttpError} if there is none. */
+export function findStream({ registry }: IngestContext, id: string): StreamRecord {
+  const record = registry.byId(id);
+  if (record === undefined) throw new HttpError(404, 'There is no stream with this id.');
+  return record;
 }
 
 /** Starts or stops a stream. Throws the API's 406 when it already is in that state. */
@@ -76,19 +110,36 @@ export function changeState(
   throw new HttpError(406, `The stream ${already}: it is ${record.life.status}.`);
 }
 
-/** The name in the body of a create request. Throws an {@link HttpError} for anything it cannot be. */
-export function readName(body: unknown): string | undefined {
-  if (body === undefined) return undefined;
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new HttpError(400, 'The body is a JSON object.');
+/** A body, parsed. Throws an {@link HttpError} 400 with the words of the `RangeError` of `parse`. */
+export async function readBody<T>(
+  json: () => Promise<unknown>,
+  parse: (body: unknown) => T,
+): Promise<T> {
+  const body = await json();
+  try {
+    return parse(body);
+  } catch (thrown) {
+    if (thrown instanceof RangeError) throw new HttpError(400, thrown.message);
+    throw thrown;
   }
-  const { name, input_format }: { name?: unknown; input_format?: unknown } = body;
-  if (input_format !== undefined && input_format !== 'webrtc') {
-    throw new HttpError(400, 'This ingest takes one input_format: "webrtc".');
-  }
-  if (name === undefined) return undefined;
-  if (typeof name === 'string' && name.length > 0 && name.length <= 256) return name;
-  throw new HttpError(400, '"name" is a text of 1 to 256 characters.');
+}
+
+function parsePolicy(body: unknown) {
+  const { policy = 'public' } = body === undefined ? {} : parseFields('body', body);
+  return oneOf('policy', policy, ['public', 'authenticated']);
+}
+
+/** Which field names the stream is not documented; these are the likely ones. */
+function parseStreamId(body: unknown): string {
+  const { stream_id, live_stream_id, id } = parseFields('body', body ?? {});
+  const found = stream_id ?? live_stream_id ?? id;
+  if (typeof found === 'string') return found;
+  throw new RangeError('"stream_id" is the id of a stream.');
+}
+
+/** A number that stands for the project of an API key, always the same and of no use to a thief. */
+function projectOf(apiKey: string): number {
+  return createHash('sha256').update(apiKey).digest().readUInt32BE();
 }
 
 function ok(body: unknown) {

@@ -13,7 +13,7 @@ export type StreamLife =
 /** What can happen to a stream. `input` is the first media packet, `input-lost` the publisher's end. */
 export type StreamHappening = 'start' | 'stop' | 'input' | 'input-lost' | 'time' | 'delete';
 
-/** The two 120-second rules. */
+/** The two 120-second rules, which a stream may have its own seconds for. */
 export interface LifeRules {
   readonly startTimeoutSeconds: number;
   readonly resumeTimeoutSeconds: number;

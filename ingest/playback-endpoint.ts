@@ -1,9 +1,11 @@
+import type { SignalingTarget } from './addresses.js';
 import type { Sink } from './channel.js';
 import { createForwarder } from './forwarder.js';
 import type { IngestContext } from './ingest-context.js';
 import type { IngestPeer } from './ingest-peer.js';
 import type { OmeConnection, OmeHandler } from './ome-connection.js';
 import { sendOffer } from './ome-connection.js';
+import { findTarget } from './signaling-endpoint.js';
 
 const CHECK_MS = 500;
 /** OvenMediaEngine's ICE timeout, for viewers too. */
@@ -15,11 +17,11 @@ const SILENT_MS = 30_000;
  */
 export function createPlaybackHandler(
   connection: OmeConnection,
-  target: { readonly app: string; readonly streamKey: string },
+  target: SignalingTarget,
   context: IngestContext,
 ): OmeHandler {
   const { registry, events } = context;
-  const stream = target.app === 'qlive' ? registry.byKey(target.streamKey) : undefined;
+  const stream = findTarget(target, registry);
   let offered: IngestPeer | undefined;
   let watching: { peer: IngestPeer; detach(): void; timer: NodeJS.Timeout } | undefined;
   let gone = false;

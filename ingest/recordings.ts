@@ -1,6 +1,6 @@
 import type { IngestContext } from './ingest-context.js';
 import { createRecorder, type Recorder, type Recording } from './recorder.js';
-import type { StreamRecord } from './stream-registry.js';
+import type { StreamRecord } from './stream-record.js';
 
 /** The recordings that run. One for each stream at most. */
 export interface Recordings {

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
+import { readSignalingTarget } from './addresses.js';
 import {
   applyCors,
   HttpError,
@@ -70,15 +71,15 @@ export async function openServer(context: IngestContext): Promise<IngestServer> 
 
   const serveSocket = (socket: WebSocket, target: string) => {
     const { searchParams } = new URL(target, 'ws://ingest');
-    const [app = '', streamKey = ''] = readPath(target);
+    const wanted = readSignalingTarget(readPath(target));
     serveOmeConnection(socket, options.closeOnError, (connection) =>
       searchParams.get('direction') === 'send'
         ? createPublishHandler(
             connection,
-            { app, streamKey, transport: searchParams.get('transport') },
+            { ...wanted, transport: searchParams.get('transport') },
             context,
           )
-        : createPlaybackHandler(connection, { app, streamKey }, context),
+        : createPlaybackHandler(connection, wanted, context),
     );
   };
 
@@ -92,6 +93,12 @@ export async function openServer(context: IngestContext): Promise<IngestServer> 
       const target = incoming.url ?? '/';
       if (!admits(incoming) || !isReadable(target)) {
         socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+        return;
+      }
+      // To Qencode Live an encoder whose stream was stopped is a host that is gone.
+      const { host } = readSignalingTarget(readPath(target));
+      if (host !== undefined && context.registry.byHost(host) === undefined) {
+        socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
         return;
       }
       signalling.handleUpgrade(incoming, socket, head, (ws) => serveSocket(ws, target));

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { SignalingTarget } from './addresses.js';
 import type { Publisher } from './channel.js';
 import { offerTransport } from './ice-servers.js';
 import type { IngestContext } from './ingest-context.js';
@@ -7,15 +8,14 @@ import { isStarted } from './live-streams.js';
 import type { OmeConnection, OmeHandler } from './ome-connection.js';
 import { sendOffer } from './ome-connection.js';
 import { startPublishSession } from './publish-session.js';
-import type { StreamRecord } from './stream-registry.js';
+import type { StreamRecord } from './stream-record.js';
+import type { StreamRegistry } from './stream-registry.js';
 
 /** The least a silent peer is waited for, in wall-clock ms, however fast the rules' clock runs. */
 const MIN_GHOST_MS = 1000;
 
-/** Where a publisher's socket wants to go. */
-export interface PublishTarget {
-  readonly app: string;
-  readonly streamKey: string;
+/** Where a publisher's socket wants to go, and over what. */
+export interface PublishTarget extends SignalingTarget {
   readonly transport: string | null;
 }
 
@@ -25,10 +25,11 @@ export interface PublishTarget {
  */
 export function createPublishHandler(
   connection: OmeConnection,
-  { app, streamKey, transport }: PublishTarget,
+  target: PublishTarget,
   context: IngestContext,
 ): OmeHandler {
   const { registry, faults, events } = context;
+  const { streamKey, transport } = target;
   let offered: IngestPeer | undefined;
   let published: Publisher | undefined;
   // Set before the answer is checked, and asked when the socket ends: that is how a socket whose
@@ -38,7 +39,7 @@ export function createPublishHandler(
   let detached = false;
   let gone = false;
 
-  const record = () => (app === 'qlive' ? registry.byKey(streamKey) : undefined);
+  const record = () => findTarget(target, registry);
   const isFree = (stream: StreamRecord | undefined): stream is StreamRecord =>
     stream !== undefined && isStarted(stream.life) && stream.channel.isFree;
   const dropOffered = async () => {
@@ -124,6 +125,15 @@ export function createPublishHandler(
       if (answered && !detached && stream !== undefined) await endPublisher(stream, context);
     },
   };
+}
+
+/** The stream that a socket is about; an encoder serves the one stream it was given to. */
+export function findTarget(
+  { host, app, streamKey }: SignalingTarget,
+  registry: StreamRegistry,
+): StreamRecord | undefined {
+  const record = app === 'qlive' ? registry.byKey(streamKey) : undefined;
+  return host === undefined || record?.host === host ? record : undefined;
 }
 
 async function publish(

@@ -1,9 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { createAddresses } from './addresses.js';
 import { createControlApi } from './control-api.js';
 import { createFaults, type Fault } from './faults.js';
 import { createPeerPool, type IngestContext } from './ingest-context.js';
 import { createEventLog, type IngestEvent } from './ingest-events.js';
 import { createLiveApi } from './live-api.js';
+import { createLiveStreamView, type LiveStream, type StartedLiveStream } from './live-stream.js';
 import { type IngestOptions, resolveOptions } from './options.js';
 import { loadPackages } from './packages.js';
 import type { Recording } from './recorder.js';
@@ -11,15 +14,10 @@ import { createRecordings } from './recordings.js';
 import { createRulesClock } from './rules-clock.js';
 import { openServer } from './server.js';
 import { endPublisher } from './signaling-endpoint.js';
-import {
-  createStreamRegistry,
-  type LiveStream,
-  liveStreamOf,
-  type StartedLiveStream,
-  type StreamRecord,
-  startedLiveStreamOf,
-} from './stream-registry.js';
+import type { StreamRecord } from './stream-record.js';
+import { createStreamRegistry } from './stream-registry.js';
 import { reportOf, type StreamReport } from './stream-report.js';
+import { parseStreamSettings, type StreamSettingsChange } from './stream-settings.js';
 
 /** A running ingest. */
 export interface Ingest {
@@ -27,15 +25,18 @@ export interface Ingest {
   readonly url: string;
   /** `ws://127.0.0.1:PORT`: signalling, under `/qlive/<stream_key>`. */
   readonly webSocketUrl: string;
-  createStream(init?: { readonly name?: string }): LiveStream;
-  /** Throws if there is no such stream, or it runs already. */
+  /** Throws a `RangeError` for a setting that makes no sense. */
+  createStream(settings?: StreamSettingsChange): LiveStream;
+  /** As {@link Ingest.createStream}; also throws if there is no such stream. */
+  updateStream(id: string, change: StreamSettingsChange): LiveStream;
+  /** Its addresses are new ones. Throws if there is no such stream, or it runs already. */
   startStream(id: string): StartedLiveStream;
   /** Cuts its publisher at once. Throws if there is no such stream, or it does not run. */
   stopStream(id: string): LiveStream;
   getStream(id: string): LiveStream | undefined;
   listStreams(): readonly LiveStream[];
   /** Creates and starts a stream. */
-  openStream(init?: { readonly name?: string }): StartedLiveStream;
+  openStream(settings?: StreamSettingsChange): StartedLiveStream;
   /** What the ingest sees of this stream; undefined if nobody knows the key. */
   inspect(streamKey: string): StreamReport | undefined;
   /** Makes something go wrong, on one stream or on all; `null` heals. Throws for an unknown key. */
@@ -74,13 +75,24 @@ export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
       endPublisher(record, context).catch(() => {});
       publisher.destroySocket();
     },
+    changed() {},
   });
   const peers = createPeerPool(packages, options);
-  const context: IngestContext = { options, packages, clock, events, faults, registry, peers };
+  // Nobody asks for an address before the server listens.
+  const addresses = createAddresses(() => server.authority);
+  const view = createLiveStreamView(addresses, options.resumeTimeoutSeconds);
+  const context: IngestContext = {
+    options,
+    packages,
+    clock,
+    events,
+    faults,
+    registry,
+    view,
+    peers,
+  };
   const recordings = createRecordings(context);
   const server = await openServer(context);
-  const urlOf = (scheme: string) => `${scheme}://${server.authority}`;
-  const webSocketUrl = urlOf('ws');
   const closed = new AbortController();
   let closing: Promise<void> | undefined;
   let restarting: Promise<void> = Promise.resolve();
@@ -139,14 +151,10 @@ export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
     events.add('restarted', 'The ingest is back');
   };
 
-  server.route(
-    'v1',
-    createLiveApi(context, () => webSocketUrl),
-  );
+  server.route('v1', createLiveApi(context, randomBytes(32).toString('hex')));
   server.route(
     'ingest',
     createControlApi(context, {
-      webSocketUrl: () => webSocketUrl,
       report,
       setFault,
       onClose: server.onDown,
@@ -156,26 +164,31 @@ export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
   const startStream = (id: string) => {
     const record = byId(id);
     if (!registry.start(record)) throw new Error(`Stream ${id} runs already.`);
-    return startedLiveStreamOf(record, webSocketUrl);
+    return view.showStarted(record);
   };
-  const createStream = (init?: { readonly name?: string }) =>
-    liveStreamOf(registry.create(init?.name), webSocketUrl);
+  const createStream = (settings?: StreamSettingsChange) =>
+    view.show(registry.create(parseStreamSettings(settings)));
   const ingest: Ingest = {
-    url: urlOf('http'),
-    webSocketUrl,
+    url: addresses.http,
+    webSocketUrl: addresses.webSocket,
     createStream,
+    updateStream(id, change) {
+      const record = byId(id);
+      registry.update(record, parseStreamSettings(change));
+      return view.show(record);
+    },
     startStream,
     stopStream(id) {
       const record = byId(id);
       if (!registry.stop(record)) throw new Error(`Stream ${id} does not run.`);
-      return liveStreamOf(record, webSocketUrl);
+      return view.show(record);
     },
     getStream(id) {
       const record = registry.byId(id);
-      return record === undefined ? undefined : liveStreamOf(record, webSocketUrl);
+      return record === undefined ? undefined : view.show(record);
     },
-    listStreams: () => registry.all().map((record) => liveStreamOf(record, webSocketUrl)),
-    openStream: (init) => startStream(createStream(init).id),
+    listStreams: () => registry.all().map(view.show),
+    openStream: (settings) => startStream(createStream(settings).id),
     inspect(streamKey) {
       const record = registry.byKey(streamKey);
       return record === undefined ? undefined : report(record);

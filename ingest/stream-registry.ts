@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { Channel } from './channel.js';
 import type { EventLog } from './ingest-events.js';
 import {
@@ -8,52 +8,27 @@ import {
   type LifeRules,
   nextLife,
   type StreamHappening,
-  type StreamLife,
-  type StreamStatus,
 } from './live-streams.js';
 import type { RulesClock } from './rules-clock.js';
-
-/** The Live API's stream object. */
-export interface LiveStream {
-  readonly id: string;
-  readonly name: string;
-  readonly status: StreamStatus;
-  /** The credential that publishes. Keep it out of logs. */
-  readonly stream_key: string;
-  readonly playback_id: string;
-  readonly input_format: 'webrtc';
-  /** ISO 8601, wall clock; absent until the stream was started. */
-  readonly started_at?: string;
-  /** Empty until the stream is started. */
-  readonly server_urls: { readonly webrtc?: string };
-}
-
-/** A stream that was started: it has an address to publish to. */
-export interface StartedLiveStream extends LiveStream {
-  readonly started_at: string;
-  readonly server_urls: { readonly webrtc: string };
-}
-
-/** One stream with its life and its media. */
-export interface StreamRecord {
-  readonly id: string;
-  readonly name: string;
-  readonly key: string;
-  readonly playbackId: string;
-  readonly channel: Channel;
-  readonly life: StreamLife;
-  /** Epoch ms of the last start. */
-  readonly startedAt: number | undefined;
-  /** Epoch ms at which the rules stop it unless media comes. */
-  readonly deadlineAt: number | undefined;
-}
+import type { PlaybackId, PlaybackPolicy, SigningKey, StreamRecord } from './stream-record.js';
+import { DEFAULT_SETTINGS, type StreamSettingsChange } from './stream-settings.js';
 
 /** Every stream of the ingest, and the rules over them. */
 export interface StreamRegistry {
-  create(name?: string): StreamRecord;
+  create(settings?: StreamSettingsChange): StreamRecord;
+  /** Takes back a stream of an earlier process: nobody publishes to it any more. */
+  restore(record: StreamRecord): void;
   byId(id: string): StreamRecord | undefined;
   byKey(key: string): StreamRecord | undefined;
+  /** Whose playback id this is; whether it may be played is asked of `mayPlay`. */
+  byPlaybackId(playbackId: string): StreamRecord | undefined;
+  /** The running stream that this encoder name was given to at its start. */
+  byHost(host: string): StreamRecord | undefined;
+  /** In the order of creation. */
   all(): readonly StreamRecord[];
+  update(record: StreamRecord, change: StreamSettingsChange): void;
+  addPlaybackId(record: StreamRecord, policy: PlaybackPolicy): PlaybackId;
+  addSigningKey(record: StreamRecord): SigningKey;
   /** False if it already runs. */
   start(record: StreamRecord): boolean;
   /** False if it does not run. */
@@ -65,78 +40,127 @@ export interface StreamRegistry {
   close(): void;
 }
 
+/** What a registry works with and whom it tells. */
+export interface StreamRegistryOptions {
+  readonly rules: LifeRules;
+  readonly clock: RulesClock;
+  readonly events: EventLog;
+  /** A stream is over while somebody publishes. */
+  cutPublisher(record: StreamRecord): void;
+  /** Something that is worth keeping changed; `statusChanged` if its status did. */
+  changed(record: StreamRecord, what: { readonly statusChanged: boolean }): void;
+}
+
 const ENDINGS = {
   asked: 'Stream stopped',
   'no-input': 'Stream stopped: nothing came in after the start',
   'not-resumed': 'Stream stopped: the broadcast did not resume in time',
 } as const;
 
-/** Starts without streams. `cutPublisher` is called when a stream is over while somebody publishes. */
-export function createStreamRegistry(options: {
-  readonly rules: LifeRules;
-  readonly clock: RulesClock;
-  readonly events: EventLog;
-  cutPublisher(record: StreamRecord): void;
-}): StreamRegistry {
-  const { rules, clock, events } = options;
+/** Starts without streams. */
+export function createStreamRegistry(options: StreamRegistryOptions): StreamRegistry {
+  const { clock, events } = options;
   type Mutable = { -readonly [K in keyof StreamRecord]: StreamRecord[K] };
   const records = new Map<string, Mutable>();
   const timers = new Map<string, () => void>();
 
-  const apply = (record: Mutable, happening: StreamHappening): boolean => {
-    const before = record.life;
-    const life = nextLife(before, happening, clock.now(), rules);
-    if (life === before) return false;
-    record.life = life;
+  const rulesOf = ({ settings }: StreamRecord): LifeRules => {
+    const seconds = settings.stream_timeout;
+    return seconds === undefined
+      ? options.rules
+      : { startTimeoutSeconds: seconds, resumeTimeoutSeconds: seconds };
+  };
+  const watchDeadline = (record: Mutable) => {
     timers.get(record.id)?.();
     timers.delete(record.id);
-    const deadline = deadlineOf(life, rules);
+    const deadline = deadlineOf(record.life, rulesOf(record));
     record.deadlineAt = deadline === undefined ? undefined : Math.round(clock.toWall(deadline));
-    if (deadline !== undefined) {
-      timers.set(
-        record.id,
-        clock.at(deadline, () => apply(record, 'time')),
-      );
-    }
+    if (deadline === undefined) return;
+    timers.set(
+      record.id,
+      clock.at(deadline, () => apply(record, 'time')),
+    );
+  };
+  const apply = (record: Mutable, happening: StreamHappening): boolean => {
+    const before = record.life;
+    const life = nextLife(before, happening, clock.now(), rulesOf(record));
+    if (life === before) return false;
+    record.life = life;
+    watchDeadline(record);
+    if (!isStarted(life)) record.host = undefined;
     if (life.status === 'waiting') {
       record.startedAt = Date.now();
+      record.host = `live-${randomBytes(6).toString('hex')}`;
       events.add('stream-started', 'Stream started', record.id);
     }
     if (life.status === 'live') events.add('live', 'Live', record.id);
     if (life.status === 'stopped') events.add('stream-stopped', ENDINGS[life.reason], record.id);
-    if (life.status === 'deleted') events.add('stream-deleted', 'Stream deleted', record.id);
+    if (life.status === 'deleted') {
+      records.delete(record.id);
+      events.add('stream-deleted', 'Stream deleted', record.id);
+    }
+    options.changed(record, { statusChanged: true });
     if (isStarted(before) && !isStarted(life)) options.cutPublisher(record);
     return true;
   };
   const own = (record: StreamRecord): Mutable => records.get(record.id) ?? { ...record };
+  const find = (fits: (record: StreamRecord) => boolean) => [...records.values()].find(fits);
 
   return {
-    create(name) {
+    create(settings = {}) {
       const id = randomUUID();
       const record: Mutable = {
         id,
-        name: name ?? 'Untitled',
         key: randomUUID(),
-        playbackId: randomUUID().slice(0, 8),
+        settings: { ...DEFAULT_SETTINGS, ...settings },
+        playbackIds: [{ id: newPlaybackId(), policy: 'public' }],
+        signingKeys: [],
+        createdAt: Date.now(),
         channel: new Channel(),
         life: { status: 'created' },
+        host: undefined,
         startedAt: undefined,
         deadlineAt: undefined,
       };
       records.set(id, record);
       events.add('stream-created', 'Stream created', id);
+      options.changed(record, { statusChanged: true });
       return record;
     },
+    restore(given) {
+      const record: Mutable = { ...given };
+      records.set(record.id, record);
+      if (!apply(record, 'input-lost')) watchDeadline(record);
+    },
     byId: (id) => records.get(id),
-    byKey: (key) => [...records.values()].find((record) => record.key === key),
+    byKey: (key) => find((record) => record.key === key),
+    byPlaybackId: (playbackId) =>
+      find(({ playbackIds }) => playbackIds.some(({ id }) => id === playbackId)),
+    byHost: (host) => find((record) => record.host === host),
     all: () => [...records.values()],
+    update(record, change) {
+      const mine = own(record);
+      mine.settings = { ...mine.settings, ...change };
+      watchDeadline(mine);
+      options.changed(mine, { statusChanged: false });
+    },
+    addPlaybackId(record, policy) {
+      const added = { id: newPlaybackId(), policy };
+      const mine = own(record);
+      mine.playbackIds = [...mine.playbackIds, added];
+      options.changed(mine, { statusChanged: false });
+      return added;
+    },
+    addSigningKey(record) {
+      const added = { id: randomUUID(), key: randomBytes(32).toString('hex') };
+      const mine = own(record);
+      mine.signingKeys = [...mine.signingKeys, added];
+      options.changed(mine, { statusChanged: false });
+      return added;
+    },
     start: (record) => canStart(record.life) && apply(own(record), 'start'),
     stop: (record) => isStarted(record.life) && apply(own(record), 'stop'),
-    delete: (record) => {
-      if (!apply(own(record), 'delete')) return false;
-      records.delete(record.id);
-      return true;
-    },
+    delete: (record) => apply(own(record), 'delete'),
     happened(record, happening) {
       apply(own(record), happening);
     },
@@ -147,34 +171,6 @@ export function createStreamRegistry(options: {
   };
 }
 
-/** The stream as the Live API shows it. `webSocketUrl` is the ingest's own address. */
-export function liveStreamOf(record: StreamRecord, webSocketUrl: string): LiveStream {
-  return {
-    id: record.id,
-    name: record.name,
-    status: record.life.status,
-    stream_key: record.key,
-    playback_id: record.playbackId,
-    input_format: 'webrtc',
-    ...(record.startedAt === undefined
-      ? {}
-      : { started_at: new Date(record.startedAt).toISOString() }),
-    server_urls: isStarted(record.life) ? { webrtc: publishUrl(record, webSocketUrl) } : {},
-  };
-}
-
-/** As {@link liveStreamOf}, for a stream that is known to run. Throws an `Error` if it does not. */
-export function startedLiveStreamOf(record: StreamRecord, webSocketUrl: string): StartedLiveStream {
-  if (!isStarted(record.life) || record.startedAt === undefined) {
-    throw new Error(`Stream ${record.id} is ${record.life.status}, not started`);
-  }
-  return {
-    ...liveStreamOf(record, webSocketUrl),
-    started_at: new Date(record.startedAt).toISOString(),
-    server_urls: { webrtc: publishUrl(record, webSocketUrl) },
-  };
-}
-
-function publishUrl(record: StreamRecord, webSocketUrl: string): string {
-  return `${webSocketUrl}/qlive/${record.key}`;
+function newPlaybackId(): string {
+  return randomBytes(8).toString('hex');
 }

@@ -1,7 +1,7 @@
 import type { VideoCodec } from './codecs.js';
 import type { Fault } from './faults.js';
 import type { StreamStatus } from './live-streams.js';
-import type { StreamRecord } from './stream-registry.js';
+import type { StreamRecord } from './stream-record.js';
 
 /**
  * What the ingest sees of a stream. Counts are those of the session that publishes, or of the last
@@ -56,7 +56,7 @@ export function reportOf(
   const counts = session?.counter.counts;
   return {
     id: record.id,
-    name: record.name,
+    name: record.settings.name,
     status: record.life.status,
     startedAt: record.startedAt,
     deadlineAt: record.deadlineAt,
