@@ -1,14 +1,17 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import { startIngest } from './start-ingest.js';
+import type { LiveStream } from './live-stream.js';
+import { type Ingest, startIngest } from './start-ingest.js';
 
 const USAGE = `Usage: webrtc-broadcaster ingest [options]
 
-Starts the local ingest with one stream on it, until Ctrl-C.
+Starts the local ingest with one stream on it, until Ctrl-C. Whoever can reach it can use it: it
+listens on this machine only, unless --host says otherwise.
 
   --port <number>         TCP port (3334)
   --host <address>        address to listen on (127.0.0.1)
   --time-scale <number>   how much faster the 120-second rules run (1)
+  --directory <path>      where streams and keys outlive the process (nowhere)
   --help                  this text
 `;
 
@@ -27,6 +30,7 @@ function readFlags(args: readonly string[]) {
     port: number('--port', values.port ?? '3334'),
     timeScale: number('--time-scale', values['time-scale'] ?? '1'),
     host: values.host ?? '127.0.0.1',
+    ...(values.directory === undefined ? {} : { directory: values.directory }),
   };
 }
 
@@ -39,6 +43,7 @@ function parse(args: readonly string[]) {
         port: { type: 'string' },
         host: { type: 'string' },
         'time-scale': { type: 'string' },
+        directory: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -53,6 +58,13 @@ function number(flag: string, text: string): number {
   throw new UsageError(`${flag} takes a number, not "${text}".`);
 }
 
+/** The stream of this command: with a directory, the one of the last time. */
+function openStream(ingest: Ingest): LiveStream {
+  const last = ingest.listStreams().find(({ name }) => name === 'Command line');
+  if (last === undefined) return ingest.openStream({ name: 'Command line' });
+  return last.server_urls.webrtc === undefined ? ingest.startStream(last.id) : last;
+}
+
 async function run(args: readonly string[]): Promise<void> {
   const flags = readFlags(args);
   if (flags === undefined) {
@@ -60,7 +72,7 @@ async function run(args: readonly string[]): Promise<void> {
     return;
   }
   const ingest = await startIngest({ ...flags, log: (line) => console.log(`  ${line}`) });
-  const stream = ingest.openStream({ name: 'Command line' });
+  const stream = openStream(ingest);
   console.log(`
   HTTP        ${ingest.url}
   Publish to  ${stream.server_urls.webrtc}

@@ -1,3 +1,5 @@
+import type { StreamStatus } from './live-streams.js';
+
 /** What an event is about. */
 export type IngestEventKind =
   | 'stream-created'
@@ -15,6 +17,10 @@ export type IngestEventKind =
   | 'recording-stopped'
   | 'fault-set'
   | 'fault-cleared'
+  | 'callback-delivered'
+  | 'callback-failed'
+  | 'record-unreadable'
+  | 'store-failed'
   | 'restarting'
   | 'restarted';
 
@@ -25,13 +31,15 @@ export interface IngestEvent {
   readonly kind: IngestEventKind;
   /** The stream it happened to; absent where it concerns the whole ingest. */
   readonly streamId?: string;
+  /** The status that a callback carried. */
+  readonly status?: StreamStatus;
   /** In plain words. */
   readonly text: string;
 }
 
 /** Where events go and who hears them. */
 export interface EventLog {
-  add(kind: IngestEventKind, text: string, streamId?: string): void;
+  add(kind: IngestEventKind, text: string, streamId?: string, status?: StreamStatus): void;
   subscribe(listener: (event: IngestEvent) => void): () => void;
   /** The newest events, oldest first. */
   recent(): readonly IngestEvent[];
@@ -44,8 +52,14 @@ export function createEventLog(log: (line: string) => void): EventLog {
   const listeners = new Set<(event: IngestEvent) => void>();
   const kept: IngestEvent[] = [];
   return {
-    add(kind, text, streamId) {
-      const event = { at: Date.now(), kind, text, ...(streamId === undefined ? {} : { streamId }) };
+    add(kind, text, streamId, status) {
+      const event: IngestEvent = {
+        at: Date.now(),
+        kind,
+        text,
+        ...(streamId === undefined ? {} : { streamId }),
+        ...(status === undefined ? {} : { status }),
+      };
       kept.push(event);
       if (kept.length > KEPT) kept.shift();
       log(streamId === undefined ? text : `${text} (stream ${streamId})`);

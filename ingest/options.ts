@@ -36,14 +36,21 @@ export interface IngestOptions {
   readonly closeOnError?: boolean;
   /** Web origins to serve besides those on loopback, such as `https://app.example`. */
   readonly allowedOrigins?: readonly string[];
+  /**
+   * Where streams, keys and tokens are kept, so that they outlive the process; it belongs to one
+   * process at a time and needs the package `classic-level`. Default: nowhere, they are forgotten.
+   */
+  readonly directory?: string;
+  /** Wall-clock ms before a callback that failed is tried again; doubles with each try. Default 1000. */
+  readonly webhookRetryMs?: number;
   /** Gets one line for each thing that happens, never with a stream key. Default: nobody. */
   readonly log?: (line: string) => void;
 }
 
 /** Options with every default filled in. */
 export type ResolvedOptions = {
-  readonly [K in keyof Required<IngestOptions>]: Required<IngestOptions>[K];
-};
+  readonly [K in Exclude<keyof IngestOptions, 'directory'>]-?: Required<IngestOptions>[K];
+} & { readonly directory: string | undefined };
 
 /** Fills in the defaults. Throws a `RangeError` that names the option that makes no sense. */
 export function resolveOptions(options: IngestOptions): ResolvedOptions {
@@ -60,6 +67,8 @@ export function resolveOptions(options: IngestOptions): ResolvedOptions {
     iceServers: options.iceServers ?? [],
     closeOnError: options.closeOnError ?? false,
     allowedOrigins: options.allowedOrigins ?? [],
+    directory: options.directory,
+    webhookRetryMs: options.webhookRetryMs ?? 1000,
     log: options.log ?? (() => {}),
   };
   if (!Number.isInteger(resolved.port) || resolved.port < 0 || resolved.port > 65_535) {
@@ -71,11 +80,13 @@ export function resolveOptions(options: IngestOptions): ResolvedOptions {
     'resumeTimeoutSeconds',
     'ghostSeconds',
     'maxBitrate',
+    'webhookRetryMs',
   ] as const;
   for (const name of positive) {
     if (!Number.isFinite(resolved[name]) || resolved[name] <= 0) {
       throw new RangeError(`${name} is a number above 0.`);
     }
   }
+  if (resolved.directory === '') throw new RangeError('directory is the path of a folder.');
   return resolved;
 }

@@ -5,8 +5,21 @@ export interface Packages {
   readonly mediabunny: typeof import('mediabunny');
 }
 
+/** Loads what a `directory` needs. Rejects with the command to run when it is missing. */
+export async function loadClassicLevel(): Promise<typeof import('classic-level')> {
+  try {
+    return await import('classic-level');
+  } catch (cause) {
+    throw new Error(
+      'To keep streams in a directory, the local ingest needs one more package: npm install --save-dev classic-level',
+      { cause },
+    );
+  }
+}
+
 /**
- * Loads them: the one place that does, so that the rest of the package installs and runs without.
+ * Loads them: this file is the one place that does, so that the rest of the package installs and
+ * runs without.
  * Rejects with the command to run when one is missing.
  */
 export async function loadPackages(): Promise<Packages> {

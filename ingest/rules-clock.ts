@@ -3,6 +3,8 @@ export interface RulesClock {
   now(): number;
   /** Epoch ms on the wall clock of an instant of this clock. */
   toWall(instant: number): number;
+  /** The instant of this clock at epoch ms on the wall clock. */
+  fromWall(wall: number): number;
   /** Wall-clock ms that `seconds` of this clock take. */
   wallMs(seconds: number): number;
   /** Calls `work` at `instant`, or at once if that is over. Returns how to call it off. */
@@ -12,11 +14,13 @@ export interface RulesClock {
 /** A clock that runs `timeScale` times as fast as the wall clock, from now. */
 export function createRulesClock(timeScale: number): RulesClock {
   const origin = Date.now();
-  const now = () => origin + (Date.now() - origin) * timeScale;
+  const fromWall = (wall: number) => origin + (wall - origin) * timeScale;
+  const now = () => fromWall(Date.now());
   const toWall = (instant: number) => origin + (instant - origin) / timeScale;
   return {
     now,
     toWall,
+    fromWall,
     wallMs: (seconds) => (seconds * 1000) / timeScale,
     at(instant, work) {
       let timer: NodeJS.Timeout;

@@ -1,8 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createAddresses } from './addresses.js';
+import { createCallbacks } from './callbacks.js';
 import { createControlApi } from './control-api.js';
+import { createFaultControl } from './fault-control.js';
 import { createFaults, type Fault } from './faults.js';
+import { HttpError, type HttpRoute } from './http.js';
 import { createPeerPool, type IngestContext } from './ingest-context.js';
 import { createEventLog, type IngestEvent } from './ingest-events.js';
 import { createLiveApi } from './live-api.js';
@@ -18,6 +20,7 @@ import type { StreamRecord } from './stream-record.js';
 import { createStreamRegistry } from './stream-registry.js';
 import { reportOf, type StreamReport } from './stream-report.js';
 import { parseStreamSettings, type StreamSettingsChange } from './stream-settings.js';
+import { createMemoryStore, openStreamStore, type StreamStore } from './stream-store.js';
 
 /** A running ingest. */
 export interface Ingest {
@@ -45,6 +48,11 @@ export interface Ingest {
   startRecording(streamKey: string, file: string): Promise<void>;
   /** Completes the file. Rejects if nothing was recorded. */
   stopRecording(streamKey: string): Promise<Recording>;
+  /**
+   * Resolves when every change so far is on disk, or at once without a `directory`; rejects if that
+   * cannot be. The HTTP interfaces answer after it.
+   */
+  flushed(): Promise<void>;
   /** Hears everything that happens from now on. Returns how to end it. */
   subscribe(listener: (event: IngestEvent) => void): () => void;
   /** Goes away with all its connections and listens on the same port again; streams are remembered. Rejects if the ingest is closed meanwhile. */
@@ -55,8 +63,8 @@ export interface Ingest {
 
 /**
  * Starts an ingest: OvenMediaEngine's WebSocket signalling, playback, the Live API and its
- * 120-second rules, on one port. Rejects when the port is taken, an option makes no sense, or one
- * of `werift`, `ws` and `mediabunny` is not installed.
+ * 120-second rules, on one port. Rejects when the port is taken, an option makes no sense, another
+ * process has the `directory`, or a package that it needs is not installed.
  */
 export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
   const options = resolveOptions(given);
@@ -64,7 +72,7 @@ export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
   const clock = createRulesClock(options.timeScale);
   const events = createEventLog(options.log);
   const faults = createFaults();
-  const heals = new Map<StreamRecord, NodeJS.Timeout>();
+  const save = (record: StreamRecord) => store.save({ record, calls: callbacks.pending(record) });
   const registry = createStreamRegistry({
     rules: options,
     clock,
@@ -75,8 +83,16 @@ export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
       endPublisher(record, context).catch(() => {});
       publisher.destroySocket();
     },
-    changed() {},
+    changed(record, { statusChanged }) {
+      if (statusChanged) callbacks.add(record, view.show(record));
+      save(record);
+    },
   });
+  const store =
+    options.directory === undefined
+      ? createMemoryStore()
+      : await openStreamStore(options.directory, { clock, events });
+  const callbacks = createCallbacks({ events, retryMs: options.webhookRetryMs, settled: save });
   const peers = createPeerPool(packages, options);
   // Nobody asks for an address before the server listens.
   const addresses = createAddresses(() => server.authority);
@@ -92,7 +108,10 @@ export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
     peers,
   };
   const recordings = createRecordings(context);
-  const server = await openServer(context);
+  const server = await openServer(context).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
   const closed = new AbortController();
   let closing: Promise<void> | undefined;
   let restarting: Promise<void> = Promise.resolve();
@@ -110,31 +129,6 @@ export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
   const report = (record: StreamRecord) =>
     reportOf(record, { fault: faults.get(record.key), recording: recordings.has(record) });
 
-  const heal = (record: StreamRecord) => {
-    clearTimeout(heals.get(record));
-    heals.delete(record);
-    const peer = record.channel.publisher?.session.peer;
-    if (peer !== undefined) peer.gate = 'open';
-  };
-  const hurt = (fault: Fault, record: StreamRecord) => {
-    const { publisher } = record.channel;
-    if (fault.kind === 'cut-socket') publisher?.destroySocket();
-    if (fault.kind !== 'cut-media') return;
-    if (publisher !== undefined) publisher.session.peer.gate = 'cut';
-    if (fault.durationMs === undefined) return;
-    const timer = setTimeout(() => setFault(null, record), fault.durationMs);
-    heals.set(record, timer);
-  };
-  const setFault = (fault: Fault | null, record?: StreamRecord) => {
-    const touched = record === undefined ? registry.all() : [record];
-    for (const each of touched) heal(each);
-    faults.set(lasting(fault), record?.key);
-    if (fault === null) events.add('fault-cleared', 'Fault taken away', record?.id);
-    else events.add('fault-set', `Fault: ${fault.kind}`, record?.id);
-    if (fault?.kind === 'restart') restart(fault).catch(() => {});
-    else if (fault !== null) for (const each of touched) hurt(fault, each);
-  };
-
   const restart = (given: { readonly downForMs?: number } = {}) => {
     const next = restarting.catch(() => {}).then(() => goDownAndUp(given));
     restarting = next;
@@ -151,15 +145,23 @@ export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
     events.add('restarted', 'The ingest is back');
   };
 
-  server.route('v1', createLiveApi(context, randomBytes(32).toString('hex')));
+  const faultControl = createFaultControl(context, restart);
+  server.route('v1', durable(createLiveApi(context, store.secret), store));
   server.route(
     'ingest',
-    createControlApi(context, {
-      report,
-      setFault,
-      onClose: server.onDown,
-    }),
+    durable(
+      createControlApi(context, {
+        report,
+        setFault: faultControl.set,
+        onClose: server.onDown,
+      }),
+      store,
+    ),
   );
+  for (const { record, calls } of store.found) {
+    callbacks.resume(record, calls);
+    if (record.life.status !== 'deleted') registry.restore(record);
+  }
 
   const startStream = (id: string) => {
     const record = byId(id);
@@ -194,11 +196,12 @@ export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
       return record === undefined ? undefined : report(record);
     },
     setFault: (fault, streamKey) =>
-      setFault(fault, streamKey === undefined ? undefined : byKey(streamKey)),
+      faultControl.set(fault, streamKey === undefined ? undefined : byKey(streamKey)),
     async startRecording(streamKey, file) {
       recordings.start(byKey(streamKey), file);
     },
     stopRecording: async (streamKey) => recordings.stop(byKey(streamKey)),
+    flushed: store.flushed,
     subscribe: events.subscribe,
     restart,
     close() {
@@ -206,12 +209,14 @@ export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
         closed.abort();
         registry.close();
         await restarting.catch(() => {});
-        for (const timer of heals.values()) clearTimeout(timer);
+        faultControl.close();
         await recordings.close();
         await server.goDown();
         await Promise.all(registry.all().map((record) => endPublisher(record, context)));
         await peers.closeAll();
         registry.close();
+        await callbacks.close();
+        await store.close();
       })();
       return closing;
     },
@@ -219,7 +224,14 @@ export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
   return ingest;
 }
 
-/** What stays in force: some faults happen once and are over. */
-function lasting(fault: Fault | null): Fault | null {
-  return fault?.kind === 'cut-socket' || fault?.kind === 'restart' ? null : fault;
+/** What was acknowledged is on disk. */
+function durable(route: HttpRoute, store: StreamStore): HttpRoute {
+  return async (request, response) => {
+    const reply = await route(request, response);
+    if (request.method === 'GET') return reply;
+    await store.flushed().catch(() => {
+      throw new HttpError(500, 'The change holds, but could not be written to disk.');
+    });
+    return reply;
+  };
 }

@@ -16,7 +16,10 @@ import { DEFAULT_SETTINGS, type StreamSettingsChange } from './stream-settings.j
 /** Every stream of the ingest, and the rules over them. */
 export interface StreamRegistry {
   create(settings?: StreamSettingsChange): StreamRecord;
-  /** Takes back a stream of an earlier process: nobody publishes to it any more. */
+  /**
+   * Takes back a stream of an earlier process, and owns the record. If it was live then, it is idle
+   * from now on: how long the broadcaster has been cut off is not its fault.
+   */
   restore(record: StreamRecord): void;
   byId(id: string): StreamRecord | undefined;
   byKey(key: string): StreamRecord | undefined;
@@ -128,7 +131,7 @@ export function createStreamRegistry(options: StreamRegistryOptions): StreamRegi
       return record;
     },
     restore(given) {
-      const record: Mutable = { ...given };
+      const record: Mutable = given;
       records.set(record.id, record);
       if (!apply(record, 'input-lost')) watchDeadline(record);
     },

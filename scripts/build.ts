@@ -20,7 +20,14 @@ const BROWSER_EXTERNAL = [/^react($|\/)/, /^react-dom($|\/)/];
 
 /** What Node loads. The media packages stay outside: they are optional peer dependencies. */
 const NODE_ENTRIES = { ingest: 'ingest/index.ts', cli: 'ingest/cli.ts' };
-const NODE_EXTERNAL = [/^node:/, /^werift($|\/)/, /^ws$/, /^mediabunny($|\/)/];
+const NODE_EXTERNAL = [
+  /^node:/,
+  /^werift($|\/)/,
+  /^ws$/,
+  /^mediabunny($|\/)/,
+  /^classic-level$/,
+  /^node-media-server($|\/)/,
+];
 
 /** Client components, which a server-rendering framework must not run as server components. */
 const CLIENT_ENTRIES = ['index'];

@@ -1,0 +1,135 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { LiveStream } from './index.js';
+import { fetchAccessToken } from './testing/fetch-access-token.js';
+import { waitUntil } from './testing/wait-until.js';
+
+const cli = new URL('./cli.ts', import.meta.url).pathname;
+const ROUNDS = 6;
+const WORKERS = 4;
+
+let directory: string;
+let child: ChildProcess | undefined;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'ingest-'));
+});
+afterEach(async () => {
+  await kill();
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** Starts the command in a process of its own; answers with its address. */
+async function start(): Promise<string> {
+  const args = ['--import', 'tsx', cli, 'ingest', '--port', '0', '--directory', directory];
+  child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout?.on('data', (text) => {
+    output += text;
+  });
+  await waitUntil(() => output.includes('Ctrl-C'), 'the ingest runs');
+  return /http:\/\/[\d.:]+/.exec(output)?.[0] ?? '';
+}
+
+async function kill(): Promise<void> {
+  const dying = child;
+  child = undefined;
+  if (dying === undefined) return;
+  const exited = once(dying, 'exit');
+  dying.kill('SIGKILL');
+  await exited;
+}
+
+type Known = Pick<LiveStream, 'id' | 'name' | 'status' | 'stream_key' | 'playback_ids'>;
+
+/** One stream as its worker knows it: what was acknowledged, and what was asked for and not answered. */
+interface Memory {
+  acknowledged: Known | undefined;
+  asked: Partial<Known> | undefined;
+}
+
+/** Works on streams over HTTP until the ingest is gone. */
+async function work(url: string, authorization: string, memories: Memory[]): Promise<void> {
+  const call = async (method: string, path: string, body?: object): Promise<LiveStream> => {
+    const response = await fetch(`${url}/v1/live-streams${path}`, {
+      method,
+      headers: { authorization, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${path} was answered by ${response.status}`);
+    return response.json();
+  };
+  for (let round = 0; ; round += 1) {
+    const memory: Memory = { acknowledged: undefined, asked: {} };
+    memories.push(memory);
+    const settle = (known: Known) => {
+      memory.acknowledged = known;
+      memory.asked = undefined;
+    };
+    settle(await call('POST', '', { name: `Stream ${round}` }));
+    const path = `/${memory.acknowledged?.id}`;
+    const steps: readonly (readonly [Partial<Known>, () => Promise<LiveStream>])[] = [
+      [{ status: 'waiting' }, () => call('POST', `${path}/start`)],
+      [{ name: 'Renamed' }, () => call('PUT', path, { name: 'Renamed' })],
+      [{ status: 'stopped' }, () => call('POST', `${path}/stop`)],
+      [{ status: 'deleted' }, () => call('DELETE', path)],
+    ];
+    // Some streams stay at each of their stages.
+    for (const [asked, step] of steps.slice(0, round % (steps.length + 1))) {
+      memory.asked = asked;
+      settle(await step());
+    }
+  }
+}
+
+it('keeps everything it acknowledged, whenever it is killed', async () => {
+  const memories: Memory[] = [];
+  let authorization: string | undefined;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const url = await start();
+    authorization ??= `Bearer ${await fetchAccessToken(url)}`;
+    const bearer = authorization;
+    const before = memories.length;
+    const working = Array.from({ length: WORKERS }, () => work(url, bearer, memories));
+    const ended = Promise.allSettled(working);
+    const enough = before + WORKERS + Math.floor(Math.random() * 40);
+    await waitUntil(() => memories.length > enough, 'the workers have worked');
+    await kill();
+    // A refusal would be an Error of their own; only the end of the connection is one of fetch.
+    const ends = (await ended).map((end) => (end.status === 'rejected' ? end.reason : end.status));
+    expect(ends).toEqual(ends.map(() => expect.any(TypeError)));
+
+    const reopened = await start();
+    const response = await fetch(`${reopened}/v1/live-streams`, { headers: { authorization } });
+    expect(response.status).toBe(200);
+    const found: readonly LiveStream[] = await response.json();
+    const byId = new Map(found.map((stream) => [stream.id, stream]));
+    for (const { acknowledged, asked } of memories) {
+      if (acknowledged === undefined) continue;
+      const { id, name, status, stream_key, playback_ids } = acknowledged;
+      const stream = byId.get(id);
+      if (stream === undefined) {
+        expect([status, asked?.status]).toContain('deleted');
+        continue;
+      }
+      expect(stream).toMatchObject({ stream_key, playback_ids });
+      const allowed = [
+        { name, status },
+        { name, status, ...asked },
+      ];
+      expect(allowed).toContainEqual({ name: stream.name, status: stream.status });
+    }
+    // What was in flight has become certain.
+    for (const memory of memories) {
+      const { acknowledged } = memory;
+      if (acknowledged === undefined || memory.asked === undefined) continue;
+      memory.acknowledged = byId.get(acknowledged.id) ?? { ...acknowledged, status: 'deleted' };
+      memory.asked = undefined;
+    }
+    await kill();
+  }
+  expect(memories.length).toBeGreaterThan(ROUNDS * WORKERS);
+}, 120_000);
