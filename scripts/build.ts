@@ -14,6 +14,7 @@ const dist = join(root, 'dist');
 const BROWSER_ENTRIES = {
   index: 'src/index.ts',
   core: 'src/core/index.ts',
+  qencode: 'src/qencode/index.ts',
   testing: 'src/testing/index.ts',
 };
 const BROWSER_EXTERNAL = [/^react($|\/)/, /^react-dom($|\/)/];

@@ -10,6 +10,7 @@ const ENTRIES = {
   'webrtc-broadcaster': 'src/index.ts',
   'webrtc-broadcaster/core': 'src/core/index.ts',
   'webrtc-broadcaster/ingest': 'ingest/index.ts',
+  'webrtc-broadcaster/qencode': 'src/qencode/index.ts',
   'webrtc-broadcaster/testing': 'src/testing/index.ts',
   'parts of Broadcaster': 'src/react/parts/index.ts',
 } as const;

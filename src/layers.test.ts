@@ -123,14 +123,20 @@ describe('layers', () => {
     expect(only(/new WebSocket/, 'src/core/signaling/ome-socket.ts')).toEqual([]);
     expect(only(/\bconsole\./)).toEqual([]);
     expect(
-      only(/\.addEventListener\(/, 'src/core/foundation/', 'src/react/', 'src/testing/'),
+      only(
+        /\.addEventListener\(/,
+        'src/core/foundation/',
+        'src/qencode/abort.ts',
+        'src/react/',
+        'src/testing/',
+      ),
     ).toEqual([]);
     expect(
       only(
         /Date\.now\(|Math\.random\(/,
         'src/core/broadcaster.ts',
         'src/core/foundation/',
-
+        'src/qencode/time.ts',
         'src/react/',
         'src/testing/',
       ),

@@ -1,0 +1,105 @@
+import type { LiveClient } from './live-client.js';
+import type { OriginRules } from './request-guard.js';
+import { deriveSigningKey } from './signing-key.js';
+import type { StartLimit } from './start-limit.js';
+
+type MaybePromise<T> = T | Promise<T>;
+
+/** Who asks: `caller` names the person or account, the same at each request. */
+export interface SessionCaller {
+  readonly caller: string;
+}
+
+/** What the session endpoint needs to know. */
+export interface SessionHandlerOptions {
+  /** Whoever holds the API key. */
+  readonly client: LiveClient;
+  /**
+   * Who is asking, from the request's headers (its body is not yours to read); `null` if that may
+   * not broadcast. Anybody it lets through can spend encoders on your account.
+   */
+  readonly authorize: (request: Request) => MaybePromise<SessionCaller | null | undefined>;
+  /** The id of the stream that this caller broadcasts to; `null` or none to create one for each start. */
+  readonly streamFor?: (
+    caller: string,
+    request: Request,
+  ) => MaybePromise<string | null | undefined>;
+  /** Public HTTPS address of `callback`, set on the streams that are created. */
+  readonly callbackUrl?: string;
+  /** The server's public origin, such as `https://app.example`, where a proxy hides it. */
+  readonly origin?: string;
+  /** Other origins whose pages may use the endpoint, with cookies. */
+  readonly allowedOrigins?: readonly string[];
+  /** Signs session ids, 16 characters or more; servers that share the work need the same. Default: derived from the API key. */
+  readonly secret?: string;
+  /** Starts and renewals of one caller, counted in this process. Default 10 per 3600 seconds. */
+  readonly startLimit?: StartLimit;
+  /** How often the Live API is asked about a stream that a page listens to. Default 5. */
+  readonly pollSeconds?: number;
+  /** Gets what went wrong behind a refusal with `upstream` or `upstream-timeout`. Default: nobody. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** Options with every default filled in. */
+export interface ResolvedSessionOptions {
+  readonly client: LiveClient;
+  readonly authorize: SessionHandlerOptions['authorize'];
+  readonly streamFor: NonNullable<SessionHandlerOptions['streamFor']>;
+  readonly callbackUrl: string | undefined;
+  readonly origins: OriginRules;
+  readonly startLimit: StartLimit;
+  readonly pollMs: number;
+  readonly signingKey: (purpose: string) => Promise<CryptoKey>;
+  /** Never throws. */
+  readonly report: (error: unknown) => void;
+}
+
+/** Checks the options and fills in the defaults. Throws a `TypeError` that names the wrong one. */
+export function resolveSessionOptions(options: SessionHandlerOptions): ResolvedSessionOptions {
+  const { client, authorize, secret, startLimit, pollSeconds = 5 } = options;
+  if (typeof client?.startStream !== 'function') {
+    throw new TypeError('client is missing: make one with createLiveClient.');
+  }
+  if (typeof authorize !== 'function') {
+    throw new TypeError(
+      'authorize is missing: without it anybody could start streams on your account. Return { caller } for whoever is signed in, else null.',
+    );
+  }
+  if (secret !== undefined && (typeof secret !== 'string' || secret.length < 16)) {
+    throw new TypeError('secret has 16 characters or more, from a random source.');
+  }
+  if (!(Number.isFinite(pollSeconds) && pollSeconds > 0)) {
+    throw new TypeError('pollSeconds is a number above 0.');
+  }
+  const { starts, perSeconds } = startLimit ?? { starts: 10, perSeconds: 3600 };
+  if (!(Number.isInteger(starts) && starts > 0 && Number.isFinite(perSeconds) && perSeconds > 0)) {
+    throw new TypeError('startLimit is { starts, perSeconds }, both above 0.');
+  }
+  const { origin, allowedOrigins = [] } = options;
+  return {
+    client,
+    authorize,
+    streamFor: options.streamFor ?? (() => null),
+    callbackUrl: options.callbackUrl,
+    origins: {
+      own: origin === undefined ? undefined : readOrigin('origin', origin),
+      allowed: new Set(allowedOrigins.map((item) => readOrigin('allowedOrigins', item))),
+    },
+    startLimit: { starts, perSeconds },
+    pollMs: pollSeconds * 1000,
+    signingKey: secret === undefined ? client.signingKey : (use) => deriveSigningKey(secret, use),
+    report(error) {
+      try {
+        options.onError?.(error);
+      } catch {
+        // The app's own logger must not be able to change an answer.
+      }
+    },
+  };
+}
+
+function readOrigin(option: string, text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url !== null && url.origin !== 'null' && url.href === `${url.origin}/`) return url.origin;
+  throw new TypeError(`${option} takes origins without a path, such as https://app.example.`);
+}

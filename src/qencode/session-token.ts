@@ -1,0 +1,75 @@
+const PURPOSE = 'webrtc-broadcaster session 1';
+const MAX_LENGTH = 1024;
+
+/** What the id of a session stands for. */
+export interface SessionClaims {
+  readonly streamId: string;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+}
+
+/**
+ * Session ids that the server need not remember: `<claims>.<HMAC-SHA-256>`, both base64url, where
+ * the code covers the claims and the caller. They hold no secret, and are of no use to anybody else.
+ */
+export interface SessionTokens {
+  issue(claims: SessionClaims, caller: string): Promise<string>;
+  /** What this caller was given the id for; `null` for forged, foreign and broken ids. */
+  verify(token: string, caller: string): Promise<SessionClaims | null>;
+}
+
+/** Session ids signed with what `signingKey` derives for this purpose, asked for at first use. */
+export function createSessionTokens(
+  signingKey: (purpose: string) => Promise<CryptoKey>,
+): SessionTokens {
+  let derived: Promise<CryptoKey> | null = null;
+  const key = () => {
+    derived ??= signingKey(PURPOSE);
+    return derived;
+  };
+  return {
+    async issue(claims, caller) {
+      const payload = toBase64Url(new TextEncoder().encode(JSON.stringify(claims)));
+      const code = await crypto.subtle.sign('HMAC', await key(), signedBytes(payload, caller));
+      return `${payload}.${toBase64Url(new Uint8Array(code))}`;
+    },
+    async verify(token, caller) {
+      if (token.length > MAX_LENGTH) return null;
+      const [payload = '', code = '', ...rest] = token.split('.');
+      const given = fromBase64Url(code);
+      if (given === null || rest.length > 0) return null;
+      const bytes = signedBytes(payload, caller);
+      const genuine = await crypto.subtle.verify('HMAC', await key(), given, bytes);
+      return genuine ? readClaims(payload) : null;
+    },
+  };
+}
+
+function signedBytes(payload: string, caller: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(JSON.stringify([payload, caller]));
+}
+
+function readClaims(payload: string): SessionClaims | null {
+  const bytes = fromBase64Url(payload);
+  if (bytes === null) return null;
+  const { streamId, startedAt }: Partial<Record<string, unknown>> = JSON.parse(
+    new TextDecoder().decode(bytes),
+  );
+  if (typeof streamId !== 'string' || typeof startedAt !== 'number') return null;
+  return { streamId, startedAt };
+}
+
+function toBase64Url(bytes: Uint8Array): string {
+  const text = btoa(String.fromCharCode(...bytes));
+  return text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+}
+
+function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | null {
+  if (!/^[\w-]+$/.test(text)) return null;
+  try {
+    const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+    return Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
+  } catch {
+    return null;
+  }
+}

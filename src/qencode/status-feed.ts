@@ -1,0 +1,120 @@
+import { LiveApiError } from './live-api-error.js';
+import type { LiveClient } from './live-client.js';
+import { isEndedStatus } from './live-stream.js';
+import { now, type Pause, pauseFor } from './time.js';
+
+/** A webhook cannot make the feed ask more often than this. */
+const MIN_GAP_MS = 500;
+
+/** What a listener is told. */
+export interface StatusListener {
+  onStatus(status: string): void;
+}
+
+/**
+ * The status of streams that somebody listens to: asked for in one place for all listeners of a
+ * stream, every so often and when a webhook hints at it. Without listeners nothing is asked.
+ */
+export interface StatusFeed {
+  /** The status now: what is known if the stream is followed, else asked for. */
+  read(streamId: string, signal?: AbortSignal): Promise<string>;
+  /** Tells each status that differs from `known`. The returned function ends it. */
+  follow(streamId: string, known: string, listener: StatusListener): () => void;
+  /** Asks now, if anybody listens; says whether. */
+  hint(streamId: string): boolean;
+}
+
+interface Followed {
+  readonly listeners: Set<StatusListener>;
+  readonly controller: AbortController;
+  status: string;
+  hinted: boolean;
+  pause: Pause | null;
+}
+
+/** Makes a feed that asks every `pollMs`; failures go to `onError` and are tried again at the next turn. */
+export function createStatusFeed(options: {
+  readonly client: Pick<LiveClient, 'getStream'>;
+  readonly pollMs: number;
+  readonly onError: (error: unknown) => void;
+}): StatusFeed {
+  const { client, pollMs, onError } = options;
+  const followed = new Map<string, Followed>();
+
+  const ask = async (streamId: string, signal?: AbortSignal): Promise<string> => {
+    try {
+      return (await client.getStream(streamId, { signal })).status;
+    } catch (thrown) {
+      if (thrown instanceof LiveApiError && thrown.code === 'not-found') return 'deleted';
+      throw thrown;
+    }
+  };
+
+  const rest = async (stream: Followed, ms: number): Promise<void> => {
+    stream.pause = pauseFor(ms);
+    await stream.pause.over;
+  };
+
+  const run = async (streamId: string, stream: Followed): Promise<void> => {
+    const { signal } = stream.controller;
+    let askedAt = Number.NEGATIVE_INFINITY;
+    while (!signal.aborted) {
+      if (!stream.hinted) await rest(stream, pollMs);
+      while (stream.hinted && !signal.aborted && now() < askedAt + MIN_GAP_MS) {
+        await rest(stream, askedAt + MIN_GAP_MS - now());
+      }
+      if (signal.aborted) return;
+      stream.hinted = false;
+      askedAt = now();
+      try {
+        const status = await ask(streamId, signal);
+        if (signal.aborted) return;
+        const changed = status !== stream.status;
+        stream.status = status;
+        if (changed) for (const listener of [...stream.listeners]) listener.onStatus(status);
+      } catch (thrown) {
+        if (!signal.aborted) onError(thrown);
+      }
+    }
+  };
+
+  return {
+    async read(streamId, signal) {
+      const stream = followed.get(streamId);
+      // An ended stream may have been started again since.
+      const known = stream !== undefined && !isEndedStatus(stream.status);
+      return known ? stream.status : ask(streamId, signal);
+    },
+    follow(streamId, known, listener) {
+      let stream = followed.get(streamId);
+      if (stream === undefined) {
+        stream = {
+          listeners: new Set(),
+          controller: new AbortController(),
+          status: known,
+          hinted: false,
+          pause: null,
+        };
+        followed.set(streamId, stream);
+        void run(streamId, stream);
+      }
+      const mine = stream;
+      mine.listeners.add(listener);
+      if (mine.status !== known) listener.onStatus(mine.status);
+      return () => {
+        mine.listeners.delete(listener);
+        if (mine.listeners.size > 0) return;
+        mine.controller.abort();
+        mine.pause?.end();
+        if (followed.get(streamId) === mine) followed.delete(streamId);
+      };
+    },
+    hint(streamId) {
+      const stream = followed.get(streamId);
+      if (stream === undefined) return false;
+      stream.hinted = true;
+      stream.pause?.end();
+      return true;
+    },
+  };
+}
