@@ -109,7 +109,7 @@ export function playbackUrlOf(
   if (own !== undefined) return own;
   const { playbackId } = stream;
   if (playbackId === null || !/^[\w-]{1,200}$/.test(playbackId)) return null;
-  if (domain) return `https://${domain}/${playbackId}.m3u8`;
+  if (domain && /^[\w.-]+(:\d+)?$/.test(domain)) return `https://${domain}/${playbackId}.m3u8`;
   return `https://play-${playbackId}.qencode.com/qhls/qlive/playlist.m3u8`;
 }
 

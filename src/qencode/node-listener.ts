@@ -5,7 +5,7 @@ export interface NodeRequest extends AsyncIterable<Uint8Array> {
   /** The whole target, where Express's router has shortened `url`. */
   readonly originalUrl?: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  readonly socket: { readonly encrypted?: boolean };
+  readonly socket: object;
   /** Set by a body parser that ran before. */
   readonly body?: unknown;
 }
@@ -35,7 +35,8 @@ export function toNodeListener(
 
 function toRequest(incoming: NodeRequest, signal: AbortSignal): Request {
   const { method = 'GET', headers, socket, originalUrl, url = '/', body: parsed } = incoming;
-  const origin = `${socket.encrypted ? 'https' : 'http'}://${headers['host'] ?? 'localhost'}`;
+  const secure = 'encrypted' in socket && socket.encrypted === true;
+  const origin = `${secure ? 'https' : 'http'}://${headers['host'] ?? 'localhost'}`;
   const target = new URL(`${origin}${originalUrl ?? url}`);
   const pairs = Object.entries(headers).flatMap(([name, value = []]): [string, string][] =>
     [value].flat().map((item) => [name, item]),

@@ -28,8 +28,8 @@ export function createSessionTokens(
     return derived;
   };
   return {
-    async issue(claims, caller) {
-      const payload = toBase64Url(new TextEncoder().encode(JSON.stringify(claims)));
+    async issue({ streamId, startedAt }, caller) {
+      const payload = toBase64Url(new TextEncoder().encode(JSON.stringify([streamId, startedAt])));
       const code = await crypto.subtle.sign('HMAC', await key(), signedBytes(payload, caller));
       return `${payload}.${toBase64Url(new Uint8Array(code))}`;
     },
@@ -52,9 +52,7 @@ function signedBytes(payload: string, caller: string): Uint8Array<ArrayBuffer> {
 function readClaims(payload: string): SessionClaims | null {
   const bytes = fromBase64Url(payload);
   if (bytes === null) return null;
-  const { streamId, startedAt }: Partial<Record<string, unknown>> = JSON.parse(
-    new TextDecoder().decode(bytes),
-  );
+  const [streamId, startedAt]: readonly unknown[] = JSON.parse(new TextDecoder().decode(bytes));
   if (typeof streamId !== 'string' || typeof startedAt !== 'number') return null;
   return { streamId, startedAt };
 }
