@@ -122,6 +122,9 @@ describe('layers', () => {
     expect(only(/new RTCPeerConnection/, 'src/core/peer/peer.ts')).toEqual([]);
     expect(only(/new WebSocket/, 'src/core/signaling/ome-socket.ts')).toEqual([]);
     expect(only(/\bconsole\./)).toEqual([]);
+    const servers = SOURCES.filter(({ path }) => /^src\/qencode\/(?!test-)/.test(path));
+    expect(servers.length).toBeGreaterThan(15);
+    for (const { text } of servers) expect(text).not.toMatch(/'node:|\bprocess\.|\bBuffer\b/);
     expect(
       only(
         /\.addEventListener\(/,
