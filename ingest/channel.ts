@@ -8,9 +8,9 @@ export interface Publisher {
   destroySocket(): void;
 }
 
-/** Somebody who takes the packets of a stream: a viewer, a recording. */
+/** Somebody who takes the packets of a stream: a viewer, a recording, the HLS packager. */
 export interface Sink {
-  readonly kind: 'viewer' | 'recording';
+  readonly kind: 'viewer' | 'recording' | 'hls';
   media(packet: MediaPacket, atMs: number): void;
   /** True while it cannot go on without a key frame. */
   readonly wantsKeyFrame: boolean;

@@ -18,14 +18,13 @@ export function createFaultControl(
   const heal = (record: StreamRecord) => {
     clearTimeout(heals.get(record));
     heals.delete(record);
-    const peer = record.channel.publisher?.session.peer;
-    if (peer !== undefined) peer.gate = 'open';
+    record.channel.publisher?.session.setCut(false);
   };
   const hurt = (fault: Fault, record: StreamRecord) => {
     const { publisher } = record.channel;
     if (fault.kind === 'cut-socket') publisher?.destroySocket();
     if (fault.kind !== 'cut-media') return;
-    if (publisher !== undefined) publisher.session.peer.gate = 'cut';
+    publisher?.session.setCut(true);
     if (fault.durationMs === undefined) return;
     const timer = setTimeout(() => set(null, record), fault.durationMs);
     heals.set(record, timer);

@@ -17,6 +17,7 @@ export interface HttpRequest {
   readonly method: string;
   /** Path elements, decoded: `/a/b` is `['a', 'b']`. */
   readonly path: readonly string[];
+  readonly query: URLSearchParams;
   readonly headers: IncomingMessage['headers'];
   /** The body as JSON; `undefined` if it is empty. Throws an {@link HttpError} otherwise. */
   json(): Promise<unknown>;
@@ -33,6 +34,7 @@ export function readRequest(incoming: IncomingMessage): HttpRequest {
   return {
     method: incoming.method ?? 'GET',
     path: readPath(incoming.url ?? '/'),
+    query: new URLSearchParams((incoming.url ?? '').split('?').slice(1).join('?')),
     headers: incoming.headers,
     async json() {
       const chunks: Buffer[] = [];

@@ -15,6 +15,8 @@ export type IngestEventKind =
   | 'viewer-left'
   | 'recording-started'
   | 'recording-stopped'
+  | 'hls-started'
+  | 'hls-ended'
   | 'fault-set'
   | 'fault-cleared'
   | 'callback-delivered'

@@ -5,39 +5,18 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Ingest, startIngest } from './index.js';
-import {
-  type Clip,
-  publish,
-  readH264,
-  readVp8,
-  type TestPublisher,
-} from './testing/test-publisher.js';
+import { makeClip } from './testing/test-clips.js';
+import { type Clip, publish, type TestPublisher } from './testing/test-publisher.js';
 import { watch } from './testing/test-viewer.js';
 import { waitUntil } from './testing/wait-until.js';
 
 const run = promisify(execFile);
-const SOURCE = ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc=s=320x180:r=25:d=0.4,format=yuv420p'];
-
 let folder: string;
 let h264: Clip;
 let vp8: Clip;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ingest-'));
-  const avc = join(folder, 'clip.h264');
-  const ivf = join(folder, 'clip.ivf');
-  await run('ffmpeg', [
-    ...SOURCE,
-    '-c:v',
-    'libx264',
-    '-profile:v',
-    'baseline',
-    '-x264-params',
-    'sliced-threads=0:slices=1:aud=0',
-    avc,
-  ]);
-  await run('ffmpeg', [...SOURCE, '-c:v', 'libvpx', ivf]);
-  h264 = readH264(avc);
-  vp8 = readVp8(ivf);
+  [h264, vp8] = await Promise.all([makeClip('H264'), makeClip('VP8')]);
 });
 afterAll(() => rm(folder, { recursive: true }));
 

@@ -3,7 +3,8 @@ import type { Sink } from './channel.js';
 import { AUDIO_CLOCK, VIDEO_CLOCK, type VideoCodec, videoCodecOf } from './codecs.js';
 import { createFrameAssembler, type Frame, type FrameAssembler } from './frame-assembler.js';
 import { h264AccessUnit, h264CodecString, h264Size, h264Start, isH264Entry } from './h264.js';
-import { type MediaPacket, timestampDistance } from './media-packet.js';
+import type { MediaPacket } from './media-packet.js';
+import { createMediaTimeline } from './media-timeline.js';
 import type { Packages } from './packages.js';
 import { type PictureSize, vp8Frame, vp8KeyFrame } from './vp8.js';
 
@@ -23,20 +24,13 @@ export interface Recorder extends Sink {
   finish(): Promise<Recording>;
 }
 
-/** Time of one medium in the file, in seconds; goes on by the wall clock when the source changes. */
-interface Timeline {
-  ssrc: number;
-  timestamp: number;
-  seconds: number;
-  atMs: number;
-}
-
 /**
  * MP4 for H.264, WebM for VP8, with Opus; the container follows the codec, whatever the file is
  * called. Both tracks are placed by arrival, so lip sync is as good as the path's.
  */
 export function createRecorder(mediabunny: Packages['mediabunny'], file: string): Recorder {
-  const timelines = new Map<string, Timeline>();
+  const videoTimeline = createMediaTimeline(VIDEO_CLOCK);
+  const audioTimeline = createMediaTimeline(AUDIO_CLOCK);
   let assembler: FrameAssembler | undefined;
   let videoSsrc: number | undefined;
   let codec: VideoCodec | undefined;
@@ -53,19 +47,6 @@ export function createRecorder(mediabunny: Packages['mediabunny'], file: string)
     queue = queue.then(work).catch((thrown: unknown) => {
       failure ??= thrown;
     });
-  };
-  const place = (packet: MediaPacket, atMs: number, clock: number): number => {
-    const before = timelines.get(packet.kind);
-    const seconds =
-      before?.ssrc === packet.ssrc
-        ? before.seconds + timestampDistance(packet.timestamp, before.timestamp) / clock
-        : Math.max(before === undefined ? 0 : before.seconds + 0.001, (atMs - startedAt) / 1000);
-    const { ssrc, timestamp } = packet;
-    if (before === undefined || before.ssrc !== ssrc || seconds > before.seconds) {
-      timelines.set(packet.kind, { ssrc, timestamp, seconds, atMs });
-      return seconds;
-    }
-    return -1;
   };
   const openFile = (size: PictureSize, frame: Frame) => {
     const h264 = codec === 'H264';
@@ -98,9 +79,11 @@ export function createRecorder(mediabunny: Packages['mediabunny'], file: string)
       writer = openFile(size, frame);
     }
     waiting = false;
-    const seconds = place({ ...packet, timestamp: frame.timestamp }, atMs, VIDEO_CLOCK);
+    const { ssrc } = packet;
+    const { timestamp } = frame;
+    const seconds = videoTimeline.place({ ssrc, timestamp }, (atMs - startedAt) / 1000);
     const target = writer;
-    if (target === undefined || seconds < 0) return;
+    if (target === undefined || seconds === undefined) return;
     const data = codec === 'H264' ? h264AccessUnit(frame.payloads) : vp8Frame(frame.payloads);
     const type = size === undefined ? 'delta' : 'key';
     const encoded = new mediabunny.EncodedPacket(data, type, seconds, 0);
@@ -119,8 +102,8 @@ export function createRecorder(mediabunny: Packages['mediabunny'], file: string)
       if (finished) return;
       if (packet.kind === 'audio') {
         if (writer === undefined || packet.payload.length === 0) return;
-        const seconds = place(packet, atMs, AUDIO_CLOCK);
-        if (seconds < 0) return;
+        const seconds = audioTimeline.place(packet, (atMs - startedAt) / 1000);
+        if (seconds === undefined) return;
         const { audio } = writer;
         const encoded = new mediabunny.EncodedPacket(packet.payload, 'key', seconds, 0.02);
         const first = audioPackets === 0;
@@ -154,14 +137,13 @@ export function createRecorder(mediabunny: Packages['mediabunny'], file: string)
         throw new Error('The recording could not be written.', { cause: failure });
       }
       await target.output.finalize();
-      const ends = [...timelines.values()].map(({ seconds }) => seconds);
       return {
         file,
         container: codec === 'H264' ? 'mp4' : 'webm',
         codec,
         videoFrames,
         audioPackets,
-        durationSeconds: Math.max(...ends),
+        durationSeconds: Math.max(videoTimeline.seconds, audioTimeline.seconds),
       };
     },
   };

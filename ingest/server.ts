@@ -25,6 +25,8 @@ export interface IngestServer {
   readonly authority: string;
   /** Serves everything below `/<name>/`. */
   route(name: string, route: HttpRoute): void;
+  /** Serves what no other route is for. It answers 404 to what it does not know. */
+  routeRest(route: HttpRoute): void;
   /** Destroys every connection and stops listening. May be called again. */
   goDown(): Promise<void>;
   /** Listens on the same port again. Rejects if somebody else took it. */
@@ -37,6 +39,9 @@ export interface IngestServer {
 export async function openServer(context: IngestContext): Promise<IngestServer> {
   const { options, packages } = context;
   const routes = new Map<string, HttpRoute>();
+  let rest: HttpRoute = async () => {
+    throw new HttpError(404, 'There is nothing at this address.');
+  };
   const sockets = new Set<Socket>();
   const leaving = new Set<() => void>();
   const { address } = await lookup(options.host);
@@ -57,8 +62,7 @@ export async function openServer(context: IngestContext): Promise<IngestServer> 
       if (!allowed) throw new HttpError(403, 'Pages of this origin may not use the ingest.');
       if (incoming.method === 'OPTIONS') return void response.writeHead(204).end();
       const request = readRequest(incoming);
-      const route = routes.get(request.path[0] ?? '');
-      if (route === undefined) throw new HttpError(404, 'There is nothing at this address.');
+      const route = routes.get(request.path[0] ?? '') ?? rest;
       const reply = await route(request, response);
       if (reply !== undefined) sendJson(response, reply.status, reply.body);
     } catch (thrown) {
@@ -119,6 +123,9 @@ export async function openServer(context: IngestContext): Promise<IngestServer> 
   return {
     authority: `${shown.includes(':') ? `[${shown}]` : shown}:${port}`,
     route: (name, route) => routes.set(name, route),
+    routeRest(route) {
+      rest = route;
+    },
     async goDown() {
       const closing = server;
       server = undefined;

@@ -1,15 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SignalingTarget } from './addresses.js';
 import type { Publisher } from './channel.js';
+import { endPublisher } from './end-publisher.js';
 import { offerTransport } from './ice-servers.js';
 import type { IngestContext } from './ingest-context.js';
 import type { IngestPeer } from './ingest-peer.js';
 import { isStarted } from './live-streams.js';
 import type { OmeConnection, OmeHandler } from './ome-connection.js';
 import { sendOffer } from './ome-connection.js';
-import { startPublishSession } from './publish-session.js';
 import type { StreamRecord } from './stream-record.js';
 import type { StreamRegistry } from './stream-registry.js';
+import { startWebRtcSession } from './webrtc-session.js';
 
 /** The least a silent peer is waited for, in wall-clock ms, however fast the rules' clock runs. */
 const MIN_GHOST_MS = 1000;
@@ -145,7 +146,8 @@ async function publish(
 ): Promise<Publisher> {
   const { events, registry, options, clock, faults } = context;
   let seen = false;
-  const session = await startPublishSession(peer, sdp, {
+  let publisher: Publisher | undefined;
+  const session = await startWebRtcSession(peer, sdp, {
     congestionControl: options.congestionControl,
     maxBitrate: options.maxBitrate,
     ghostMs: Math.max(MIN_GHOST_MS, clock.wallMs(options.ghostSeconds)),
@@ -154,41 +156,23 @@ async function publish(
       events.add('publisher-connected', `Publisher connected over ${over}`, stream.id);
     },
     onMedia(packet) {
-      if (stream.channel.publisher?.session.peer !== peer) return;
+      if (publisher === undefined || stream.channel.publisher !== publisher) return;
       if (!seen) registry.happened(stream, 'input');
       seen = true;
       stream.channel.distribute(packet);
     },
+    release: () => context.peers.release(peer),
     onOutputReady: () => events.add('output-ready', 'Output ready', stream.id),
     onGhost() {
-      endPublisher(stream, context, publisher).catch(() => {});
+      if (publisher !== undefined) endPublisher(stream, context, publisher).catch(() => {});
       connection.destroy();
     },
   });
-  const publisher: Publisher = { session, destroySocket: () => connection.destroy() };
+  publisher = { session, destroySocket: () => connection.destroy() };
   stream.channel.occupy(publisher);
   const fault = faults.get(stream.key);
   if (fault?.kind === 'never-connect') peer.gate = 'no-stun';
   if (fault?.kind === 'no-dtls') peer.gate = 'no-dtls';
   if (fault?.kind === 'cut-media' && fault.scope === 'path') peer.gate = 'cut';
   return publisher;
-}
-
-/**
- * Ends whoever publishes to this stream, or `only` if it still does. Its socket stays: by name is
- * how OvenMediaEngine finds a stream to stop, and its publisher is told nothing.
- */
-export async function endPublisher(
-  stream: StreamRecord,
-  context: IngestContext,
-  only?: Publisher,
-): Promise<boolean> {
-  const { publisher } = stream.channel;
-  if (publisher === undefined || (only !== undefined && only !== publisher)) return false;
-  stream.channel.vacate(publisher);
-  context.events.add('publisher-lost', 'Publisher lost', stream.id);
-  context.registry.happened(stream, 'input-lost');
-  await publisher.session.close();
-  await context.peers.release(publisher.session.peer);
-  return true;
 }

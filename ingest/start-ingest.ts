@@ -2,8 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createAddresses } from './addresses.js';
 import { createCallbacks } from './callbacks.js';
 import { createControlApi } from './control-api.js';
+import { endPublisher } from './end-publisher.js';
 import { createFaultControl } from './fault-control.js';
 import { createFaults, type Fault } from './faults.js';
+import { findFfmpeg } from './ffmpeg.js';
+import { createHlsOutput } from './hls-endpoint.js';
 import { HttpError, type HttpRoute } from './http.js';
 import { createPeerPool, type IngestContext } from './ingest-context.js';
 import { createEventLog, type IngestEvent } from './ingest-events.js';
@@ -15,7 +18,6 @@ import type { Recording } from './recorder.js';
 import { createRecordings } from './recordings.js';
 import { createRulesClock } from './rules-clock.js';
 import { openServer } from './server.js';
-import { endPublisher } from './signaling-endpoint.js';
 import type { StreamRecord } from './stream-record.js';
 import { createStreamRegistry } from './stream-registry.js';
 import { reportOf, type StreamReport } from './stream-report.js';
@@ -108,6 +110,7 @@ export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
     peers,
   };
   const recordings = createRecordings(context);
+  const programs = await findFfmpeg('ffmpeg');
   const server = await openServer(context).catch(async (error: unknown) => {
     await store.close();
     throw error;
@@ -145,6 +148,8 @@ export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
     events.add('restarted', 'The ingest is back');
   };
 
+  const hls = createHlsOutput(context, programs.ffmpeg);
+  server.routeRest(hls.route);
   const faultControl = createFaultControl(context, restart);
   server.route('v1', durable(createLiveApi(context, store.secret), store));
   server.route(
@@ -211,6 +216,7 @@ export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
         await restarting.catch(() => {});
         faultControl.close();
         await recordings.close();
+        await hls.close();
         await server.goDown();
         await Promise.all(registry.all().map((record) => endPublisher(record, context)));
         await peers.closeAll();

@@ -1,6 +1,7 @@
 import type { VideoCodec } from './codecs.js';
 import type { Fault } from './faults.js';
 import type { StreamStatus } from './live-streams.js';
+import type { PublishTransport } from './publish-session.js';
 import type { StreamRecord } from './stream-record.js';
 
 /**
@@ -16,9 +17,9 @@ export interface StreamReport {
   readonly deadlineAt: number | undefined;
   /** Somebody holds the stream's name. */
   readonly publishing: boolean;
-  /** DTLS is up with them. */
+  /** DTLS is up with them; an encoder's connection always is. */
   readonly connected: boolean;
-  readonly transport: 'udp' | 'tcp' | undefined;
+  readonly transport: PublishTransport | undefined;
   /** Sessions accepted since the stream was created. */
   readonly sessions: number;
   readonly viewers: number;
@@ -61,7 +62,7 @@ export function reportOf(
     startedAt: record.startedAt,
     deadlineAt: record.deadlineAt,
     publishing: channel.publisher !== undefined,
-    connected: channel.publisher?.session.peer.isConnected ?? false,
+    connected: channel.publisher?.session.isConnected ?? false,
     transport: session?.transport,
     sessions: channel.sessions,
     viewers: channel.viewers,

@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import type { Ffmpeg } from './ffmpeg.js';
+import { createHlsPackager, type HlsPackager } from './hls-packager.js';
+import { HttpError, type HttpRequest, type HttpRoute } from './http.js';
+import type { IngestContext } from './ingest-context.js';
+import { mayPlay } from './playback-access.js';
+import type { StreamRecord } from './stream-record.js';
+
+/** Packaging goes on for so long after the last request, in seconds of the rules' clock. */
+const LINGER_SECONDS = 30;
+/** The least that it goes on, however fast the rules' clock runs: players come once a second. */
+const MIN_LINGER_MS = 4000;
+/** How long a playlist waits for its first segment: encoders may take 10 s to a key frame. */
+const FIRST_SEGMENT_MS = 12_000;
+
+/** What goes out as HLS. Packaging runs only while somebody asks for it. */
+export interface HlsOutput {
+  /** Serves `/<id>.m3u8` and what is below `/play-<id>/qhls/qlive/`. */
+  readonly route: HttpRoute;
+  /** Ends all packaging; no process stays. What was there is gone. */
+  close(): Promise<void>;
+}
+
+interface Session {
+  readonly packager: HlsPackager;
+  readonly hasSegment: Promise<boolean>;
+  over: boolean;
+  touch(): void;
+  /** Nothing more comes: what is there stays until nobody asks for it. */
+  finish(): void;
+  close(): Promise<void>;
+}
+
+/** Starts with nothing packaged. */
+export function createHlsOutput(context: IngestContext, ffmpeg: Ffmpeg | undefined): HlsOutput {
+  const sessions = new Map<string, Session>();
+  const unsubscribe = context.events.subscribe(({ kind, streamId = '' }) => {
+    const session = sessions.get(streamId);
+    if (kind === 'publisher-lost') session?.packager.interrupt();
+    if (kind === 'stream-stopped' || kind === 'stream-deleted') session?.finish();
+  });
+  const closings = new Set<Promise<void>>();
+  const close = (id: string, session: Session) => {
+    if (sessions.get(id) === session) sessions.delete(id);
+    const closing = session.close().finally(() => {
+      closings.delete(closing);
+      context.events.add('hls-ended', 'HLS packaging ended', id);
+    });
+    closings.add(closing);
+  };
+  const sessionOf = (stream: StreamRecord): Session => {
+    const running = sessions.get(stream.id);
+    const source = stream.channel.publisher?.session;
+    if (running !== undefined && !(running.over && source !== undefined)) return running;
+    if (source === undefined)
+      throw new HttpError(404, `The stream is ${stream.life.status}: nothing comes in.`);
+    if (source.codec !== 'H264') {
+      const codec = source.codec ?? 'no picture';
+      throw new HttpError(415, `HLS needs H264, and the publisher sends ${codec}.`);
+    }
+    if (running !== undefined) close(stream.id, running);
+    const session = openSession(stream, context, ffmpeg, () => close(stream.id, session));
+    sessions.set(stream.id, session);
+    context.events.add('hls-started', 'HLS packaging started', stream.id);
+    return session;
+  };
+
+  return {
+    async route(request, response) {
+      const target = readTarget(request.path);
+      if (target === undefined) throw new HttpError(404, 'There is nothing at this address.');
+      if (request.method !== 'GET' && request.method !== 'HEAD') {
+        throw new HttpError(405, 'HLS is only read: use GET.');
+      }
+      const stream = findPlayable(context, target.playbackId, request.query.get('auth'));
+      if (target.file !== undefined) {
+        const session = sessions.get(stream.id);
+        const bytes = session?.packager.file(target.file);
+        if (bytes === undefined) {
+          throw new HttpError(404, 'This segment is gone, or never was: load the playlist again.');
+        }
+        session?.touch();
+        send(response, 'video/mp4', 'private, max-age=60', bytes);
+        return undefined;
+      }
+      const session = sessionOf(stream);
+      session.touch();
+      if (!(await session.hasSegment)) {
+        throw new HttpError(503, 'No key frame came from the publisher yet: ask again.');
+      }
+      session.touch();
+      const playlist = session.packager.window.format(target.prefix, authQuery(request));
+      send(response, 'application/vnd.apple.mpegurl', 'no-store', Buffer.from(playlist));
+      return undefined;
+    },
+    async close() {
+      unsubscribe();
+      for (const [id, session] of [...sessions]) close(id, session);
+      await Promise.all(closings);
+    },
+  };
+}
+
+function findPlayable(
+  { registry }: IngestContext,
+  playbackId: string,
+  authToken: string | null,
+): StreamRecord {
+  const stream = registry.byPlaybackId(playbackId);
+  if (stream === undefined) throw new HttpError(404, 'There is no stream with this playback id.');
+  if (mayPlay(stream, playbackId, authToken ?? undefined)) return stream;
+  throw new HttpError(401, 'This playback id is authenticated: put a signed token into ?auth=.');
+}
+
+function openSession(
+  stream: StreamRecord,
+  context: IngestContext,
+  ffmpeg: Ffmpeg | undefined,
+  leave: () => void,
+): Session {
+  const lingerMs = Math.max(MIN_LINGER_MS, context.clock.wallMs(LINGER_SECONDS));
+  let settle: (has: boolean) => void = () => {};
+  const hasSegment = new Promise<boolean>((resolve) => {
+    settle = resolve;
+  });
+  const patience = setTimeout(() => {
+    settle(false);
+    leave();
+  }, FIRST_SEGMENT_MS);
+  const packager = createHlsPackager({
+    name: randomUUID().slice(0, 8),
+    mediabunny: context.packages.mediabunny,
+    ffmpeg,
+    hasAudio: () => stream.channel.lastSession?.hasAudio ?? false,
+    codecChanged: () => session.finish(),
+    changed() {
+      if (packager.window.segments.length > 0) clearTimeout(patience);
+      settle(packager.window.segments.length > 0);
+    },
+  });
+  const detach = stream.channel.attach(packager);
+  let timer = setTimeout(leave, lingerMs);
+  let ending: Promise<void> | undefined;
+  let closed = false;
+  const session: Session = {
+    packager,
+    hasSegment,
+    over: false,
+    touch() {
+      clearTimeout(timer);
+      if (!closed) timer = setTimeout(leave, lingerMs);
+    },
+    finish() {
+      session.over = true;
+      detach();
+      ending ??= packager.end();
+    },
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      clearTimeout(patience);
+      session.finish();
+      await ending;
+      settle(false);
+    },
+  };
+  return session;
+}
+
+interface HlsTarget {
+  readonly playbackId: string;
+  /** Undefined for the playlist. */
+  readonly file: string | undefined;
+  /** From the playlist's folder to that of the segments. */
+  readonly prefix: string;
+}
+
+function readTarget(path: readonly string[]): HlsTarget | undefined {
+  const [first = '', qhls, qlive, file, ...more] = path;
+  if (path.length === 1 && first.endsWith('.m3u8')) {
+    const playbackId = first.slice(0, -'.m3u8'.length);
+    return { playbackId, file: undefined, prefix: `play-${playbackId}/qhls/qlive/` };
+  }
+  const isBelow = first.startsWith('play-') && qhls === 'qhls' && qlive === 'qlive';
+  if (!isBelow || file === undefined || more.length > 0) return undefined;
+  const playbackId = first.slice('play-'.length);
+  return { playbackId, file: file === 'playlist.m3u8' ? undefined : file, prefix: '' };
+}
+
+/** A token that opened the playlist has to open its segments too. */
+function authQuery({ query }: HttpRequest): string {
+  const auth = query.get('auth');
+  return auth === null ? '' : `?${new URLSearchParams({ auth })}`;
+}
+
+function send(response: ServerResponse, type: string, cacheControl: string, bytes: Uint8Array) {
+  response.writeHead(200, {
+    'content-type': type,
+    'cache-control': cacheControl,
+    'content-length': bytes.byteLength,
+  });
+  response.end(bytes);
+}

@@ -1,0 +1,187 @@
+import type { Sink } from './channel.js';
+import { VIDEO_CODECS } from './codecs.js';
+import type { Ffmpeg } from './ffmpeg.js';
+import { createFrameAssembler, type Frame, type FrameAssembler } from './frame-assembler.js';
+import { h264Start, isH264Entry } from './h264.js';
+import { createHlsWindow, type HlsWindow, parseSegments } from './hls-playlist.js';
+import { createHlsRun, type HlsRun, initPathOf } from './hls-run.js';
+import type { Packages } from './packages.js';
+
+const SEGMENT_SECONDS = 1;
+const KEPT_SEGMENTS = 6;
+/** Sound that did not come for so long is not coming. */
+const SILENT_MS = 2000;
+
+/** What a packager works with. */
+export interface HlsPackagerOptions {
+  /** Begins the names of its files: no other packager has the same, so that they can be cached. */
+  readonly name: string;
+  readonly mediabunny: Packages['mediabunny'];
+  /** Turns the sound into AAC; without it the sound stays Opus. */
+  readonly ffmpeg: Ffmpeg | undefined;
+  /** Whether the publisher has announced sound. */
+  hasAudio(): boolean;
+  /** The publisher's codec is another one now. */
+  codecChanged(): void;
+  /** A segment was added, or nothing more will be. */
+  changed(): void;
+}
+
+/** Makes a live HLS stream of H.264 and Opus, in memory. */
+export interface HlsPackager extends Sink {
+  readonly window: HlsWindow;
+  /** A segment or an initialisation segment, while it is kept. */
+  file(path: string): Uint8Array | undefined;
+  /** The publisher is gone: what is there becomes the last segment before a discontinuity. */
+  interrupt(): void;
+  /** Ends the playlist. Resolves when no process runs any more. */
+  end(): Promise<void>;
+}
+
+/**
+ * CMAF segments that begin with key frames, about one a second: it asks for them. A publisher that
+ * returns, another picture size, and sound that comes or goes each begin with a discontinuity.
+ */
+export function createHlsPackager(options: HlsPackagerOptions): HlsPackager {
+  const window = createHlsWindow(KEPT_SEGMENTS);
+  const files = new Map<string, Uint8Array>();
+  let assembler: FrameAssembler | undefined;
+  let videoSsrc: number | undefined;
+  let run: HlsRun | undefined;
+  let runs = 0;
+  let waiting = true;
+  let ended = false;
+  let keyFrameAt = 0;
+  let audioAt = 0;
+  let silentSince: number | undefined;
+  let aacWorks = true;
+  // A run's segments follow those of the run before.
+  let queue: Promise<void> = Promise.resolve();
+
+  const add = (name: string, first: boolean, startedAt: number) => {
+    const known = new Set<string>();
+    let offsetMs = 0;
+    return (playlist: string) => {
+      for (const { path, seconds } of parseSegments(playlist)) {
+        if (known.has(path)) continue;
+        const removed = window.append({
+          path,
+          seconds,
+          startsAt: startedAt + offsetMs,
+          initPath: initPathOf(name),
+          discontinuity: known.size === 0 && !first,
+        });
+        known.add(path);
+        offsetMs += seconds * 1000;
+        for (const gone of removed) {
+          files.delete(gone.path);
+          if (!window.segments.some(({ initPath }) => initPath === gone.initPath)) {
+            files.delete(gone.initPath);
+          }
+        }
+      }
+      options.changed();
+    };
+  };
+  const finishRun = () => {
+    const finished = run;
+    run = undefined;
+    waiting = true;
+    if (finished !== undefined) {
+      queue = queue.then(() => finished.finish()).catch(() => {});
+    }
+  };
+  const wantsAudio = (atMs: number) => {
+    if (atMs - audioAt < SILENT_MS) return true;
+    if (!options.hasAudio()) return false;
+    silentSince ??= atMs;
+    return atMs - silentSince < SILENT_MS;
+  };
+  const takeFrame = (frame: Frame, ssrc: number, atMs: number) => {
+    const sps = entryParameters(frame);
+    if (waiting && sps === undefined) return;
+    if (sps !== undefined) {
+      keyFrameAt = atMs;
+      const withAudio = wantsAudio(atMs);
+      if (run?.sps !== sps.toString('hex') || run.withAudio !== withAudio) {
+        finishRun();
+        runs += 1;
+        run = openRun({ sps, withAudio, startedAt: atMs });
+      }
+      waiting = false;
+    }
+    run?.video(frame, ssrc, atMs);
+  };
+  const openRun = (start: {
+    readonly sps: Buffer;
+    readonly withAudio: boolean;
+    readonly startedAt: number;
+  }): HlsRun => {
+    const number = runs;
+    const name = `${options.name}-${number}`;
+    return createHlsRun({
+      ...start,
+      mediabunny: options.mediabunny,
+      ffmpeg: aacWorks ? options.ffmpeg : undefined,
+      before: queue,
+      file: (path, bytes) => files.set(path, bytes),
+      name,
+      playlist: add(name, number === 1, start.startedAt),
+      segmentSeconds: SEGMENT_SECONDS,
+      keptSegments: KEPT_SEGMENTS,
+      failed(what) {
+        if (what === 'encoder') aacWorks = false;
+        if (runs === number) finishRun();
+      },
+    });
+  };
+
+  return {
+    kind: 'hls',
+    window,
+    file: (path) => files.get(path),
+    get wantsKeyFrame() {
+      return waiting || Date.now() - keyFrameAt >= SEGMENT_SECONDS * 1000;
+    },
+    media(packet, atMs) {
+      if (ended) return;
+      if (packet.kind === 'audio') {
+        if (packet.payload.length === 0) return;
+        audioAt = atMs;
+        silentSince = undefined;
+        run?.audio(packet, atMs);
+        return;
+      }
+      if (packet.payloadType !== VIDEO_CODECS.H264.payloadType) return;
+      if (packet.ssrc !== videoSsrc) {
+        videoSsrc = packet.ssrc;
+        assembler = createFrameAssembler();
+        finishRun();
+      }
+      for (const frame of assembler?.add(packet) ?? []) {
+        if (frame === null) waiting = true;
+        else takeFrame(frame, packet.ssrc, atMs);
+      }
+    },
+    codecChanged: () => options.codecChanged(),
+    interrupt() {
+      videoSsrc = undefined;
+      audioAt = 0;
+      silentSince = undefined;
+      finishRun();
+    },
+    async end() {
+      ended = true;
+      finishRun();
+      await queue;
+      window.end();
+      options.changed();
+    },
+  };
+}
+
+/** The sequence parameter set of a frame that a decoder can start with. */
+function entryParameters({ payloads }: Frame): Buffer | undefined {
+  if (!isH264Entry(payloads)) return undefined;
+  return payloads.map((payload) => h264Start(payload).sps).find(Boolean);
+}

@@ -1,0 +1,80 @@
+/** One media segment of a live playlist. */
+export interface HlsSegment {
+  /** Relative to the playlist. */
+  readonly path: string;
+  readonly seconds: number;
+  /** Epoch ms at which its first picture arrived. */
+  readonly startsAt: number;
+  /** Its initialisation segment, relative to the playlist. */
+  readonly initPath: string;
+  /** Timestamps or parameters do not continue those of the segment before. */
+  readonly discontinuity: boolean;
+}
+
+/** The sliding window of a live playlist (RFC 8216 section 6.2.2). */
+export interface HlsWindow {
+  readonly segments: readonly HlsSegment[];
+  /** Appends one; returns those that fell out. */
+  append(segment: HlsSegment): readonly HlsSegment[];
+  /** Nothing comes any more. */
+  end(): void;
+  /** The playlist. `prefix` goes before every path, `query` (with its `?`) behind it. */
+  format(prefix: string, query: string): string;
+}
+
+/** Starts empty, to hold at most `kept` segments. */
+export function createHlsWindow(kept: number): HlsWindow {
+  const segments: HlsSegment[] = [];
+  let mediaSequence = 0;
+  let discontinuitySequence = 0;
+  let targetSeconds = 1;
+  let ended = false;
+  return {
+    segments,
+    append(segment) {
+      segments.push(segment);
+      // Encoders that space their key frames further apart than we ask for make it grow.
+      targetSeconds = Math.max(targetSeconds, Math.round(segment.seconds));
+      const removed = segments.splice(0, Math.max(0, segments.length - kept));
+      mediaSequence += removed.length;
+      discontinuitySequence += removed.filter(({ discontinuity }) => discontinuity).length;
+      return removed;
+    },
+    end() {
+      ended = true;
+    },
+    format(prefix, query) {
+      const lines = [
+        '#EXTM3U',
+        '#EXT-X-VERSION:7',
+        `#EXT-X-TARGETDURATION:${targetSeconds}`,
+        `#EXT-X-MEDIA-SEQUENCE:${mediaSequence}`,
+        `#EXT-X-DISCONTINUITY-SEQUENCE:${discontinuitySequence}`,
+        '#EXT-X-INDEPENDENT-SEGMENTS',
+      ];
+      let initPath: string | undefined;
+      for (const segment of segments) {
+        if (segment.discontinuity) lines.push('#EXT-X-DISCONTINUITY');
+        if (segment.initPath !== initPath) {
+          lines.push(`#EXT-X-MAP:URI="${prefix}${segment.initPath}${query}"`);
+        }
+        initPath = segment.initPath;
+        lines.push(
+          `#EXT-X-PROGRAM-DATE-TIME:${new Date(segment.startsAt).toISOString()}`,
+          `#EXTINF:${segment.seconds.toFixed(5)},`,
+          `${prefix}${segment.path}${query}`,
+        );
+      }
+      if (ended) lines.push('#EXT-X-ENDLIST');
+      return `${lines.join('\n')}\n`;
+    },
+  };
+}
+
+/** Paths and durations of the segments in a playlist as a packager writes it. */
+export function parseSegments(
+  playlist: string,
+): readonly { readonly path: string; readonly seconds: number }[] {
+  const entries = playlist.matchAll(/^#EXTINF:([\d.]+),.*\n(?:#.*\n)*([^#\n].*)$/gm);
+  return [...entries].map(([, seconds = '', path = '']) => ({ path, seconds: Number(seconds) }));
+}

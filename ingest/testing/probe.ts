@@ -1,0 +1,28 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** One stream of a file or an address, as ffprobe names it. */
+export interface ProbedStream {
+  readonly codec_name: string;
+  readonly width?: number;
+  readonly height?: number;
+  readonly sample_rate?: string;
+  readonly channels?: number;
+}
+
+/** Asks ffprobe what is in there. Rejects with its complaint. */
+export async function probe(url: string): Promise<readonly ProbedStream[]> {
+  const args = ['-v', 'error', '-of', 'json', '-show_streams', url];
+  const { stdout } = await run('ffprobe', args);
+  const { streams } = JSON.parse(stdout) as { readonly streams: readonly ProbedStream[] };
+  return streams;
+}
+
+/** Decodes so many seconds of it; returns everything that ffmpeg complains about: nothing, if all is well. */
+export async function decode(url: string, seconds: number): Promise<string> {
+  const args = ['-v', 'error', '-nostdin', '-i', url, '-t', String(seconds), '-f', 'null', '-'];
+  const { stderr } = await run('ffmpeg', args);
+  return stderr.trim();
+}
