@@ -5,10 +5,14 @@ export type {
   BroadcasterState,
   CameraOptions,
   ConnectionStatus,
+  Health,
+  HealthLevel,
+  HealthReason,
   IngestWindow,
   IngestWindowPhase,
   LogEntry,
   MicrophoneOptions,
+  StatsSample,
 } from './core/index.js';
 export { BroadcastError } from './core/index.js';
 export { useIngestClock, useMessages, useStage } from './react/context.js';
@@ -22,8 +26,11 @@ export { useBroadcaster } from './react/use-broadcaster.js';
 export type { BroadcasterEvents } from './react/use-broadcaster-events.js';
 export { useBroadcasterEvents } from './react/use-broadcaster-events.js';
 export { useBroadcasterState } from './react/use-broadcaster-state.js';
+export { useHealth } from './react/use-health.js';
 export type { IngestTimeoutOptions } from './react/use-ingest-timeout.js';
 export { useIngestTimeout } from './react/use-ingest-timeout.js';
 export { useLevel } from './react/use-level.js';
+export type { BroadcastStats } from './react/use-stats.js';
+export { useStats } from './react/use-stats.js';
 export type { WebRTCBroadcasterProps } from './react/webrtc-broadcaster.js';
 export { WebRTCBroadcaster } from './react/webrtc-broadcaster.js';

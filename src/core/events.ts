@@ -1,5 +1,6 @@
 import type { ConnectionHappening } from './connection/connection-events.js';
 import type { Stamp } from './foundation/stamp.js';
+import type { QualityHappening } from './quality/quality.js';
 import type { SourceHappening } from './sources/source.js';
 import type { StatsSample } from './stats/sample.js';
 
@@ -7,6 +8,7 @@ import type { StatsSample } from './stats/sample.js';
 export type BroadcasterHappening =
   | ConnectionHappening
   | SourceHappening
+  | QualityHappening
   | { readonly type: 'stats-sampled'; readonly sample: StatsSample };
 
 /** Everything that can happen, with the time and the chance it happened with. */

@@ -19,6 +19,8 @@ export type {
 export { ingestWindow } from './ingest-window/ingest-window.js';
 export type { BroadcasterOptions } from './options.js';
 export { parseStartedAt } from './options.js';
+export type { AskedQuality, Quality } from './quality/quality.js';
+export { selectHealth } from './select-health.js';
 export type { LevelMeter } from './sound/level-meter.js';
 export { createLevelMeter } from './sound/level-meter.js';
 export type { CameraOptions, MicrophoneOptions } from './sources/constraints.js';
@@ -33,4 +35,8 @@ export type {
 } from './sources/source.js';
 export type { BroadcasterState, Stats } from './state.js';
 export { INITIAL_STATE } from './state.js';
-export type { StatsSample } from './stats/sample.js';
+export type { Health, HealthLevel } from './stats/health.js';
+export { assessHealth } from './stats/health.js';
+export type { HealthReason, JudgedReason } from './stats/health-limits.js';
+export type { HealthContext } from './stats/health-measures.js';
+export type { Limitation, StatsSample } from './stats/sample.js';

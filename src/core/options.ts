@@ -3,9 +3,13 @@ import type { IngestTarget } from './connection/target.js';
 import { noServerUrl } from './connection/target.js';
 import { BroadcastError, toBroadcastError } from './errors.js';
 import type { Log, LogEntry } from './foundation/logger.js';
+import type { AskedQuality, QualityHappening } from './quality/quality.js';
+import { INITIAL_QUALITY } from './quality/quality.js';
+import { videoKbpsFor } from './quality/video-rates.js';
 import { SOURCE_KINDS } from './selectors.js';
 import { parseIngestUrl } from './signaling/ingest-url.js';
 import type { CameraOptions, MicrophoneOptions } from './sources/constraints.js';
+import { pictureAskedOf } from './sources/constraints.js';
 import type { Source, SourceHappening } from './sources/source.js';
 import type { BroadcasterState } from './state.js';
 import { INITIAL_STATE } from './state.js';
@@ -26,7 +30,10 @@ export interface BroadcasterOptions {
   readonly microphone?: boolean | MicrophoneOptions | undefined;
   /** The codec asked for first; the other one stays as a fallback. Default `h264`. */
   readonly videoCodec?: 'h264' | 'vp8' | undefined;
-  /** Upper limit of the video in kilobits per second; default 2500. */
+  /**
+   * Upper limit of the video in kilobits per second, changed while live too. Default: what a
+   * picture of the camera's size and frame rate is worth, such as 2500 for 1280×720 at 30.
+   */
   readonly maxVideoKbps?: number | undefined;
   /** `tcp` asks the ingest for its TCP path; `auto` leaves the choice to the ingest. */
   readonly transport?: 'auto' | 'udp' | 'tcp' | undefined;
@@ -97,16 +104,20 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
   if (startedAt === null && given['startedAt'] !== undefined && given['startedAt'] !== null) {
     complain('The option startedAt is not a date; the countdown cannot be shown.');
   }
+  const camera = sourceOptions(
+    orDefault('camera', isSourceOption, true, 'true, false or an object'),
+  );
+  const usualKbps = videoKbpsFor(pictureAskedOf(camera));
   const settings = {
     ingestUrl: parseAddress(given, transport),
     startedAt,
     timeoutSeconds: orDefault('timeoutSeconds', isPositive, 120, 'a number of seconds above 0'),
-    camera: sourceOptions(orDefault('camera', isSourceOption, true, 'true, false or an object')),
+    camera,
     microphone: sourceOptions(
       orDefault('microphone', isSourceOption, true, 'true, false or an object'),
     ),
     videoCodec: orDefault('videoCodec', isOneOf('h264', 'vp8'), 'h264', 'h264 or vp8'),
-    maxVideoKbps: orDefault('maxVideoKbps', isPositive, 2500, 'a number of kbit/s above 0'),
+    maxVideoKbps: orDefault('maxVideoKbps', isPositive, usualKbps, 'a number of kbit/s above 0'),
     iceTransportPolicy: orDefault(
       'iceTransportPolicy',
       isOneOf('all', 'relay'),
@@ -138,22 +149,33 @@ export function initialState(settings: Settings): BroadcasterState {
     target: targetOf(settings, 1),
     camera: initialSource(settings.camera),
     microphone: initialSource(settings.microphone),
+    quality: { ...INITIAL_QUALITY, asked: askedQuality(settings) },
   };
 }
+
+function askedQuality({ camera, maxVideoKbps }: Settings): AskedQuality {
+  return { maxVideoKbps, frameRate: pictureAskedOf(camera).frameRate };
+}
+
+type OptionHappening = ConnectionHappening | SourceHappening | QualityHappening;
 
 /** What a change of settings means to the state. */
 export function optionHappenings(
   before: Settings,
   after: Settings,
-  { target }: BroadcasterState,
-): readonly (ConnectionHappening | SourceHappening)[] {
-  const happenings: (ConnectionHappening | SourceHappening)[] = [];
+  { target, quality }: BroadcasterState,
+): readonly OptionHappening[] {
+  const happenings: OptionHappening[] = [];
   const revision = target.status === 'set' ? target.revision : 0;
   const moved = fingerprint(before) !== fingerprint(after);
   const next = targetOf(after, moved ? revision + 1 : revision);
   const complained = before.problem?.message !== after.problem?.message;
   if (moved || complained || JSON.stringify(next) !== JSON.stringify(target)) {
     happenings.push({ type: 'target-changed', target: next });
+  }
+  const asked = askedQuality(after);
+  if (JSON.stringify(asked) !== JSON.stringify(quality.asked)) {
+    happenings.push({ type: 'quality-asked', asked });
   }
   for (const kind of SOURCE_KINDS) {
     const allowed = after[kind] !== null;

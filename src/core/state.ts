@@ -1,5 +1,7 @@
 import type { Connection } from './connection/connection.js';
 import type { IngestTarget } from './connection/target.js';
+import type { Quality } from './quality/quality.js';
+import { INITIAL_QUALITY } from './quality/quality.js';
 import type { Devices, Source } from './sources/source.js';
 import type { StatsSample } from './stats/sample.js';
 
@@ -18,12 +20,20 @@ export interface BroadcasterState {
   readonly microphone: Source;
   readonly devices: Devices;
   readonly stats: Stats;
+  /** What the encoder is asked for, and how far the machine let it go: `quality/quality.ts`. */
+  readonly quality: Quality;
 }
 
-/** What is sent, once a second while live. */
+/** What was sent, second by second while live. */
 export type Stats =
   | { readonly status: 'unknown' }
-  | { readonly status: 'sampled'; readonly sample: StatsSample };
+  | {
+      readonly status: 'sampled';
+      /** The newest. */
+      readonly sample: StatsSample;
+      /** Those of the last five minutes, oldest first; `sample` is the last of them. */
+      readonly history: readonly StatsSample[];
+    };
 
 const OFF: Source = { status: 'off', deviceId: null, muted: false };
 
@@ -35,4 +45,5 @@ export const INITIAL_STATE: BroadcasterState = {
   microphone: OFF,
   devices: { status: 'unlisted' },
   stats: { status: 'unknown' },
+  quality: INITIAL_QUALITY,
 };

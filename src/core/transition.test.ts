@@ -116,6 +116,7 @@ const HAPPENINGS: {
   'devices-listed': [
     { type: 'devices-listed', cameras: [{ deviceId: 'a', label: 'A' }], microphones: [] },
   ],
+  'quality-asked': [{ type: 'quality-asked', asked: { maxVideoKbps: 900, frameRate: 15 } }],
   'stats-sampled': [{ type: 'stats-sampled', sample: {} as never }],
 };
 

@@ -8,6 +8,8 @@ import type { BroadcasterEvent } from './events.js';
 import type { Source, SourceKind } from './sources/source.js';
 import { sourceTransition } from './sources/source-transition.js';
 import type { BroadcasterState } from './state.js';
+import type { StatsSample } from './stats/sample.js';
+import { withSample } from './stats/sample-ring.js';
 
 /**
  * The state after `event`: pure, and total over every state and event. A slice that does not
@@ -62,9 +64,9 @@ function reduce(state: BroadcasterState, event: BroadcasterEvent): BroadcasterSt
     case 'source-lost':
       return withSources(state, event);
     case 'stats-sampled':
-      return state.connection.status === 'live'
-        ? { ...state, stats: { status: 'sampled', sample: event.sample } }
-        : state;
+      return state.connection.status === 'live' ? sampled(state, event.sample) : state;
+    case 'quality-asked':
+      return { ...state, quality: { ...state.quality, asked: event.asked } };
   }
 }
 
@@ -89,6 +91,22 @@ function startRequested(
   return connection.status === 'failed' ? { ...state, connection } : state;
 }
 
+/** Keeps the sample with what was sent for picture and sound while it was taken. */
+function sampled(state: BroadcasterState, measured: StatsSample): BroadcasterState {
+  const sample: StatsSample = {
+    ...measured,
+    picture: sentOf(state.camera, 'shown'),
+    sound: sentOf(state.microphone, 'heard'),
+  };
+  const history = withSample(state.stats.status === 'sampled' ? state.stats.history : [], sample);
+  return { ...state, stats: { status: 'sampled', sample, history } };
+}
+
+function sentOf<Shown extends string>(source: Source, shown: Shown): Shown | 'muted' | 'none' {
+  if (source.status !== 'on') return 'none';
+  return source.muted ? 'muted' : shown;
+}
+
 function withSources(
   state: BroadcasterState,
   event: Parameters<typeof sourceTransition>[2],
@@ -108,10 +126,10 @@ function settle(
 ): BroadcasterState {
   const kept = sameKinds(before, state) ? state.connection : withoutPreparation(state.connection);
   const connection = settleConnection(kept, event, surroundings(state));
+  // What was measured before a gap is worth seeing beside what is measured after it.
+  const goesOn = connection.status === 'live' || connection.status === 'reconnecting';
   const stats =
-    connection.status === 'live' || state.stats.status === 'unknown'
-      ? state.stats
-      : ({ status: 'unknown' } as const);
+    goesOn || state.stats.status === 'unknown' ? state.stats : ({ status: 'unknown' } as const);
   return { ...state, connection, stats };
 }
 
@@ -148,6 +166,7 @@ function shallowEqual(left: BroadcasterState, right: BroadcasterState): boolean 
     left.camera === right.camera &&
     left.microphone === right.microphone &&
     left.devices === right.devices &&
-    left.stats === right.stats
+    left.stats === right.stats &&
+    left.quality === right.quality
   );
 }

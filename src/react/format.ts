@@ -12,11 +12,12 @@ export function formatClock(
 }
 
 /** The bit rate in the unit that a person reads: megabits with one decimal from 1000 kbit/s. */
-export function formatKbps(kbps: number): {
+export function formatBitRate(bitsPerSecond: number): {
   readonly number: string;
   readonly unit: 'clockMegabits' | 'clockKilobits';
 } {
-  return kbps >= 1000
+  const kbps = bitsPerSecond / 1000;
+  return Math.round(kbps) >= 1000
     ? { number: (kbps / 1000).toFixed(1), unit: 'clockMegabits' }
     : { number: String(Math.round(kbps)), unit: 'clockKilobits' };
 }

@@ -1,6 +1,6 @@
-import type { BroadcastErrorCode } from '../core/index.js';
+import type { BroadcastErrorCode, HealthReason } from '../core/index.js';
 
-/** What is said about an error: what happened, as one short sentence, and what to do next. */
+/** What is said about an error or a bad picture: what happened, as one short sentence, and what to do next. */
 export interface ErrorWords {
   readonly title: string;
   readonly next: string;
@@ -89,9 +89,49 @@ const errors: Record<BroadcastErrorCode, ErrorWords> = {
   },
 };
 
+const reasons: Record<HealthReason, ErrorWords> = {
+  'no-answer': {
+    title: 'Viewers see a freeze',
+    next: 'Nothing comes back from the ingest. Check your network; the broadcast goes on as soon as it can.',
+  },
+  'no-picture': {
+    title: 'Viewers see no picture',
+    next: 'Your camera is on, but nothing of it is sent. Choose the camera again.',
+  },
+  'no-sound': {
+    title: 'Viewers may hear nothing',
+    next: 'Your microphone is on, but silent. Check its own switch, or choose another one.',
+  },
+  'network-loss': {
+    title: 'Viewers may see a torn picture',
+    next: 'Part of what you send gets lost. Move closer to your router, or use a cable.',
+  },
+  'network-slow': {
+    title: 'Viewers see a coarse picture',
+    next: 'Your network carries too little. Stop other uploads, or use a cable.',
+  },
+  'network-delay': {
+    title: 'Viewers see you late',
+    next: 'Your network answers slowly. Stop other downloads, or use a cable.',
+  },
+  cpu: {
+    title: 'Viewers may see a jerky picture',
+    next: 'This computer is at its limit. Close other programs and tabs.',
+  },
+  'camera-slow': {
+    title: 'Viewers see a jerky picture',
+    next: 'Your camera gives few pictures. Switch a light on, or choose another camera.',
+  },
+  'few-pictures': {
+    title: 'Viewers see a jerky picture',
+    next: 'Few pictures are sent. Close other programs and tabs.',
+  },
+};
+
 /** Every string that the component shows or speaks, in English; `{…}` marks what is filled in. */
 export const MESSAGES = {
   errors,
+  reasons,
 
   pillAsking: 'Waiting for permission',
   pillNoCamera: 'No camera',
@@ -164,10 +204,6 @@ export const MESSAGES = {
   missedBody: 'The ingest waits {seconds} seconds for a picture. Start the stream again.',
   noMicrophoneTitle: 'Viewers cannot hear you',
   noCameraTitle: 'Viewers cannot see you',
-  roughTitle: 'Viewers may see a rough picture',
-  roughLoss: 'Part of what you send gets lost. Move closer to your router, or use a cable.',
-  roughDelay: 'Your network answers slowly. Stop other downloads, or use a cable.',
-  roughRate: 'Few pictures are sent. Close other programs and tabs.',
   details: 'Details',
 
   allowInChrome:
@@ -181,6 +217,7 @@ export const MESSAGES = {
   healthGood: 'Good',
   healthFair: 'Fair',
   healthPoor: 'Poor',
+  healthStalled: 'Viewers see a freeze',
   healthUnknown: 'Measuring',
   healthOff: 'Camera and microphone are off',
   healthConnecting: 'Not live yet',
@@ -191,6 +228,33 @@ export const MESSAGES = {
   rate: '{number} fps',
   roundTrip: 'round trip {number} ms',
   loss: 'loss {number} %',
+  milliseconds: '{number} ms',
+  percent: '{number} %',
+
+  statsTitle: 'Statistics',
+  statsUnknown: 'not known',
+  statsBitRate: 'Sent',
+  statsFrameRate: 'Frame rate',
+  statsRoundTrip: 'Round trip',
+  statsTarget: 'Network allows',
+  statsSize: 'Picture',
+  statsCodecs: 'Codecs',
+  statsPath: 'Path',
+  statsLoss: 'Lost',
+  statsJitter: 'Jitter',
+  statsRepeats: 'Sent again per second',
+  statsEncodeTime: 'Encoding of a frame',
+  statsKeyFrames: 'Key frames per second',
+  statsLimit: 'Held back by',
+  statsSound: 'Sound',
+  statsLastHeard: 'Last heard from the ingest',
+  limitNone: 'nothing',
+  limitCpu: 'this computer',
+  limitBandwidth: 'the network',
+  limitOther: 'something else',
+  pathUdp: 'UDP',
+  pathTcp: 'TCP',
+  pathRelay: 'relay',
 
   sayBlank: 'Camera and microphone are off',
   sayAsking: 'Waiting for permission',
@@ -205,25 +269,33 @@ export const MESSAGES = {
   saySecondsToResume: '{seconds} seconds left to resume',
   sayRough: 'Your connection got worse',
   sayRecovered: 'Your connection is good again',
-} as const satisfies Readonly<Record<string, string | Record<BroadcastErrorCode, ErrorWords>>>;
+} as const satisfies Readonly<Record<string, string | Record<string, ErrorWords>>>;
 
 /** The names of the single strings. */
-export type MessageName = Exclude<keyof typeof MESSAGES, 'errors'>;
+export type MessageName = Exclude<keyof typeof MESSAGES, 'errors' | 'reasons'>;
 
 /** Every string, complete. */
 export type Messages = Readonly<Record<MessageName, string>> & {
   readonly errors: Readonly<Record<BroadcastErrorCode, ErrorWords>>;
+  /** What is said about each reason why viewers get less than they could. */
+  readonly reasons: Readonly<Record<HealthReason, ErrorWords>>;
 };
 
 /** Strings of one's own, in place of the English ones that carry the same name. */
 export type MessageOverrides = Readonly<Partial<Record<MessageName, string>>> & {
   readonly errors?: Readonly<Partial<Record<BroadcastErrorCode, ErrorWords>>>;
+  readonly reasons?: Readonly<Partial<Record<HealthReason, ErrorWords>>>;
 };
 
 /** The English messages with `overrides` in their place. */
 export function withMessages(overrides: MessageOverrides | null | undefined): Messages {
   if (typeof overrides !== 'object' || overrides === null) return MESSAGES;
-  return { ...MESSAGES, ...overrides, errors: { ...MESSAGES.errors, ...overrides.errors } };
+  return {
+    ...MESSAGES,
+    ...overrides,
+    errors: { ...MESSAGES.errors, ...overrides.errors },
+    reasons: { ...MESSAGES.reasons, ...overrides.reasons },
+  };
 }
 
 /** Fills the `{…}` of a message. */

@@ -1,7 +1,6 @@
-import type { BroadcastError, BroadcasterState, IngestWindow } from '../core/index.js';
+import type { BroadcastError, BroadcasterState, Health, IngestWindow } from '../core/index.js';
 import type { Browser } from './browser.js';
-import type { Health } from './health.js';
-import { isRough } from './health.js';
+import { isRough } from './health-levels.js';
 import type { MessageName, Messages } from './messages.js';
 import { fill } from './messages.js';
 import type { Stage } from './stage.js';
@@ -208,11 +207,8 @@ function failedNotice(view: NoticeView): NoticeContent | null {
 }
 
 function healthNotice(view: NoticeView): NoticeContent | null {
-  if (!isRough(view.health)) return null;
-  const body = view.health.endsWith('loss')
-    ? 'roughLoss'
-    : view.health.endsWith('delay')
-      ? 'roughDelay'
-      : 'roughRate';
-  return { ...info(view, 'roughTitle', body), tone: 'warning' };
+  const [reason] = view.health.reasons;
+  if (!isRough(view.health) || reason === undefined) return null;
+  const { title, next } = view.messages.reasons[reason];
+  return { tone: 'warning', title, body: next, ...NOTHING };
 }

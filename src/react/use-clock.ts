@@ -1,4 +1,4 @@
-import { useEffect, useReducer, useState } from 'react';
+import { useEffect, useReducer } from 'react';
 
 /**
  * Whole seconds since (or, negative, until) `at`, rendered anew as each one passes; `null` while
@@ -34,15 +34,4 @@ export function useHasPassed(at: number | null, delayMs: number): boolean {
     return () => clearTimeout(timer);
   }, [at, delayMs, isDue]);
   return isDue;
-}
-
-/** `value`, once it has stayed the same for `holdMs`: what flickers is not worth a word. */
-export function useSteady<Value>(value: Value, holdMs: number): Value {
-  const [steady, setSteady] = useState(value);
-  useEffect(() => {
-    if (Object.is(value, steady)) return undefined;
-    const timer = setTimeout(() => setSteady(value), holdMs);
-    return () => clearTimeout(timer);
-  }, [value, steady, holdMs]);
-  return steady;
 }

@@ -23,5 +23,6 @@ export {
   on,
   SOURCES_ON,
   stageStates,
+  statsOf,
   target,
 } from './sample-states.js';

@@ -4,6 +4,7 @@ import type {
   Capture,
   Source,
   SourceKind,
+  StatsSample,
 } from '../core/index.js';
 import { BroadcastError } from '../core/index.js';
 
@@ -76,21 +77,49 @@ export function target(startedAt: number | null = null): BroadcasterState['targe
   };
 }
 
-/** What is sent on a good line. */
-export const GOOD_STATS: BroadcasterState['stats'] = {
-  status: 'sampled',
-  sample: {
-    at: 1,
-    sentKbps: 2412,
-    frameWidth: 1280,
-    frameHeight: 720,
-    framesPerSecond: 30,
-    videoCodec: 'H264',
-    roundTripMs: 41,
-    lossRatio: 0,
-    path: 'udp',
-  },
+/** One second of a good line. */
+const GOOD_SAMPLE: StatsSample = {
+  at: 1_000,
+  intervalMs: 1_000,
+  sentBitsPerSecond: 2_412_000,
+  videoBitsPerSecond: 2_380_000,
+  audioBitsPerSecond: 32_000,
+  targetBitsPerSecond: 2_500_000,
+  frameWidth: 1280,
+  frameHeight: 720,
+  framesPerSecond: 30,
+  sourceFramesPerSecond: 30,
+  encodeMsPerFrame: 4.2,
+  keyFrames: 0,
+  roundTripMs: 41,
+  lossShare: 0,
+  jitterMs: 2,
+  limitation: 'none',
+  limitedShare: 0,
+  cpuLimitedShare: 0,
+  retransmittedPackets: 0,
+  videoCodec: 'H264',
+  audioCodec: 'opus',
+  path: 'udp',
+  silentMs: 60,
+  audioLevel: 0.1,
+  picture: 'shown',
+  sound: 'heard',
 };
+
+/** A good line on which these seconds follow each other, each different from it in so much. */
+export function statsOf(...seconds: readonly Partial<StatsSample>[]): BroadcasterState['stats'] {
+  const history = seconds.map((patch, index) => ({
+    ...GOOD_SAMPLE,
+    at: 1_000 * (index + 1),
+    ...patch,
+  }));
+  const sample = history.at(-1);
+  return sample === undefined ? { status: 'unknown' } : { status: 'sampled', sample, history };
+}
+
+/** What was measured on a good line for ten seconds. */
+export const GOOD_STATS: BroadcasterState['stats'] = statsOf(...Array<object>(10).fill({}));
 
 const OFF: Source = { status: 'off', deviceId: null, muted: false };
 const OPENING: Source = { ...OFF, status: 'opening', request: 1, after: null };

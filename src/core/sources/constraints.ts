@@ -26,7 +26,8 @@ export function cameraConstraints(
   options: CameraOptions,
   deviceId: string | null,
 ): MediaTrackConstraints {
-  const { width = 1280, height = 720, frameRate = 30, facing } = options;
+  const { facing } = options;
+  const { width, height, frameRate } = pictureAskedOf(options);
   return {
     ...chosen(deviceId),
     width: { ideal: width },
@@ -34,6 +35,24 @@ export function cameraConstraints(
     frameRate: { ideal: frameRate },
     ...(facing === undefined || deviceId !== null ? {} : { facingMode: { ideal: facing } }),
   };
+}
+
+/** The picture that these options ask for, in pixels and frames per second; what makes no sense is left at its default. */
+export function pictureAskedOf(options: CameraOptions | null): {
+  readonly width: number;
+  readonly height: number;
+  readonly frameRate: number;
+} {
+  const { width, height, frameRate } = options ?? {};
+  return {
+    width: isPositive(width) ? width : 1280,
+    height: isPositive(height) ? height : 720,
+    frameRate: isPositive(frameRate) ? frameRate : 30,
+  };
+}
+
+function isPositive(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0;
 }
 
 /** What to ask of a microphone. */

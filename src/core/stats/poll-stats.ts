@@ -4,7 +4,13 @@ import { sampleStats } from './sample.js';
 
 const INTERVAL_MS = 1_000;
 
-/** Hands over one sample a second until `signal` aborts; a report that cannot be had is left out. */
+/** A silence that may be the ingest's end is looked at again when it has lasted this long. */
+const SUSPICIOUS = { fromMs: 500, untilMs: 1_500 } as const;
+
+/**
+ * Hands over one sample a second until `signal` aborts; a report that cannot be had is left out.
+ * While nothing comes back from the ingest the next sample comes sooner, at 1.5 s of silence.
+ */
 export async function pollStats(
   source: { getStats(): Promise<RTCStatsReport> },
   onSample: (sample: StatsSample) => void,
@@ -12,14 +18,23 @@ export async function pollStats(
 ): Promise<void> {
   let before: RTCStatsReport | null = null;
   while (!signal.aborted) {
+    let waitMs = INTERVAL_MS;
     try {
       const report = await source.getStats();
-      if (before !== null) onSample(sampleStats(before, report));
+      if (before !== null) {
+        const sample = sampleStats(before, report);
+        onSample(sample);
+        waitMs = untilNext(sample);
+      }
       before = report;
-      await sleep(INTERVAL_MS, signal);
     } catch {
       // Closed meanwhile; the loop's condition says so.
-      if (!signal.aborted) await sleep(INTERVAL_MS, signal).catch(() => {});
     }
+    if (!signal.aborted) await sleep(waitMs, signal).catch(() => {});
   }
+}
+
+function untilNext({ silentMs = 0 }: StatsSample): number {
+  const { fromMs, untilMs } = SUSPICIOUS;
+  return silentMs > fromMs && silentMs < untilMs ? untilMs - silentMs : INTERVAL_MS;
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sampleStats } from './sample.js';
 
@@ -25,27 +26,25 @@ describe('sampleStats', () => {
       { id: 'L1', type: 'local-candidate', candidateType: 'host', protocol: 'udp' },
       { id: 'R1', type: 'remote-inbound-rtp', fractionLost: 0.02 },
     );
-    expect(sampleStats(report(outbound(1_000, 50_000)), after)).toEqual({
+    expect(sampleStats(report(outbound(1_000, 50_000)), after)).toMatchObject({
       at: 2_000,
-      sentKbps: 2_400,
+      intervalMs: 1_000,
+      sentBitsPerSecond: 2_400_000,
+      videoBitsPerSecond: 2_400_000,
       frameWidth: 1280,
       frameHeight: 720,
       framesPerSecond: 30,
       videoCodec: 'H264',
       roundTripMs: 41,
-      lossRatio: 0.02,
+      lossShare: 0.02,
       path: 'udp',
     });
   });
 
-  it('says null of what it does not know', () => {
-    expect(sampleStats(report(), report())).toMatchObject({
-      sentKbps: null,
-      frameWidth: null,
-      roundTripMs: null,
-      lossRatio: null,
-      path: null,
-    });
+  it('says nothing of what it does not know', () => {
+    const { at, ...rest } = sampleStats(report(), report());
+    expect(at).toBe(0);
+    expect(Object.values(rest).filter((value) => value !== undefined)).toEqual([]);
   });
 
   it.each([
@@ -53,12 +52,20 @@ describe('sampleStats', () => {
     ['is missing', 100, undefined],
     ['is no number', 100, Number.NaN],
   ])('makes no rate of a counter that %s', (_, from, to) => {
-    expect(sampleStats(report(outbound(1, from)), report(outbound(2, to))).sentKbps).toBeNull();
+    expect(
+      sampleStats(report(outbound(1, from)), report(outbound(2, to))).sentBitsPerSecond,
+    ).toBeUndefined();
   });
 
   it('makes no rate while the clock stands still or goes back', () => {
-    expect(sampleStats(report(outbound(5, 1)), report(outbound(5, 9))).sentKbps).toBeNull();
-    expect(sampleStats(report(outbound(5, 1)), report(outbound(4, 9))).sentKbps).toBeNull();
+    for (const at of [5, 4]) {
+      const { sentBitsPerSecond, intervalMs } = sampleStats(
+        report(outbound(5, 1)),
+        report(outbound(at, 9)),
+      );
+      expect(sentBitsPerSecond).toBeUndefined();
+      expect(intervalMs).toBeUndefined();
+    }
   });
 
   it('finds the selected pair of a browser that marks the pair itself', () => {
@@ -68,4 +75,107 @@ describe('sampleStats', () => {
     );
     expect(sampleStats(report(), after).path).toBe('relay');
   });
+
+  it('derives the time of a frame, the share of a limit and the loudness from what grew', () => {
+    const more = (frames: number, cpu: number) => ({
+      framesEncoded: frames,
+      totalEncodeTime: frames / 100,
+      keyFramesEncoded: 2,
+      qualityLimitationReason: 'cpu',
+      qualityLimitationDurations: { none: 4, cpu, bandwidth: 0, other: 0 },
+    });
+    const sound = (energy: number, seconds: number) => ({
+      id: 'S',
+      type: 'media-source',
+      kind: 'audio',
+      totalAudioEnergy: energy,
+      totalSamplesDuration: seconds,
+    });
+    const before = report(outbound(1_000, 0, more(10, 1)), sound(1, 5));
+    const after = report(outbound(2_000, 0, more(35, 2)), sound(1.25, 6));
+    expect(sampleStats(before, after)).toMatchObject({
+      framesPerSecond: 25,
+      encodeMsPerFrame: expect.closeTo(10),
+      keyFrames: 0,
+      limitation: 'cpu',
+      limitedShare: 1,
+      cpuLimitedShare: 1,
+      audioLevel: 0.5,
+    });
+  });
+
+  it('tells how long nothing was received, or at least how long', () => {
+    const pair = (timestamp: number, more: object) => ({
+      id: 'P',
+      type: 'candidate-pair',
+      timestamp,
+      ...more,
+    });
+    const silence = (older: object, newer: object) =>
+      sampleStats(report(pair(1_000, older)), report(pair(2_000, newer))).silentMs;
+    expect(silence({}, { lastPacketReceivedTimestamp: 1_700 })).toBe(300);
+    expect(silence({}, { lastPacketReceivedTimestamp: 2_100 })).toBe(0);
+    expect(silence({ bytesReceived: 5 }, { bytesReceived: 5 })).toBe(1_000);
+    expect(silence({ bytesReceived: 5 }, { bytesReceived: 6 })).toBe(0);
+    expect(silence({ bytesReceived: 5 }, {})).toBeUndefined();
+  });
+
+  it('makes neither NaN nor an exception of any report', () => {
+    const value = fc.oneof(
+      fc.double(),
+      fc.string(),
+      fc.constantFrom(null, undefined, true, Number.NaN, -1, 0),
+      fc.dictionary(fc.constantFrom('cpu', 'none', 'other', 'bandwidth'), fc.double()),
+    );
+    const entry = fc
+      .record({
+        id: fc.constantFrom('A', 'B', 'C'),
+        type: fc.constantFrom(
+          'outbound-rtp',
+          'remote-inbound-rtp',
+          'candidate-pair',
+          'local-candidate',
+          'transport',
+          'media-source',
+          'codec',
+        ),
+        kind: fc.constantFrom('audio', 'video', undefined),
+        fields: fc.dictionary(fc.constantFrom(...FIELDS), value),
+      })
+      .map(({ fields, ...rest }) => ({ ...fields, ...rest }));
+    const reports = fc.array(entry, { maxLength: 8 });
+    fc.assert(
+      fc.property(reports, reports, (before, after) => {
+        for (const figure of Object.values(sampleStats(report(...before), report(...after)))) {
+          if (typeof figure !== 'number') continue;
+          expect(figure).toSatisfy(Number.isFinite);
+          expect(figure).toBeGreaterThanOrEqual(0);
+        }
+      }),
+    );
+  });
 });
+
+const FIELDS = [
+  'timestamp',
+  'bytesSent',
+  'framesEncoded',
+  'framesPerSecond',
+  'totalEncodeTime',
+  'targetBitrate',
+  'frameWidth',
+  'fractionLost',
+  'jitter',
+  'currentRoundTripTime',
+  'lastPacketReceivedTimestamp',
+  'selectedCandidatePairId',
+  'localCandidateId',
+  'codecId',
+  'mimeType',
+  'qualityLimitationReason',
+  'qualityLimitationDurations',
+  'totalAudioEnergy',
+  'totalSamplesDuration',
+  'audioLevel',
+  'frames',
+] as const;

@@ -1,105 +1,226 @@
-/** What was sent during about one second, derived from two `getStats()` reports (W3C webrtc-stats). */
+import type { Report, ReportEntry } from './report.js';
+import { greatestOf, growthOf, numberOf, readReport, sumOf } from './report.js';
+
+/** What kept the encoder from sending what was asked of it (`qualityLimitationReason`). */
+export type Limitation = 'none' | 'cpu' | 'bandwidth' | 'other';
+
+/**
+ * What was sent between two `getStats()` reports (W3C webrtc-stats), most often one second apart.
+ * A field is `undefined` where the browser does not say, or where its counters make no sense.
+ */
 export interface StatsSample {
-  /** Epoch milliseconds of the newer report; 0 if it holds none. */
+  /** Epoch milliseconds of the newer report, on the clock of the reports; 0 if it holds none. */
   readonly at: number;
-  /** Everything sent on the RTP streams, in kilobits per second; `null` if unknown. */
-  readonly sentKbps: number | null;
-  /** Encoded frame size in pixels; `null` while no video is sent. */
-  readonly frameWidth: number | null;
-  readonly frameHeight: number | null;
-  /** Frames encoded per second. */
-  readonly framesPerSecond: number | null;
-  /** Name of the video codec without its type, such as `H264`. */
-  readonly videoCodec: string | null;
-  /** Round-trip time to the ingest in milliseconds. */
-  readonly roundTripMs: number | null;
-  /** Share of packets that the ingest reports lost, 0 to 1. */
-  readonly lossRatio: number | null;
-  /** How packets travel. */
-  readonly path: 'udp' | 'tcp' | 'relay' | null;
+  /** Milliseconds from the older report to the newer one. */
+  readonly intervalMs?: number | undefined;
+  /** Payload of picture and sound that was sent, repeats left out. */
+  readonly sentBitsPerSecond?: number | undefined;
+  readonly videoBitsPerSecond?: number | undefined;
+  readonly audioBitsPerSecond?: number | undefined;
+  /** What the video encoder is asked for now: the network's estimate, within the cap. */
+  readonly targetBitsPerSecond?: number | undefined;
+  /** Size of the encoded frames in pixels. */
+  readonly frameWidth?: number | undefined;
+  readonly frameHeight?: number | undefined;
+  /** Frames that were encoded. */
+  readonly framesPerSecond?: number | undefined;
+  /** Frames that the camera gave. */
+  readonly sourceFramesPerSecond?: number | undefined;
+  /** Mean time that one frame took to encode. */
+  readonly encodeMsPerFrame?: number | undefined;
+  /** Key frames of the interval. */
+  readonly keyFrames?: number | undefined;
+  readonly roundTripMs?: number | undefined;
+  /** Share of packets that the receiver misses, 0 to 1, as of its last report. */
+  readonly lossShare?: number | undefined;
+  /** As the receiver reports it. */
+  readonly jitterMs?: number | undefined;
+  readonly limitation?: Limitation | undefined;
+  /** Share of the interval during which the encoder was limited by anything, 0 to 1. */
+  readonly limitedShare?: number | undefined;
+  /** Share of the interval during which the processor was what limited it, 0 to 1. */
+  readonly cpuLimitedShare?: number | undefined;
+  /** Packets of the interval that were sent again. */
+  readonly retransmittedPackets?: number | undefined;
+  /** Name without its type, such as `H264`. */
+  readonly videoCodec?: string | undefined;
+  readonly audioCodec?: string | undefined;
+  readonly path?: 'udp' | 'tcp' | 'relay' | undefined;
+  /** Milliseconds since anything was received from the ingest; at least so many. */
+  readonly silentMs?: number | undefined;
+  /** Loudness of the interval: root mean square, 0 to 1, where 0 is digital silence. */
+  readonly audioLevel?: number | undefined;
+  /** What was sent for a picture at its end: a muted camera sends black. Added by the broadcaster. */
+  readonly picture?: 'shown' | 'muted' | 'none' | undefined;
+  readonly sound?: 'heard' | 'muted' | 'none' | undefined;
 }
 
-type Entry = Readonly<Record<string, unknown>>;
-
-/** The sample between two reports of the same connection. A field that is missing or goes back is `null`. */
+/** The sample between two reports of the same connection. It never throws, and makes no NaN. */
 export function sampleStats(before: RTCStatsReport, after: RTCStatsReport): StatsSample {
-  const older = entriesOf(before);
-  const newer = entriesOf(after);
-  const outbound = newer.filter((entry) => entry['type'] === 'outbound-rtp');
-  const video = outbound.find((entry) => entry['kind'] === 'video') ?? {};
-  const pair = selectedPair(newer);
-  const codec = byId(newer, video['codecId']);
-  const remote = newer.filter((entry) => entry['type'] === 'remote-inbound-rtp');
-  const losses = numbers(remote, 'fractionLost');
-  const roundTrip = numberOf(pair, 'currentRoundTripTime');
+  const older = readReport(before);
+  const newer = readReport(after);
+  const intervalMs = older.at > 0 && newer.at > older.at ? newer.at - older.at : undefined;
+  const videoBitsPerSecond = rateOf(newer, older, 'video');
+  const audioBitsPerSecond = rateOf(newer, older, 'audio');
+  const outbound = newer.ofType('outbound-rtp');
+  const remote = newer.ofType('remote-inbound-rtp');
   return {
-    at: Math.max(0, ...numbers(newer, 'timestamp')),
-    sentKbps: sentKbps(outbound, older),
-    frameWidth: numberOf(video, 'frameWidth'),
-    frameHeight: numberOf(video, 'frameHeight'),
-    framesPerSecond: numberOf(video, 'framesPerSecond'),
-    videoCodec: codecName(codec),
-    roundTripMs: roundTrip === null ? null : roundTrip * 1000,
-    lossRatio: losses.length === 0 ? null : Math.max(...losses),
-    path: pathOf(pair, newer),
+    at: newer.at,
+    intervalMs,
+    sentBitsPerSecond: sumOf([videoBitsPerSecond, audioBitsPerSecond]),
+    videoBitsPerSecond,
+    audioBitsPerSecond,
+    ...videoSample(newer, older),
+    roundTripMs: roundTripMs(newer),
+    lossShare: shareOf(greatestOf(remote.map((entry) => numberOf(entry, 'fractionLost'))), 1),
+    jitterMs: inMs(greatestOf(remote.map((entry) => numberOf(entry, 'jitter')))),
+    retransmittedPackets: sumOf(
+      outbound.map((entry) => growthOf(entry, same(older, entry), 'retransmittedPacketsSent')),
+    ),
+    videoCodec: codecOf(newer, 'video'),
+    audioCodec: codecOf(newer, 'audio'),
+    path: pathOf(newer),
+    silentMs: silentMs(newer, older, intervalMs),
+    audioLevel: audioLevel(newer, older),
   };
 }
 
-function sentKbps(outbound: readonly Entry[], older: readonly Entry[]): number | null {
-  let bits = 0;
-  let ms = 0;
-  for (const entry of outbound) {
-    const previous = byId(older, entry['id']);
-    const grown = difference(entry, previous, 'bytesSent');
-    const elapsed = difference(entry, previous, 'timestamp');
-    if (grown === null || elapsed === null || elapsed === 0) continue;
-    bits += grown * 8;
-    ms = Math.max(ms, elapsed);
-  }
-  return ms === 0 ? null : bits / ms;
+function videoSample(newer: Report, older: Report): Partial<StatsSample> {
+  // With several layers the largest is the picture; the others are smaller copies of it.
+  const video = [...newer.ofType('outbound-rtp', 'video')].sort(
+    (left, right) => (numberOf(right, 'frameWidth') ?? 0) - (numberOf(left, 'frameWidth') ?? 0),
+  )[0];
+  if (video === undefined) return {};
+  const before = same(older, video);
+  const ms = elapsedMs(video, before);
+  const frames = growthOf(video, before, 'framesEncoded');
+  const encodeSeconds = growthOf(video, before, 'totalEncodeTime');
+  const limited = limitedSeconds(video, before);
+  const [source] = newer.ofType('media-source', 'video');
+  return {
+    targetBitsPerSecond: sumOf(
+      newer.ofType('outbound-rtp', 'video').map((entry) => numberOf(entry, 'targetBitrate')),
+    ),
+    frameWidth: positive(numberOf(video, 'frameWidth')),
+    frameHeight: positive(numberOf(video, 'frameHeight')),
+    framesPerSecond: perSecond(frames, ms) ?? numberOf(video, 'framesPerSecond'),
+    sourceFramesPerSecond:
+      source === undefined
+        ? undefined
+        : (perSecond(growthOf(source, same(older, source), 'frames'), ms) ??
+          numberOf(source, 'framesPerSecond')),
+    encodeMsPerFrame: ratioOf(inMs(encodeSeconds), frames),
+    keyFrames: growthOf(video, before, 'keyFramesEncoded'),
+    limitation: limitationOf(video),
+    limitedShare: shareOf(limited?.any, limited?.all),
+    cpuLimitedShare: shareOf(limited?.cpu, limited?.all),
+  };
 }
 
-function difference(newer: Entry, older: Entry, field: string): number | null {
-  const [to, from] = [numberOf(newer, field), numberOf(older, field)];
-  return to === null || from === null || to < from ? null : to - from;
-}
-
-/** Firefox marks the pair itself as selected; the others name it in the transport. */
-function selectedPair(entries: readonly Entry[]): Entry {
-  const transport = entries.find((entry) => entry['type'] === 'transport');
-  const pairs = entries.filter((entry) => entry['type'] === 'candidate-pair');
-  return (
-    pairs.find((pair) => pair['id'] === transport?.['selectedCandidatePairId']) ??
-    pairs.find((pair) => pair['selected'] === true) ??
-    pairs.find((pair) => pair['nominated'] === true && pair['state'] === 'succeeded') ??
-    {}
+function rateOf(newer: Report, older: Report, kind: 'audio' | 'video'): number | undefined {
+  return sumOf(
+    newer.ofType('outbound-rtp', kind).map((entry) => {
+      const before = same(older, entry);
+      const bytes = growthOf(entry, before, 'bytesSent');
+      return perSecond(bytes === undefined ? undefined : bytes * 8, elapsedMs(entry, before));
+    }),
   );
 }
 
-function pathOf(pair: Entry, entries: readonly Entry[]): StatsSample['path'] {
-  const local = byId(entries, pair['localCandidateId']);
+/** Seconds spent under each limitation since the older report. */
+function limitedSeconds(newer: ReportEntry, older: ReportEntry) {
+  const [to, from] = [newer['qualityLimitationDurations'], older['qualityLimitationDurations']];
+  if (!isRecord(to) || !isRecord(from)) return undefined;
+  const grown = (reason: Limitation) => growthOf(to, from, reason);
+  const cpu = grown('cpu');
+  const any = sumOf([cpu, grown('bandwidth'), grown('other')]);
+  return { cpu, any, all: sumOf([any, grown('none')]) };
+}
+
+function limitationOf(video: ReportEntry): Limitation | undefined {
+  const reason = video['qualityLimitationReason'];
+  return reason === 'none' || reason === 'cpu' || reason === 'bandwidth' || reason === 'other'
+    ? reason
+    : undefined;
+}
+
+/** The path's own measure where there is one; else what the receiver's reports make of it. */
+function roundTripMs(report: Report): number | undefined {
+  const reported = report
+    .ofType('remote-inbound-rtp')
+    .map((entry) => numberOf(entry, 'roundTripTime'));
+  return inMs(numberOf(report.pair, 'currentRoundTripTime') ?? greatestOf(reported));
+}
+
+function silentMs(newer: Report, older: Report, intervalMs: number | undefined) {
+  // The path may change: what arrives on any of them was received.
+  const pairs = newer.ofType('candidate-pair');
+  const last = greatestOf(
+    pairs.map((pair) => positive(numberOf(pair, 'lastPacketReceivedTimestamp'))),
+  );
+  if (last !== undefined) return newer.at === 0 ? undefined : Math.max(0, newer.at - last);
+  const grown = sumOf(pairs.map((pair) => growthOf(pair, same(older, pair), 'bytesReceived')));
+  return grown === undefined ? undefined : grown > 0 ? 0 : intervalMs;
+}
+
+/** From energy and duration, so that a loud moment between two reports is not missed. */
+function audioLevel(newer: Report, older: Report): number | undefined {
+  const [source] = newer.ofType('media-source', 'audio');
+  if (source === undefined) return undefined;
+  const before = same(older, source);
+  const energy = growthOf(source, before, 'totalAudioEnergy');
+  const seconds = growthOf(source, before, 'totalSamplesDuration');
+  const power = ratioOf(energy, seconds);
+  if (power === undefined) return shareOf(numberOf(source, 'audioLevel'), 1);
+  return Math.min(1, Math.sqrt(power));
+}
+
+function pathOf(report: Report): StatsSample['path'] {
+  const local = report.byId(report.pair['localCandidateId']);
   if (local['candidateType'] === 'relay') return 'relay';
-  return local['protocol'] === 'udp' || local['protocol'] === 'tcp' ? local['protocol'] : null;
+  return local['protocol'] === 'udp' || local['protocol'] === 'tcp' ? local['protocol'] : undefined;
 }
 
-function codecName(codec: Entry): string | null {
-  const mimeType = codec['mimeType'];
-  return typeof mimeType === 'string' ? (mimeType.split('/')[1] ?? null) : null;
+function codecOf(report: Report, kind: 'audio' | 'video'): string | undefined {
+  for (const entry of report.ofType('outbound-rtp', kind)) {
+    const mimeType = report.byId(entry['codecId'])['mimeType'];
+    if (typeof mimeType === 'string') return mimeType.split('/')[1] || undefined;
+  }
+  return undefined;
 }
 
-function entriesOf(report: RTCStatsReport): readonly Entry[] {
-  return [...report.values()] as readonly Entry[];
+function same(older: Report, entry: ReportEntry): ReportEntry {
+  return older.byId(entry['id']);
 }
 
-function byId(entries: readonly Entry[], id: unknown): Entry {
-  return (typeof id === 'string' && entries.find((entry) => entry['id'] === id)) || {};
+function elapsedMs(newer: ReportEntry, older: ReportEntry): number | undefined {
+  return positive(growthOf(newer, older, 'timestamp'));
 }
 
-function numbers(entries: readonly Entry[], field: string): number[] {
-  return entries.flatMap((entry) => numberOf(entry, field) ?? []);
+function perSecond(amount: number | undefined, ms: number | undefined): number | undefined {
+  return ratioOf(inMs(amount), ms);
 }
 
-function numberOf(entry: Entry, field: string): number | null {
-  const value = entry[field];
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+/** `undefined` where nothing can be divided by, or by so little that the figure means nothing. */
+function ratioOf(part: number | undefined, whole: number | undefined): number | undefined {
+  if (part === undefined || whole === undefined) return undefined;
+  const ratio = part / whole;
+  return Number.isFinite(ratio) ? ratio : undefined;
+}
+
+function shareOf(part: number | undefined, whole: number | undefined): number | undefined {
+  const ratio = ratioOf(part, whole);
+  return ratio === undefined ? undefined : Math.min(1, ratio);
+}
+
+function inMs(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * 1000;
+}
+
+function positive(value: number | undefined): number | undefined {
+  return value !== undefined && value > 0 ? value : undefined;
+}
+
+function isRecord(value: unknown): value is ReportEntry {
+  return typeof value === 'object' && value !== null;
 }

@@ -3,17 +3,15 @@ import { forwardRef, useState } from 'react';
 import { classNames } from '../class-names.js';
 import { useIngestClock, useRoot, useStage } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
-import { isRough, selectHealth } from '../health.js';
+import { isRough } from '../health-levels.js';
 import type { MessageName } from '../messages.js';
 import { fill } from '../messages.js';
 import type { Stage } from '../stage.js';
-import { useBroadcasterState } from '../use-broadcaster-state.js';
-import { useSteady } from '../use-clock.js';
+import { useHealth } from '../use-health.js';
 
 /** The props of `Broadcaster.Announcer`. */
 export type AnnouncerProps = ComponentPropsWithoutRef<'div'>;
 
-const HOLD_MS = 3000;
 const SPOKEN_SECONDS = [60, 30, 10] as const;
 
 /** Speaks to screen readers: each new stage, the countdown at 60, 30 and 10 s, health as it turns. */
@@ -24,7 +22,7 @@ export const Announcer = forwardRef<HTMLDivElement, AnnouncerProps>(function Ann
   const { messages } = useRoot('Announcer');
   const stage = useStage();
   const { phase, remainingSeconds } = useIngestClock();
-  const health = useSteady(useBroadcasterState(selectHealth), HOLD_MS);
+  const health = useHealth();
   const isBad = stage === 'live' && isRough(health);
   const mark = SPOKEN_SECONDS.findLast((seconds) => (remainingSeconds ?? Infinity) <= seconds);
 

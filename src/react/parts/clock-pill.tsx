@@ -4,7 +4,7 @@ import type { BroadcasterState } from '../../core/index.js';
 import { classNames } from '../class-names.js';
 import { useIngestClock, useRoot, useStage } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
-import { formatClock, formatKbps } from '../format.js';
+import { formatBitRate, formatClock } from '../format.js';
 import { RingIcon } from '../icons.js';
 import { fill } from '../messages.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
@@ -12,8 +12,8 @@ import { useBroadcasterState } from '../use-broadcaster-state.js';
 /** The props of `Broadcaster.ClockPill`. */
 export type ClockPillProps = ComponentPropsWithoutRef<'span'>;
 
-const selectSentKbps = ({ stats }: BroadcasterState) =>
-  stats.status === 'sampled' ? stats.sample.sentKbps : null;
+const selectSent = ({ stats }: BroadcasterState) =>
+  stats.status === 'sampled' ? stats.sample.sentBitsPerSecond : undefined;
 
 /** The clock that matters now; `data-state` is waiting, interrupted or sending. Nothing if none. */
 export const ClockPill = forwardRef<HTMLSpanElement, ClockPillProps>(function ClockPill(
@@ -23,7 +23,7 @@ export const ClockPill = forwardRef<HTMLSpanElement, ClockPillProps>(function Cl
   const { messages } = useRoot('ClockPill');
   const stage = useStage();
   const { phase, remainingSeconds, progress } = useIngestClock();
-  const sentKbps = useBroadcasterState(selectSentKbps);
+  const sentBitsPerSecond = useBroadcasterState(selectSent);
   const pill = (state: string, children: ReactNode) => (
     <span
       {...props}
@@ -36,8 +36,8 @@ export const ClockPill = forwardRef<HTMLSpanElement, ClockPillProps>(function Cl
   );
 
   if (stage === 'live') {
-    if (sentKbps === null) return null;
-    const { number, unit } = formatKbps(sentKbps);
+    if (sentBitsPerSecond === undefined) return null;
+    const { number, unit } = formatBitRate(sentBitsPerSecond);
     return pill('sending', fill(messages[unit], { number }));
   }
   const runs = phase === 'waiting' || phase === 'interrupted';

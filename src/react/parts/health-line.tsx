@@ -1,36 +1,36 @@
 import type { ComponentPropsWithoutRef, ReactNode } from 'react';
 import { forwardRef } from 'react';
-import type { BroadcasterState, Source } from '../../core/index.js';
+import type { BroadcasterState, Source, StatsSample } from '../../core/index.js';
 import { classNames } from '../class-names.js';
 import { useRoot, useStage } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import { formatClock } from '../format.js';
-import type { HealthGrade } from '../health.js';
-import { selectHealth } from '../health.js';
+import { HEALTH_LEVELS } from '../health-levels.js';
 import { HealthIcon } from '../icons.js';
 import type { Messages } from '../messages.js';
 import { fill } from '../messages.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
 import { useSecondsSince } from '../use-clock.js';
+import { useHealth } from '../use-health.js';
+import { useStats } from '../use-stats.js';
 
 /** The props of `Broadcaster.HealthLine`. */
 export type HealthLineProps = ComponentPropsWithoutRef<'div'>;
 
-const selectStats = ({ stats }: BroadcasterState) => stats;
 const selectCamera = ({ camera }: BroadcasterState) => camera;
 const selectMicrophone = ({ microphone }: BroadcasterState) => microphone;
 const selectLostAt = ({ connection }: BroadcasterState) =>
   connection.status === 'reconnecting' ? connection.gap.lostAt : null;
 
-/** How well it is sent, in one word and a few figures; `data-state` is the grade, off, ready or lost. */
+/** How well it is sent, in one word and a few figures; `data-state` is the level, off, ready or lost. */
 export const HealthLine = forwardRef<HTMLDivElement, HealthLineProps>(function HealthLine(
   { className, ...props },
   ref,
 ) {
   const { messages } = useRoot('HealthLine');
   const stage = useStage();
-  const stats = useBroadcasterState(selectStats);
-  const grade = useBroadcasterState(selectHealth).split(':')[0] as HealthGrade;
+  const { sample } = useStats();
+  const { level } = useHealth();
   const camera = useBroadcasterState(selectCamera);
   const microphone = useBroadcasterState(selectMicrophone);
   const lostSeconds = useSecondsSince(useBroadcasterState(selectLostAt));
@@ -53,10 +53,10 @@ export const HealthLine = forwardRef<HTMLDivElement, HealthLineProps>(function H
   );
 
   if (stage === 'live') {
-    const { word, shape } = GRADES[grade];
-    const figures = figuresOf(stats, messages);
+    const { word, shape } = HEALTH_LEVELS[level];
+    const figures = figuresOf(sample, messages);
     return line(
-      grade,
+      level,
       <>
         <HealthIcon shape={shape} />
         {messages[word]}
@@ -83,30 +83,22 @@ export const HealthLine = forwardRef<HTMLDivElement, HealthLineProps>(function H
   return line(isOff ? 'off' : 'ready', null, isOff ? [messages.healthOff] : near, far);
 });
 
-const GRADES = {
-  unknown: { word: 'healthUnknown', shape: 'ring' },
-  excellent: { word: 'healthExcellent', shape: 'disc' },
-  good: { word: 'healthGood', shape: 'diamond' },
-  fair: { word: 'healthFair', shape: 'triangle' },
-  poor: { word: 'healthPoor', shape: 'square' },
-} as const satisfies Record<HealthGrade, unknown>;
-
-function figuresOf(stats: BroadcasterState['stats'], messages: Messages) {
-  if (stats.status === 'unknown') return { near: [], far: [] };
-  const { frameWidth, frameHeight, framesPerSecond, videoCodec, roundTripMs, lossRatio } =
-    stats.sample;
-  const known = (...words: (string | null)[]) => words.filter((word) => word !== null);
-  const number = (template: string, value: number | null) =>
-    value === null ? null : fill(template, { number: Math.round(value) });
+function figuresOf(sample: StatsSample | null, messages: Messages) {
+  if (sample === null) return { near: [], far: [] };
+  const { frameWidth, frameHeight, framesPerSecond, videoCodec, roundTripMs, lossShare } = sample;
+  const known = (...words: (string | null | undefined)[]) =>
+    words.filter((word) => typeof word === 'string');
+  const number = (template: string, value: number | undefined) =>
+    value === undefined ? null : fill(template, { number: Math.round(value) });
   const size =
-    frameWidth === null || frameHeight === null
+    frameWidth === undefined || frameHeight === undefined
       ? null
       : fill(messages.size, { width: frameWidth, height: frameHeight });
   return {
     near: known(size, number(messages.rate, framesPerSecond), videoCodec),
     far: known(
       number(messages.roundTrip, roundTripMs),
-      number(messages.loss, lossRatio === null ? null : lossRatio * 100),
+      number(messages.loss, lossShare === undefined ? undefined : lossShare * 100),
     ),
   };
 }

@@ -5,19 +5,18 @@ import { browserOf } from '../browser.js';
 import { classNames } from '../class-names.js';
 import { useIngestClock, useMessages, useRoot, useStage } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
-import { selectHealth } from '../health.js';
 import { fill } from '../messages.js';
 import type { NoticeAction } from '../notice-content.js';
 import { noticeContent } from '../notice-content.js';
 import { settle } from '../settle.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
-import { useHasPassed, useSecondsSince, useSteady } from '../use-clock.js';
+import { useHasPassed, useSecondsSince } from '../use-clock.js';
+import { useHealth } from '../use-health.js';
 
 /** The props of `Broadcaster.Notice`. */
 export type NoticeProps = ComponentPropsWithoutRef<'div'>;
 
 const SLOW_MS = 5000;
-const HOLD_MS = 3000;
 
 const selectConnection = ({ connection }: BroadcasterState) => connection;
 const selectTarget = ({ target }: BroadcasterState) => target;
@@ -36,7 +35,7 @@ export const Notice = forwardRef<HTMLDivElement, NoticeProps>(function Notice(
   const target = useBroadcasterState(selectTarget);
   const camera = useBroadcasterState(selectCamera);
   const microphone = useBroadcasterState(selectMicrophone);
-  const health = useSteady(useBroadcasterState(selectHealth), HOLD_MS);
+  const health = useHealth();
   const since = connection.status === 'connecting' ? connection.since : null;
   const isSlow = useHasPassed(since, SLOW_MS);
   const content = noticeContent({

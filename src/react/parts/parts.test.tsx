@@ -8,10 +8,10 @@ import type { FakeBroadcaster } from '../../testing/fake-broadcaster.js';
 import { createFakeBroadcaster } from '../../testing/fake-broadcaster.js';
 import {
   failed,
-  GOOD_STATS,
   on,
   SOURCES_ON,
   stageStates,
+  statsOf,
   target,
 } from '../../testing/sample-states.js';
 import * as Broadcaster from './index.js';
@@ -22,13 +22,9 @@ function inRoot(state: Partial<BroadcasterState>, children: ReactNode) {
   return { fake, ...view };
 }
 
-const stats = (patch: Partial<StatsSample>): BroadcasterState['stats'] => ({
-  status: 'sampled',
-  sample: {
-    ...(GOOD_STATS.status === 'sampled' ? GOOD_STATS.sample : ({} as StatsSample)),
-    ...patch,
-  },
-});
+/** Ten seconds that are all alike. */
+const stats = (patch: Partial<StatsSample>): BroadcasterState['stats'] =>
+  statsOf(...Array<Partial<StatsSample>>(10).fill(patch));
 
 const live = () => stageStates(Date.now())['live'] ?? {};
 
@@ -173,15 +169,16 @@ describe('HealthLine', () => {
   it.each([
     [{}, 'excellent', 'Excellent'],
     [{ roundTripMs: 200 }, 'good', 'Good'],
-    [{ lossRatio: 0.04 }, 'fair', 'Fair'],
+    [{ lossShare: 0.04 }, 'fair', 'Fair'],
     [{ framesPerSecond: 4 }, 'poor', 'Poor'],
+    [{ silentMs: 2_000 }, 'stalled', 'Viewers see a freeze'],
     [
       {
-        roundTripMs: null,
-        lossRatio: null,
-        frameWidth: null,
-        framesPerSecond: null,
-        videoCodec: null,
+        roundTripMs: undefined,
+        lossShare: undefined,
+        frameWidth: undefined,
+        framesPerSecond: undefined,
+        videoCodec: undefined,
       },
       'excellent',
       'Excellent',
@@ -191,7 +188,7 @@ describe('HealthLine', () => {
     const line = container.querySelector('.wb-health');
     expect(line).toHaveAttribute('data-state', state);
     expect(line).toHaveTextContent(word);
-    expect(line).not.toHaveTextContent(/null|NaN/);
+    expect(line).not.toHaveTextContent(/null|undefined|NaN/);
   });
 
   it('gives the figures', () => {
@@ -204,7 +201,7 @@ describe('HealthLine', () => {
     const state = {
       ...live(),
       camera: on('camera', { muted: true }),
-      stats: stats({ framesPerSecond: 2 }),
+      stats: stats({ framesPerSecond: 2, picture: 'muted' }),
     };
     const { container } = inRoot(state, <Broadcaster.HealthLine />);
     expect(container).toHaveTextContent('Excellent');
@@ -235,7 +232,9 @@ describe('HealthLine', () => {
     );
     const before = { ...renders };
     for (let second = 1; second <= 5; second += 1) {
-      act(() => fake.setState({ stats: stats({ at: second, sentKbps: 2000 + 100 * second }) }));
+      act(() =>
+        fake.setState({ stats: stats({ sentBitsPerSecond: 2_000_000 + 100_000 * second }) }),
+      );
     }
     expect(renders['health']).toBe((before['health'] ?? 0) + 5);
     expect(renders['clock']).toBe((before['clock'] ?? 0) + 5);
@@ -282,17 +281,76 @@ describe('Announcer', () => {
   });
 
   it('tells a health that stays worse, and its recovery, but no flicker', () => {
-    const { fake } = announcer(live());
-    move(fake, { stats: stats({ lossRatio: 0.2 }) });
-    act(() => vi.advanceTimersByTime(1000));
-    move(fake, { stats: stats({}) });
-    act(() => vi.advanceTimersByTime(5000));
+    const seconds: Partial<StatsSample>[] = [{}, {}, {}];
+    const { fake } = announcer({ ...live(), stats: statsOf(...seconds) });
+    const pass = (count: number, patch: Partial<StatsSample>) => {
+      for (let second = 0; second < count; second += 1) {
+        seconds.push(patch);
+        move(fake, { stats: statsOf(...seconds) });
+      }
+    };
+    pass(1, { lossShare: 0.2 });
+    pass(5, {});
     expect(words()).toBe('');
-    move(fake, { stats: stats({ lossRatio: 0.2 }) });
-    act(() => vi.advanceTimersByTime(3000));
+    pass(2, { lossShare: 0.2 });
     expect(words()).toBe('Your connection got worse');
-    move(fake, { stats: stats({}) });
-    act(() => vi.advanceTimersByTime(3000));
+    pass(4, {});
+    expect(words()).toBe('Your connection got worse');
+    pass(1, {});
     expect(words()).toBe('Your connection is good again');
+  });
+});
+
+describe('HealthBadge', () => {
+  it('shows the level and speaks the reasons', () => {
+    const { container } = inRoot(
+      { ...live(), stats: stats({ lossShare: 0.2 }) },
+      <Broadcaster.HealthBadge />,
+    );
+    expect(container.querySelector('.wb-health-badge')).toHaveAttribute('data-state', 'poor');
+    expect(container).toHaveTextContent('Poor Viewers may see a torn picture.');
+  });
+});
+
+describe('StatsPanel', () => {
+  const rows = (container: HTMLElement) =>
+    Object.fromEntries(
+      [...container.querySelectorAll('dl > div')].map((row) => [
+        row.querySelector('dt')?.textContent,
+        row.querySelector('dd')?.textContent,
+      ]),
+    );
+
+  it('has a name, three lines with their newest value in words, and the other figures', () => {
+    const { container } = inRoot(live(), <Broadcaster.StatsPanel />);
+    const panel = screen.getByRole('region', { name: 'Statistics' });
+    expect(panel).toHaveAttribute('data-state', 'excellent');
+    const captions = [...container.querySelectorAll('figcaption')].map((one) => one.textContent);
+    expect(captions).toEqual(['Sent 2.4 Mbit/s', 'Frame rate 30 fps', 'Round trip 41 ms']);
+    expect(rows(container)).toMatchObject({
+      Picture: '1280×720',
+      Codecs: 'H264 · opus',
+      Path: 'UDP',
+      Lost: '0 %',
+      'Held back by': 'nothing',
+    });
+    for (const path of container.querySelectorAll('path')) {
+      expect(path.getAttribute('d')).toMatch(/^M[\d. ]+(L[\d. ]+){9}$/);
+    }
+  });
+
+  it('says of nothing that it is not known, and draws no line', () => {
+    const { container } = inRoot({}, <Broadcaster.StatsPanel />);
+    expect(container).not.toHaveTextContent(/NaN|undefined|null|Infinity/);
+    expect(new Set(Object.values(rows(container)))).toEqual(new Set(['not known']));
+    for (const path of container.querySelectorAll('path')) expect(path).toHaveAttribute('d', '');
+  });
+
+  it('breaks its lines where nothing was measured', () => {
+    const state = statsOf({}, {}, { roundTripMs: undefined }, {}, { at: 60_000 }, { at: 61_000 });
+    const { container } = inRoot({ ...live(), stats: state }, <Broadcaster.StatsPanel />);
+    const [, rate, roundTrip] = [...container.querySelectorAll('path')];
+    expect(rate?.getAttribute('d')?.match(/M/g)).toHaveLength(2);
+    expect(roundTrip?.getAttribute('d')?.match(/M/g)).toHaveLength(3);
   });
 });

@@ -1,0 +1,89 @@
+/** Why viewers see or hear less than they could. */
+export type HealthReason = JudgedReason | 'no-answer';
+
+/** A reason that is judged by a measure and its limits. */
+export type JudgedReason =
+  /** Packets get lost on the way. */
+  | 'network-loss'
+  /** The network carries less than the picture needs. */
+  | 'network-slow'
+  /** An answer of the ingest takes long. */
+  | 'network-delay'
+  /** The machine cannot encode as fast as the camera gives. */
+  | 'cpu'
+  /** The camera gives few pictures, as it does in the dark. */
+  | 'camera-slow'
+  /** Few pictures are sent, and nothing else says why. */
+  | 'few-pictures'
+  /** The camera is shown, but no picture is sent. */
+  | 'no-picture'
+  /** The microphone is on, but gives silence, or nothing is sent of it. */
+  | 'no-sound';
+
+/** When a reason counts, and how much. */
+export interface HealthLimit {
+  readonly reason: JudgedReason;
+  /** From which measure on it is good, fair, poor; `null` for a level that it cannot have. */
+  readonly from: readonly [good: number | null, fair: number | null, poor: number | null];
+  /** How many samples in a row it takes to count, and how many without it to be forgotten. */
+  readonly worsensAfter: number;
+  readonly recoversAfter: number;
+}
+
+/** Every limit. What is measured, and in what unit, is said by `HealthMeasures`. */
+export const HEALTH_LIMITS: readonly HealthLimit[] = [
+  // Google's congestion control calls under 2 % no sign of trouble, and lowers the rate from 10 %
+  // on (draft-ietf-rmcat-gcc-02, section 6).
+  { reason: 'network-loss', from: [0.005, 0.02, 0.1], worsensAfter: 2, recoversAfter: 5 },
+  // Milliseconds there and back: ITU-T G.114 calls up to 150 one way good for most uses, and more
+  // than 400 unfit. Below the first half of that nothing is felt.
+  { reason: 'network-delay', from: [150, 300, 800], worsensAfter: 2, recoversAfter: 5 },
+  // What is missing of the rate that was asked for: half of it is the table's rate for the next
+  // smaller picture, a quarter that of the one after (`videoKbpsFor`).
+  { reason: 'network-slow', from: [0.2, 0.5, 0.75], worsensAfter: 3, recoversAfter: 5 },
+  // Share of the time: Chromium itself calls an encoder overused from 85 % of a frame's time on
+  // (libwebrtc, CpuOveruseOptions).
+  { reason: 'cpu', from: [0.7, 0.85, 1], worsensAfter: 3, recoversAfter: 5 },
+  // Milliseconds from frame to frame, chosen by eye: 22 a second still pass for the 24 of film,
+  // below 15 lips part from words, below 8 it is a slide show.
+  {
+    reason: 'camera-slow',
+    from: [1000 / 22, 1000 / 15, 1000 / 8],
+    worsensAfter: 3,
+    recoversAfter: 5,
+  },
+  {
+    reason: 'few-pictures',
+    from: [1000 / 22, 1000 / 15, 1000 / 8],
+    worsensAfter: 3,
+    recoversAfter: 5,
+  },
+  // Nothing for so many samples in a row; 1 means nothing was sent.
+  { reason: 'no-picture', from: [null, null, 1], worsensAfter: 3, recoversAfter: 1 },
+  // A room is never quite still, so ten seconds of digital silence are a microphone that is off at
+  // its own switch.
+  { reason: 'no-sound', from: [null, 1, 2], worsensAfter: 10, recoversAfter: 1 },
+];
+
+/**
+ * Reasons, of two as bad as each other the one that is named first, with what else explains them. A network
+ * that carries too little also delays and drops, and leaves no room for pictures; loss and delay
+ * alone do not take the rate away.
+ */
+export const HEALTH_REASONS: readonly {
+  readonly code: HealthReason;
+  readonly explainedBy: readonly HealthReason[];
+}[] = [
+  { code: 'no-answer', explainedBy: [] },
+  { code: 'no-picture', explainedBy: ['network-slow', 'cpu'] },
+  { code: 'network-slow', explainedBy: [] },
+  { code: 'network-loss', explainedBy: ['network-slow'] },
+  { code: 'network-delay', explainedBy: ['network-slow'] },
+  { code: 'cpu', explainedBy: ['network-slow'] },
+  { code: 'camera-slow', explainedBy: [] },
+  {
+    code: 'few-pictures',
+    explainedBy: ['network-slow', 'network-loss', 'cpu', 'camera-slow', 'no-picture'],
+  },
+  { code: 'no-sound', explainedBy: [] },
+];

@@ -1,0 +1,95 @@
+import type { JudgedReason } from './health-limits.js';
+import type { StatsSample } from './sample.js';
+
+/** What a verdict has to know besides the samples. */
+export interface HealthContext {
+  /** The video rate that was asked for; `undefined` if it is not known. */
+  readonly askedBitsPerSecond?: number | undefined;
+  /** Frames a second that were asked for; fewer from the camera are then no fault. */
+  readonly askedFramesPerSecond?: number | undefined;
+  /** Whether the connection has found by itself that nothing comes back from the ingest. */
+  readonly isSilent?: boolean | undefined;
+}
+
+/** One measure for each reason, higher is worse; left out where it is not known. */
+export type HealthMeasures = Readonly<Partial<Record<JudgedReason, number>>>;
+
+/** An interval longer than this was slept through, or a clock was set: it says nothing. */
+const LONGEST_INTERVAL_MS = 5_000;
+
+/** A processor that is the limit for this share of the time is overused, whatever it encodes. */
+const LIMITED_SHARE = 0.5;
+const OVERUSED = 0.85;
+
+/** Softer than any room through any microphone: −80 dB of full scale. */
+const SILENCE_LEVEL = 0.0001;
+
+/** From this share of its target on an encoder is held back by it. */
+const USED_SHARE = 0.7;
+
+/** Fewer pictures than were asked for by so much are few. */
+const FEW_SHARE = 0.75;
+
+/** Reads off one sample what each reason is judged by. */
+export function measureHealth(sample: StatsSample, context: HealthContext): HealthMeasures {
+  const { intervalMs } = sample;
+  if (intervalMs === undefined || intervalMs > LONGEST_INTERVAL_MS) return {};
+  return {
+    ...known('network-loss', sample.lossShare),
+    ...known('network-delay', sample.roundTripMs),
+    ...known('network-slow', missingShare(sample, context)),
+    ...(sample.picture === 'shown' ? pictureMeasures(sample, context) : {}),
+    ...(sample.sound === 'heard' ? known('no-sound', missingSound(sample)) : {}),
+  };
+}
+
+function pictureMeasures(sample: StatsSample, context: HealthContext): HealthMeasures {
+  const { framesPerSecond: sent, sourceFramesPerSecond: given } = sample;
+  return {
+    ...known('cpu', encoderUse(sample)),
+    ...known('camera-slow', msPerFrame(given, context)),
+    ...known('few-pictures', msPerFrame(sent, context)),
+    ...known('no-picture', sent === undefined ? undefined : sent === 0 ? 1 : 0),
+  };
+}
+
+/** Share of the asked-for rate that the network does not carry, 0 to 1. */
+function missingShare(sample: StatsSample, { askedBitsPerSecond }: HealthContext) {
+  const { targetBitsPerSecond, videoBitsPerSecond } = sample;
+  if (targetBitsPerSecond === undefined || askedBitsPerSecond === undefined) return undefined;
+  // An estimate grows only as far as it is used: an encoder that has no need of it, with all its
+  // frames sent, says nothing of the network.
+  const isUsed = (videoBitsPerSecond ?? Infinity) >= USED_SHARE * targetBitsPerSecond;
+  const { framesPerSecond = 0, sourceFramesPerSecond = 0 } = sample;
+  if (!isUsed && framesPerSecond > sourceFramesPerSecond / 2) return 0;
+  return Math.max(0, 1 - targetBitsPerSecond / askedBitsPerSecond);
+}
+
+/** Share of the time between two frames that the encoder works. */
+function encoderUse(sample: StatsSample): number | undefined {
+  const { encodeMsPerFrame, framesPerSecond, cpuLimitedShare } = sample;
+  const use =
+    encodeMsPerFrame === undefined || framesPerSecond === undefined
+      ? undefined
+      : (encodeMsPerFrame * framesPerSecond) / 1000;
+  const limited = cpuLimitedShare !== undefined && cpuLimitedShare >= LIMITED_SHARE;
+  return limited ? Math.max(OVERUSED, use ?? 0) : use;
+}
+
+function msPerFrame(framesPerSecond: number | undefined, { askedFramesPerSecond }: HealthContext) {
+  if (framesPerSecond === undefined) return undefined;
+  const isAsked =
+    askedFramesPerSecond !== undefined && framesPerSecond >= FEW_SHARE * askedFramesPerSecond;
+  return isAsked ? 0 : 1000 / Math.max(framesPerSecond, 0.1);
+}
+
+/** 0 with sound, 1 for silence from the microphone, 2 where nothing at all is sent of it. */
+function missingSound({ audioBitsPerSecond, audioLevel }: StatsSample): number | undefined {
+  if (audioBitsPerSecond === 0) return 2;
+  if (audioLevel === undefined) return undefined;
+  return audioLevel < SILENCE_LEVEL ? 1 : 0;
+}
+
+function known(reason: JudgedReason, measure: number | undefined): HealthMeasures {
+  return measure === undefined ? {} : { [reason]: measure };
+}

@@ -1,0 +1,176 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Health } from './health.js';
+import { assessHealth } from './health.js';
+import type { StatsSample } from './sample.js';
+
+const GOOD: StatsSample = {
+  at: 0,
+  intervalMs: 1_000,
+  targetBitsPerSecond: 2_500_000,
+  videoBitsPerSecond: 2_400_000,
+  audioBitsPerSecond: 32_000,
+  framesPerSecond: 30,
+  sourceFramesPerSecond: 30,
+  encodeMsPerFrame: 4,
+  cpuLimitedShare: 0,
+  roundTripMs: 30,
+  lossShare: 0,
+  silentMs: 80,
+  audioLevel: 0.1,
+  picture: 'shown',
+  sound: 'heard',
+};
+
+const ASKED = { askedBitsPerSecond: 2_500_000, askedFramesPerSecond: 30 };
+
+/** Seconds that follow each other, each different from a good one in so much. */
+const line = (...seconds: readonly Partial<StatsSample>[]): readonly StatsSample[] =>
+  seconds.map((patch, index) => ({ ...GOOD, at: 1_000 * (index + 1), ...patch }));
+
+const times = (count: number, patch: Partial<StatsSample> = {}) =>
+  Array<Partial<StatsSample>>(count).fill(patch);
+
+const verdict = (...seconds: readonly Partial<StatsSample>[]): Health =>
+  assessHealth(line(...seconds), ASKED);
+
+describe('assessHealth', () => {
+  it('is unknown before there is enough to judge', () => {
+    expect(assessHealth([], ASKED).level).toBe('unknown');
+    expect(verdict({}).level).toBe('unknown');
+    expect(verdict({}, {}).level).toBe('excellent');
+  });
+
+  it('is unknown of a browser that says nothing', () => {
+    const silent = times(20, {}).map((_, index) => ({
+      at: 1_000 * (index + 1),
+      intervalMs: 1_000,
+    }));
+    expect(assessHealth(silent, ASKED)).toEqual({ level: 'unknown', reasons: [] });
+  });
+
+  it.each([
+    ['loss', { lossShare: 0.05 }, 'fair', ['network-loss']],
+    ['heavy loss', { lossShare: 0.2 }, 'poor', ['network-loss']],
+    ['delay', { roundTripMs: 400 }, 'fair', ['network-delay']],
+    ['a slow line', { targetBitsPerSecond: 300_000 }, 'poor', ['network-slow']],
+    [
+      'a slow line that delays and loses',
+      { targetBitsPerSecond: 300_000, roundTripMs: 900, lossShare: 0.1, framesPerSecond: 5 },
+      'poor',
+      ['network-slow'],
+    ],
+    ['a slow encoder', { encodeMsPerFrame: 29 }, 'fair', ['cpu']],
+    ['a limit that is the processor', { cpuLimitedShare: 1, framesPerSecond: 25 }, 'fair', ['cpu']],
+    ['a dark room', { sourceFramesPerSecond: 10, framesPerSecond: 10 }, 'fair', ['camera-slow']],
+    ['no frames', { framesPerSecond: 0, encodeMsPerFrame: undefined }, 'poor', ['no-picture']],
+    ['few frames', { framesPerSecond: 5 }, 'poor', ['few-pictures']],
+    ['unsent sound', { audioBitsPerSecond: 0 }, 'poor', ['no-sound']],
+    ['digital silence', { audioLevel: 0 }, 'fair', ['no-sound']],
+    ['a long way', { roundTripMs: 200 }, 'good', []],
+  ] as const)('names %s', (_, patch, level, reasons) => {
+    expect(verdict(...times(12, patch))).toEqual({ level, reasons });
+  });
+
+  it.each([
+    ['black frames', { picture: 'muted', framesPerSecond: 1, sourceFramesPerSecond: 1 }],
+    ['a muted microphone', { sound: 'muted', audioLevel: 0 }],
+    ['no camera', { picture: 'none', framesPerSecond: undefined }],
+    [
+      'a still picture that needs little',
+      { videoBitsPerSecond: 100_000, targetBitsPerSecond: 9e5 },
+    ],
+    ['an estimate that nothing asked of', { targetBitsPerSecond: 5_000_000 }],
+  ] as const)('does not blame %s', (_, patch) => {
+    expect(verdict(...times(12, patch)).level).toBe('excellent');
+  });
+
+  it('names the worst first, and every cause of its own', () => {
+    const { level, reasons } = verdict(...times(12, { roundTripMs: 400, audioBitsPerSecond: 0 }));
+    expect(level).toBe('poor');
+    expect(reasons).toEqual(['no-sound', 'network-delay']);
+  });
+
+  it('turns worse after two samples in a row and better after five, and does not flicker', () => {
+    const seen: string[] = [];
+    const seconds: Partial<StatsSample>[] = [];
+    const lost = { lossShare: 0.05 };
+    for (const patch of [{}, {}, lost, {}, lost, lost, {}, {}, {}, lost, {}, {}, {}, {}, {}]) {
+      seconds.push(patch);
+      seen.push(verdict(...seconds).level);
+    }
+    expect(seen).toEqual([
+      'unknown',
+      ...Array(4).fill('excellent'),
+      ...Array(9).fill('fair'),
+      'excellent',
+    ]);
+  });
+
+  it('gives the same object for the same verdict', () => {
+    expect(verdict(...times(5, { lossShare: 0.05 }))).toBe(
+      verdict(...times(9, { lossShare: 0.05 })),
+    );
+  });
+
+  describe('stalled', () => {
+    it('when nothing was received for 1.5 s, at once', () => {
+      expect(verdict(...times(5), { silentMs: 1_400 }).level).toBe('excellent');
+      expect(verdict(...times(5), { silentMs: 1_500 })).toEqual({
+        level: 'stalled',
+        reasons: ['no-answer'],
+      });
+    });
+
+    it('not any more with the first packet that arrives', () => {
+      expect(verdict(...times(5), { silentMs: 2_500 }, {}).level).not.toBe('stalled');
+    });
+
+    it('counts the samples of a browser that does not say since when', () => {
+      const nothing = { silentMs: 1_000 };
+      expect(verdict(...times(5), nothing).level).toBe('excellent');
+      expect(verdict(...times(5), nothing, nothing).level).toBe('stalled');
+    });
+
+    it('gives an ingest that is quiet by nature more time', () => {
+      const quiet = [{ silentMs: 900 }, { silentMs: 800 }, { silentMs: 950 }];
+      expect(verdict(...quiet, ...quiet, { silentMs: 2_000 }).level).not.toBe('stalled');
+      expect(verdict(...quiet, ...quiet, { silentMs: 3_000 }).level).toBe('stalled');
+    });
+
+    it('while the connection says so, whatever was measured', () => {
+      const health = assessHealth(line(...times(5)), { ...ASKED, isSilent: true });
+      expect(health.level).toBe('stalled');
+    });
+  });
+
+  it('begins anew after a gap, and learns nothing from a second that took an hour', () => {
+    const lost = line(...times(5, { lossShare: 0.2 }));
+    const later = line(...times(2)).map((sample) => ({ ...sample, at: sample.at + 3_600_000 }));
+    expect(assessHealth([...lost, ...later], ASKED).level).toBe('excellent');
+    const slept = { ...GOOD, at: 3_605_000, intervalMs: 3_600_000, framesPerSecond: 0.01 };
+    expect(assessHealth([...line(...times(5)), slept], ASKED).level).toBe('excellent');
+  });
+
+  it('has a verdict on any samples at all', () => {
+    const figure = fc.option(fc.double({ noNaN: true, min: 0 }), { nil: undefined });
+    const sample = fc.record({
+      at: fc.integer({ min: 0, max: 1_000_000 }),
+      intervalMs: figure,
+      targetBitsPerSecond: figure,
+      framesPerSecond: figure,
+      roundTripMs: figure,
+      lossShare: figure,
+      silentMs: figure,
+      encodeMsPerFrame: figure,
+      picture: fc.constantFrom('shown', 'muted', 'none', undefined),
+    });
+    fc.assert(
+      fc.property(fc.array(sample, { maxLength: 20 }), (samples) => {
+        const { level, reasons } = assessHealth(samples, ASKED);
+        const isRough = ['fair', 'poor', 'stalled'].includes(level);
+        expect(reasons.length > 0).toBe(isRough);
+      }),
+    );
+  });
+});

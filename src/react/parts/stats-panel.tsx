@@ -1,0 +1,131 @@
+import type { ComponentPropsWithoutRef } from 'react';
+import { forwardRef } from 'react';
+import type { StatsSample } from '../../core/index.js';
+import { classNames } from '../class-names.js';
+import { useRoot } from '../context.js';
+import { DATA_ATTRIBUTES } from '../data-attributes.js';
+import { formatBitRate } from '../format.js';
+import type { MessageName, Messages } from '../messages.js';
+import { fill } from '../messages.js';
+import { useHealth } from '../use-health.js';
+import { useStats } from '../use-stats.js';
+import { Chart } from './chart.js';
+
+/** The props of `Broadcaster.StatsPanel`. */
+export type StatsPanelProps = ComponentPropsWithoutRef<'section'>;
+
+const sentOf = (sample: StatsSample) => sample.sentBitsPerSecond;
+const rateOf = (sample: StatsSample) => sample.framesPerSecond;
+const roundTripOf = (sample: StatsSample) => sample.roundTripMs;
+
+/**
+ * What is measured of the broadcast: bitrate, frame rate and round trip of the last five minutes as
+ * lines, the rest as a list; `data-state` is the level of health.
+ */
+export const StatsPanel = forwardRef<HTMLElement, StatsPanelProps>(function StatsPanel(
+  { className, ...props },
+  ref,
+) {
+  const { messages } = useRoot('StatsPanel');
+  const { sample, history } = useStats();
+  const { level } = useHealth();
+  const now: StatsSample = sample ?? { at: 0 };
+  const text = (value: string | null) => value ?? messages.statsUnknown;
+  const { roundTripMs } = now;
+  return (
+    <section
+      aria-label={messages.statsTitle}
+      {...props}
+      {...{ [DATA_ATTRIBUTES.state]: level }}
+      ref={ref}
+      className={classNames('wb-stats', className)}
+    >
+      <div className="wb-charts">
+        <Chart
+          label={messages.statsBitRate}
+          text={text(bitRate(now.sentBitsPerSecond, messages))}
+          samples={history}
+          read={sentOf}
+        />
+        <Chart
+          label={messages.statsFrameRate}
+          text={text(number('rate', now.framesPerSecond, messages))}
+          samples={history}
+          read={rateOf}
+        />
+        <Chart
+          label={messages.statsRoundTrip}
+          text={text(number('milliseconds', roundTripMs, messages))}
+          samples={history}
+          read={roundTripOf}
+        />
+      </div>
+      <dl className="wb-figures">
+        {rowsOf(now, messages).map(([label, value]) => (
+          <div key={label}>
+            <dt>{messages[label]}</dt>
+            <dd>{text(value)}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+});
+
+type Row = readonly [label: MessageName, value: string | null];
+
+function rowsOf(sample: StatsSample, messages: Messages): readonly Row[] {
+  const { frameWidth: width, frameHeight: height, limitation, limitedShare, silentMs } = sample;
+  const limit = limitation === undefined ? null : messages[LIMITS[limitation]];
+  const percent = (share: number | undefined) =>
+    number('percent', share === undefined ? undefined : share * 100, messages);
+  return [
+    ['statsTarget', bitRate(sample.targetBitsPerSecond, messages)],
+    [
+      'statsSize',
+      width === undefined || height === undefined ? null : fill(messages.size, { width, height }),
+    ],
+    ['statsCodecs', [sample.videoCodec, sample.audioCodec].filter(Boolean).join(' · ') || null],
+    ['statsPath', sample.path === undefined ? null : messages[PATHS[sample.path]]],
+    ['statsLoss', percent(sample.lossShare)],
+    ['statsJitter', number('milliseconds', sample.jitterMs, messages)],
+    ['statsRepeats', count(sample.retransmittedPackets)],
+    ['statsEncodeTime', number('milliseconds', sample.encodeMsPerFrame, messages)],
+    ['statsKeyFrames', count(sample.keyFrames)],
+    [
+      'statsLimit',
+      limit === null || limitation === 'none'
+        ? limit
+        : [limit, percent(limitedShare)].filter(Boolean).join(' · '),
+    ],
+    ['statsSound', bitRate(sample.audioBitsPerSecond, messages)],
+    ['statsLastHeard', number('milliseconds', silentMs, messages)],
+  ];
+}
+
+const LIMITS = {
+  none: 'limitNone',
+  cpu: 'limitCpu',
+  bandwidth: 'limitBandwidth',
+  other: 'limitOther',
+} as const satisfies Record<NonNullable<StatsSample['limitation']>, MessageName>;
+
+const PATHS = {
+  udp: 'pathUdp',
+  tcp: 'pathTcp',
+  relay: 'pathRelay',
+} as const satisfies Record<NonNullable<StatsSample['path']>, MessageName>;
+
+function bitRate(bitsPerSecond: number | undefined, messages: Messages): string | null {
+  if (bitsPerSecond === undefined) return null;
+  const { number: digits, unit } = formatBitRate(bitsPerSecond);
+  return fill(messages[unit], { number: digits });
+}
+
+function number(template: MessageName, value: number | undefined, messages: Messages) {
+  return value === undefined ? null : fill(messages[template], { number: Math.round(value) });
+}
+
+function count(value: number | undefined): string | null {
+  return value === undefined ? null : String(value);
+}
