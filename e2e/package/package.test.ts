@@ -120,6 +120,12 @@ test('the types resolve in an app that uses nodenext', () => {
     `import type { BroadcasterOptions, BroadcasterState } from 'webrtc-broadcaster/core';
      import { createBroadcaster } from 'webrtc-broadcaster/core';
      import { WebRTCBroadcaster } from 'webrtc-broadcaster';
+     import { createLiveClient, createSessionHandler } from 'webrtc-broadcaster/qencode';
+     const client = createLiveClient({ apiKey: 'key' });
+     export const handler: (request: Request) => Promise<Response> = createSessionHandler({
+       client,
+       authorize: () => null,
+     });
      const options: BroadcasterOptions = { serverUrl: 'wss://example.org/app', streamKey: 'key' };
      export const state: BroadcasterState = createBroadcaster(options).getSnapshot();
      export const element = WebRTCBroadcaster({ ...options });

@@ -17,8 +17,8 @@ import { bodyOf, type StreamSettings } from './stream-settings.js';
 
 /** How to reach the Live API. */
 export interface LiveClientOptions {
-  /** The API key of a Live Streaming project: on servers only, never in a page. */
-  readonly apiKey: string;
+  /** The API key of a Live Streaming project: on servers only, never in a page. Throws if it is undefined or empty. */
+  readonly apiKey: string | undefined;
   /** Default `https://api-live.qencode.com`; plain http only on this machine or to a bare host name. */
   readonly baseUrl?: string;
   /** Default the platform's. */
