@@ -172,6 +172,7 @@ describe('options', () => {
   it.each([
     [{ apiKey: '' }, 'apiKey'],
     [{ apiKey: '  ' }, 'apiKey'],
+    [{ timeoutMs: 0 }, 'timeoutMs'],
     [{ baseUrl: 'api-live.qencode.com' }, 'baseUrl'],
     [{ baseUrl: 'http://api-live.qencode.com' }, 'https://'],
     [{ baseUrl: 'https://api.example/?key=1' }, 'baseUrl'],
@@ -179,6 +180,11 @@ describe('options', () => {
   ])('%j are refused', (options, named) => {
     expect(() => createLiveClient({ apiKey, ...options })).toThrow(TypeError);
     expect(() => createLiveClient({ apiKey, ...options })).toThrow(named);
+  });
+
+  it('may hold no key, as an environment that was not set', () => {
+    const wrong = { apiKey: process.env['A_NAME_NOBODY_SETS'] };
+    expect(() => createLiveClient(wrong)).toThrow('apiKey is missing');
   });
 
   it('take plain http only where nobody is in between', () => {

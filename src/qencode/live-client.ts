@@ -72,6 +72,9 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
   if (typeof apiKey !== 'string' || apiKey.trim() === '') {
     throw new TypeError('apiKey is missing: set it to the API key of a Live Streaming project.');
   }
+  if (!(Number.isFinite(timeoutMs) && timeoutMs > 0)) {
+    throw new TypeError('timeoutMs is a number above 0.');
+  }
   const redactor = createRedactor(apiKey);
   const exchange = createLiveExchange({
     baseUrl: readBaseUrl(options.baseUrl ?? 'https://api-live.qencode.com'),

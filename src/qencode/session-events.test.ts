@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Ingest, startIngest } from '../../ingest/index.js';
+import { makeClip } from '../../ingest/testing/test-clips.js';
+import { publish } from '../../ingest/testing/test-publisher.js';
 import { createLiveClient } from './live-client.js';
 import { toNodeListener } from './node-listener.js';
 import { createSessionHandler, type SessionHandler } from './session-handler.js';
@@ -352,6 +354,39 @@ describe("through Node's own server", () => {
       await closeServer(server);
     }
   });
+
+  it('a page hears of its media coming and going, from the webhook alone', async () => {
+    await ingest.close();
+    ingest = await startIngest({ resumeTimeoutSeconds: 2 });
+    let handler: SessionHandler | undefined;
+    const server = createServer(
+      toNodeListener(async (request) => {
+        const hooked = new URL(request.url).pathname === '/hook';
+        const answer = hooked ? handler?.callback(request) : handler?.(request);
+        return answer ?? new Response(null, { status: 503 });
+      }),
+    );
+    const url = await listenOnLoopback(server);
+    handler = createHandler({ pollSeconds: NEVER_SECONDS, callbackUrl: `${url}/hook` });
+    try {
+      const body = await (await fetch(url, { method: 'POST' })).json();
+      const started = parseBroadcastSession(body);
+      const events = readEvents(
+        await fetch(`${url}?session=${started?.session}`, {
+          headers: { accept: 'text/event-stream' },
+        }),
+      );
+      expect(await events.status()).toBe('waiting');
+      const publisher = await publish(started?.serverUrl ?? '', await makeClip('H264'));
+      expect(await events.status()).toBe('live');
+      await publisher.close();
+      expect(await events.status()).toBe('idle');
+      expect(await events.status()).toBe('stopped');
+      expect(await events.next()).toBeNull();
+    } finally {
+      await closeServer(server);
+    }
+  }, 30_000);
 
   it('a body that a parser has read already is taken from there', async () => {
     const handler = createHandler();

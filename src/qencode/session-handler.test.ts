@@ -107,15 +107,15 @@ async function startApp(options: Partial<SessionHandlerOptions> = {}): Promise<A
 
 describe('making a session endpoint', () => {
   it.each([
-    [{ authorize: undefined }, 'authorize'],
-    [{ client: undefined }, 'client'],
-    [{ secret: 'short' }, 'secret'],
-    [{ pollSeconds: 0 }, 'pollSeconds'],
-    [{ startLimit: { starts: 0, perSeconds: 1 } }, 'startLimit'],
-    [{ origin: 'app.example' }, 'origin'],
-    [{ allowedOrigins: ['https://app.example/path'] }, 'allowedOrigins'],
-    [{ allowedOrigins: ['*'] }, 'allowedOrigins'],
-  ])('fails with %j', (wrong, named) => {
+    ['authorize', { authorize: undefined }],
+    ['client', { client: undefined }],
+    ['secret', { secret: 'short' }],
+    ['pollSeconds', { pollSeconds: 0 }],
+    ['startLimit', { startLimit: { starts: 0, perSeconds: 1 } }],
+    ['origin', { origin: 'app.example' }],
+    ['allowedOrigins', { allowedOrigins: ['https://app.example/path'] }],
+    ['allowedOrigins', { allowedOrigins: ['*'] }],
+  ])('names %s when it is %j', (named, wrong) => {
     const options = { client, authorize, ...wrong };
     const make = () => Reflect.apply(createSessionHandler, null, [options]);
     expect(make).toThrow(TypeError);

@@ -51,8 +51,8 @@ export function createSessionHandler(given: SessionHandlerOptions): SessionHandl
     const caller = await callerOf(request, options);
     const fields = method === 'GET' ? {} : await readFields(request);
     if (method === 'POST') {
-      countStart(caller);
       const name = readName(fields['name']);
+      countStart(caller);
       return jsonResponse(201, await begin(caller, name, request));
     }
     const id = new URL(url).searchParams.get('session') ?? '';
@@ -108,6 +108,7 @@ export function createSessionHandler(given: SessionHandlerOptions): SessionHandl
     // Before the request, so that the page never believes it has longer than it has.
     const askedAt = now();
     const { stream, alreadyDone } = await client.startStream(streamId, { signal });
+    feed.tell(streamId, stream.status);
     const { webrtc, rtmp, rtmps, srt } = stream.serverUrls;
     if (webrtc === undefined) {
       throw new LiveApiError(
@@ -136,7 +137,7 @@ export function createSessionHandler(given: SessionHandlerOptions): SessionHandl
   ): Promise<SessionStatus> => {
     try {
       const { stream } = await client.stopStream(claims.streamId, { signal });
-      feed.hint(claims.streamId);
+      feed.tell(claims.streamId, stream.status);
       return statusOf(id, claims, stream.status);
     } catch (thrown) {
       if (isGone(thrown)) return statusOf(id, claims, 'deleted');

@@ -20,8 +20,10 @@ export interface StatusFeed {
   read(streamId: string, signal?: AbortSignal): Promise<string>;
   /** Tells each status that differs from `known`. The returned function ends it. */
   follow(streamId: string, known: string, listener: StatusListener): () => void;
-  /** Asks now, if anybody listens; says whether. */
-  hint(streamId: string): boolean;
+  /** Asks now, if anybody listens. */
+  hint(streamId: string): void;
+  /** Passes on what the API has just said by another way. */
+  tell(streamId: string, status: string): void;
 }
 
 interface Followed {
@@ -50,6 +52,12 @@ export function createStatusFeed(options: {
     }
   };
 
+  const learn = (stream: Followed, status: string): void => {
+    const changed = status !== stream.status;
+    stream.status = status;
+    if (changed) for (const listener of [...stream.listeners]) listener.onStatus(status);
+  };
+
   const rest = async (stream: Followed, ms: number): Promise<void> => {
     stream.pause = pauseFor(ms);
     await stream.pause.over;
@@ -69,9 +77,7 @@ export function createStatusFeed(options: {
       try {
         const status = await ask(streamId, signal);
         if (signal.aborted) return;
-        const changed = status !== stream.status;
-        stream.status = status;
-        if (changed) for (const listener of [...stream.listeners]) listener.onStatus(status);
+        learn(stream, status);
       } catch (thrown) {
         if (!signal.aborted) onError(thrown);
       }
@@ -111,10 +117,13 @@ export function createStatusFeed(options: {
     },
     hint(streamId) {
       const stream = followed.get(streamId);
-      if (stream === undefined) return false;
+      if (stream === undefined) return;
       stream.hinted = true;
       stream.pause?.end();
-      return true;
+    },
+    tell(streamId, status) {
+      const stream = followed.get(streamId);
+      if (stream !== undefined) learn(stream, status);
     },
   };
 }
