@@ -292,19 +292,6 @@ describe('the webhook', () => {
     expect(reads).toBe(0);
   });
 
-  it('cannot make the feed ask as often as it likes', async () => {
-    const handler = createHandler({ pollSeconds: NEVER_SECONDS });
-    const session = await start(handler);
-    const events = readEvents(await listen(handler, session));
-    await events.status();
-    const [stream] = ingest.listStreams();
-    ingest.stopStream(stream?.id ?? '');
-    for (let count = 0; count < 50; count += 1) await handler.callback(hook(stream));
-    expect(await events.status()).toBe('stopped');
-    // One for the first event, one for the first hint; the other 49 are one more at most.
-    expect(reads).toBeLessThanOrEqual(3);
-  });
-
   it.each([
     ['rubbish', '{', 400, 'malformed'],
     ['a list', '[]', 400, 'malformed'],
