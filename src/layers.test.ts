@@ -15,7 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/core/peer': ['src/core/errors.ts', 'src/core/foundation'],
   'src/core/signaling': ['src/core/errors.ts', 'src/core/foundation', 'src/core/peer'],
   'src/core/stats': ['src/core/errors.ts', 'src/core/foundation', 'src/core/peer'],
-  'src/core/quality': ['src/core/foundation', 'src/core/stats'],
+  'src/core/quality': ['src/core/foundation', 'src/core/peer', 'src/core/stats'],
   'src/core/sources': ['src/core/errors.ts', 'src/core/foundation'],
   'src/core/connection': [
     'src/core/errors.ts',

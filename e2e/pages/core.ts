@@ -1,5 +1,5 @@
-import type { Broadcaster, BroadcasterOptions } from '../../src/core/index.js';
-import { createBroadcaster } from '../../src/core/index.js';
+import type { Broadcaster, BroadcasterOptions, Health, StatsSample } from '../../src/core/index.js';
+import { createBroadcaster, selectHealth } from '../../src/core/index.js';
 import type { Playback } from './playback.js';
 import { play } from './playback.js';
 import type { Screen } from './screen.js';
@@ -22,6 +22,12 @@ export interface Kit {
   create(options: BroadcasterOptions, name?: string): void;
   get(name?: string): Broadcaster;
   summary(name?: string): Summary;
+  /** The verdict of now. */
+  health(name?: string): Health;
+  /** The newest sample; `null` before there is one. */
+  sample(name?: string): StatsSample | null;
+  /** The newest connection that a broadcaster made. */
+  connection(): RTCPeerConnection;
   /** Every status the broadcaster was in, in order. */
   history(name?: string): readonly string[];
   /** Shows what the camera gives, so that its frames can be compared with the viewer's. */
@@ -39,13 +45,19 @@ declare global {
 }
 
 const broadcasters = new Map<string, { broadcaster: Broadcaster; history: string[] }>();
+let connection: RTCPeerConnection | null = null;
 let preview: Screen | null = null;
 let viewer: Screen | null = null;
 let playback: Playback | null = null;
 
 window.kit = {
   create(options, name = 'main') {
-    const broadcaster = createBroadcaster(options);
+    const broadcaster = createBroadcaster({
+      ...options,
+      onPeerConnection: (made) => {
+        connection = made;
+      },
+    });
     const history: string[] = [];
     const note = () => {
       const { status } = broadcaster.getSnapshot().connection;
@@ -54,6 +66,15 @@ window.kit = {
     note();
     broadcaster.subscribe(note);
     broadcasters.set(name, { broadcaster, history });
+  },
+  health: (name = 'main') => selectHealth(find(name).broadcaster.getSnapshot()),
+  sample(name = 'main') {
+    const { stats } = find(name).broadcaster.getSnapshot();
+    return stats.status === 'sampled' ? stats.sample : null;
+  },
+  connection() {
+    if (connection === null) throw new Error('No connection was made yet.');
+    return connection;
   },
   get: (name = 'main') => find(name).broadcaster,
   history: (name = 'main') => find(name).history,

@@ -1,5 +1,6 @@
 import { selectSessionId } from './connection/connection.js';
 import { runSession } from './connection/session.js';
+import { encodingFeed } from './encoding-feed.js';
 import type { BroadcasterEvent, BroadcasterHappening } from './events.js';
 import { createLog } from './foundation/logger.js';
 import type { Work } from './foundation/run-work.js';
@@ -11,11 +12,12 @@ import { logChanges } from './log-changes.js';
 import type { BroadcasterOptions, Settings } from './options.js';
 import { initialState, optionHappenings, parseOptions, publishUrl } from './options.js';
 import { createPeer } from './peer/peer.js';
+import { watchPressure } from './quality/watch-pressure.js';
 import { isOpening, selectRetryAt, selectWindowEndsAt } from './selectors.js';
 import type { SignalingContext } from './signaling/contract.js';
 import { omeSignaling } from './signaling/ome-signaling.js';
 import { runCapture } from './sources/capture.js';
-import { cameraConstraints, microphoneConstraints } from './sources/constraints.js';
+import { cameraConstraints, microphoneConstraints, soundOf } from './sources/constraints.js';
 import { watchDevices } from './sources/devices.js';
 import { createMediaOpener } from './sources/open-media.js';
 import type { SourceKind } from './sources/source.js';
@@ -85,9 +87,11 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     if (source.status !== 'opening' && source.status !== 'on') return null;
     const { request } = source;
     const constraints = constraintsOf(kind, source.deviceId, settings);
+    const contentHint = kind === 'camera' ? 'motion' : soundOf(settings.microphone);
     return {
       key: `capture:${request}`,
-      run: (signal) => runCapture({ kind, request, constraints, open, dispatch }, signal),
+      run: (signal) =>
+        runCapture({ kind, request, constraints, contentHint, open, dispatch }, signal),
     };
   };
 
@@ -95,12 +99,19 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     const sessionId = selectSessionId(getSnapshot().connection);
     if (sessionId === null) return null;
     const feed = trackFeed(store);
+    const encoding = encodingFeed(store);
     const session = {
       sessionId,
       // Asked when the session begins: one that lives goes on with the URL it began with.
       signaling: async (context: SignalingContext) => omeSignaling(publishUrl(settings))(context),
       createPeer: (iceServers: readonly RTCIceServer[]) =>
-        createPeer({ ...settings, iceServers: [...settings.iceServers, ...iceServers], feed }),
+        createPeer({
+          ...settings,
+          iceServers: [...settings.iceServers, ...iceServers],
+          sound: soundOf(settings.microphone),
+          feed,
+          encoding,
+        }),
       isRepublish: () => getSnapshot().connection.status === 'reconnecting',
       dispatch,
     };
@@ -137,6 +148,13 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     };
   };
 
+  const pressureWork = (): Work | null => {
+    const { connection, quality, camera } = getSnapshot();
+    const isNeeded = connection.status === 'live' && camera.status === 'on';
+    if (!isNeeded || !quality.asked.adaptToMachine) return null;
+    return { key: 'pressure', run: (signal) => watchPressure(dispatch, signal) };
+  };
+
   const run = (workFor: () => Work | null) =>
     runWork(store, workFor, (thrown) => log('error', `Work crashed: ${String(thrown)}`));
   const sessions = run(sessionWork);
@@ -145,6 +163,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     run(() => captureWork('camera')),
     run(() => captureWork('microphone')),
     run(devicesWork),
+    run(pressureWork),
     run(() => timerWork('retry-due', selectRetryAt(getSnapshot()))),
     run(() => timerWork('window-closed', selectWindowEndsAt(getSnapshot()))),
   ];

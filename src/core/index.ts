@@ -19,7 +19,9 @@ export type {
 export { ingestWindow } from './ingest-window/ingest-window.js';
 export type { BroadcasterOptions } from './options.js';
 export { parseStartedAt } from './options.js';
-export type { AskedQuality, Quality } from './quality/quality.js';
+export type { DegradationPreference } from './peer/encoding.js';
+export type { VideoCodec } from './peer/video-codec.js';
+export type { AskedQuality, Pressure, Quality, Strain } from './quality/quality.js';
 export { selectHealth } from './select-health.js';
 export type { LevelMeter } from './sound/level-meter.js';
 export { createLevelMeter } from './sound/level-meter.js';

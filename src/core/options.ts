@@ -3,13 +3,16 @@ import type { IngestTarget } from './connection/target.js';
 import { noServerUrl } from './connection/target.js';
 import { BroadcastError, toBroadcastError } from './errors.js';
 import type { Log, LogEntry } from './foundation/logger.js';
+import type { DegradationPreference } from './peer/encoding.js';
+import type { VideoCodec } from './peer/video-codec.js';
+import { VIDEO_CODECS } from './peer/video-codec.js';
 import type { AskedQuality, QualityHappening } from './quality/quality.js';
 import { INITIAL_QUALITY } from './quality/quality.js';
 import { videoKbpsFor } from './quality/video-rates.js';
 import { SOURCE_KINDS } from './selectors.js';
 import { parseIngestUrl } from './signaling/ingest-url.js';
 import type { CameraOptions, MicrophoneOptions } from './sources/constraints.js';
-import { pictureAskedOf } from './sources/constraints.js';
+import { pictureAskedOf, soundOf } from './sources/constraints.js';
 import type { Source, SourceHappening } from './sources/source.js';
 import type { BroadcasterState } from './state.js';
 import { INITIAL_STATE } from './state.js';
@@ -28,13 +31,27 @@ export interface BroadcasterOptions {
   readonly camera?: boolean | CameraOptions | undefined;
   /** `false` broadcasts without a microphone. */
   readonly microphone?: boolean | MicrophoneOptions | undefined;
-  /** The codec asked for first; the other one stays as a fallback. Default `h264`. */
-  readonly videoCodec?: 'h264' | 'vp8' | undefined;
+  /**
+   * The codec to send where ingest and browser have it; H264 and VP8 stay as fallbacks. Default
+   * `h264`, which an ingest packages for HLS as it is.
+   */
+  readonly videoCodec?: VideoCodec | undefined;
   /**
    * Upper limit of the video in kilobits per second, changed while live too. Default: what a
    * picture of the camera's size and frame rate is worth, such as 2500 for 1280×720 at 30.
    */
   readonly maxVideoKbps?: number | undefined;
+  /**
+   * What gives way when network or machine cannot do all, from the sixth second on; before, the full
+   * size is kept. Default `balanced`: at 300 kbit/s a picture that keeps its 720 lines moves once a
+   * second, and one that keeps its frames is a blur. Changed while live too.
+   */
+  readonly degradationPreference?: DegradationPreference | undefined;
+  /**
+   * Sends a smaller picture, or fewer of them, while the machine cannot encode more, and goes back
+   * by itself. Default true; browsers still do some of it on their own. Changed while live too.
+   */
+  readonly adaptToMachine?: boolean | undefined;
   /** `tcp` asks the ingest for its TCP path; `auto` leaves the choice to the ingest. */
   readonly transport?: 'auto' | 'udp' | 'tcp' | undefined;
   /** `relay` sends through TURN only. Default `all`. */
@@ -61,8 +78,10 @@ export interface Settings {
   readonly timeoutSeconds: number;
   readonly camera: CameraOptions | null;
   readonly microphone: MicrophoneOptions | null;
-  readonly videoCodec: 'h264' | 'vp8';
+  readonly videoCodec: VideoCodec;
   readonly maxVideoKbps: number;
+  readonly degradationPreference: DegradationPreference;
+  readonly adaptToMachine: boolean;
   readonly iceTransportPolicy: 'all' | 'relay';
   readonly iceServers: readonly RTCIceServer[];
   readonly autoPrepare: boolean;
@@ -116,7 +135,19 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
     microphone: sourceOptions(
       orDefault('microphone', isSourceOption, true, 'true, false or an object'),
     ),
-    videoCodec: orDefault('videoCodec', isOneOf('h264', 'vp8'), 'h264', 'h264 or vp8'),
+    videoCodec: orDefault(
+      'videoCodec',
+      isOneOf(...VIDEO_CODECS),
+      'h264',
+      'h264, vp8, vp9, av1 or h265',
+    ),
+    degradationPreference: orDefault(
+      'degradationPreference',
+      isOneOf('balanced', 'maintain-resolution', 'maintain-framerate'),
+      'balanced',
+      'balanced, maintain-resolution or maintain-framerate',
+    ),
+    adaptToMachine: orDefault('adaptToMachine', isBoolean, true, 'true or false'),
     maxVideoKbps: orDefault('maxVideoKbps', isPositive, usualKbps, 'a number of kbit/s above 0'),
     iceTransportPolicy: orDefault(
       'iceTransportPolicy',
@@ -153,8 +184,10 @@ export function initialState(settings: Settings): BroadcasterState {
   };
 }
 
-function askedQuality({ camera, maxVideoKbps }: Settings): AskedQuality {
-  return { maxVideoKbps, frameRate: pictureAskedOf(camera).frameRate };
+function askedQuality(settings: Settings): AskedQuality {
+  const { camera, maxVideoKbps, degradationPreference, adaptToMachine } = settings;
+  const { frameRate } = pictureAskedOf(camera);
+  return { maxVideoKbps, frameRate, degradationPreference, adaptToMachine };
 }
 
 type OptionHappening = ConnectionHappening | SourceHappening | QualityHappening;
@@ -200,9 +233,10 @@ function targetOf({ ingestUrl, ...settings }: Settings, revision: number): Inges
 
 /** Everything that a prepared session was made with. */
 function fingerprint({ ingestUrl, ...settings }: Settings): string {
-  const { videoCodec, maxVideoKbps, iceTransportPolicy, iceServers } = settings;
+  const { videoCodec, microphone, iceTransportPolicy, iceServers } = settings;
+  const sound = soundOf(microphone);
   const address = ingestUrl instanceof URL ? ingestUrl.href : (ingestUrl?.message ?? null);
-  return JSON.stringify([address, videoCodec, maxVideoKbps, iceTransportPolicy, iceServers]);
+  return JSON.stringify([address, videoCodec, sound, iceTransportPolicy, iceServers]);
 }
 
 function initialSource(options: { readonly deviceId?: string | null } | null): Source {

@@ -116,7 +116,10 @@ const HAPPENINGS: {
   'devices-listed': [
     { type: 'devices-listed', cameras: [{ deviceId: 'a', label: 'A' }], microphones: [] },
   ],
-  'quality-asked': [{ type: 'quality-asked', asked: { maxVideoKbps: 900, frameRate: 15 } }],
+  'quality-asked': [
+    { type: 'quality-asked', asked: { ...INITIAL_STATE.quality.asked, adaptToMachine: false } },
+  ],
+  'pressure-changed': [{ type: 'pressure-changed', pressure: 'critical' }],
   'stats-sampled': [{ type: 'stats-sampled', sample: {} as never }],
 };
 

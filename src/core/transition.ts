@@ -5,6 +5,9 @@ import {
   withoutPreparation,
 } from './connection/connection-transition.js';
 import type { BroadcasterEvent } from './events.js';
+import { nextQuality } from './quality/next-quality.js';
+import type { Quality } from './quality/quality.js';
+import { CALM } from './quality/quality.js';
 import type { Source, SourceKind } from './sources/source.js';
 import { sourceTransition } from './sources/source-transition.js';
 import type { BroadcasterState } from './state.js';
@@ -64,9 +67,11 @@ function reduce(state: BroadcasterState, event: BroadcasterEvent): BroadcasterSt
     case 'source-lost':
       return withSources(state, event);
     case 'stats-sampled':
-      return state.connection.status === 'live' ? sampled(state, event.sample) : state;
+      return state.connection.status === 'live' ? sampled(state, event) : state;
     case 'quality-asked':
-      return { ...state, quality: { ...state.quality, asked: event.asked } };
+      return { ...state, quality: askedFor(state.quality, event.asked) };
+    case 'pressure-changed':
+      return { ...state, quality: { ...state.quality, pressure: event.pressure } };
   }
 }
 
@@ -92,14 +97,21 @@ function startRequested(
 }
 
 /** Keeps the sample with what was sent for picture and sound while it was taken. */
-function sampled(state: BroadcasterState, measured: StatsSample): BroadcasterState {
+function sampled(
+  state: BroadcasterState,
+  event: Extract<BroadcasterEvent, { type: 'stats-sampled' }>,
+): BroadcasterState {
   const sample: StatsSample = {
-    ...measured,
+    ...event.sample,
     picture: sentOf(state.camera, 'shown'),
     sound: sentOf(state.microphone, 'heard'),
   };
   const history = withSample(state.stats.status === 'sampled' ? state.stats.history : [], sample);
-  return { ...state, stats: { status: 'sampled', sample, history } };
+  return {
+    ...state,
+    stats: { status: 'sampled', sample, history },
+    quality: nextQuality(state.quality, sample, event.at),
+  };
 }
 
 function sentOf<Shown extends string>(source: Source, shown: Shown): Shown | 'muted' | 'none' {
@@ -130,7 +142,30 @@ function settle(
   const goesOn = connection.status === 'live' || connection.status === 'reconnecting';
   const stats =
     goesOn || state.stats.status === 'unknown' ? state.stats : ({ status: 'unknown' } as const);
-  return { ...state, connection, stats };
+  const quality = qualityOf(state.quality, before.connection, connection, event);
+  return { ...state, connection, stats, quality };
+}
+
+/** A session begins with the full size; a broadcast also forgets what the machine once could not do. */
+function qualityOf(
+  quality: Quality,
+  before: BroadcasterState['connection'],
+  connection: BroadcasterState['connection'],
+  { at }: BroadcasterEvent,
+): Quality {
+  if (connection.status !== 'live') {
+    return quality.liveSince === null ? quality : { ...quality, liveSince: null, isSettled: false };
+  }
+  if (before.status === 'live') return quality;
+  const kept = before.status === 'connecting' ? { stepsDown: 0, strain: CALM } : {};
+  return { ...quality, ...kept, liveSince: at };
+}
+
+/** What was stepped down from other wishes is no measure for these. */
+function askedFor(quality: Quality, asked: Quality['asked']): Quality {
+  const stays =
+    asked.adaptToMachine && asked.degradationPreference === quality.asked.degradationPreference;
+  return stays ? { ...quality, asked } : { ...quality, asked, stepsDown: 0, strain: CALM };
 }
 
 type Sources = Pick<BroadcasterState, 'camera' | 'microphone'>;

@@ -2,7 +2,12 @@ import { BroadcastError } from '../errors.js';
 import { childOf } from '../foundation/abort.js';
 import { listen } from '../foundation/listen.js';
 import { sleep, within } from '../foundation/time.js';
-import { encodeVideo, preferVideoCodec, shapeOfferedVideo } from './encoding.js';
+import type { EncodingFeed } from './encoding.js';
+import { followEncoding } from './encoding.js';
+import type { SoundContent } from './remote-wishes.js';
+import { shapeRemote } from './remote-wishes.js';
+import type { VideoCodec } from './video-codec.js';
+import { preferVideoCodec } from './video-codec.js';
 
 /** The tracks to send; `absent` kinds are not negotiated at all, a `null` track may come later. */
 export interface TrackFeed {
@@ -41,8 +46,10 @@ export interface PeerSettings {
   readonly iceServers: readonly RTCIceServer[];
   readonly iceTransportPolicy: RTCIceTransportPolicy;
   readonly feed: TrackFeed;
-  readonly videoCodec: 'h264' | 'vp8';
-  readonly maxVideoKbps: number;
+  readonly videoCodec: VideoCodec;
+  readonly sound: SoundContent;
+  /** What is asked of the video encoder, also while it works. */
+  readonly encoding: EncodingFeed;
   readonly onPeerConnection: ((connection: RTCPeerConnection) => void) | null;
 }
 
@@ -66,7 +73,10 @@ export function createPeer(settings: PeerSettings): Peer {
     late: () => BroadcastError,
     signal: AbortSignal,
   ) => within(waitFor(pc, state, closing.signal), ms, late, signal);
-  let unsubscribe = () => {};
+  const subscriptions: (() => void)[] = [];
+  const unsubscribe = () => {
+    for (const end of subscriptions.splice(0)) end();
+  };
 
   const lost = new Promise<BroadcastError>((resolve) => {
     listen(
@@ -80,18 +90,21 @@ export function createPeer(settings: PeerSettings): Peer {
   return {
     async answer(offer) {
       try {
-        const { videoCodec: codec, maxVideoKbps } = settings;
-        const sdp = shapeOfferedVideo(offer, { codec, maxVideoKbps });
+        const { videoCodec, sound, encoding } = settings;
+        const { maxVideoKbps } = encoding.current();
+        const sdp = shapeRemote(offer, { videoCodec, maxVideoKbps, sound });
         await pc.setRemoteDescription({ type: 'offer', sdp });
         for (const transceiver of pc.getTransceivers()) {
           const track =
             settings.feed.current()[transceiver.receiver.track.kind as 'video' | 'audio'];
           transceiver.direction = track === 'absent' ? 'inactive' : 'sendonly';
-          preferVideoCodec(transceiver, codec);
+          preferVideoCodec(transceiver, videoCodec);
         }
         await sendTracks(pc, settings.feed);
-        unsubscribe = settings.feed.subscribe(() => void sendTracks(pc, settings.feed));
-        await encodeVideo(pc, maxVideoKbps);
+        subscriptions.push(settings.feed.subscribe(() => void sendTracks(pc, settings.feed)));
+        subscriptions.push(await followEncoding(pc, encoding));
+        // Closed meanwhile: what was subscribed to since would never be let go.
+        if (closing.signal.aborted) unsubscribe();
         await pc.setLocalDescription();
       } catch (cause) {
         throw negotiationFailed(

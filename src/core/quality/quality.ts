@@ -1,18 +1,61 @@
+import type { DegradationPreference } from '../peer/encoding.js';
+
 /** What the app asks of the encoder. */
 export interface AskedQuality {
   /** Upper limit of the video in kilobits per second. */
   readonly maxVideoKbps: number;
   /** Frames per second that were asked of the camera. */
   readonly frameRate: number;
+  /** What gives way when network or machine cannot do all. */
+  readonly degradationPreference: DegradationPreference;
+  /** Whether the picture may be made smaller by itself when the machine is the limit. */
+  readonly adaptToMachine: boolean;
 }
 
-/** What the encoder is asked for. */
+/** What the encoder is asked for, and what the machine lets it do. */
 export interface Quality {
   readonly asked: AskedQuality;
+  /** When this session was live, in epoch milliseconds; `null` while none is. */
+  readonly liveSince: number | null;
+  /** Whether the first seconds, which keep the full size, are over. */
+  readonly isSettled: boolean;
+  /** How many steps the picture is below what was asked for, because of the machine. */
+  readonly stepsDown: number;
+  readonly pressure: Pressure;
+  readonly strain: Strain;
+}
+
+/** How the machine says it feels (Compute Pressure, section 4); `unknown` where it does not. */
+export type Pressure = 'unknown' | 'nominal' | 'fair' | 'serious' | 'critical';
+
+/** What the machine was seen to do since the last step, counted in samples. */
+export interface Strain {
+  readonly overloaded: number;
+  readonly relaxed: number;
+  /** How many relaxed samples it takes to go up again; longer each time that it was too early. */
+  readonly patience: number;
+  readonly lastStep: 'none' | 'down' | 'up';
 }
 
 /** Everything that can happen to the quality. */
-export type QualityHappening = { readonly type: 'quality-asked'; readonly asked: AskedQuality };
+export type QualityHappening =
+  | { readonly type: 'quality-asked'; readonly asked: AskedQuality }
+  | { readonly type: 'pressure-changed'; readonly pressure: Pressure };
+
+/** A machine that nothing was seen of. */
+export const CALM: Strain = { overloaded: 0, relaxed: 0, patience: 30, lastStep: 'none' };
 
 /** The quality of a broadcaster without options. */
-export const INITIAL_QUALITY: Quality = { asked: { maxVideoKbps: 2_500, frameRate: 30 } };
+export const INITIAL_QUALITY: Quality = {
+  asked: {
+    maxVideoKbps: 2_500,
+    frameRate: 30,
+    degradationPreference: 'balanced',
+    adaptToMachine: true,
+  },
+  liveSince: null,
+  isSettled: false,
+  stepsDown: 0,
+  pressure: 'unknown',
+  strain: CALM,
+};

@@ -4,11 +4,16 @@ import { abortable } from '../foundation/time.js';
 import type { MediaWish } from './open-media.js';
 import type { Capture, SourceHappening, SourceKind } from './source.js';
 
+/** Motion for a camera, detail for a screen; speech or music for a microphone. */
+export type ContentHint = 'motion' | 'detail' | 'speech' | 'music';
+
 /** What one capture needs. */
 export interface CaptureSettings {
   readonly kind: SourceKind;
   readonly request: number;
   readonly constraints: MediaTrackConstraints;
+  /** What the track shows or sounds like, for the encoder (W3C mst-content-hint). */
+  readonly contentHint: ContentHint;
   open(wish: MediaWish): Promise<MediaStreamTrack>;
   dispatch(happening: SourceHappening): void;
 }
@@ -18,7 +23,7 @@ export interface CaptureSettings {
  * `signal` aborts, so that no camera light stays on.
  */
 export async function runCapture(settings: CaptureSettings, signal: AbortSignal): Promise<void> {
-  const { kind, request, constraints, open, dispatch } = settings;
+  const { kind, request, constraints, contentHint, open, dispatch } = settings;
   let track: MediaStreamTrack;
   try {
     track = await open({ kind, constraints, signal });
@@ -29,6 +34,8 @@ export async function runCapture(settings: CaptureSettings, signal: AbortSignal)
   }
   try {
     if (signal.aborted) return;
+    // Firefox has no hints; there the encoder finds out by itself.
+    if ('contentHint' in track) track.contentHint = contentHint;
     const gone = endOf(track, signal);
     dispatch({ type: 'source-opened', kind, request, capture: captureOf(track, kind) });
     await abortable(gone, signal);

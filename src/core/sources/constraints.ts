@@ -12,10 +12,16 @@ export interface CameraOptions {
   readonly facing?: 'user' | 'environment';
 }
 
-/** Sound wishes for the microphone; all processing is on by default. */
+/** Sound wishes for the microphone. */
 export interface MicrophoneOptions {
   /** Device to open first; `null` or absent for the browser's default. */
   readonly deviceId?: string | null;
+  /**
+   * What is heard: `speech`, the default, is sent in mono and cleaned of noise and echo; `music` in
+   * stereo and as it is. How it is sent is agreed on at the start of a session.
+   */
+  readonly content?: 'speech' | 'music';
+  /** By default on for speech and off for music, as are the two below. */
   readonly echoCancellation?: boolean;
   readonly noiseSuppression?: boolean;
   readonly autoGainControl?: boolean;
@@ -60,8 +66,24 @@ export function microphoneConstraints(
   options: MicrophoneOptions,
   deviceId: string | null,
 ): MediaTrackConstraints {
-  const { echoCancellation = true, noiseSuppression = true, autoGainControl = true } = options;
-  return { ...chosen(deviceId), echoCancellation, noiseSuppression, autoGainControl };
+  const isMusic = soundOf(options) === 'music';
+  const {
+    echoCancellation = !isMusic,
+    noiseSuppression = !isMusic,
+    autoGainControl = !isMusic,
+  } = options;
+  return {
+    ...chosen(deviceId),
+    echoCancellation,
+    noiseSuppression,
+    autoGainControl,
+    ...(isMusic ? { channelCount: { ideal: 2 } } : {}),
+  };
+}
+
+/** What the microphone is for; a word that is neither is taken for speech. */
+export function soundOf(options: MicrophoneOptions | null): 'speech' | 'music' {
+  return options?.content === 'music' ? 'music' : 'speech';
 }
 
 /** A device that was chosen by hand is a demand: another one in its place would surprise. */

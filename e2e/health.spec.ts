@@ -1,0 +1,156 @@
+import type { Page } from '@playwright/test';
+import type { Health } from '../src/core/index.js';
+import { expect, openCore, openStream, test } from './fixtures.js';
+
+/** Enough of the browser's own reports for its estimate of the network to move as on a real one. */
+test.use({ ingestOptions: { congestionControl: 'transport-cc' } });
+
+interface Line {
+  /** Added to every packet in each direction. */
+  readonly latencyMs?: number;
+  /** Per cent of the packets sent. */
+  readonly loss?: number;
+  readonly kbps?: number;
+}
+
+/**
+ * Shapes what the page sends and receives over WebRTC. Chromium looks for a limit when a connection
+ * is made, and then follows its changes; so the first call comes before that.
+ */
+async function shaper(page: Page): Promise<(line: Line) => Promise<void>> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Network.enable');
+  return async ({ latencyMs = 1, loss = 0, kbps = 50_000 }) => {
+    await session.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: latencyMs,
+      downloadThroughput: -1,
+      uploadThroughput: (kbps * 1000) / 8,
+      packetLoss: loss,
+      packetQueueLength: 200,
+    });
+  };
+}
+
+const healthOf = (page: Page): Promise<Health> => page.evaluate(() => window.kit.health());
+
+/** How the video is sent now. */
+const encodingOf = (page: Page) =>
+  page.evaluate(() => {
+    const senders = window.kit.connection().getSenders();
+    const video = senders.find(({ track }) => track?.kind === 'video');
+    const { encodings, degradationPreference } = video?.getParameters() ?? {};
+    return { maxBitrate: encodings?.[0]?.maxBitrate, degradationPreference };
+  });
+
+const VERDICTS: readonly [what: string, line: Line, reason: Health['reasons'][number]][] = [
+  ['5 % loss', { loss: 5 }, 'network-loss'],
+  ['300 kbit/s', { kbps: 300 }, 'network-slow'],
+  ['400 ms of delay', { latencyMs: 400 }, 'network-delay'],
+];
+
+for (const [what, line, reason] of VERDICTS) {
+  test(`${what}: the verdict names it, and forgets it when it is over`, async ({
+    page,
+    app,
+    ingest,
+  }) => {
+    const { options } = await openStream(ingest);
+    await openCore(page, app, options);
+    const shape = await shaper(page);
+    await shape({});
+    await page.evaluate(() => window.kit.get().start());
+    await expect.poll(() => healthOf(page)).toEqual({ level: 'excellent', reasons: [] });
+
+    await shape(line);
+    await expect.poll(async () => (await healthOf(page)).reasons).toEqual([reason]);
+    expect(['fair', 'poor']).toContain((await healthOf(page)).level);
+
+    await shape({});
+    await expect.poll(async () => (await healthOf(page)).reasons, { timeout: 60_000 }).toEqual([]);
+  });
+}
+
+test('viewers are said to see a freeze when the ingest falls silent', async ({
+  page,
+  app,
+  ingest,
+}) => {
+  const { options } = await openStream(ingest);
+  await openCore(page, app, options);
+  const shape = await shaper(page);
+  await shape({});
+  await page.evaluate(() => window.kit.get().start());
+  await expect.poll(() => healthOf(page)).toEqual({ level: 'excellent', reasons: [] });
+  await shape({ loss: 100 });
+  await expect.poll(() => healthOf(page)).toEqual({ level: 'stalled', reasons: ['no-answer'] });
+});
+
+test('a limit that changes while live is kept from then on, at full size', async ({
+  page,
+  app,
+  ingest,
+}) => {
+  const { options } = await openStream(ingest);
+  await openCore(page, app, options);
+  await page.evaluate(() => window.kit.get().start());
+  const bitrate = async () => (await encodingOf(page)).maxBitrate;
+  expect(await bitrate()).toBe(2_500_000);
+  const sent = () => page.evaluate(() => window.kit.sample()?.videoBitsPerSecond ?? 0);
+  await expect.poll(sent).toBeGreaterThan(1_500_000);
+
+  await page.evaluate((given) => window.kit.get().update({ ...given, maxVideoKbps: 900 }), options);
+  await expect.poll(bitrate).toBe(900_000);
+  await expect.poll(sent).toBeLessThan(1_100_000);
+  expect(await page.evaluate(() => window.kit.summary().status)).toBe('live');
+  expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: true, sessions: 1 });
+});
+
+test('the first frames are of full size, and so are those after the first seconds', async ({
+  page,
+  app,
+  ingest,
+}) => {
+  const { options } = await openStream(ingest);
+  await openCore(page, app, options);
+  await page.evaluate(() => window.kit.get().start());
+  const preference = async () => (await encodingOf(page)).degradationPreference;
+  expect(await preference()).toBe('maintain-resolution');
+  const size = () =>
+    page.evaluate(() => {
+      const { frameWidth, frameHeight } = window.kit.sample() ?? {};
+      return `${frameWidth}x${frameHeight}`;
+    });
+  await expect.poll(size).toBe('1280x720');
+  await expect.poll(preference).toBe('balanced');
+  const { sampledAt } = await page.evaluate(() => ({ sampledAt: window.kit.sample()?.at ?? 0 }));
+  await expect
+    .poll(() => page.evaluate(() => window.kit.sample()?.at ?? 0))
+    .toBeGreaterThan(sampledAt + 5_000);
+  expect(await size()).toBe('1280x720');
+});
+
+for (const [content, channels, bitsPerSecond] of [
+  ['speech', '0', 48_000],
+  ['music', '1', 128_000],
+] as const) {
+  test(`${content} is encoded at the rate that it is worth, stereo=${channels}`, async ({
+    page,
+    app,
+    ingest,
+  }) => {
+    const { options } = await openStream(ingest);
+    await openCore(page, app, { ...options, microphone: { content } });
+    await page.evaluate(() => window.kit.get().start());
+    const sound = await page.evaluate(async () => {
+      const entries = [...(await window.kit.connection().getStats()).values()];
+      const sent = entries.find(({ type, kind }) => type === 'outbound-rtp' && kind === 'audio');
+      const codec = entries.find(({ id }) => id === sent?.codecId);
+      return { target: sent?.targetBitrate, format: String(codec?.sdpFmtpLine) };
+    });
+    expect(sound.target).toBe(bitsPerSecond);
+    for (const parameter of [`stereo=${channels}`, 'useinbandfec=1', 'usedtx=0']) {
+      expect(sound.format.split(';')).toContain(parameter);
+    }
+  });
+}

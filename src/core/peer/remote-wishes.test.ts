@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import type { RemoteWishes } from './remote-wishes.js';
+import { shapeRemote } from './remote-wishes.js';
+
+const offer = [
+  'v=0',
+  'o=OvenMediaEngine 101 2 IN IP4 127.0.0.1',
+  'm=video 9 UDP/TLS/RTP/SAVPF 100 101 102 103',
+  'a=rtpmap:100 H264/90000',
+  'a=fmtp:100 packetization-mode=1',
+  'a=rtpmap:101 rtx/90000',
+  'a=fmtp:101 apt=100',
+  'a=rtpmap:102 VP8/90000',
+  'a=rtpmap:103 rtx/90000',
+  'a=fmtp:103 apt=102',
+  'm=audio 9 UDP/TLS/RTP/SAVPF 104',
+  'a=rtpmap:104 OPUS/48000/2',
+  '',
+].join('\r\n');
+
+const WISHES: RemoteWishes = { videoCodec: 'h264', maxVideoKbps: 1_000, sound: 'speech' };
+
+const shaped = (wishes: Partial<RemoteWishes> = {}, sdp = offer) =>
+  shapeRemote(sdp, { ...WISHES, ...wishes });
+
+const started = offer
+  .replace('packetization-mode=1', 'packetization-mode=1;x-google-start-bitrate=800')
+  .replace('VP8/90000', 'VP8/90000\r\na=fmtp:102 x-google-start-bitrate=800')
+  .replace(
+    'OPUS/48000/2',
+    'OPUS/48000/2\r\na=fmtp:104 stereo=0;maxaveragebitrate=48000;useinbandfec=1;usedtx=0',
+  );
+
+describe('shapeRemote', () => {
+  it('moves the codec and its retransmissions to the front, and names a start bitrate', () => {
+    const vp8First = started.replace('SAVPF 100 101 102 103', 'SAVPF 102 103 100 101');
+    expect(shaped({ videoCodec: 'vp8' })).toBe(vp8First);
+    expect(shaped()).toBe(started);
+  });
+
+  it('falls back on H264 and VP8 for a codec that is not there', () => {
+    expect(shaped({ videoCodec: 'av1' })).toBe(started);
+    const swapped = offer.replace('SAVPF 100 101 102 103', 'SAVPF 102 103 100 101');
+    expect(shaped({ videoCodec: 'h265' }, swapped)).toBe(started);
+  });
+
+  it('asks no more than 2 Mbit/s of a network it does not know', () => {
+    expect(shaped({ maxVideoKbps: 20_000 })).toContain('x-google-start-bitrate=2000');
+  });
+
+  it('asks Opus for stereo and a rate for music, in place of what the other side named', () => {
+    const named = offer.replace(
+      'OPUS/48000/2',
+      'OPUS/48000/2\r\na=fmtp:104 stereo=0;minptime=10;usedtx=1',
+    );
+    expect(shaped({ sound: 'music' }, named)).toContain(
+      'a=fmtp:104 minptime=10;stereo=1;maxaveragebitrate=128000;useinbandfec=1;usedtx=0\r\n',
+    );
+  });
+
+  it('repeats itself without a change', () => {
+    expect(shaped({}, shaped())).toBe(shaped());
+  });
+
+  it('leaves what it does not know as it was', () => {
+    const text = ['v=0', 'm=application 9 X 1', 'a=rtpmap:1 H264/90000', ''].join('\r\n');
+    expect(shaped({}, text)).toBe(text);
+    expect(shaped({}, '')).toBe('');
+  });
+});

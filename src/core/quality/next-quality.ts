@@ -1,0 +1,99 @@
+import { measureHealth } from '../stats/health-measures.js';
+import type { StatsSample } from '../stats/sample.js';
+import type { Quality, Strain } from './quality.js';
+import { CALM } from './quality.js';
+import { costOf, mostStepsDown, stepOf } from './quality-steps.js';
+
+/**
+ * The first seconds of a session keep the full size; shorter where the network plainly cannot carry
+ * it, since what it sends then is one picture a second.
+ */
+const SETTLING = { ms: 5_000, atLeastMs: 2_000, hopelessShare: 0.5 } as const;
+
+/**
+ * When a step is taken. Shares of the time between two frames: 0.85 is where Chromium itself calls
+ * an encoder overused; once it has made the picture smaller by itself, the load it leaves is lower.
+ * Going up waits for room to spare, thirty seconds at first and up to five minutes.
+ */
+const STEP = {
+  overused: 0.85,
+  overusedWhenLimited: 0.6,
+  overusedUnderPressure: 0.7,
+  roomy: 0.6,
+  downAfter: 4,
+  mostPatience: 300,
+} as const;
+
+/** The quality after one more sample, taken at `at` (epoch milliseconds). */
+export function nextQuality(quality: Quality, sample: StatsSample, at: number): Quality {
+  const isSettled = quality.isSettled || hasSettled(quality, sample, at);
+  const next = isSettled === quality.isSettled ? quality : { ...quality, isSettled };
+  // What is sent black costs nothing, and says nothing of the machine.
+  if (!quality.asked.adaptToMachine || sample.picture !== 'shown') return next;
+  return stepped(next, seen(next, sample));
+}
+
+function hasSettled({ liveSince, asked }: Quality, sample: StatsSample, at: number): boolean {
+  if (liveSince === null) return false;
+  const ms = at - liveSince;
+  const { targetBitsPerSecond: target } = sample;
+  const isHopeless =
+    target !== undefined && target < SETTLING.hopelessShare * asked.maxVideoKbps * 1000;
+  return ms >= (isHopeless ? SETTLING.atLeastMs : SETTLING.ms);
+}
+
+function seen(quality: Quality, sample: StatsSample): Strain {
+  const { strain } = quality;
+  if (isOverloaded(quality, sample)) {
+    return { ...strain, overloaded: strain.overloaded + 1, relaxed: 0 };
+  }
+  const overloaded = Math.max(0, strain.overloaded - 1);
+  const relaxed = strain.relaxed + (isRelaxed(quality, sample) ? 1 : 0);
+  const isSame = overloaded === strain.overloaded && relaxed === strain.relaxed;
+  return isSame ? strain : { ...strain, overloaded, relaxed };
+}
+
+function stepped(quality: Quality, strain: Strain): Quality {
+  const { stepsDown, asked } = quality;
+  if (strain.overloaded >= STEP.downAfter) {
+    const most = mostStepsDown(asked.degradationPreference);
+    if (stepsDown >= most) return { ...quality, strain: { ...strain, overloaded: 0 } };
+    // It was too early to go up.
+    const longer = strain.lastStep === 'up' ? 2 : 1;
+    const patience = Math.min(STEP.mostPatience, longer * strain.patience);
+    return {
+      ...quality,
+      stepsDown: stepsDown + 1,
+      strain: { ...CALM, patience, lastStep: 'down' },
+    };
+  }
+  if (stepsDown > 0 && strain.relaxed >= strain.patience) {
+    const { patience } = strain;
+    return { ...quality, stepsDown: stepsDown - 1, strain: { ...CALM, patience, lastStep: 'up' } };
+  }
+  return strain === quality.strain ? quality : { ...quality, strain };
+}
+
+/** Pressure alone is no reason: another program's work may leave enough for this one. */
+function isOverloaded({ pressure }: Quality, sample: StatsSample): boolean {
+  const load = loadOf(sample);
+  const isLimited = (sample.cpuLimitedShare ?? 0) >= 0.5;
+  if (isLimited) return load === undefined || load >= STEP.overusedWhenLimited;
+  if (load === undefined) return false;
+  return load >= (pressure === 'critical' ? STEP.overusedUnderPressure : STEP.overused);
+}
+
+/** Whether there is a next step up, and it would fit as well. */
+function isRelaxed(quality: Quality, sample: StatsSample): boolean {
+  const { pressure, stepsDown } = quality;
+  if (stepsDown === 0 || pressure === 'serious' || pressure === 'critical') return false;
+  const load = loadOf(sample);
+  if (load === undefined) return false;
+  const above = stepOf({ ...quality, stepsDown: stepsDown - 1 });
+  return (load * costOf(above)) / costOf(stepOf(quality)) < STEP.roomy;
+}
+
+/** Share of the time between two frames that the encoder works, whatever Chromium says of it. */
+function loadOf(sample: StatsSample): number | undefined {
+  return measureHealth({ ...sample, cpuLimitedShare: undefined }, {}).cpu;
+}

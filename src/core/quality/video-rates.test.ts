@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { videoKbpsFor } from './video-rates.js';
+
+describe('videoKbpsFor', () => {
+  it.each([
+    [1280, 720, 30, 2_500],
+    [720, 1280, 30, 2_500],
+    [1920, 1080, 30, 5_000],
+    [640, 480, 30, 1_200],
+    [1280, 720, 60, 3_750],
+    [1280, 720, 15, 1_875],
+    [1280, 720, 1, 1_500],
+    [160, 90, 30, 200],
+    [7_680, 4_320, 30, 14_100],
+  ])('of %d×%d at %d is %d', (width, height, frameRate, kbps) => {
+    expect(videoKbpsFor({ width, height, frameRate })).toBe(kbps);
+  });
+});
