@@ -8,8 +8,11 @@ import { startIngest } from '../ingest/index.js';
  * ingest's HTTP interface through this server, so that it is one origin to the browser.
  */
 const root = dirname(fileURLToPath(import.meta.url));
-const ingest = await startIngest({ port: Number(process.env['INGEST_PORT'] ?? 3334) }).catch(
-  // Somebody else may have the port; any other is as good.
+const ingest = await startIngest({
+  port: Number(process.env['INGEST_PORT'] ?? 3334),
+  directory: process.env['INGEST_DIRECTORY'] ?? `${root}/../.ingest`,
+}).catch(
+  // Another demo may have the port and the directory; any port is as good, and memory will do.
   () => startIngest(),
 );
 const server = await createServer({
@@ -34,7 +37,7 @@ await server.listen();
 
 console.log(`
   webrtc-broadcaster demo   ${server.resolvedUrls?.local[0] ?? ''}
-  local ingest              ${ingest.webSocketUrl}
+  local ingest              ${ingest.url}/
 
   Open the first address, turn on the camera, and go live. Ctrl-C stops both.
 `);

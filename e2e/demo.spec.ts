@@ -1,12 +1,16 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, openStream, test } from './fixtures.js';
 
 /** `npm start`, on free ports; `stop` is Ctrl-C and answers with the exit code. */
 async function startDemo(): Promise<{ url: string; stop(): Promise<unknown> }> {
+  const directory = await mkdtemp(join(tmpdir(), 'ingest-'));
   const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', 'demo/start.ts'], {
-    env: { ...process.env, PORT: '0', INGEST_PORT: '0' },
+    env: { ...process.env, PORT: '0', INGEST_PORT: '0', INGEST_DIRECTORY: directory },
     // What the demo's server says of an ingest that restarts belongs to the test, not to its log.
     stdio: ['ignore', 'pipe', 'ignore'],
   });
@@ -22,6 +26,7 @@ async function startDemo(): Promise<{ url: string; stop(): Promise<unknown> }> {
     async stop() {
       child.kill('SIGINT');
       const [code] = await exited;
+      await rm(directory, { recursive: true });
       return code;
     },
   };

@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { waitUntil } from './testing/wait-until.js';
 
@@ -33,8 +36,19 @@ describe('webrtc-broadcaster ingest', () => {
     expect(output).toMatch(
       /Publish to {2}ws:\/\/127\.0\.0\.1:\d+\/live-[\da-f]+\/qlive\/[\da-f-]{36}/,
     );
+    expect(output).toMatch(/Page {9}http:\/\/127\.0\.0\.1:\d+\/\n/);
     expect(output).toContain('waits 3 s');
     expect(code).toBe(0);
+  }, 30_000);
+
+  it('finds its stream again in a directory', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'ingest-'));
+    const args = ['ingest', '--port', '0', '--directory', directory];
+    const keyOf = ({ output }: { readonly output: string }) => /[\da-f-]{36}$/m.exec(output)?.[0];
+    const first = await run(args, 'Ctrl-C');
+    expect(keyOf(first)).toBeDefined();
+    expect(keyOf(await run(args, 'Ctrl-C'))).toBe(keyOf(first));
+    await rm(directory, { recursive: true });
   }, 30_000);
 
   it('says in a sentence what is wrong with a command line', async () => {

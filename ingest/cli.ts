@@ -65,6 +65,11 @@ function openStream(ingest: Ingest): LiveStream {
   return last.server_urls.webrtc === undefined ? ingest.startStream(last.id) : last;
 }
 
+function secondsLeft(ingest: Ingest, { stream_key }: LiveStream): number {
+  const { deadlineAt = Date.now() } = ingest.inspect(stream_key) ?? {};
+  return Math.ceil((deadlineAt - Date.now()) / 1000);
+}
+
 async function run(args: readonly string[]): Promise<void> {
   const flags = readFlags(args);
   if (flags === undefined) {
@@ -74,11 +79,11 @@ async function run(args: readonly string[]): Promise<void> {
   const ingest = await startIngest({ ...flags, log: (line) => console.log(`  ${line}`) });
   const stream = openStream(ingest);
   console.log(`
-  HTTP        ${ingest.url}
+  Page        ${ingest.url}/
   Publish to  ${stream.server_urls.webrtc}
   Watch at    the same address, in OvenPlayer
 
-  The stream waits ${Math.round(120 / flags.timeScale)} s for a broadcast. Ctrl-C stops the ingest.
+  The stream waits ${secondsLeft(ingest, stream)} s for a broadcast. Ctrl-C stops the ingest.
 `);
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

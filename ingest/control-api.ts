@@ -2,7 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { type Fault, parseFault } from './faults.js';
 import { HttpError, type HttpRequest, type HttpRoute } from './http.js';
 import type { IngestContext } from './ingest-context.js';
-import { changeState, findStream, readBody } from './live-api.js';
+import { changeState, deleteStream, findStream, readBody } from './live-api.js';
+import { sendPage } from './page/send-page.js';
 import type { StreamRecord } from './stream-record.js';
 import type { StreamReport } from './stream-report.js';
 import { parseStreamSettings } from './stream-settings.js';
@@ -15,7 +16,8 @@ export interface Controls {
 }
 
 /**
- * The ingest's own HTTP interface, below `/ingest/`: streams and their reports, faults, events. It
+ * The ingest's own HTTP interface, below `/ingest/`: streams and their reports, faults, events, and
+ * the page that shows them, which is at `/` too. It
  * asks for no credentials, for it serves loopback; keys are in the replies to a creation and to a
  * start only.
  */
@@ -38,6 +40,9 @@ export function createControlApi(context: IngestContext, controls: Controls): Ht
     const { method, path, json } = request;
     const [, resource, id, action, ...rest] = path;
     if (rest.length > 0) throw noSuchPath();
+    if (resource === undefined) return sendPage(response, method, 'document');
+    if (resource === 'page.css' && id === undefined) return sendPage(response, method, 'style');
+    if (resource === 'page.js' && id === undefined) return sendPage(response, method, 'script');
     if (resource === 'events' && id === undefined) {
       if (method !== 'GET') throw notThere(method);
       sendEvents(response, context, controls);
@@ -55,13 +60,18 @@ export function createControlApi(context: IngestContext, controls: Controls): Ht
     const record = findStream(context, id);
     switch (action) {
       case undefined:
-        if (method !== 'GET') throw notThere(method);
+        if (method === 'GET') return show(record);
+        if (method !== 'DELETE') throw notThere(method);
+        deleteStream(context, record);
         return show(record);
       case 'start':
       case 'stop':
         if (method !== 'POST') throw notThere(method);
         changeState(context, record, action);
         return action === 'start' ? ok(context.view.showStarted(record)) : show(record);
+      case 'events':
+        if (method !== 'GET') throw notThere(method);
+        return ok(context.events.recent().filter(({ streamId }) => streamId === id));
       case 'faults':
         return changeFault(request, response, record);
       default:

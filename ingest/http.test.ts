@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Ingest, type IngestEvent, startIngest } from './index.js';
 import { waitUntil } from './testing/wait-until.js';
@@ -36,6 +38,8 @@ describe('the control API', () => {
     expect((await call('POST', `/ingest/streams/${stream.id}/stop`)).status).toBe(406);
     const again = await call('POST', `/ingest/streams/${stream.id}/start`);
     expect(again.body).toMatchObject({ status: 'waiting', stream_key: stream.stream_key });
+    expect((await call('DELETE', `/ingest/streams/${stream.id}`)).body.status).toBe('deleted');
+    expect((await call('GET', `/ingest/streams/${stream.id}`)).status).toBe(404);
   });
 
   it('sets and takes away faults', async () => {
@@ -100,7 +104,73 @@ describe('the control API', () => {
   });
 });
 
+describe('the page', () => {
+  it('is one document, one style and one script, of the ingest’s own and in no frame', async () => {
+    const files = [
+      ['/', 'text/html; charset=utf-8'],
+      ['/ingest/', 'text/html; charset=utf-8'],
+      ['/ingest/page.css', 'text/css; charset=utf-8'],
+      ['/ingest/page.js', 'text/javascript; charset=utf-8'],
+    ] as const;
+    for (const [path, type] of files) {
+      const { status, headers } = await fetch(`${ingest.url}${path}`);
+      expect([status, headers.get('content-type')]).toEqual([200, type]);
+      const policy = headers.get('content-security-policy') ?? '';
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(policy).not.toContain('unsafe');
+    }
+    const document = await (await fetch(ingest.url)).text();
+    expect(document).not.toMatch(/https?:|<style|<script>| on\w+=/);
+    expect((await call('POST', '/')).status).toBe(405);
+  });
+
+  it('can change something with JSON only, from whatever origin', async () => {
+    const { id } = ingest.createStream();
+    const origin = ingest.url;
+    const path = `/ingest/streams/${id}/start`;
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']) {
+      const form = { origin, 'content-type': type };
+      expect((await call('POST', path, '{}', form)).status).toBe(415);
+    }
+    expect((await call('POST', path, undefined, { origin })).status).toBe(415);
+    expect(ingest.getStream(id)?.status).toBe('created');
+    const json = { origin, 'content-type': 'application/json' };
+    expect((await call('POST', path, {}, json)).status).toBe(200);
+    expect((await call('POST', path, {}, { ...json, origin: 'https://a.example' })).status).toBe(
+      403,
+    );
+  });
+
+  it('is told the events of one stream', async () => {
+    const { id } = ingest.openStream();
+    ingest.openStream();
+    const { body } = await call('GET', `/ingest/streams/${id}/events`);
+    expect(body.map(({ text }: IngestEvent) => text)).toEqual(['Stream created', 'Stream started']);
+    expect((await call('POST', `/ingest/streams/${id}/events`)).status).toBe(405);
+  });
+});
+
 describe('the ingest itself', () => {
+  it('listens on loopback only, unless told otherwise', async () => {
+    const port = Number(new URL(ingest.url).port);
+    const reaches = (host: string) =>
+      new Promise<boolean>((resolve) => {
+        const socket = connect(port, host, () => resolve(true));
+        socket.on('error', () => resolve(false));
+        socket.on('close', () => socket.destroy());
+        socket.on('connect', () => socket.end());
+      });
+    const others = Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .filter(({ internal, family }) => !internal && family === 'IPv4')
+      .map(({ address }) => address);
+    expect(await reaches('127.0.0.1')).toBe(true);
+    // On Linux all of 127/8 is this machine.
+    const near = process.platform === 'linux' ? ['::1', '127.0.0.2'] : ['::1'];
+    for (const host of [...near, ...others]) expect(await reaches(host)).toBe(false);
+  });
+
   it('refuses options that make no sense, and a port that is taken', async () => {
     await expect(startIngest({ timeScale: 0 })).rejects.toThrow(RangeError);
     await expect(startIngest({ port: 99_999 })).rejects.toThrow(RangeError);

@@ -11,5 +11,5 @@ export type { IngestIceServer, IngestOptions } from './options.js';
 export type { Recording } from './recorder.js';
 export { type Ingest, startIngest } from './start-ingest.js';
 export type { PlaybackId, PlaybackPolicy } from './stream-record.js';
-export type { StreamReport } from './stream-report.js';
+export type { StreamReport, StreamTrack } from './stream-report.js';
 export type { StreamSettings, StreamSettingsChange } from './stream-settings.js';

@@ -45,8 +45,8 @@ export function createLiveApi(context: IngestContext, secret: string): HttpRoute
         return show(record);
       }
       case 'DELETE':
-        if (registry.delete(record)) return show(record);
-        throw new HttpError(409, 'A live stream cannot be deleted; stop it first.');
+        deleteStream(context, record);
+        return show(record);
       default:
         throw notThere(method);
     }
@@ -108,6 +108,12 @@ export function changeState(
   if (registry[action](record)) return;
   const already = action === 'start' ? 'runs already' : 'does not run';
   throw new HttpError(406, `The stream ${already}: it is ${record.life.status}.`);
+}
+
+/** Deletes a stream. Throws the API's refusal while it is live. */
+export function deleteStream({ registry }: IngestContext, record: StreamRecord): void {
+  if (registry.delete(record)) return;
+  throw new HttpError(409, 'A live stream cannot be deleted; stop it first.');
 }
 
 /** A body, parsed. Throws an {@link HttpError} 400 with the words of the `RangeError` of `parse`. */

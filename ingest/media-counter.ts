@@ -1,3 +1,4 @@
+import { createBitrateMeter } from './bitrate-meter.js';
 import type { VideoCodec } from './codecs.js';
 import { h264Size, h264Start } from './h264.js';
 import type { MediaPacket } from './media-packet.js';
@@ -25,6 +26,8 @@ export interface MediaCounts {
 /** Counts packets. */
 export interface MediaCounter {
   readonly counts: Readonly<MediaCounts>;
+  /** What came in over the last seconds, in bits a second of RTP payload. */
+  bitrate(atMs: number): number;
   /** Counts one packet. */
   add(packet: MediaPacket, atMs: number): void;
   /** Counts one of another payload type than the first of the answer. */
@@ -47,12 +50,15 @@ export function createMediaCounter(codec: VideoCodec | undefined): MediaCounter 
     firstFrameAt: undefined,
     lastPacketAt: undefined,
   };
+  const meter = createBitrateMeter();
   let keyFrameTimestamp: number | undefined;
   return {
     counts,
+    bitrate: meter.bitsPerSecond,
     add(packet, atMs) {
       counts.packets += 1;
       counts.bytes += packet.payload.length;
+      meter.add(packet.payload.length, atMs);
       counts.firstPacketAt ??= atMs;
       counts.lastPacketAt = atMs;
       if (packet.kind === 'audio') {

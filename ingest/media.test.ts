@@ -56,6 +56,11 @@ describe('publishing over real ICE, DTLS and SRTP', () => {
       packetsLost: 0,
     });
     expect(ingest.inspect(key)?.frames).toBeGreaterThan(0);
+    expect(ingest.inspect(key)?.bitrate).toBeGreaterThan(10_000);
+    expect(ingest.inspect(key)?.tracks).toEqual([
+      { kind: 'video', codec, width: 320, height: 180 },
+      { kind: 'audio', codec: 'Opus' },
+    ]);
     expect(ingest.getStream(id)?.status).toBe('live');
   });
 

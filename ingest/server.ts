@@ -23,7 +23,7 @@ const MAX_FRAME = 1024 * 1024;
 export interface IngestServer {
   /** `127.0.0.1:PORT`, also where everything is listened on: then it names loopback. */
   readonly authority: string;
-  /** Serves everything below `/<name>/`. */
+  /** Serves everything below `/<name>/`; an empty name is `/` itself. */
   route(name: string, route: HttpRoute): void;
   /** Serves what no other route is for. It answers 404 to what it does not know. */
   routeRest(route: HttpRoute): void;
@@ -61,6 +61,7 @@ export async function openServer(context: IngestContext): Promise<IngestServer> 
     try {
       if (!allowed) throw new HttpError(403, 'Pages of this origin may not use the ingest.');
       if (incoming.method === 'OPTIONS') return void response.writeHead(204).end();
+      if (isFormLike(incoming)) throw new HttpError(415, 'Send content-type: application/json.');
       const request = readRequest(incoming);
       const route = routes.get(request.path[0] ?? '') ?? rest;
       const reply = await route(request, response);
@@ -142,6 +143,16 @@ export async function openServer(context: IngestContext): Promise<IngestServer> 
       return () => leaving.delete(work);
     },
   };
+}
+
+/**
+ * A page's request that a browser sends without asking first, because a form could send it too.
+ * Were an origin ever let through by mistake, it still could change nothing in this way.
+ */
+function isFormLike({ method, headers }: IncomingMessage): boolean {
+  const changes = method === 'POST' || method === 'PUT';
+  const isJson = /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '');
+  return headers.origin !== undefined && changes && !isJson;
 }
 
 function isLoopbackAuthority(authority: string): boolean {

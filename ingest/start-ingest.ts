@@ -14,6 +14,7 @@ import { createLiveApi } from './live-api.js';
 import { createLiveStreamView, type LiveStream, type StartedLiveStream } from './live-stream.js';
 import { type IngestOptions, resolveOptions } from './options.js';
 import { loadPackages } from './packages.js';
+import { sendPage } from './page/send-page.js';
 import type { Recording } from './recorder.js';
 import { createRecordings } from './recordings.js';
 import { createRulesClock } from './rules-clock.js';
@@ -26,7 +27,7 @@ import { createMemoryStore, openStreamStore, type StreamStore } from './stream-s
 
 /** A running ingest. */
 export interface Ingest {
-  /** `http://127.0.0.1:PORT`: the Live API under `/v1/`, the control API under `/ingest/`. */
+  /** `http://127.0.0.1:PORT`: a page to see and steer it, the Live API under `/v1/`, the control API under `/ingest/`. */
   readonly url: string;
   /** `ws://127.0.0.1:PORT`: signalling, under `/qlive/<stream_key>`. */
   readonly webSocketUrl: string;
@@ -152,6 +153,7 @@ export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
   server.routeRest(hls.route);
   const faultControl = createFaultControl(context, restart);
   server.route('v1', durable(createLiveApi(context, store.secret), store));
+  server.route('', async ({ method }, response) => sendPage(response, method, 'document'));
   server.route(
     'ingest',
     durable(

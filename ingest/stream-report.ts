@@ -1,8 +1,18 @@
 import type { VideoCodec } from './codecs.js';
 import type { Fault } from './faults.js';
 import type { StreamStatus } from './live-streams.js';
-import type { PublishTransport } from './publish-session.js';
+import type { PublishSession, PublishTransport } from './publish-session.js';
 import type { StreamRecord } from './stream-record.js';
+
+/** One kind of media of a publishing session. */
+export type StreamTrack =
+  | {
+      readonly kind: 'video';
+      readonly codec: VideoCodec;
+      readonly width: number | undefined;
+      readonly height: number | undefined;
+    }
+  | { readonly kind: 'audio'; readonly codec: 'Opus' };
 
 /**
  * What the ingest sees of a stream. Counts are those of the session that publishes, or of the last
@@ -27,6 +37,10 @@ export interface StreamReport {
   readonly codec: VideoCodec | undefined;
   readonly width: number | undefined;
   readonly height: number | undefined;
+  /** What media came of. */
+  readonly tracks: readonly StreamTrack[];
+  /** What comes in now, in bits a second of RTP payload, over the last three seconds. */
+  readonly bitrate: number;
   readonly packets: number;
   /** RTP payload bytes. */
   readonly bytes: number;
@@ -70,6 +84,8 @@ export function reportOf(
     codec: session?.codec,
     width: counts?.width,
     height: counts?.height,
+    tracks: session === undefined ? [] : tracksOf(session),
+    bitrate: channel.publisher?.session.counter.bitrate(Date.now()) ?? 0,
     packets: counts?.packets ?? 0,
     bytes: counts?.bytes ?? 0,
     frames: counts?.frames ?? 0,
@@ -86,4 +102,14 @@ export function reportOf(
     outputReadyAt: session?.outputReadyAt,
     fault: extra.fault,
   };
+}
+
+function tracksOf({ codec, counter }: PublishSession): readonly StreamTrack[] {
+  const { videoPackets, audioPackets, width, height } = counter.counts;
+  return [
+    ...(codec === undefined || videoPackets === 0
+      ? []
+      : [{ kind: 'video' as const, codec, width, height }]),
+    ...(audioPackets === 0 ? [] : [{ kind: 'audio' as const, codec: 'Opus' as const }]),
+  ];
 }

@@ -1,0 +1,112 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, openCore, openStream, test, waitForStatus } from './fixtures.js';
+
+const card = (page: Page, name: string) => page.locator('.stream').filter({ hasText: name });
+
+test('the page of the ingest starts a stream, follows its broadcast, and stops it', async ({
+  page,
+  context,
+  app,
+  ingest,
+  faults,
+}) => {
+  await page.goto(ingest.url);
+  await expect(page.getByText('No streams yet.')).toBeVisible();
+  await page.getByLabel('Name').fill('Morning show');
+  await page.getByRole('button', { name: 'New stream' }).click();
+  const show = card(page, 'Morning show');
+  await expect(show.locator('.pill')).toHaveText('Waiting');
+  await expect(show.locator('.rule')).toHaveText(
+    /^Stops in [12]:\d\d unless a broadcast begins\.$/,
+  );
+
+  const [stream] = ingest.listStreams();
+  if (stream === undefined) throw new Error('There is no stream.');
+  const serverUrl = stream.server_urls.webrtc ?? '';
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: ingest.url });
+  await show.getByRole('button', { name: 'Copy address Morning show' }).click();
+  await expect(show.getByRole('button', { name: 'Copied' })).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(serverUrl);
+
+  const broadcast = await context.newPage();
+  await openCore(broadcast, app, { serverUrl });
+  await broadcast.evaluate(() => window.kit.get().start());
+  await waitForStatus(broadcast, 'live');
+  await expect(show.locator('.pill')).toHaveText('Live');
+  await expect(show.locator('.facts')).toContainText(/[\d.]+ [kM]b\/s/);
+  await expect(show.locator('.facts')).toContainText(/(H264|VP8) \d+×\d+, Opus/);
+  await expect(page.locator('#events')).toContainText('Publisher connected over UDP');
+  await show.getByText('Events').click();
+  await expect(show.locator('.lines li').first()).toContainText(/Output ready|Live/);
+
+  await broadcast.close();
+  await expect(show.locator('.pill')).toHaveText('Idle');
+  await expect(show.locator('.rule')).toContainText('unless the broadcast resumes');
+  await show.getByRole('button', { name: 'Stop Morning show' }).click();
+  await expect(show.locator('.pill')).toHaveText('Stopped');
+  expect(ingest.getStream(stream.id)?.status).toBe('stopped');
+  await show.getByRole('button', { name: 'Start Morning show' }).press('Enter');
+  await expect(show.locator('.pill')).toHaveText('Waiting');
+  await show.getByRole('button', { name: 'Stop Morning show' }).press('Enter');
+  await show.getByRole('button', { name: 'Delete Morning show' }).press('Enter');
+  await expect(page.getByText('No streams yet.')).toBeVisible();
+  await expect(page.locator('body')).not.toContainText(stream.stream_key);
+  expect(faults.console).toEqual([]);
+});
+
+test('the list follows what others do, and says when the ingest is away', async ({
+  page,
+  ingest,
+}) => {
+  const { id } = ingest.createStream({ name: '<b>First</b>' });
+  await page.goto(`${ingest.url}/ingest/`);
+  await expect(card(page, '<b>First</b>').locator('.pill')).toHaveText('Created');
+  ingest.startStream(id);
+  await expect(card(page, '<b>First</b>').locator('.pill')).toHaveText('Waiting');
+  ingest.openStream({ name: 'Second' });
+  await expect(page.locator('.stream h3')).toHaveText(['Second', '<b>First</b>']);
+  const back = ingest.restart({ downForMs: 3000 });
+  await expect(page.getByRole('alert')).toContainText('does not answer');
+  await back;
+  await expect(page.getByRole('alert')).toBeHidden();
+  await expect(page.locator('#events')).toContainText('The ingest is back');
+  await expect(page.locator('#events li')).toHaveCount(6);
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [360, 1280]) {
+    test(`axe finds nothing on the page of the ingest, ${colorScheme} at ${width} px`, async ({
+      page,
+      app,
+      context,
+      ingest,
+    }, { outputDir }) => {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      ingest.createStream({ name: 'Created only' });
+      const { id } = ingest.openStream({ name: 'Over, with a name that is so long that it wraps' });
+      ingest.stopStream(id);
+      ingest.openStream({ name: 'Waiting' });
+      const { options } = await openStream(ingest);
+      const broadcast = await context.newPage();
+      await openCore(broadcast, app, options);
+      await broadcast.evaluate(() => window.kit.get().start());
+      await waitForStatus(broadcast, 'live');
+      await page.bringToFront();
+      await page.goto(ingest.url);
+      const live = card(page, 'Untitled');
+      await expect(live.locator('.facts')).toContainText('Opus');
+      await live.getByText('Events').click();
+      await expect(live.locator('.lines li').first()).toBeVisible();
+      const { violations, passes } = await new AxeBuilder({ page }).analyze();
+      expect(passes.length, 'axe looked at something').toBeGreaterThan(5);
+      expect(violations.map((found) => `${found.id}: ${found.nodes[0]?.html}`)).toEqual([]);
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - window.innerWidth,
+      );
+      expect(overflow, 'nothing is wider than the page').toBeLessThanOrEqual(0);
+      await page.screenshot({ path: `${outputDir}/page.png`, fullPage: true });
+    });
+  }
+}

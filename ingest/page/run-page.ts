@@ -1,0 +1,267 @@
+import type { IngestEvent } from '../ingest-events.js';
+import type { LiveStream } from '../live-stream.js';
+import type { StreamStatus } from '../live-streams.js';
+import type { StreamReport } from '../stream-report.js';
+
+/**
+ * What the ingest's page does. It runs in the browser: the ingest sends its source text, so it may
+ * use nothing from outside itself but types.
+ */
+export function runPage(): void {
+  type ShownStream = StreamReport & { readonly key: string };
+  interface Card {
+    readonly item: HTMLElement;
+    draw(stream: ShownStream): void;
+  }
+
+  const POLL_MS = 1000;
+  const SHOWN_EVENTS = 40;
+  const STATUS_WORDS: Readonly<Record<StreamStatus, string>> = {
+    created: 'Created',
+    waiting: 'Waiting',
+    live: 'Live',
+    idle: 'Idle',
+    stopped: 'Stopped',
+    deleted: 'Deleted',
+  };
+  const cards = new Map<string, Card>();
+  // Known for the streams that were started here; they are credentials and are never drawn.
+  const addresses = new Map<string, string>();
+  const names = new Map<string, string>();
+  const statuses = new Map<string, StreamStatus>();
+
+  const part = (id: string): HTMLElement => {
+    const found = document.getElementById(id);
+    if (found === null) throw new Error(`The page has no ${id}.`);
+    return found;
+  };
+  const make = (tag: string, className: string, ...content: readonly (Node | string)[]) => {
+    const made = document.createElement(tag);
+    if (className !== '') made.className = className;
+    made.append(...content);
+    return made;
+  };
+  /** Touches the text only if it is another: a screen reader and a selection are left in peace. */
+  const write = (target: Node, text: string) => {
+    if (target.textContent !== text) target.textContent = text;
+  };
+  const tell = (problem: string) => {
+    write(part('problem'), problem);
+    part('problem').hidden = problem === '';
+  };
+
+  const call = async <T>(method: string, path: string, body?: object): Promise<T> => {
+    const response = await fetch(`/ingest/${path}`, {
+      method,
+      ...(method === 'GET'
+        ? {}
+        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body ?? {}) }),
+    });
+    const answer = await response.json();
+    if (!response.ok) throw new Error(answer.message);
+    return answer;
+  };
+  const perform = async (work: () => Promise<unknown>) => {
+    try {
+      await work();
+      tell('');
+    } catch (error) {
+      const isOwn = error instanceof Error && !(error instanceof TypeError);
+      tell(isOwn ? error.message : 'The ingest does not answer. The page goes on trying.');
+    }
+  };
+  const start = async (path: string, body?: object) => {
+    const stream = await call<LiveStream>('POST', path, body);
+    const { webrtc } = stream.server_urls;
+    if (webrtc !== undefined) addresses.set(stream.id, webrtc);
+    await refresh();
+  };
+
+  const clockOf = (seconds: number) =>
+    `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  const rateOf = (bitrate: number) =>
+    bitrate >= 1_000_000
+      ? `${(bitrate / 1_000_000).toFixed(1)} Mb/s`
+      : `${Math.round(bitrate / 1000)} kb/s`;
+  const tracksOf = ({ tracks }: ShownStream) =>
+    tracks
+      .map((track) =>
+        track.kind === 'video' && track.width !== undefined
+          ? `${track.codec} ${track.width}×${track.height}`
+          : track.codec,
+      )
+      .join(', ');
+  const ruleOf = ({ status, deadlineAt }: ShownStream) => {
+    if (status === 'created') return 'Start it to get an address to publish to.';
+    if (status === 'stopped') return 'Start it again to get a new address.';
+    if (status === 'live' || deadlineAt === undefined) return 'Media is coming in.';
+    const left = Math.max(0, Math.ceil((deadlineAt - Date.now()) / 1000));
+    const until = status === 'waiting' ? 'a broadcast begins' : 'the broadcast resumes';
+    return `Stops in ${clockOf(left)} unless ${until}.`;
+  };
+  const lineOf = ({ at, text, streamId = '' }: IngestEvent, withName: boolean) => {
+    const time = make('time', '', new Date(at).toLocaleTimeString([], { hour12: false }));
+    const name = withName ? names.get(streamId) : undefined;
+    const about = name === undefined ? [] : [make('span', 'about', name)];
+    return make('li', '', time, make('span', '', text), ...about);
+  };
+
+  const createCard = (id: string): Card => {
+    const path = `streams/${encodeURIComponent(id)}`;
+    const title = make('h3', '');
+    const pill = make('span', 'pill');
+    const rule = make('p', 'rule');
+    const facts = make('dl', 'facts');
+    const values = ['Bitrate', 'Tracks', 'Viewers', 'Stream key'].map((label) => {
+      const value = make('dd', '');
+      const fact = make('div', '', make('dt', '', label), value);
+      facts.append(fact);
+      return { fact, value };
+    });
+    const verb = make('span', '');
+    const aboutName = make('span', 'hidden');
+    const toggle = make('button', 'button', verb, ' ', aboutName);
+    const copyWord = make('span', '', 'Copy address');
+    const copyName = make('span', 'hidden');
+    const copy = make('button', 'button', copyWord, ' ', copyName);
+    const removeName = make('span', 'hidden');
+    const remove = make('button', 'button', 'Delete ', removeName);
+    const events = make('ol', 'lines');
+    const summaryName = make('span', 'hidden');
+    const details = document.createElement('details');
+    details.append(make('summary', '', 'Events ', summaryName), events);
+    const item = make(
+      'li',
+      'card stream',
+      make('div', 'stream-head', title, pill),
+      rule,
+      facts,
+      make('div', 'actions', toggle, copy, remove),
+      details,
+    );
+    item.dataset['stream'] = id;
+
+    const drawEvents = async () => {
+      const found = await call<readonly IngestEvent[]>('GET', `${path}/events`);
+      events.replaceChildren(...[...found].reverse().map((event) => lineOf(event, false)));
+    };
+    details.addEventListener('toggle', () => {
+      if (details.open) void perform(drawEvents);
+    });
+    toggle.addEventListener('click', () => {
+      const action = toggle.dataset['action'];
+      void perform(async () => {
+        if (action === 'start') await start(`${path}/start`);
+        else await call('POST', `${path}/stop`);
+        await refresh();
+      });
+    });
+    copy.addEventListener('click', () => {
+      void perform(async () => {
+        await navigator.clipboard.writeText(addresses.get(id) ?? '');
+        write(part('announcement'), 'Publishing address copied');
+        write(copyWord, 'Copied');
+        setTimeout(() => write(copyWord, 'Copy address'), 2000);
+      });
+    });
+    remove.addEventListener('click', () => {
+      void perform(async () => {
+        await call('DELETE', path);
+        write(part('announcement'), `${title.textContent}: Deleted`);
+        await refresh();
+        // Where the button was there is nothing now.
+        part('streams-title').focus();
+      });
+    });
+    return {
+      item,
+      draw(stream) {
+        const { name, status, publishing, bitrate, viewers, key } = stream;
+        const runs = status === 'waiting' || status === 'live' || status === 'idle';
+        for (const each of [title, aboutName, copyName, removeName, summaryName]) write(each, name);
+        write(pill, STATUS_WORDS[status]);
+        pill.dataset['status'] = status;
+        write(rule, ruleOf(stream));
+        const shown = [
+          publishing ? rateOf(bitrate) : '',
+          publishing ? tracksOf(stream) : '',
+          runs ? String(viewers) : '',
+          key,
+        ];
+        for (const [index, { fact, value }] of values.entries()) {
+          write(value, shown[index] ?? '');
+          fact.hidden = value.textContent === '';
+        }
+        write(verb, runs ? 'Stop' : 'Start');
+        toggle.dataset['action'] = runs ? 'stop' : 'start';
+        remove.hidden = runs;
+        copy.hidden = !runs || !addresses.has(id);
+        if (details.open) void perform(drawEvents);
+      },
+    };
+  };
+
+  const draw = (streams: readonly ShownStream[]) => {
+    const list = part('streams');
+    for (const [id, { item }] of cards) {
+      if (streams.some((stream) => stream.id === id)) continue;
+      item.remove();
+      cards.delete(id);
+    }
+    // The newest first.
+    for (const stream of streams) {
+      const card = cards.get(stream.id) ?? createCard(stream.id);
+      if (!cards.has(stream.id)) list.prepend(card.item);
+      cards.set(stream.id, card);
+      names.set(stream.id, stream.name);
+      card.draw(stream);
+      const before = statuses.get(stream.id);
+      statuses.set(stream.id, stream.status);
+      if (before === undefined || before === stream.status) continue;
+      write(part('announcement'), `${stream.name}: ${STATUS_WORDS[stream.status]}`);
+    }
+    part('empty').hidden = streams.length > 0;
+  };
+
+  let asking: Promise<void> | undefined;
+  /** Draws what the ingest says now; whoever comes while it is being asked waits for that answer. */
+  const refresh = (): Promise<void> => {
+    asking ??= (async () => draw(await call<readonly ShownStream[]>('GET', 'streams')))().finally(
+      () => {
+        asking = undefined;
+      },
+    );
+    return asking;
+  };
+
+  const listen = () => {
+    const source = new EventSource('/ingest/events');
+    const lines = part('events');
+    // Each connection begins with what was kept.
+    source.onopen = () => lines.replaceChildren();
+    source.onmessage = async ({ data }) => {
+      const event: IngestEvent = JSON.parse(data);
+      // A stream that is new has no name here yet.
+      if (event.streamId !== undefined && !names.has(event.streamId))
+        await refresh().catch(() => {});
+      lines.prepend(lineOf(event, true));
+      while (lines.children.length > SHOWN_EVENTS) lines.lastElementChild?.remove();
+    };
+    source.onerror = () => {
+      if (source.readyState === EventSource.CLOSED) setTimeout(listen, POLL_MS);
+    };
+  };
+
+  part('new').addEventListener('submit', (event) => {
+    event.preventDefault();
+    const field = document.querySelector<HTMLInputElement>('#name');
+    const name = field?.value.trim() ?? '';
+    void perform(async () => {
+      await start('streams', name === '' ? {} : { name });
+      if (field !== null) field.value = '';
+    });
+  });
+  void perform(refresh);
+  setInterval(() => void perform(refresh), POLL_MS);
+  listen();
+}
