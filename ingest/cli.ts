@@ -77,14 +77,6 @@ async function run(args: readonly string[]): Promise<void> {
     return;
   }
   const ingest = await startIngest({ ...flags, log: (line) => console.log(`  ${line}`) });
-  const stream = openStream(ingest);
-  console.log(`
-  Page        ${ingest.url}/
-  Publish to  ${stream.server_urls.webrtc}
-  Watch at    the same address, in OvenPlayer
-
-  The stream waits ${secondsLeft(ingest, stream)} s for a broadcast. Ctrl-C stops the ingest.
-`);
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
@@ -93,6 +85,15 @@ async function run(args: readonly string[]): Promise<void> {
       void ingest.close();
     });
   }
+  const stream = openStream(ingest);
+  await ingest.flushed();
+  console.log(`
+  Page        ${ingest.url}/
+  Publish to  ${stream.server_urls.webrtc}
+  Watch at    the same address, in OvenPlayer
+
+  The stream waits ${secondsLeft(ingest, stream)} s for a broadcast. Ctrl-C stops the ingest.
+`);
 }
 
 run(process.argv.slice(2)).catch((thrown: unknown) => {
