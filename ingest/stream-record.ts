@@ -27,6 +27,7 @@ export interface StreamRecord {
   /** The first one is public and comes with the stream. */
   readonly playbackIds: readonly PlaybackId[];
   readonly signingKeys: readonly SigningKey[];
+  /** No two streams have the same, so that they keep their order. */
   readonly createdAt: number;
   readonly channel: Channel;
   /** Its instants are on the rules' clock. */

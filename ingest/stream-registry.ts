@@ -66,6 +66,7 @@ export function createStreamRegistry(options: StreamRegistryOptions): StreamRegi
   type Mutable = { -readonly [K in keyof StreamRecord]: StreamRecord[K] };
   const records = new Map<string, Mutable>();
   const timers = new Map<string, () => void>();
+  let newestAt = 0;
 
   const rulesOf = ({ settings }: StreamRecord): LifeRules => {
     const seconds = settings.stream_timeout;
@@ -112,13 +113,14 @@ export function createStreamRegistry(options: StreamRegistryOptions): StreamRegi
   return {
     create(settings = {}) {
       const id = randomUUID();
+      newestAt = Math.max(Date.now(), newestAt + 1);
       const record: Mutable = {
         id,
         key: randomUUID(),
         settings: { ...DEFAULT_SETTINGS, ...settings },
         playbackIds: [{ id: newPlaybackId(), policy: 'public' }],
         signingKeys: [],
-        createdAt: Date.now(),
+        createdAt: newestAt,
         channel: new Channel(),
         life: { status: 'created' },
         host: undefined,
@@ -133,6 +135,7 @@ export function createStreamRegistry(options: StreamRegistryOptions): StreamRegi
     restore(given) {
       const record: Mutable = given;
       records.set(record.id, record);
+      newestAt = Math.max(newestAt, record.createdAt);
       if (!apply(record, 'input-lost')) watchDeadline(record);
     },
     byId: (id) => records.get(id),

@@ -105,9 +105,15 @@ test('the ingest loads where its optional packages are installed', () => {
       `import { startIngest } from 'webrtc-broadcaster/ingest';
        const ingest = await startIngest({ port: 0 });
        console.log(ingest.url);
-       await ingest.close();`,
+       const script = await (await fetch(ingest.url + '/ingest/page.js')).text();
+       new Function(script);
+       console.log(script.length > 1000 ? 'with its page' : 'without its page');
+       await ingest.close();
+       await startIngest({ directory: 'streams' }).catch((error) => console.log(error.message));`,
     );
     expect(printed).toMatch(/http:\/\/127\.0\.0\.1:\d+/);
+    expect(printed).toContain('with its page');
+    expect(printed).toContain('npm install --save-dev classic-level');
   } finally {
     app.remove();
   }
