@@ -217,6 +217,45 @@ describe('createBroadcaster', () => {
     expect(broadcaster.getSnapshot().target).toMatchObject({ startedAt: 7, problem: null });
   });
 
+  it('asks for what the picture is worth, unless told otherwise, also from then on', () => {
+    const asked = (options: BroadcasterOptions) =>
+      createBroadcaster(options).getSnapshot().quality.asked;
+    expect(asked({})).toEqual({
+      maxVideoKbps: 2_500,
+      frameRate: 30,
+      degradationPreference: 'balanced',
+      adaptToMachine: true,
+    });
+    expect(asked({ camera: { width: 1920, height: 1080, frameRate: 60 } })).toMatchObject({
+      maxVideoKbps: 7_500,
+      frameRate: 60,
+    });
+    const broadcaster = createBroadcaster({ maxVideoKbps: 4_000 });
+    expect(broadcaster.getSnapshot().quality.asked.maxVideoKbps).toBe(4_000);
+    broadcaster.update({ maxVideoKbps: 900, degradationPreference: 'maintain-framerate' });
+    expect(broadcaster.getSnapshot().quality.asked).toMatchObject({
+      maxVideoKbps: 900,
+      degradationPreference: 'maintain-framerate',
+    });
+  });
+
+  it('leaves music as it is, and tells each track what it holds', async () => {
+    const { asked, tracks } = withDevices();
+    const broadcaster = createBroadcaster({ microphone: { content: 'music' } });
+    await broadcaster.preview();
+    expect(asked[0]?.audio).toMatchObject({
+      echoCancellation: false,
+      noiseSuppression: false,
+      autoGainControl: false,
+      channelCount: { ideal: 2 },
+    });
+    expect(tracks.map(({ kind, contentHint }) => [kind, contentHint])).toEqual([
+      ['video', 'motion'],
+      ['audio', 'music'],
+    ]);
+    await broadcaster.release();
+  });
+
   it('logs in sentences, and never a key', async () => {
     withDevices('DENIED', 'DENIED');
     const entries: LogEntry[] = [];

@@ -15,6 +15,7 @@ export type DeviceBehaviour =
 export class FakeTrack extends EventTarget {
   readonly kind: 'audio' | 'video';
   readonly label: string;
+  contentHint = '';
   enabled = true;
   readyState: 'live' | 'ended' = 'live';
 

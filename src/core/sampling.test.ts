@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { selectSessionId } from './connection/connection.js';
+import { BroadcastError } from './errors.js';
+import type { BroadcasterHappening } from './events.js';
+import type { Quality } from './quality/quality.js';
+import { selectHealth } from './select-health.js';
+import type { Capture, Source } from './sources/source.js';
+import type { BroadcasterState } from './state.js';
+import { INITIAL_STATE } from './state.js';
+import type { StatsSample } from './stats/sample.js';
+import { transition } from './transition.js';
+
+const capture = { track: {}, label: 'x', facing: 'user', picture: null } as unknown as Capture;
+const ON: Source = { status: 'on', deviceId: null, muted: false, request: 1, capture };
+
+const READY: BroadcasterState = {
+  ...INITIAL_STATE,
+  camera: ON,
+  microphone: { status: 'excluded', deviceId: null, muted: false },
+  target: {
+    status: 'set',
+    revision: 1,
+    startedAt: null,
+    timeoutSeconds: 120,
+    preparing: 'on-request',
+    problem: null,
+  },
+};
+
+let stamps = 100;
+const through = (start: BroadcasterState, ...happenings: readonly BroadcasterHappening[]) =>
+  happenings.reduce((now, happening) => {
+    stamps += 1;
+    return transition(now, { ...happening, at: 10_000, id: stamps, random: 1 });
+  }, start);
+
+const sessionOf = (state: BroadcasterState) => selectSessionId(state.connection) ?? 0;
+
+const goneLive = (start: BroadcasterState = READY) => {
+  const connecting = through(start, { type: 'start-requested' });
+  return through(connecting, { type: 'session-live', sessionId: sessionOf(connecting) });
+};
+
+const interrupted = (live: BroadcasterState) =>
+  through(live, {
+    type: 'session-ended',
+    sessionId: sessionOf(live),
+    error: new BroadcastError('media-lost', 'The path was lost.'),
+  });
+
+const sampled = (at: number, more: Partial<StatsSample> = {}) =>
+  ({ type: 'stats-sampled', sample: { at, intervalMs: 1_000, ...more } }) as const;
+
+describe('the samples', () => {
+  it('of five minutes are kept, each with what was sent for picture and sound', () => {
+    let now = goneLive({ ...READY, camera: { ...ON, muted: true } });
+    for (let second = 1; second <= 400; second += 1) now = through(now, sampled(second * 1_000));
+    const { stats } = now;
+    if (stats.status !== 'sampled') throw new Error('Nothing was sampled.');
+    expect(stats.history).toHaveLength(300);
+    expect(stats.history.at(-1)).toBe(stats.sample);
+    expect(stats.sample).toMatchObject({ at: 400_000, picture: 'muted', sound: 'none' });
+  });
+
+  it('begin anew when their clock went back', () => {
+    const now = through(goneLive(), sampled(9_000), sampled(5));
+    expect(now.stats).toMatchObject({ history: [{ at: 5 }] });
+  });
+
+  it('are kept over an interruption, which is a freeze, and let go of at the end', () => {
+    const live = through(goneLive(), sampled(1_000));
+    const cut = interrupted(live);
+    expect(cut.connection.status).toBe('reconnecting');
+    expect(cut.stats).toBe(live.stats);
+    expect(selectHealth(cut)).toEqual({ level: 'stalled', reasons: ['no-answer'] });
+    expect(through(cut, { type: 'stop-requested' }).stats.status).toBe('unknown');
+  });
+});
+
+describe('the quality', () => {
+  it('begins at full size with each session, and without steps with each broadcast', () => {
+    const live = goneLive({ ...READY, quality: { ...READY.quality, stepsDown: 2 } });
+    expect(live.quality).toMatchObject({ liveSince: 10_000, stepsDown: 0, isSettled: false });
+    const settled: Quality = { ...live.quality, isSettled: true, stepsDown: 1 };
+    const cut = interrupted({ ...live, quality: settled });
+    expect(cut.quality).toMatchObject({ liveSince: null, stepsDown: 1, isSettled: false });
+  });
+
+  it('forgets its steps when the app asks for another way of giving way, or for none', () => {
+    const live = goneLive();
+    const down: Quality = { ...live.quality, stepsDown: 2 };
+    const asking = (asked: Partial<Quality['asked']>) =>
+      through(
+        { ...live, quality: down },
+        { type: 'quality-asked', asked: { ...down.asked, ...asked } },
+      ).quality.stepsDown;
+    expect(asking({ maxVideoKbps: 900 })).toBe(2);
+    expect(asking({ adaptToMachine: false })).toBe(0);
+    expect(asking({ degradationPreference: 'maintain-framerate' })).toBe(0);
+  });
+});
