@@ -12,7 +12,10 @@ export type {
   IngestWindowPhase,
   LogEntry,
   MicrophoneOptions,
+  Renew,
+  RenewedStream,
   StatsSample,
+  Trouble,
 } from './core/index.js';
 export { BroadcastError } from './core/index.js';
 export { useIngestClock, useMessages, useStage } from './react/context.js';

@@ -11,6 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/core/errors.ts': [],
   'src/core/foundation': [],
   'src/core/ingest-window': [],
+  'src/core/page': ['src/core/errors.ts', 'src/core/foundation'],
   'src/core/sound': [],
   'src/core/peer': ['src/core/errors.ts', 'src/core/foundation'],
   'src/core/signaling': ['src/core/errors.ts', 'src/core/foundation', 'src/core/peer'],
@@ -28,6 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/core/errors.ts',
     'src/core/foundation',
     'src/core/ingest-window',
+    'src/core/page',
     'src/core/peer',
     'src/core/signaling',
     'src/core/stats',
@@ -123,6 +125,10 @@ describe('layers', () => {
       }).map(({ path }) => path);
     expect(only(/new RTCPeerConnection/, 'src/core/peer/peer.ts')).toEqual([]);
     expect(only(/new WebSocket/, 'src/core/signaling/ome-socket.ts')).toEqual([]);
+    expect(only(/new Worker\(/, 'src/core/foundation/ticker.ts')).toEqual([]);
+    expect(only(/\bsessionStorage\b|\bnavigator\.locks/, 'src/core/page/', 'src/testing/')).toEqual(
+      [],
+    );
     expect(only(/\bconsole\./)).toEqual([]);
     const servers = SOURCES.filter(({ path }) => /^src\/qencode\/(?!test-)/.test(path));
     expect(servers.length).toBeGreaterThan(15);

@@ -1,27 +1,38 @@
-import { selectSessionId } from './connection/connection.js';
+import { isRepublishing, selectSessionId } from './connection/connection.js';
+import { renewalFailed, renewStream } from './connection/renew-stream.js';
 import { runSession } from './connection/session.js';
+import { connectionWorks, isPathInDoubt } from './connection-works.js';
 import { encodingFeed } from './encoding-feed.js';
 import type { BroadcasterEvent, BroadcasterHappening } from './events.js';
 import { createLog } from './foundation/logger.js';
 import type { Work } from './foundation/run-work.js';
 import { runWork } from './foundation/run-work.js';
 import { createStore } from './foundation/store.js';
-import { sleep } from './foundation/time.js';
 import { until } from './foundation/until.js';
 import { logChanges } from './log-changes.js';
-import type { BroadcasterOptions, Settings } from './options.js';
-import { initialState, optionHappenings, parseOptions, publishUrl } from './options.js';
+import type { BroadcasterOptions } from './options.js';
+import {
+  initialState,
+  optionHappenings,
+  parseOptions,
+  parseRenewedStream,
+  publishUrl,
+  renewedTarget,
+} from './options.js';
+import { markLive, takeLiveMarker } from './page/live-marker.js';
+import { streamMark } from './page/stream-mark.js';
+import { pageWorks } from './page-works.js';
 import { createPeer } from './peer/peer.js';
 import { watchPressure } from './quality/watch-pressure.js';
-import { isOpening, selectRetryAt, selectWindowEndsAt } from './selectors.js';
+import { createRenewal } from './renewal.js';
+import { isOpening } from './selectors.js';
 import type { SignalingContext } from './signaling/contract.js';
-import { omeSignaling } from './signaling/ome-signaling.js';
-import { runCapture } from './sources/capture.js';
-import { cameraConstraints, microphoneConstraints, soundOf } from './sources/constraints.js';
-import { watchDevices } from './sources/devices.js';
-import { createMediaOpener } from './sources/open-media.js';
+import { omeScout, omeSignaling } from './signaling/ome-signaling.js';
+import { sourceWorks } from './source-works.js';
+import { soundOf } from './sources/constraints.js';
 import type { SourceKind } from './sources/source.js';
 import type { BroadcasterState } from './state.js';
+import { createStreamClaim } from './stream-claim.js';
 import { applyMute, trackFeed } from './track-feed.js';
 import { transition } from './transition.js';
 
@@ -51,6 +62,12 @@ export interface Broadcaster {
    * @throws BroadcastError when the broadcast failed; a DOMException `AbortError` when it was stopped first.
    */
   start(): Promise<void>;
+  /**
+   * Goes live again if this page was reloaded while it was live, and the ingest still waits for it;
+   * resolves with whether it did. Needs the option `resumeOnReload`, and the URL of the stream.
+   * @throws as `start()` does.
+   */
+  resume(): Promise<boolean>;
   /** Ends the broadcast and resolves when the ingest has been told; the preview stays on. */
   stop(): Promise<void>;
   /** While waiting between two attempts: tries at once. */
@@ -72,7 +89,9 @@ export interface Broadcaster {
 export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster {
   let { logger } = options ?? {};
   const log = createLog(() => logger);
+  let given = options;
   let settings = parseOptions(options, log);
+  const renewal = createRenewal();
   const store = createStore<BroadcasterState, BroadcasterEvent>(initialState(settings), transition);
   const { getSnapshot, subscribe } = store;
   let stamps = 0;
@@ -81,20 +100,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     store.dispatch({ ...happening, at: Date.now(), id: stamps, random: Math.random() });
   };
 
-  const open = createMediaOpener();
-  const captureWork = (kind: SourceKind): Work | null => {
-    const source = getSnapshot()[kind];
-    if (source.status !== 'opening' && source.status !== 'on') return null;
-    const { request } = source;
-    const constraints = constraintsOf(kind, source.deviceId, settings);
-    const contentHint = kind === 'camera' ? 'motion' : soundOf(settings.microphone);
-    return {
-      key: `capture:${request}`,
-      run: (signal) =>
-        runCapture({ kind, request, constraints, contentHint, open, dispatch }, signal),
-    };
-  };
-
+  const streamClaim = createStreamClaim(store);
   const sessionWork = (): Work | null => {
     const sessionId = selectSessionId(getSnapshot().connection);
     if (sessionId === null) return null;
@@ -112,14 +118,17 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
           feed,
           encoding,
         }),
-      isRepublish: () => getSnapshot().connection.status === 'reconnecting',
+      isRepublish: () => isRepublishing(getSnapshot().connection),
+      isInDoubt: () => isPathInDoubt(getSnapshot(), Date.now()),
       dispatch,
     };
     const isWanted = ({ connection }: BroadcasterState) => connection.status !== 'idle';
     return {
       key: `session:${sessionId}`,
       run(signal) {
-        const go = until(store, isWanted, signal);
+        const go = until(store, isWanted, signal).then(() =>
+          streamClaim.claim(publishUrl(settings), signal),
+        );
         // A session that ends before anybody waited for the button leaves nobody to hear of it.
         go.catch(() => {});
         return runSession({ ...session, go }, signal);
@@ -127,25 +136,13 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     };
   };
 
-  const timerWork = (type: 'retry-due' | 'window-closed', at: number | null): Work | null => {
-    if (at === null) return null;
-    return {
-      key: `${type}:${at}`,
-      async run(signal) {
-        await sleep(Math.max(0, at - Date.now()), signal).catch(() => {});
-        if (!signal.aborted) dispatch({ type });
-      },
-    };
-  };
-
-  const devicesWork = (): Work | null => {
-    const { camera, microphone } = getSnapshot();
-    if (camera.status !== 'on' && microphone.status !== 'on') return null;
-    return {
-      // Permission for the second kind reveals its labels, so the list is made anew.
-      key: `devices:${camera.status}:${microphone.status}`,
-      run: (signal) => watchDevices(dispatch, signal),
-    };
+  /** Takes over the stream that the app hands over, as if its options had named it. */
+  const renew = async (signal: AbortSignal) => {
+    if (settings.renew === null) throw renewalFailed('It no longer gives a renew function');
+    const stream = parseRenewedStream(await renewStream(settings.renew, signal));
+    renewal.keep(stream, given);
+    settings = parseOptions(renewal.apply(given), log);
+    return renewedTarget(settings, getSnapshot().target);
   };
 
   const pressureWork = (): Work | null => {
@@ -157,18 +154,44 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
 
   const run = (workFor: () => Work | null) =>
     runWork(store, workFor, (thrown) => log('error', `Work crashed: ${String(thrown)}`));
-  const sessions = run(sessionWork);
+  const connectionSlots = [
+    run(sessionWork),
+    ...connectionWorks({
+      getSnapshot,
+      dispatch,
+      now: Date.now,
+      random: Math.random,
+      scout: async (signal) => omeScout(publishUrl(settings))(signal),
+      renew,
+    }).map(run),
+  ];
   const slots = [
-    sessions,
-    run(() => captureWork('camera')),
-    run(() => captureWork('microphone')),
-    run(devicesWork),
+    ...connectionSlots,
+    ...pageWorks({
+      getSnapshot,
+      dispatch,
+      now: Date.now,
+      shouldWarn: () => settings.warnBeforeLeaving,
+      leavingLive() {
+        const mark = streamClaim.mark();
+        if (settings.resumeOnReload && mark !== null) markLive(mark, Date.now());
+      },
+    }).map(run),
+    ...sourceWorks({ getSnapshot, dispatch, settings: () => settings }).map(run),
     run(pressureWork),
-    run(() => timerWork('retry-due', selectRetryAt(getSnapshot()))),
-    run(() => timerWork('window-closed', selectWindowEndsAt(getSnapshot()))),
   ];
   subscribe(() => applyMute(getSnapshot()));
   logChanges(store, log);
+
+  const start = async () => {
+    dispatch({ type: 'start-requested' });
+    await until(store, ({ connection }) => connection.status !== 'connecting');
+    const { connection } = getSnapshot();
+    if (connection.status === 'failed') throw connection.error;
+    if (connection.status === 'idle') {
+      throw new DOMException('The broadcast was stopped before it was live.', 'AbortError');
+    }
+  };
 
   return {
     getSnapshot,
@@ -176,7 +199,8 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     update(next) {
       logger = next?.logger;
       const before = settings;
-      settings = parseOptions(next, log);
+      given = next;
+      settings = parseOptions(renewal.apply(next), log);
       for (const happening of optionHappenings(before, settings, getSnapshot()))
         dispatch(happening);
     },
@@ -199,18 +223,20 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
       if (connection.preparation.phase === 'waiting') throw connection.preparation.cause;
       throw new DOMException('Preparing was ended before it was done.', 'AbortError');
     },
-    async start() {
-      dispatch({ type: 'start-requested' });
-      await until(store, ({ connection }) => connection.status !== 'connecting');
-      const { connection } = getSnapshot();
-      if (connection.status === 'failed') throw connection.error;
-      if (connection.status === 'idle') {
-        throw new DOMException('The broadcast was stopped before it was live.', 'AbortError');
+    start,
+    async resume() {
+      const { target, connection } = getSnapshot();
+      if (!settings.resumeOnReload || target.status !== 'set' || connection.status !== 'idle') {
+        return false;
       }
+      const lostAt = takeLiveMarker(streamMark(publishUrl(settings)));
+      if (lostAt === null || Date.now() - lostAt > target.timeoutSeconds * 1000) return false;
+      await start();
+      return true;
     },
     async stop() {
       dispatch({ type: 'stop-requested' });
-      await sessions.drained();
+      await Promise.all(connectionSlots.map((slot) => slot.drained()));
     },
     retryNow: () => dispatch({ type: 'retry-requested' }),
     select: (kind, deviceId) => dispatch({ type: 'source-selected', kind, deviceId }),
@@ -221,10 +247,4 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
       await Promise.all(slots.map((slot) => slot.drained()));
     },
   };
-}
-
-function constraintsOf(kind: SourceKind, deviceId: string | null, settings: Settings) {
-  return kind === 'camera'
-    ? cameraConstraints(settings.camera ?? {}, deviceId)
-    : microphoneConstraints(settings.microphone ?? {}, deviceId);
 }

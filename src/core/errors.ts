@@ -19,6 +19,8 @@ export type BroadcastErrorCode =
   | 'media-lost'
   | 'ingest-timeout'
   | 'resume-expired'
+  | 'renewal-failed'
+  | 'already-live-here'
   | 'unexpected';
 
 /**
@@ -60,6 +62,8 @@ export const RETRYABLE: Record<BroadcastErrorCode, 'never' | 'briefly'> = {
   'media-lost': 'briefly',
   'ingest-timeout': 'never',
   'resume-expired': 'never',
+  'renewal-failed': 'never',
+  'already-live-here': 'never',
   unexpected: 'briefly',
 };
 

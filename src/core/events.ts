@@ -1,4 +1,5 @@
 import type { ConnectionHappening } from './connection/connection-events.js';
+import type { NetworkHappening } from './connection/network.js';
 import type { Stamp } from './foundation/stamp.js';
 import type { QualityHappening } from './quality/quality.js';
 import type { SourceHappening } from './sources/source.js';
@@ -7,6 +8,7 @@ import type { StatsSample } from './stats/sample.js';
 /** Everything that can happen, before it is stamped. */
 export type BroadcasterHappening =
   | ConnectionHappening
+  | NetworkHappening
   | SourceHappening
   | QualityHappening
   | { readonly type: 'stats-sampled'; readonly sample: StatsSample };

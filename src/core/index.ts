@@ -4,9 +4,15 @@ export type {
   Connection,
   ConnectionStatus,
   Gap,
+  HeldStep,
   Preparation,
+  ResumeStep,
+  StartStep,
   Step,
+  Trouble,
 } from './connection/connection.js';
+export type { Network, NetworkDoubt } from './connection/network.js';
+export type { Renew, RenewedStream } from './connection/renew-stream.js';
 export type { IngestTarget } from './connection/target.js';
 export type { BroadcastErrorCode } from './errors.js';
 export { BroadcastError } from './errors.js';

@@ -1,3 +1,4 @@
+import type { Network } from './connection/network.js';
 import type { Log } from './foundation/logger.js';
 import { SOURCE_KINDS } from './selectors.js';
 import type { BroadcasterState } from './state.js';
@@ -11,6 +12,7 @@ export function logChanges(
   store.subscribe(() => {
     const now = store.getSnapshot();
     if (now.connection !== before.connection) logConnection(before, now, log);
+    if (now.network !== before.network) logNetwork(now.network, log);
     for (const kind of SOURCE_KINDS) {
       const source = now[kind];
       if (source.status === before[kind].status) continue;
@@ -25,13 +27,20 @@ function logConnection(before: BroadcasterState, { connection }: BroadcasterStat
   if (connection.status === 'failed') {
     log('error', `Failed (${connection.error.code}): ${connection.error.message}`);
   } else if (connection.status !== before.connection.status) {
-    const why = connection.status === 'reconnecting' ? `: ${connection.gap.cause.message}` : '';
+    const why =
+      connection.status === 'reconnecting'
+        ? ` (${connection.gap.trouble}): ${connection.gap.cause.message}`
+        : '';
     log('info', `Connection ${connection.status}${why}`);
   } else if ('step' in connection) {
     const { step } = connection;
-    const why = step.phase === 'waiting' ? `: ${step.cause.message}` : '';
+    const why = 'cause' in step ? `: ${step.cause.message}` : '';
     log('debug', `Attempt ${step.phase}${why}`);
   } else if (connection.status === 'idle') {
     log('debug', `Preparation ${connection.preparation.phase}`);
   }
+}
+
+function logNetwork({ online, doubt }: Network, log: Log): void {
+  log('info', online ? `Network in doubt (${doubt?.kind})` : 'Network offline');
 }

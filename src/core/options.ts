@@ -1,4 +1,6 @@
 import type { ConnectionHappening } from './connection/connection-events.js';
+import type { Renew, RenewedStream } from './connection/renew-stream.js';
+import { renewalFailed } from './connection/renew-stream.js';
 import type { IngestTarget } from './connection/target.js';
 import { noServerUrl } from './connection/target.js';
 import { BroadcastError, toBroadcastError } from './errors.js';
@@ -63,6 +65,19 @@ export interface BroadcasterOptions {
    * true. The early offer fires the ingest's admission webhook; `false` waits for the button.
    */
   readonly autoPrepare?: boolean | undefined;
+  /**
+   * Called when the ingest has ended the stream while it was being gone live with, or resumed: the
+   * stream that it hands over is gone on with, by itself. At most once for each end, and given up
+   * after 30 s; `signal` aborts when nobody waits for it any more.
+   */
+  readonly renew?: Renew | undefined;
+  /** Lets the browser ask before the page is left while a broadcast runs. Default false. */
+  readonly warnBeforeLeaving?: boolean | undefined;
+  /**
+   * Lets `resume()` go live again after a reload of a page that was live. Default false. What is
+   * kept for it in `sessionStorage` holds neither the URL nor the key.
+   */
+  readonly resumeOnReload?: boolean | undefined;
   /** Takes each line of the log; silent by default. */
   readonly logger?: ((entry: LogEntry) => void) | undefined;
   /** Escape hatch: each new connection, before it negotiates. Do not close it. */
@@ -86,6 +101,9 @@ export interface Settings {
   readonly iceServers: readonly RTCIceServer[];
   readonly autoPrepare: boolean;
   readonly onPeerConnection: ((connection: RTCPeerConnection) => void) | null;
+  readonly renew: Renew | null;
+  readonly warnBeforeLeaving: boolean;
+  readonly resumeOnReload: boolean;
   /** The first option that could not be used, and was left at its default; `null` if all could. */
   readonly problem: BroadcastError | null;
 }
@@ -163,8 +181,31 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
       null,
       'a function',
     ),
+    warnBeforeLeaving: orDefault('warnBeforeLeaving', isBoolean, false, 'true or false'),
+    resumeOnReload: orDefault('resumeOnReload', isBoolean, false, 'true or false'),
+    renew: orDefault<Settings['renew']>('renew', isFunction<Renew>, null, 'a function'),
   };
   return { ...settings, problem };
+}
+
+/**
+ * What an app handed over as another stream, checked as the options of the same names are.
+ * @throws BroadcastError `renewal-failed` for anything that cannot be published to.
+ */
+export function parseRenewedStream(value: unknown): RenewedStream {
+  if (!isRecord(value)) throw renewalFailed('The function given as renew returned no object');
+  const { serverUrl, streamKey, startedAt } = value;
+  const ingestUrl = parseAddress({ serverUrl, streamKey }, 'auto');
+  if (ingestUrl instanceof BroadcastError) throw renewalFailed(ingestUrl.message, ingestUrl);
+  if (ingestUrl === null || typeof serverUrl !== 'string') {
+    throw renewalFailed('The function given as renew returned no serverUrl');
+  }
+  const at = parseStartedAt(startedAt);
+  return {
+    serverUrl,
+    ...(typeof streamKey === 'string' ? { streamKey } : {}),
+    ...(at === null ? {} : { startedAt: at }),
+  };
 }
 
 /** Where to publish to, a credential. @throws BroadcastError when there is nowhere. */
@@ -223,12 +264,18 @@ export function optionHappenings(
   return happenings;
 }
 
+/** The target of the settings with which a broadcast goes on after `before`. */
+export function renewedTarget(settings: Settings, before: IngestTarget): IngestTarget {
+  return targetOf(settings, before.status === 'set' ? before.revision + 1 : 1);
+}
+
 function targetOf({ ingestUrl, ...settings }: Settings, revision: number): IngestTarget {
   if (ingestUrl === null) return { status: 'unset' };
   if (ingestUrl instanceof BroadcastError) return { status: 'invalid', error: ingestUrl };
-  const { startedAt, timeoutSeconds, autoPrepare, problem } = settings;
+  const { startedAt, timeoutSeconds, autoPrepare, renew, problem } = settings;
   const preparing = autoPrepare ? 'by-itself' : 'on-request';
-  return { status: 'set', revision, startedAt, timeoutSeconds, preparing, problem };
+  const isRenewable = renew !== null;
+  return { status: 'set', revision, startedAt, timeoutSeconds, preparing, isRenewable, problem };
 }
 
 /** Everything that a prepared session was made with. */

@@ -11,10 +11,17 @@ export function selectRetryAt({ connection }: BroadcasterState): number | null {
   return Number.isFinite(waiting.nextTryAt) ? waiting.nextTryAt : null;
 }
 
+/** When a session that did not heal is replaced, in epoch milliseconds; `null` while none is held. */
+export function selectReplacementAt({ connection }: BroadcasterState): number | null {
+  const step = stepOf(connection);
+  return step?.phase === 'healing' ? step.replaceAt : null;
+}
+
 /** When the ingest stops forgiving the present interruption, in epoch milliseconds. */
 export function selectWindowEndsAt({ connection, target }: BroadcasterState): number | null {
   if (connection.status !== 'reconnecting' || target.status !== 'set') return null;
-  return connection.gap.lostAt + target.timeoutSeconds * 1000;
+  if (connection.step.phase === 'renewing') return null;
+  return connection.gap.windowFrom + target.timeoutSeconds * 1000;
 }
 
 /** Whether a source is being opened. */

@@ -1,4 +1,6 @@
 import type { Connection } from './connection/connection.js';
+import type { Network } from './connection/network.js';
+import { INITIAL_NETWORK } from './connection/network.js';
 import type { IngestTarget } from './connection/target.js';
 import type { Quality } from './quality/quality.js';
 import { INITIAL_QUALITY } from './quality/quality.js';
@@ -15,6 +17,8 @@ export interface BroadcasterState {
   readonly connection: Connection;
   /** What is known of the ingest, without its credential: `connection/target.ts`. */
   readonly target: IngestTarget;
+  /** What the browser says of the network during a broadcast: `connection/network.ts`. */
+  readonly network: Network;
   /** excluded, off, opening, on or failed: `sources/source.ts`. */
   readonly camera: Source;
   readonly microphone: Source;
@@ -41,6 +45,7 @@ const OFF: Source = { status: 'off', deviceId: null, muted: false };
 export const INITIAL_STATE: BroadcasterState = {
   connection: { status: 'idle', preparation: { phase: 'none' } },
   target: { status: 'unset' },
+  network: INITIAL_NETWORK,
   camera: OFF,
   microphone: OFF,
   devices: { status: 'unlisted' },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Connection } from './connection/connection.js';
-import { selectSessionId } from './connection/connection.js';
+import type { Connection, Gap } from './connection/connection.js';
+import { isRepublishing, selectSessionId } from './connection/connection.js';
 import type { IngestTarget } from './connection/target.js';
 import { BroadcastError } from './errors.js';
 import type { BroadcasterEvent, BroadcasterHappening } from './events.js';
@@ -18,6 +18,7 @@ const target = (more: Partial<Extract<IngestTarget, { status: 'set' }>> = {}): I
   startedAt: null,
   timeoutSeconds: 120,
   preparing: 'on-request',
+  isRenewable: false,
   problem: null,
   ...more,
 });
@@ -25,7 +26,16 @@ const target = (more: Partial<Extract<IngestTarget, { status: 'set' }>> = {}): I
 const choice = { deviceId: null, muted: false };
 const on: Source = { ...choice, status: 'on', request: 1, capture };
 const excluded: Source = { ...choice, status: 'excluded' };
-const gap = { lostAt: 5_000, cause: error(), attempt: 1 };
+const gap: Gap = {
+  lostAt: 5_000,
+  trouble: 'silence',
+  cause: error(),
+  attempt: 1,
+  windowFrom: 5_000,
+  isRenewed: false,
+};
+const asked = { since: 0, triedSince: 0, attempt: 1 };
+const renewing = { phase: 'renewing', requestId: 7, cause: error('resume-expired') } as const;
 const waiting = { phase: 'waiting', nextTryAt: 9_000, cause: error() } as const;
 
 const CONNECTIONS: readonly Connection[] = [
@@ -33,17 +43,41 @@ const CONNECTIONS: readonly Connection[] = [
   { status: 'idle', preparation: { phase: 'preparing', sessionId: 7, attempt: 1 } },
   { status: 'idle', preparation: { phase: 'ready', sessionId: 7 } },
   { status: 'idle', preparation: { ...waiting, attempt: 1 } },
-  { status: 'connecting', since: 0, attempt: 1, step: { phase: 'capturing' } },
-  { status: 'connecting', since: 0, attempt: 1, step: { phase: 'signaling', sessionId: 7 } },
-  { status: 'connecting', since: 0, attempt: 1, step: { phase: 'negotiating', sessionId: 7 } },
-  { status: 'connecting', since: 0, attempt: 1, step: { phase: 'first-media', sessionId: 7 } },
-  { status: 'connecting', since: 0, attempt: 1, step: waiting },
+  { status: 'connecting', ...asked, step: { phase: 'capturing' } },
+  { status: 'connecting', ...asked, step: { phase: 'signaling', sessionId: 7 } },
+  { status: 'connecting', ...asked, step: { phase: 'negotiating', sessionId: 7 } },
+  { status: 'connecting', ...asked, step: { phase: 'first-media', sessionId: 7 } },
+  { status: 'connecting', ...asked, step: waiting },
+  { status: 'connecting', ...asked, step: renewing },
+  { status: 'connecting', ...asked, step: { phase: 'away' } },
   { status: 'live', since: 0, sessionId: 7, recoveringFrom: null },
   { status: 'live', since: 0, sessionId: 7, recoveringFrom: gap },
   { status: 'reconnecting', since: 0, gap, step: { phase: 'signaling', sessionId: 7 } },
   { status: 'reconnecting', since: 0, gap, step: { phase: 'negotiating', sessionId: 7 } },
   { status: 'reconnecting', since: 0, gap, step: { phase: 'first-media', sessionId: 7 } },
   { status: 'reconnecting', since: 0, gap, step: waiting },
+  { status: 'reconnecting', since: 0, gap, step: renewing },
+  { status: 'reconnecting', since: 0, gap, step: { phase: 'away' } },
+  ...[true, false].flatMap((hasPath): Connection[] => [
+    {
+      status: 'reconnecting',
+      since: 0,
+      gap,
+      step: { phase: 'probing', sessionId: 7, hasPath },
+    },
+    {
+      status: 'reconnecting',
+      since: 0,
+      gap,
+      step: { phase: 'holding', sessionId: 7, hasPath },
+    },
+  ]),
+  {
+    status: 'reconnecting',
+    since: 0,
+    gap,
+    step: { phase: 'healing', sessionId: 7, replaceAt: 11_000 },
+  },
   { status: 'failed', error: error(), endedAt: 0 },
 ];
 
@@ -60,7 +94,7 @@ const TARGETS: readonly IngestTarget[] = [
   { status: 'unset' },
   { status: 'invalid', error: error('invalid-options') },
   target(),
-  target({ preparing: 'by-itself', startedAt: 0 }),
+  target({ preparing: 'by-itself', startedAt: 0, isRenewable: true }),
 ];
 
 /** One of each kind of event, by name, so that a new kind does not compile until it stands here. */
@@ -77,7 +111,20 @@ const HAPPENINGS: {
   'prepare-requested': [{ type: 'prepare-requested' }],
   'retry-requested': [{ type: 'retry-requested' }],
   'retry-due': [{ type: 'retry-due' }],
+  'replacement-due': [{ type: 'replacement-due' }],
   'window-closed': [{ type: 'window-closed' }],
+  renewed: [7, 6].map((requestId) => ({ type: 'renewed', requestId, target: target() })),
+  'renewal-failed': [7, 6].map((requestId) => ({
+    type: 'renewal-failed',
+    requestId,
+    error: error('renewal-failed'),
+  })),
+  'page-left': [{ type: 'page-left' }],
+  'page-returned': [{ type: 'page-returned' }],
+  'network-online': [{ type: 'network-online' }],
+  'network-offline': [{ type: 'network-offline' }],
+  'network-changed': [{ type: 'network-changed' }],
+  'woke-up': [{ type: 'woke-up' }],
   'session-prepared': [7, 6].map((sessionId) => ({ type: 'session-prepared', sessionId })),
   'session-progressed': (['negotiating', 'first-media'] as const).map((phase) => ({
     type: 'session-progressed',
@@ -86,6 +133,23 @@ const HAPPENINGS: {
   })),
   'session-live': [7, 6].map((sessionId) => ({ type: 'session-live', sessionId })),
   'session-healthy': [7, 6].map((sessionId) => ({ type: 'session-healthy', sessionId })),
+  'session-silent': [7, 6].map((sessionId) => ({
+    type: 'session-silent',
+    sessionId,
+    forMs: 1_000,
+  })),
+  'session-heard': [7, 6].map((sessionId) => ({ type: 'session-heard', sessionId })),
+  'session-path-failed': [7, 6].map((sessionId) => ({
+    type: 'session-path-failed',
+    sessionId,
+    error: error('media-lost'),
+  })),
+  'session-probed': [true, false].map((answered) => ({
+    type: 'session-probed',
+    sessionId: 7,
+    answered,
+  })),
+  'ingest-found': [7, 6].map((sessionId) => ({ type: 'ingest-found', sessionId })),
   'session-ended': [error(), error('unauthorized')].map((reason) => ({
     type: 'session-ended',
     sessionId: 7,
@@ -360,6 +424,228 @@ describe('reconnecting', () => {
   it('ignores a session that is not the present one', () => {
     const before = state({ connection: live });
     expect(through(before, { ...lost, sessionId: 6 })).toBe(before);
+  });
+});
+
+describe('a live session that gets into trouble', () => {
+  const live: Connection = { status: 'live', since: 1_000, sessionId: 7, recoveringFrom: null };
+  const before = state({ camera: on, connection: live });
+  const silent = { type: 'session-silent', sessionId: 7, forMs: 1_000 } as const;
+  const probed = (answered: boolean) =>
+    ({ type: 'session-probed', sessionId: 7, answered }) as const;
+  const pathFailed = {
+    type: 'session-path-failed',
+    sessionId: 7,
+    error: error('media-lost'),
+  } as const;
+  const found = { type: 'ingest-found', sessionId: 7 } as const;
+  const closed = { type: 'session-ended', sessionId: 7, error: error() } as const;
+
+  it('is held while the ingest is asked, and counts the gap from its beginning', () => {
+    const now = through(before, silent);
+    expect(now.connection).toMatchObject({
+      status: 'reconnecting',
+      since: 1_000,
+      gap: { lostAt: 9_000, windowFrom: 9_000, trouble: 'silence', attempt: 0 },
+      step: { phase: 'probing', sessionId: 7 },
+    });
+    expect(selectSessionId(now.connection)).toBe(7);
+  });
+
+  it('is live again, as the same session, when something comes back', () => {
+    for (const trouble of [[], [probed(true)], [probed(false)], [probed(false), found]]) {
+      const now = through(before, silent, ...trouble, { type: 'session-heard', sessionId: 7 });
+      expect(now.connection).toMatchObject({
+        status: 'live',
+        since: 1_000,
+        sessionId: 7,
+        recoveringFrom: { lostAt: 9_000 },
+      });
+    }
+  });
+
+  it('is replaced after a short grace when only its path is dead', () => {
+    const healing = through(before, silent, probed(true));
+    expect(healing.connection).toMatchObject({
+      step: { phase: 'healing', sessionId: 7, replaceAt: 11_500 },
+    });
+    const replaced = through(healing, { type: 'replacement-due' });
+    expect(replaced.connection).toMatchObject({
+      gap: { attempt: 1 },
+      step: { phase: 'signaling' },
+    });
+    expect(selectSessionId(replaced.connection)).not.toBe(7);
+  });
+
+  it('is left in place while nothing answers, until the ingest is found again', () => {
+    const holding = through(before, silent, probed(false));
+    expect(holding.connection).toMatchObject({ step: { phase: 'holding', sessionId: 7 } });
+    expect(through(holding, { type: 'replacement-due' })).toBe(holding);
+    expect(through(holding, { type: 'retry-requested' })).toBe(holding);
+    expect(through(holding, found).connection).toMatchObject({
+      step: { phase: 'healing', sessionId: 7, replaceAt: 11_000 },
+    });
+    expect(through(holding, probed(true)).connection).toMatchObject({
+      step: { phase: 'healing' },
+    });
+  });
+
+  it('is replaced without grace once the browser gave its path up', () => {
+    for (const now of [
+      through(before, pathFailed, probed(true)),
+      through(before, pathFailed, probed(false), found),
+      through(before, silent, probed(false), pathFailed, found),
+      through(before, silent, probed(true), pathFailed),
+    ]) {
+      expect(now.connection).toMatchObject({ step: { phase: 'healing', replaceAt: 10_000 } });
+    }
+  });
+
+  it('is published anew when its socket closes, held or not', () => {
+    for (const trouble of [[], [silent], [silent, probed(false)], [silent, probed(true)]]) {
+      const now = through(before, ...trouble, closed);
+      expect(now.connection).toMatchObject({
+        status: 'reconnecting',
+        step: { phase: 'waiting', nextTryAt: 10_000 },
+      });
+    }
+    expect(through(before, closed).connection).toMatchObject({ gap: { trouble: 'socket-closed' } });
+    expect(through(before, pathFailed).connection).toMatchObject({
+      gap: { trouble: 'path-failed' },
+    });
+  });
+
+  it.each([
+    ['network-offline', 'offline'],
+    ['network-changed', 'network-changed'],
+    ['woke-up', 'woke-up'],
+  ] as const)('is explained by a %s just before', (type, trouble) => {
+    const doubted = through(before, { type });
+    expect(doubted.connection).toBe(live);
+    for (const happening of [silent, pathFailed, closed]) {
+      expect(through(doubted, happening).connection).toMatchObject({ gap: { trouble } });
+    }
+    if (type === 'network-offline') return;
+    expect(transition(doubted, stamped(silent, 16_000)).connection).toMatchObject({
+      gap: { trouble: 'silence' },
+    });
+  });
+
+  it('is tried slowly, without counting, while the browser is offline, and at once after that', () => {
+    const offline = through(before, { type: 'network-offline' }, closed);
+    expect(offline.connection).toMatchObject({ step: { phase: 'waiting', nextTryAt: 15_000 } });
+    let now = offline;
+    for (let tries = 0; tries < 5; tries += 1) {
+      now = through(now, { type: 'retry-due' });
+      const sessionId = selectSessionId(now.connection) ?? 0;
+      now = through(now, { ...closed, sessionId });
+      expect(now.connection).toMatchObject({
+        gap: { attempt: 0 },
+        step: { phase: 'waiting', nextTryAt: 15_000 },
+      });
+    }
+    expect(through(now, { type: 'network-online' }).connection).toMatchObject({
+      gap: { attempt: 1 },
+      step: { phase: 'signaling' },
+    });
+  });
+
+  it('goes with the page, and comes back with it', () => {
+    const away = through(before, { type: 'page-left' });
+    expect(away.connection).toMatchObject({
+      status: 'reconnecting',
+      gap: { trouble: 'page-left' },
+      step: { phase: 'away' },
+    });
+    expect(selectSessionId(away.connection)).toBeNull();
+    expect(through(away, { type: 'page-returned' }).connection).toMatchObject({
+      status: 'reconnecting',
+      step: { phase: 'signaling' },
+    });
+  });
+});
+
+describe('going live while the browser is offline', () => {
+  it('neither counts attempts nor gives up, until the network is back', () => {
+    const asked: Connection = {
+      status: 'connecting',
+      since: 0,
+      triedSince: 0,
+      attempt: 1,
+      step: { phase: 'signaling', sessionId: 7 },
+    };
+    let now = through(state({ camera: on, connection: asked }), { type: 'network-offline' });
+    for (let at = 10_000; at < 100_000; at += 5_000) {
+      const sessionId = selectSessionId(now.connection) ?? 0;
+      const ended = { type: 'session-ended', sessionId, error: error() } as const;
+      now = transition(now, stamped(ended, at));
+      expect(now.connection).toMatchObject({ status: 'connecting', attempt: 1 });
+      now = transition(now, stamped({ type: 'retry-due' }, at + 5_000));
+    }
+    const sessionId = selectSessionId(now.connection) ?? 0;
+    now = transition(now, stamped({ type: 'session-ended', sessionId, error: error() }, 100_000));
+    now = transition(now, stamped({ type: 'network-online' }, 101_000));
+    expect(now.connection).toMatchObject({ triedSince: 101_000, step: { phase: 'signaling' } });
+  });
+});
+
+describe('a window that runs out', () => {
+  const renewable = target({ isRenewable: true });
+  const reconnecting: Connection = { status: 'reconnecting', since: 0, gap, step: waiting };
+  const anew = target({ revision: 2 });
+
+  it('asks the app for another stream, once, and goes on with it', () => {
+    const asked = through(state({ target: renewable, connection: reconnecting }), {
+      type: 'window-closed',
+    });
+    expect(asked.connection).toMatchObject({
+      step: { phase: 'renewing', cause: { code: 'resume-expired' } },
+    });
+    expect(through(asked, { type: 'window-closed' })).toBe(asked);
+    const step = asked.connection.status === 'reconnecting' ? asked.connection.step : null;
+    const requestId = step?.phase === 'renewing' ? step.requestId : 0;
+    const renewed = through(asked, { type: 'renewed', requestId, target: anew });
+    expect(renewed.target).toBe(anew);
+    expect(renewed.connection).toMatchObject({
+      gap: { windowFrom: 10_000, isRenewed: true, attempt: 1 },
+      step: { phase: 'signaling' },
+    });
+    expect(isRepublishing(renewed.connection)).toBe(false);
+    const late = { type: 'renewed', requestId, target: target({ revision: 3 }) } as const;
+    expect(through(renewed, late)).toBe(renewed);
+  });
+
+  it('asks for one when the stream ended before it was live, too', () => {
+    const started = target({ isRenewable: true, startedAt: 10_000 - 119_900 });
+    const asked = through(state({ camera: on, microphone: excluded, target: started }), {
+      type: 'start-requested',
+    });
+    const sessionId = selectSessionId(asked.connection) ?? 0;
+    const over = through(asked, { type: 'session-ended', sessionId, error: error() });
+    expect(over.connection).toMatchObject({
+      status: 'connecting',
+      step: { phase: 'renewing', cause: { code: 'ingest-timeout' } },
+    });
+  });
+
+  it('fails with what the app had to say, and is mended by another stream', () => {
+    const now = state({
+      target: renewable,
+      connection: { ...reconnecting, step: { phase: 'renewing', requestId: 7, cause: error() } },
+    });
+    const failed = through(now, {
+      type: 'renewal-failed',
+      requestId: 7,
+      error: error('renewal-failed'),
+    });
+    expect(failed.connection).toMatchObject({
+      status: 'failed',
+      error: { code: 'renewal-failed' },
+    });
+    expect(through(failed, { type: 'target-changed', target: anew }).connection.status).toBe(
+      'idle',
+    );
+    expect(through(now, { type: 'stop-requested' }).connection.status).toBe('idle');
   });
 });
 

@@ -4,6 +4,7 @@ import {
   settleConnection,
   withoutPreparation,
 } from './connection/connection-transition.js';
+import { networkTransition } from './connection/network.js';
 import type { BroadcasterEvent } from './events.js';
 import { nextQuality } from './quality/next-quality.js';
 import type { Quality } from './quality/quality.js';
@@ -33,6 +34,23 @@ function reduce(state: BroadcasterState, event: BroadcasterEvent): BroadcasterSt
         connection: connectionTransition(state.connection, event, surroundings(state)),
         devices: { status: 'unlisted' },
       };
+    case 'renewed': {
+      const connection = connectionTransition(state.connection, event, surroundings(state));
+      // A renewal that nobody waits for any more leaves the target alone.
+      return connection === state.connection
+        ? state
+        : { ...state, target: event.target, connection };
+    }
+    case 'network-online':
+    case 'network-offline':
+    case 'network-changed':
+    case 'woke-up': {
+      const network = networkTransition(state.network, event);
+      if (network === state.network) return state;
+      const around = { ...surroundings(state), network };
+      const connection = connectionTransition(state.connection, event, around);
+      return { ...state, network, connection };
+    }
     case 'target-changed':
       return {
         ...state,
@@ -43,11 +61,20 @@ function reduce(state: BroadcasterState, event: BroadcasterEvent): BroadcasterSt
     case 'prepare-requested':
     case 'retry-requested':
     case 'retry-due':
+    case 'replacement-due':
     case 'window-closed':
+    case 'renewal-failed':
+    case 'page-left':
+    case 'page-returned':
     case 'session-prepared':
     case 'session-progressed':
     case 'session-live':
     case 'session-healthy':
+    case 'session-silent':
+    case 'session-heard':
+    case 'session-path-failed':
+    case 'session-probed':
+    case 'ingest-found':
     case 'session-ended':
       return {
         ...state,
@@ -183,12 +210,18 @@ function isSendable(source: Source): boolean {
   return source.status === 'on' || source.status === 'opening';
 }
 
-function surroundings({ target, camera, microphone }: BroadcasterState): ConnectionSurroundings {
+function surroundings({
+  target,
+  network,
+  camera,
+  microphone,
+}: BroadcasterState): ConnectionSurroundings {
   const sources = [camera, microphone];
   const error = sources.find((source) => source.status === 'failed');
   const has = (status: Source['status']) => sources.some((source) => source.status === status);
   return {
     target,
+    network,
     capture: has('opening') ? 'settling' : has('on') ? 'some' : error ? 'failed' : 'off',
     captureError: error?.status === 'failed' ? error.error : null,
   };
@@ -198,6 +231,7 @@ function shallowEqual(left: BroadcasterState, right: BroadcasterState): boolean 
   return (
     left.connection === right.connection &&
     left.target === right.target &&
+    left.network === right.network &&
     left.camera === right.camera &&
     left.microphone === right.microphone &&
     left.devices === right.devices &&

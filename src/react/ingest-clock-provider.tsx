@@ -17,7 +17,7 @@ export function IngestClockProvider({ children }: { readonly children: ReactNode
     startedAt: target.status === 'set' ? target.startedAt : null,
     timeoutSeconds: target.status === 'set' ? target.timeoutSeconds : undefined,
     status: connection.status,
-    lostAt: connection.status === 'reconnecting' ? connection.gap.lostAt : null,
+    lostAt: connection.status === 'reconnecting' ? connection.gap.windowFrom : null,
   });
 
   const stream = target.status === 'set' ? `${target.revision} ${target.startedAt}` : target.status;

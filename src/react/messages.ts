@@ -1,4 +1,4 @@
-import type { BroadcastErrorCode, HealthReason } from '../core/index.js';
+import type { BroadcastErrorCode, HealthReason, Trouble } from '../core/index.js';
 
 /** What is said about an error or a bad picture: what happened, as one short sentence, and what to do next. */
 export interface ErrorWords {
@@ -83,10 +83,28 @@ const errors: Record<BroadcastErrorCode, ErrorWords> = {
     title: 'The break lasted too long, and the stream ended',
     next: 'Start the stream again, then go live.',
   },
+  'renewal-failed': {
+    title: 'The stream ended and could not be started again',
+    next: 'Start the stream again, then go live.',
+  },
+  'already-live-here': {
+    title: 'Another tab broadcasts this stream already',
+    next: 'Go on in that tab, or stop it there and try again.',
+  },
   unexpected: {
     title: 'Something unforeseen went wrong',
     next: 'Try again. If it stays, report it with the details below.',
   },
+};
+
+const troubles: Record<Trouble, string> = {
+  'socket-closed': 'The ingest closed the connection',
+  'path-failed': 'The path for picture and sound broke',
+  silence: 'Nothing comes back from the ingest',
+  offline: 'Your network is gone',
+  'network-changed': 'Your network changed',
+  'woke-up': 'Your computer was asleep',
+  'page-left': 'You left the page',
 };
 
 const reasons: Record<HealthReason, ErrorWords> = {
@@ -132,6 +150,7 @@ const reasons: Record<HealthReason, ErrorWords> = {
 export const MESSAGES = {
   errors,
   reasons,
+  troubles,
 
   pillAsking: 'Waiting for permission',
   pillNoCamera: 'No camera',
@@ -193,6 +212,10 @@ export const MESSAGES = {
   waitingForPath: 'Waiting for a path to the ingest.',
   waitingForMedia: 'Waiting for your first picture to arrive.',
   lostTitle: 'Connection lost. Viewers see a freeze.',
+  askingIngest: 'Asking the ingest whether it can be reached.',
+  waitingToHeal: 'Waiting a moment for it to come back.',
+  lookingForNetwork: 'Looking for the network. You go on as soon as it is back.',
+  waitingToRenew: 'The ingest ended the stream. Starting it again.',
   lostBusy: 'The ingest still holds your last session',
   causeSentence: '{cause}.',
   nextTry: 'Next try in {seconds} s.',
@@ -269,22 +292,25 @@ export const MESSAGES = {
   saySecondsToResume: '{seconds} seconds left to resume',
   sayRough: 'Your connection got worse',
   sayRecovered: 'Your connection is good again',
-} as const satisfies Readonly<Record<string, string | Record<string, ErrorWords>>>;
+} as const satisfies Readonly<Record<string, string | Record<string, string | ErrorWords>>>;
 
 /** The names of the single strings. */
-export type MessageName = Exclude<keyof typeof MESSAGES, 'errors' | 'reasons'>;
+export type MessageName = Exclude<keyof typeof MESSAGES, 'errors' | 'reasons' | 'troubles'>;
 
 /** Every string, complete. */
 export type Messages = Readonly<Record<MessageName, string>> & {
   readonly errors: Readonly<Record<BroadcastErrorCode, ErrorWords>>;
   /** What is said about each reason why viewers get less than they could. */
   readonly reasons: Readonly<Record<HealthReason, ErrorWords>>;
+  /** How each cause of an interruption is named, without a full stop. */
+  readonly troubles: Readonly<Record<Trouble, string>>;
 };
 
 /** Strings of one's own, in place of the English ones that carry the same name. */
 export type MessageOverrides = Readonly<Partial<Record<MessageName, string>>> & {
   readonly errors?: Readonly<Partial<Record<BroadcastErrorCode, ErrorWords>>>;
   readonly reasons?: Readonly<Partial<Record<HealthReason, ErrorWords>>>;
+  readonly troubles?: Readonly<Partial<Record<Trouble, string>>>;
 };
 
 /** The English messages with `overrides` in their place. */
@@ -294,6 +320,7 @@ export function withMessages(overrides: MessageOverrides | null | undefined): Me
     ...MESSAGES,
     ...overrides,
     errors: { ...MESSAGES.errors, ...overrides.errors },
+    troubles: { ...MESSAGES.troubles, ...overrides.troubles },
     reasons: { ...MESSAGES.reasons, ...overrides.reasons },
   };
 }

@@ -1,4 +1,11 @@
-import type { BroadcastError, BroadcasterState, Health, IngestWindow } from '../core/index.js';
+import type {
+  BroadcastError,
+  BroadcasterState,
+  Gap,
+  Health,
+  IngestWindow,
+  ResumeStep,
+} from '../core/index.js';
 import type { Browser } from './browser.js';
 import { isRough } from './health-levels.js';
 import type { MessageName, Messages } from './messages.js';
@@ -22,7 +29,10 @@ export interface NoticeContent {
 
 /** Everything a notice depends on. */
 export interface NoticeView {
-  readonly state: Pick<BroadcasterState, 'connection' | 'target' | 'camera' | 'microphone'>;
+  readonly state: Pick<
+    BroadcasterState,
+    'connection' | 'target' | 'network' | 'camera' | 'microphone'
+  >;
   readonly stage: Stage;
   readonly clock: IngestWindow;
   /** Whether connecting takes longer than a person waits without a word. */
@@ -146,12 +156,17 @@ function connectingNotice(view: NoticeView): NoticeContent | null {
   const { connection } = view.state;
   if (connection.status !== 'connecting') return null;
   const { step } = connection;
-  if (step.phase === 'waiting') return retryNotice(view, 'connectingTitle', step.cause);
+  if (step.phase === 'waiting') {
+    const words = view.state.network.online ? null : view.messages.troubles.offline;
+    return retryNotice(view, 'connectingTitle', step, { cause: step.cause, words });
+  }
   const waits = {
     capturing: 'waitingForCapture',
     signaling: 'waitingForSignaling',
     negotiating: 'waitingForPath',
     'first-media': 'waitingForMedia',
+    renewing: 'waitingToRenew',
+    away: 'waitingForSignaling',
   } as const;
   return info(view, 'connectingTitle', waits[step.phase]);
 }
@@ -159,26 +174,55 @@ function connectingNotice(view: NoticeView): NoticeContent | null {
 function lostNotice(view: NoticeView): NoticeContent | null {
   const { connection } = view.state;
   if (connection.status !== 'reconnecting') return null;
-  return retryNotice(view, 'lostTitle', connection.gap.cause);
+  const { gap, step } = connection;
+  const { cause } = gap;
+  return retryNotice(view, 'lostTitle', step, { cause, words: lostWords(gap, view) });
 }
 
-function retryNotice(view: NoticeView, title: MessageName, cause: BroadcastError): NoticeContent {
-  const { messages, state } = view;
-  const step = 'step' in state.connection ? state.connection.step : null;
-  const nextTryAt = step?.phase === 'waiting' ? step.nextTryAt : null;
-  const { title: words, error } = errorNotice(view, 'warning', cause);
+/** What is known of an interruption, where that says more than its newest error does. */
+function lostWords(
+  { trouble, cause, attempt, isRenewed }: Gap,
+  { messages }: NoticeView,
+): string | null {
+  if (trouble === 'offline') return messages.troubles.offline;
   // Who holds the stream while a broadcast is brought back is most likely its own last session.
-  const isOwn = view.stage === 'reconnecting' && cause.code === 'stream-busy';
-  const sentence = fill(messages.causeSentence, { cause: isOwn ? messages.lostBusy : words });
+  if (cause.code === 'stream-busy') return isRenewed ? null : messages.lostBusy;
+  return attempt === 0 ? messages.troubles[trouble] : null;
+}
+
+function retryNotice(
+  view: NoticeView,
+  title: MessageName,
+  step: ResumeStep,
+  { cause, words }: { readonly cause: BroadcastError; readonly words: string | null },
+): NoticeContent {
+  const { messages } = view;
+  const { title: ofError, error } = errorNotice(view, 'warning', cause);
+  const sentence = fill(messages.causeSentence, { cause: words ?? ofError });
+  const nextTryAt = step.phase === 'waiting' ? step.nextTryAt : null;
+  const doing = DOING[step.phase];
   return {
     tone: 'warning',
     title: messages[title],
-    body: nextTryAt === null ? `${sentence} ${messages.tryingNow}` : sentence,
+    body: doing === null ? sentence : `${sentence} ${messages[doing]}`,
     action: nextTryAt === null ? null : { type: 'retry-now', label: messages.tryNow },
     error,
     nextTryAt,
   };
 }
+
+/** What is being done to bring a broadcast back; a wait counts down by itself. */
+const DOING: Readonly<Record<ResumeStep['phase'], MessageName | null>> = {
+  probing: 'askingIngest',
+  healing: 'waitingToHeal',
+  holding: 'lookingForNetwork',
+  signaling: 'tryingNow',
+  negotiating: 'tryingNow',
+  'first-media': 'tryingNow',
+  renewing: 'waitingToRenew',
+  waiting: null,
+  away: null,
+};
 
 function expiredNotice(view: NoticeView): NoticeContent {
   const { state, clock, messages } = view;

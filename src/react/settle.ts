@@ -1,7 +1,7 @@
 /**
- * Starts something of the broadcaster from a button. What goes wrong is in the broadcaster's state,
+ * Starts something of the broadcaster for a person. What goes wrong is in the broadcaster's state,
  * where the notice reads it, so a rejection has nothing left to tell.
  */
-export function settle(promise: Promise<void>): void {
+export function settle(promise: Promise<unknown>): void {
   promise.catch(() => {});
 }

@@ -17,7 +17,11 @@ export type Stage =
   | 'expired'
   | 'failed';
 
-const WINDOW_CODES: ReadonlySet<string> = new Set(['ingest-timeout', 'resume-expired']);
+const WINDOW_CODES: ReadonlySet<string> = new Set([
+  'ingest-timeout',
+  'resume-expired',
+  'renewal-failed',
+]);
 const DEVICE_CODES: ReadonlySet<string> = new Set([
   'permission-denied',
   'permission-dismissed',

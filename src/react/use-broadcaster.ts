@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import type { Broadcaster, BroadcasterOptions, LogEntry } from '../core/index.js';
+import type { Broadcaster, BroadcasterOptions, LogEntry, Renew } from '../core/index.js';
 import { createBroadcaster } from '../core/index.js';
 import { callBack } from './call-back.js';
 
@@ -48,6 +48,11 @@ function create(options: BroadcasterOptions, latest: { readonly current: Broadca
     // What it throws is for the broadcaster, which closes the connection it made.
     if (typeof show === 'function') show(connection);
   };
+  const renew: Renew = async (context) => {
+    const { renew: askApp } = latest.current ?? {};
+    if (typeof askApp !== 'function') throw new TypeError('The prop renew was taken away.');
+    return askApp(context);
+  };
   const withLatest = (next: BroadcasterOptions): BroadcasterOptions => ({
     ...next,
     logger,
@@ -55,6 +60,8 @@ function create(options: BroadcasterOptions, latest: { readonly current: Broadca
     onPeerConnection: isFunctionOrNothing(next?.onPeerConnection)
       ? onPeerConnection
       : next.onPeerConnection,
+    // To be asked for a stream is an offer, so there is a difference between one and none.
+    renew: typeof next?.renew === 'function' ? renew : next?.renew,
   });
   return { broadcaster: createBroadcaster(withLatest(options)), withLatest };
 }
@@ -63,12 +70,13 @@ function isFunctionOrNothing(value: unknown): boolean {
   return value === undefined || value === null || typeof value === 'function';
 }
 
-/** Equal for options that mean the same; functions do not count. */
+/** Equal for options that mean the same; functions do not count, but whether there is a `renew` does. */
 function keyOf(options: BroadcasterOptions): string {
   try {
-    return JSON.stringify(options ?? {}, (_, value: unknown) =>
-      typeof value === 'bigint' ? String(value) : value,
-    );
+    return JSON.stringify(options ?? {}, (name, value: unknown) => {
+      if (name === 'renew' && typeof value === 'function') return 'offered';
+      return typeof value === 'bigint' ? String(value) : value;
+    });
   } catch {
     // Options that refer to themselves are none that the broadcaster could use.
     return 'unreadable';

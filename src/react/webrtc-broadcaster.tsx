@@ -1,4 +1,3 @@
-import { useEffect } from 'react';
 import type { MessageOverrides } from './messages.js';
 import {
   Announcer,
@@ -14,10 +13,12 @@ import {
   Root,
   StatusPill,
 } from './parts/index.js';
+import { settle } from './settle.js';
 import type { UseBroadcasterOptions } from './use-broadcaster.js';
 import { useBroadcaster } from './use-broadcaster.js';
 import type { BroadcasterEvents } from './use-broadcaster-events.js';
 import { useBroadcasterEvents } from './use-broadcaster-events.js';
+import { useLastingEffect } from './use-lasting-effect.js';
 
 /** The props of `<WebRTCBroadcaster>`: the broadcaster's options, and how it behaves on the page. */
 export interface WebRTCBroadcasterProps extends UseBroadcasterOptions, BroadcasterEvents {
@@ -32,6 +33,8 @@ export interface WebRTCBroadcasterProps extends UseBroadcasterOptions, Broadcast
   readonly confirmStop?: boolean | undefined;
   /** Starts the stream anew once the ingest has ended it; shown as "Start again". */
   readonly onStartAgain?: (() => void) | undefined;
+  /** Lets the browser ask before the page is left while live; default true. */
+  readonly warnBeforeLeaving?: boolean | undefined;
   /** Strings in place of the English ones. */
   readonly messages?: MessageOverrides | undefined;
   readonly className?: string | undefined;
@@ -44,28 +47,24 @@ export function WebRTCBroadcaster({
   confirmStop,
   onStartAgain,
   messages,
+  warnBeforeLeaving = true,
   className,
   onStatusChange,
   onError,
   ...options
 }: WebRTCBroadcasterProps) {
   // One that is made and never used does nothing.
-  const own = useBroadcaster(options);
+  const own = useBroadcaster({ ...options, warnBeforeLeaving });
   const broadcaster = given ?? own;
   useBroadcasterEvents(broadcaster, { onStatusChange, onError });
 
-  useEffect(() => {
-    if (!autoPreview) return undefined;
-    let isWanted = true;
-    // StrictMode takes the first mount back at once; only the one that lasts opens the camera.
-    queueMicrotask(() => {
-      // A refusal is in the broadcaster's state, where the notice reads it.
-      if (isWanted) broadcaster.preview().catch(() => {});
-    });
-    return () => {
-      isWanted = false;
-    };
-  }, [autoPreview, broadcaster]);
+  useLastingEffect(autoPreview, () => settle(broadcaster.preview()), broadcaster);
+  const hasUrl = typeof options.serverUrl === 'string' && options.serverUrl !== '';
+  useLastingEffect(
+    options.resumeOnReload === true && hasUrl,
+    () => settle(broadcaster.resume()),
+    broadcaster,
+  );
 
   return (
     <Root broadcaster={broadcaster} messages={messages} className={className}>

@@ -19,7 +19,7 @@ export interface FakeBroadcaster extends Broadcaster {
   readonly listeners: number;
   /** Replaces slices of the state, and tells every listener. */
   setState(patch: Partial<BroadcasterState>): void;
-  /** Lets every later `preview`, `prepare`, `start` and `stop` reject with `error`. */
+  /** Lets every later `preview`, `prepare`, `start`, `resume` and `stop` reject with `error`. */
   rejectWith(error: unknown): void;
 }
 
@@ -46,6 +46,10 @@ export function createFakeBroadcaster(initial: Partial<BroadcasterState> = {}): 
     preview: () => asked('preview'),
     prepare: () => asked('prepare'),
     start: () => asked('start'),
+    async resume() {
+      await asked('resume');
+      return false;
+    },
     stop: () => asked('stop'),
     retryNow: () => record('retryNow'),
     select: (kind, deviceId) => record('select', kind, deviceId),

@@ -1,5 +1,6 @@
 import { BroadcastError } from '../core/errors.js';
 import type { Peer } from '../core/peer/peer.js';
+import type { Traffic } from '../core/peer/traffic.js';
 
 /** What a fake peer does where a browser would not on demand. */
 export type PeerBehaviour =
@@ -14,12 +15,25 @@ export type PeerBehaviour =
   /** The browser cannot make an answer. */
   | 'REFUSES_OFFER';
 
+/** What comes back to a fake peer while it sends. */
+export type PathBehaviour =
+  /** Something comes back all the time. */
+  | 'ALIVE'
+  /** Packets leave, and nothing comes back. */
+  | 'SILENT'
+  /** Nothing leaves, so nothing comes back. */
+  | 'NOTHING_SENT'
+  /** The browser does not count what comes back. */
+  | 'UNCOUNTED';
+
 /** A peer without a browser: it records what it was asked, and ends on command. */
 export interface FakePeer extends Peer {
   /** The ICE servers it was made with. */
   readonly iceServers: readonly RTCIceServer[];
   readonly remoteCandidates: RTCIceCandidateInit[];
   readonly isClosed: boolean;
+  /** Changes what comes back from now on. */
+  behave(path: PathBehaviour): void;
   /** Loses the transport for good. */
   lose(): void;
 }
@@ -30,6 +44,8 @@ export function createFakePeer(
   iceServers: readonly RTCIceServer[] = [],
 ): FakePeer {
   let closed = false;
+  let path: PathBehaviour = 'ALIVE';
+  let traffic: Traffic = { received: 1, sent: 1 };
   let lose = () => {};
   const remoteCandidates: RTCIceCandidateInit[] = [];
   const lost = new Promise<BroadcastError>((resolve) => {
@@ -40,6 +56,9 @@ export function createFakePeer(
     remoteCandidates,
     get isClosed() {
       return closed;
+    },
+    behave(next) {
+      path = next;
     },
     lose: () => lose(),
     async answer() {
@@ -65,6 +84,14 @@ export function createFakePeer(
     },
     lost,
     getStats: async () => new Map() as unknown as RTCStatsReport,
+    async traffic() {
+      if (path === 'UNCOUNTED') return null;
+      traffic = {
+        received: traffic.received + (path === 'ALIVE' ? 1 : 0),
+        sent: traffic.sent + (path === 'NOTHING_SENT' ? 0 : 1),
+      };
+      return traffic;
+    },
     close() {
       closed = true;
     },

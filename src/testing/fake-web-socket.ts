@@ -113,3 +113,9 @@ export const DISLIKES_CANDIDATES: ServerBehaviour = (socket, { command }) => {
   if (command === 'request_offer') socket.receive(OFFER);
   if (command === 'candidate') socket.receive({ code: 400, error: 'Invalid candidate: x' });
 };
+
+/** A server that offers, and answers what it does not know with an error, as OvenMediaEngine does. */
+export const ANSWERS_PROBES: ServerBehaviour = (socket, { command }) => {
+  if (command === 'request_offer') socket.receive(OFFER);
+  if (command === 'probe') socket.receive({ code: 400, error: 'Unknown command: probe' });
+};

@@ -2,10 +2,13 @@ export type { BroadcasterCall, FakeBroadcaster } from './fake-broadcaster.js';
 export { createFakeBroadcaster } from './fake-broadcaster.js';
 export type { DeviceBehaviour, FakeDevices } from './fake-devices.js';
 export { FakeTrack, installFakeDevices } from './fake-devices.js';
-export type { FakePeer, PeerBehaviour } from './fake-peer.js';
+export type { FakePage, LockBehaviour } from './fake-page.js';
+export { installFakePage } from './fake-page.js';
+export type { FakePeer, PathBehaviour, PeerBehaviour } from './fake-peer.js';
 export { createFakePeer } from './fake-peer.js';
 export type { ServerBehaviour } from './fake-web-socket.js';
 export {
+  ANSWERS_PROBES,
   DISLIKES_CANDIDATES,
   FakeWebSocket,
   installFakeWebSocket,
@@ -20,6 +23,7 @@ export {
   failure,
   fakeTrack,
   GOOD_STATS,
+  gapOf,
   on,
   SOURCES_ON,
   stageStates,

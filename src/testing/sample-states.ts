@@ -2,9 +2,11 @@ import type {
   BroadcastErrorCode,
   BroadcasterState,
   Capture,
+  Gap,
   Source,
   SourceKind,
   StatsSample,
+  Trouble,
 } from '../core/index.js';
 import { BroadcastError } from '../core/index.js';
 
@@ -73,6 +75,7 @@ export function target(startedAt: number | null = null): BroadcasterState['targe
     startedAt,
     timeoutSeconds: 120,
     preparing: 'by-itself',
+    isRenewable: false,
     problem: null,
   };
 }
@@ -124,6 +127,14 @@ export const GOOD_STATS: BroadcasterState['stats'] = statsOf(...Array<object>(10
 const OFF: Source = { status: 'off', deviceId: null, muted: false };
 const OPENING: Source = { ...OFF, status: 'opening', request: 1, after: null };
 
+/** An interruption that was noticed as `trouble`, after two attempts to end it. */
+export function gapOf(
+  trouble: Trouble,
+  { lostAt, cause }: { readonly lostAt: number; readonly cause: BroadcastError },
+): Gap {
+  return { trouble, lostAt, windowFrom: lostAt, cause, attempt: 2, isRenewed: false };
+}
+
 /** A broadcaster in each stage, as of `now`. */
 export function stageStates(now: number): Readonly<Record<string, Partial<BroadcasterState>>> {
   const ready = { ...SOURCES_ON, target: target(now - 46_000) };
@@ -141,6 +152,7 @@ export function stageStates(now: number): Readonly<Record<string, Partial<Broadc
       connection: {
         status: 'connecting',
         since: now - 6000,
+        triedSince: now - 6000,
         attempt: 1,
         step: { phase: 'signaling', sessionId: 2 },
       },
@@ -155,7 +167,7 @@ export function stageStates(now: number): Readonly<Record<string, Partial<Broadc
       connection: {
         status: 'reconnecting',
         since: now - 761_000,
-        gap: { lostAt: now - 22_000, cause: failure('stream-busy'), attempt: 2 },
+        gap: gapOf('socket-closed', { lostAt: now - 22_000, cause: failure('stream-busy') }),
         step: { phase: 'waiting', nextTryAt: now + 2000, cause: failure('stream-busy') },
       },
     },

@@ -12,8 +12,21 @@ export type ConnectionHappening =
   | { readonly type: 'retry-requested' }
   /** The wait before the next attempt is over. */
   | { readonly type: 'retry-due' }
+  /** The old session had its chance to heal. */
+  | { readonly type: 'replacement-due' }
   /** The resume window ran out. */
   | { readonly type: 'window-closed' }
+  /** The app handed over another stream to go on with. */
+  | { readonly type: 'renewed'; readonly requestId: number; readonly target: IngestTarget }
+  | { readonly type: 'renewal-failed'; readonly requestId: number; readonly error: BroadcastError }
+  /** The page is being left, for good or for the browser's back-forward cache. */
+  | { readonly type: 'page-left' }
+  /** The page came back out of that cache. */
+  | { readonly type: 'page-returned' }
+  | SessionHappening;
+
+/** Past facts of one session. */
+export type SessionHappening =
   | { readonly type: 'session-prepared'; readonly sessionId: number }
   | {
       readonly type: 'session-progressed';
@@ -23,6 +36,20 @@ export type ConnectionHappening =
   | { readonly type: 'session-live'; readonly sessionId: number }
   /** Media flowed long enough to call the broadcast recovered. */
   | { readonly type: 'session-healthy'; readonly sessionId: number }
+  /** Nothing came back on the transport for so long. */
+  | { readonly type: 'session-silent'; readonly sessionId: number; readonly forMs: number }
+  /** Something came back again. */
+  | { readonly type: 'session-heard'; readonly sessionId: number }
+  /** The browser gave up the path for media; signaling may be alive. */
+  | {
+      readonly type: 'session-path-failed';
+      readonly sessionId: number;
+      readonly error: BroadcastError;
+    }
+  /** Whether the ingest answered when it was asked over the session's own socket. */
+  | { readonly type: 'session-probed'; readonly sessionId: number; readonly answered: boolean }
+  /** A socket of its own found the ingest again, while the session `sessionId` is held. */
+  | { readonly type: 'ingest-found'; readonly sessionId: number }
   | {
       readonly type: 'session-ended';
       readonly sessionId: number;

@@ -1,14 +1,28 @@
-import { BroadcastError, RETRYABLE } from '../errors.js';
+import type { BroadcastError } from '../errors.js';
+import { RETRYABLE } from '../errors.js';
 import type { Stamp } from '../foundation/stamp.js';
-import type { Connection, Gap, Preparation, Step } from './connection.js';
-import type { ConnectionHappening } from './connection-events.js';
-import { FIRST_CONNECT, prepareDelayMs, retryDelayMs } from './reconnect-policy.js';
+import type { Connection, Preparation, StartStep } from './connection.js';
+import type { ConnectionHappening, SessionHappening } from './connection-events.js';
+import { expired, failed, ingestTimeout, nothingToSend, resumeExpired } from './give-up.js';
+import {
+  heldReported,
+  isHeld,
+  leftPage,
+  liveReported,
+  publishAnew,
+  resumeFailed,
+  waiting,
+} from './interruption.js';
+import type { Network, NetworkHappening } from './network.js';
+import { FIRST_CONNECT, prepareDelayMs } from './reconnect-policy.js';
 import type { IngestTarget } from './target.js';
 import { noServerUrl } from './target.js';
 
 /** What the connection has to know of its neighbours to judge an event. */
 export interface ConnectionSurroundings {
   readonly target: IngestTarget;
+  /** As it is after the event. */
+  readonly network: Network;
   /** Whether there is anything to send: `settling` while a source is still being opened. */
   readonly capture: 'off' | 'settling' | 'some' | 'failed';
   /** Why nothing could be captured; set when `capture` is `failed`. */
@@ -23,7 +37,7 @@ const IDLE: Connection = { status: 'idle', preparation: { phase: 'none' } };
  */
 export function connectionTransition(
   connection: Connection,
-  event: ConnectionHappening & Stamp,
+  event: (ConnectionHappening | NetworkHappening) & Stamp,
   around: ConnectionSurroundings,
 ): Connection {
   switch (event.type) {
@@ -40,17 +54,39 @@ export function connectionTransition(
       return prepared(connection, event, around);
     case 'retry-requested':
     case 'retry-due':
-      return retried(connection, event);
-    case 'window-closed':
-      return connection.status === 'reconnecting'
-        ? failed(resumeExpired(connection.gap.cause), event)
+      return retried(connection, event, around.network);
+    case 'replacement-due':
+      return connection.status === 'reconnecting' && connection.step.phase === 'healing'
+        ? publishAnew(connection, event, around.network)
         : connection;
+    case 'window-closed':
+      return connection.status === 'reconnecting' && connection.step.phase !== 'renewing'
+        ? expired(connection, resumeExpired(connection.gap.cause), event, around.target)
+        : connection;
+    case 'renewed':
+      return renewed(connection, event);
+    case 'renewal-failed':
+      return isRenewing(connection, event.requestId) ? failed(event.error, event) : connection;
+    case 'page-left':
+      return pageLeft(connection, event);
+    case 'page-returned':
+      return pageReturned(connection, event, around.network);
+    case 'network-online':
+    case 'network-offline':
+    case 'network-changed':
+    case 'woke-up':
+      return networkMoved(connection, event, around.network);
     case 'session-prepared':
     case 'session-progressed':
     case 'session-live':
     case 'session-healthy':
+    case 'session-silent':
+    case 'session-heard':
+    case 'session-path-failed':
+    case 'session-probed':
+    case 'ingest-found':
     case 'session-ended':
-      return sessionReported(connection, event, around.target);
+      return sessionReported(connection, event, around);
   }
 }
 
@@ -101,10 +137,18 @@ function targetChanged(
   return withoutPreparation(connection);
 }
 
+/** What another stream, or the same one started again, takes away. */
+const OVER: ReadonlySet<BroadcastError['code']> = new Set([
+  'ingest-timeout',
+  'resume-expired',
+  'renewal-failed',
+  'already-live-here',
+]);
+
 /** Whether a new target takes away what the broadcast had failed for. */
 function isMended({ code }: BroadcastError, target: IngestTarget, before: IngestTarget): boolean {
   if (code === 'invalid-options') return true;
-  if (code !== 'ingest-timeout' && code !== 'resume-expired') return false;
+  if (!OVER.has(code)) return false;
   if (target.status !== 'set' || before.status !== 'set') return target.status === 'set';
   return target.revision !== before.revision || target.startedAt !== before.startedAt;
 }
@@ -116,12 +160,13 @@ function started(connection: Connection, event: Stamp, around: ConnectionSurroun
   return {
     status: 'connecting',
     since: event.at,
+    triedSince: event.at,
     attempt: 1,
     step: firstStep(connection),
   };
 }
 
-function firstStep(connection: Connection): Step {
+function firstStep(connection: Connection): StartStep {
   if (connection.status === 'idle') {
     const { preparation } = connection;
     if (preparation.phase === 'ready') {
@@ -145,28 +190,87 @@ function prepared(
   return idle({ phase: 'preparing', sessionId: event.id, attempt: 1 });
 }
 
-function retried(connection: Connection, event: Stamp): Connection {
+function retried(connection: Connection, event: Stamp, network: Network): Connection {
   if (connection.status === 'idle' && connection.preparation.phase === 'waiting') {
     const { attempt } = connection.preparation;
     return idle({ phase: 'preparing', sessionId: event.id, attempt: attempt + 1 });
   }
-  const step: Step = { phase: 'signaling', sessionId: event.id };
   if (connection.status === 'connecting' && connection.step.phase === 'waiting') {
-    return { ...connection, attempt: connection.attempt + 1, step };
+    const attempt = connection.attempt + (network.online ? 1 : 0);
+    return { ...connection, attempt, step: { phase: 'signaling', sessionId: event.id } };
   }
   if (connection.status === 'reconnecting' && connection.step.phase === 'waiting') {
-    const gap = { ...connection.gap, attempt: connection.gap.attempt + 1 };
-    return { ...connection, gap, step };
+    return publishAnew(connection, event, network);
   }
   return connection;
 }
 
-type SessionReport = Extract<ConnectionHappening, { readonly sessionId: number }> & Stamp;
+/** What waits for its next attempt makes it now; the time spent offline is not held against it. */
+function networkMoved(
+  connection: Connection,
+  event: NetworkHappening & Stamp,
+  network: Network,
+): Connection {
+  if (connection.status !== 'connecting' && connection.status !== 'reconnecting') return connection;
+  if (event.type === 'network-offline') {
+    return connection.status === 'reconnecting'
+      ? { ...connection, gap: { ...connection.gap, trouble: 'offline' } }
+      : connection;
+  }
+  if (!network.online) return connection;
+  const moved = retried(connection, event, network);
+  return event.type === 'network-online' && moved.status === 'connecting'
+    ? { ...moved, triedSince: event.at }
+    : moved;
+}
+
+function pageLeft(connection: Connection, event: Stamp): Connection {
+  if (connection.status === 'live') return leftPage(connection, event);
+  if (connection.status === 'connecting' || connection.status === 'reconnecting') {
+    return { ...connection, step: { phase: 'away' } };
+  }
+  return connection;
+}
+
+function pageReturned(connection: Connection, event: Stamp, network: Network): Connection {
+  if (connection.status === 'connecting' && connection.step.phase === 'away') {
+    return { ...connection, step: { phase: 'capturing' } };
+  }
+  return connection.status === 'reconnecting' && connection.step.phase === 'away'
+    ? publishAnew(connection, event, network)
+    : connection;
+}
+
+function isRenewing(connection: Connection, requestId: number): boolean {
+  return (
+    (connection.status === 'connecting' || connection.status === 'reconnecting') &&
+    connection.step.phase === 'renewing' &&
+    connection.step.requestId === requestId
+  );
+}
+
+/** Goes on with another stream, whose windows begin now. */
+function renewed(
+  connection: Connection,
+  event: Extract<ConnectionHappening, { type: 'renewed' }> & Stamp,
+): Connection {
+  if (!isRenewing(connection, event.requestId)) return connection;
+  const { at, id: sessionId } = event;
+  const step = { phase: 'signaling', sessionId } as const;
+  if (connection.status === 'connecting') {
+    return { ...connection, triedSince: at, attempt: 1, step };
+  }
+  if (connection.status !== 'reconnecting') return connection;
+  const gap = { ...connection.gap, attempt: 1, windowFrom: at, isRenewed: true };
+  return { ...connection, gap, step };
+}
+
+type SessionReport = SessionHappening & Stamp;
 
 function sessionReported(
   connection: Connection,
   event: SessionReport,
-  target: IngestTarget,
+  around: ConnectionSurroundings,
 ): Connection {
   switch (connection.status) {
     case 'failed':
@@ -174,15 +278,17 @@ function sessionReported(
     case 'idle':
       return preparationReported(connection, event);
     case 'live':
-      if (event.sessionId !== connection.sessionId) return connection;
-      if (event.type === 'session-healthy') return { ...connection, recoveringFrom: null };
-      return event.type === 'session-ended' ? lost(connection, event) : connection;
+      return event.sessionId === connection.sessionId
+        ? liveReported(connection, event, around.network)
+        : connection;
     case 'connecting':
     case 'reconnecting':
       if (!('sessionId' in connection.step) || event.sessionId !== connection.step.sessionId) {
         return connection;
       }
-      return attemptReported(connection, event, target);
+      return isHeld(connection)
+        ? heldReported(connection, event, around.network)
+        : attemptReported(connection, event, around);
   }
 }
 
@@ -214,11 +320,16 @@ type Attempt = Extract<Connection, { status: 'connecting' | 'reconnecting' }>;
 function attemptReported(
   connection: Attempt,
   event: SessionReport,
-  target: IngestTarget,
+  around: ConnectionSurroundings,
 ): Connection {
   switch (event.type) {
     case 'session-prepared':
     case 'session-healthy':
+    case 'session-silent':
+    case 'session-heard':
+    case 'session-path-failed':
+    case 'session-probed':
+    case 'ingest-found':
       return connection;
     case 'session-progressed':
       return { ...connection, step: { phase: event.phase, sessionId: event.sessionId } };
@@ -231,97 +342,38 @@ function attemptReported(
       };
     case 'session-ended':
       return connection.status === 'connecting'
-        ? firstConnectFailed(connection, event, target)
-        : resumeFailed(connection, event);
+        ? firstConnectFailed(connection, event, around)
+        : resumeFailed(connection, event, around.network);
   }
 }
 
 function firstConnectFailed(
   connection: Extract<Connection, { status: 'connecting' }>,
   event: Extract<SessionReport, { type: 'session-ended' }>,
-  target: IngestTarget,
+  { target, network }: ConnectionSurroundings,
 ): Connection {
   const { error } = event;
-  const nextTryAt = event.at + retryDelayMs(connection.attempt + 1, event.random);
+  const step = waiting(event, error, connection.attempt, network);
   if (target.status === 'set' && target.startedAt !== null) {
     const deadline = target.startedAt + target.timeoutSeconds * 1000;
-    if (nextTryAt >= deadline) return failed(ingestTimeout(target.timeoutSeconds, error), event);
+    if (step.nextTryAt >= deadline) {
+      return expired(connection, ingestTimeout(target.timeoutSeconds, error), event, target);
+    }
   }
+  const triedFor = step.nextTryAt - connection.triedSince;
+  // Nobody knows how long the network stays away; the ingest's own window is what there is.
+  const patienceMs = network.online ? FIRST_CONNECT.withinMs : windowMs(target);
   const hopeless =
     RETRYABLE[error.code] === 'never' ||
-    connection.attempt >= FIRST_CONNECT.attempts ||
-    nextTryAt - connection.since > FIRST_CONNECT.withinMs;
-  if (hopeless) return failed(error, event);
-  return { ...connection, step: { phase: 'waiting', nextTryAt, cause: error } };
+    (network.online && connection.attempt >= FIRST_CONNECT.attempts) ||
+    triedFor > patienceMs;
+  return hopeless ? failed(error, event) : { ...connection, step };
 }
 
-function resumeFailed(
-  connection: Extract<Connection, { status: 'reconnecting' }>,
-  event: Extract<SessionReport, { type: 'session-ended' }>,
-): Connection {
-  if (RETRYABLE[event.error.code] === 'never') return failed(event.error, event);
-  const { gap } = connection;
-  return {
-    ...connection,
-    gap: { ...gap, cause: event.error },
-    step: {
-      phase: 'waiting',
-      nextTryAt: event.at + retryDelayMs(gap.attempt + 1, event.random),
-      cause: event.error,
-    },
-  };
-}
-
-function lost(
-  connection: Extract<Connection, { status: 'live' }>,
-  event: Extract<SessionReport, { type: 'session-ended' }>,
-): Connection {
-  if (RETRYABLE[event.error.code] === 'never') return failed(event.error, event);
-  const before = connection.recoveringFrom;
-  const gap: Gap = {
-    lostAt: before?.lostAt ?? event.at,
-    cause: event.error,
-    attempt: before?.attempt ?? 0,
-  };
-  return {
-    status: 'reconnecting',
-    since: connection.since,
-    gap,
-    step: {
-      phase: 'waiting',
-      nextTryAt: event.at + retryDelayMs(gap.attempt + 1, event.random),
-      cause: event.error,
-    },
-  };
+function windowMs(target: IngestTarget): number {
+  return target.status === 'set' ? target.timeoutSeconds * 1000 : FIRST_CONNECT.withinMs;
 }
 
 function idle(preparation: Preparation): Connection {
   return { status: 'idle', preparation };
-}
-
-function failed(error: BroadcastError, { at }: Stamp): Connection {
-  return { status: 'failed', error, endedAt: at };
-}
-
-function nothingToSend(): BroadcastError {
-  return new BroadcastError(
-    'invalid-options',
-    'There is nothing to send: both camera and microphone are switched off in the options. Allow at least one of them.',
-  );
-}
-
-function ingestTimeout(timeoutSeconds: number, cause: BroadcastError): BroadcastError {
-  return new BroadcastError(
-    'ingest-timeout',
-    `No media reached the ingest within ${timeoutSeconds} s of the stream's start, so it stopped waiting. Start the stream again and go live with its new URL.`,
-    { cause },
-  );
-}
-
-function resumeExpired(cause: BroadcastError): BroadcastError {
-  return new BroadcastError(
-    'resume-expired',
-    'The broadcast stayed interrupted for longer than the ingest waits, so the stream has ended. Start the stream again and go live with its new URL.',
-    { cause },
-  );
 }

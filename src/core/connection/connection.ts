@@ -1,15 +1,20 @@
 import type { BroadcastError } from '../errors.js';
+import type { NetworkDoubt } from './network.js';
 
 /** The life of one broadcast, which may outlive several sessions with the ingest. */
 export type Connection =
   /** Nothing is published. `preparation` says how far ahead of the button signaling already is. */
   | { readonly status: 'idle'; readonly preparation: Preparation }
-  /** The user asked to go live at `since`. `attempt` counts from 1. */
+  /**
+   * The user asked to go live at `since`. `attempt` counts from 1; attempts made while the browser
+   * is offline do not count. The time for them runs from `triedSince`.
+   */
   | {
       readonly status: 'connecting';
       readonly since: number;
+      readonly triedSince: number;
       readonly attempt: number;
-      readonly step: Step;
+      readonly step: StartStep;
     }
   /** Media flows. `since` is when the broadcast first went live; gaps do not reset it. */
   | {
@@ -24,7 +29,7 @@ export type Connection =
       readonly status: 'reconnecting';
       readonly since: number;
       readonly gap: Gap;
-      readonly step: Step;
+      readonly step: ResumeStep;
     }
   /** Over, and only the user can start it again. `endedAt` is when it was given up. */
   | { readonly status: 'failed'; readonly error: BroadcastError; readonly endedAt: number };
@@ -45,10 +50,16 @@ export type Preparation =
       readonly cause: BroadcastError;
     };
 
+/** What the first connect is doing now. */
+export type StartStep =
+  /** Camera and microphone are being asked for. */
+  { readonly phase: 'capturing' } | Step;
+
+/** What is being done to bring a broadcast back. */
+export type ResumeStep = HeldStep | Step;
+
 /** What an attempt to publish is doing now. */
 export type Step =
-  /** Camera and microphone are being asked for. */
-  | { readonly phase: 'capturing' }
   /** A socket to the ingest is being opened and its offer awaited. */
   | { readonly phase: 'signaling'; readonly sessionId: number }
   /** The answer is out; ICE and DTLS are coming up. */
@@ -56,14 +67,51 @@ export type Step =
   /** The transport is up; the first packets of media are awaited. */
   | { readonly phase: 'first-media'; readonly sessionId: number }
   /** The last attempt failed with `cause`; the next one starts at `nextTryAt`. */
-  | { readonly phase: 'waiting'; readonly nextTryAt: number; readonly cause: BroadcastError };
+  | { readonly phase: 'waiting'; readonly nextTryAt: number; readonly cause: BroadcastError }
+  /** The window ran out with `cause`, and the app is asked for a stream to go on with. */
+  | { readonly phase: 'renewing'; readonly requestId: number; readonly cause: BroadcastError }
+  /** The page was left, and may come back out of the browser's cache; no session runs. */
+  | { readonly phase: 'away' };
 
-/** One interruption: when media stopped, why, and how many attempts to resume were begun. */
+/**
+ * Nothing comes back, but the old session is still in place: it goes on by itself, within
+ * milliseconds, once its path does. `hasPath` turns false when the browser gave its path up.
+ */
+export type HeldStep =
+  /** The ingest is asked, over the session's own socket, whether it can be reached at all. */
+  | { readonly phase: 'probing'; readonly sessionId: number; readonly hasPath: boolean }
+  /** The ingest can be reached, so only the path is dead: a new session replaces it at `replaceAt`. */
+  | { readonly phase: 'healing'; readonly sessionId: number; readonly replaceAt: number }
+  /** Nothing answers: the network is gone, and is looked for with sockets that publish nothing. */
+  | { readonly phase: 'holding'; readonly sessionId: number; readonly hasPath: boolean };
+
+/** One interruption. */
 export interface Gap {
+  /** When media stopped. */
   readonly lostAt: number;
+  /** What was noticed, as far as it is known by now. */
+  readonly trouble: Trouble;
+  /** The newest error. */
   readonly cause: BroadcastError;
+  /** How many attempts to publish anew were begun; those made while offline do not count. */
   readonly attempt: number;
+  /** When the ingest began to wait: `lostAt`, or when the stream was last renewed. */
+  readonly windowFrom: number;
+  /** Whether the stream is another one than before: then none of its names is held by us. */
+  readonly isRenewed: boolean;
 }
+
+/** How an interruption was noticed, which is what there is to tell of its cause. */
+export type Trouble =
+  /** The ingest, or something in between, closed the signaling socket. */
+  | 'socket-closed'
+  /** The browser gave up the path for media. */
+  | 'path-failed'
+  /** Nothing came back on the path for media for about a second. */
+  | 'silence'
+  /** The page was left, and kept by the browser. */
+  | 'page-left'
+  | NetworkDoubt['kind'];
 
 /** What is on its way to the ingest: the session, if one should be running in this state. */
 export function selectSessionId(connection: Connection): number | null {
@@ -78,4 +126,14 @@ export function selectSessionId(connection: Connection): number | null {
     case 'failed':
       return null;
   }
+}
+
+/** Whether a broadcast is under way, from the press of the button to its end. */
+export function isBroadcasting({ status }: Connection): boolean {
+  return status === 'connecting' || status === 'live' || status === 'reconnecting';
+}
+
+/** Whether a taken name is most likely held by a lost session of this very broadcast. */
+export function isRepublishing(connection: Connection): boolean {
+  return connection.status === 'reconnecting' && !connection.gap.isRenewed;
 }

@@ -5,13 +5,26 @@ export const FIRST_CONNECT = { attempts: 4, withinMs: 15_000 } as const;
 export const HEALTHY_AFTER_MS = 5_000;
 
 /**
+ * How long a silent session may heal by itself before a new one replaces it, in milliseconds:
+ * after its ingest answered over its own socket, and after the network was found again.
+ */
+export const HEAL = { answeredMs: 1_500, foundMs: 1_000 } as const;
+
+/** While the browser says that it is offline it is still not trusted: tried this often, in milliseconds. */
+export const OFFLINE_RETRY_MS = 5_000;
+
+/** How long the app may take to hand over another stream, in milliseconds. */
+export const RENEW_MS = 30_000;
+
+/**
  * Milliseconds before attempt `attempt` (1 is the first): none before the first, then doubling
- * from half a second up to 5 s, of which between half and all is taken as `random` (0 to 1) says,
- * so that the broadcasters that a restart cut off do not come back in one wave.
+ * from 0.4 s up to 1.6 s, of which between half and all is taken as `random` (0 to 1) says, so
+ * that the broadcasters that a restart cut off do not come back in one wave. An ingest that is
+ * back is thus found within two seconds.
  */
 export function retryDelayMs(attempt: number, random: number): number {
   if (attempt <= 1) return 0;
-  const ceiling = Math.min(500 * 2 ** (attempt - 2), 5_000);
+  const ceiling = Math.min(400 * 2 ** (attempt - 2), 1_600);
   return ceiling * (0.5 + random / 2);
 }
 

@@ -12,7 +12,7 @@ afterEach(() => vi.useRealTimers());
 const busy = new BroadcastError('stream-busy', 'Busy.');
 
 /** Runs a session over scripted signaling, and keeps what it says. */
-function run({ peer = 'CONNECTS' as PeerBehaviour, refuses = false } = {}) {
+function run({ peer = 'CONNECTS' as PeerBehaviour, refuses = false, answers = true } = {}) {
   const told: string[] = [];
   const closed: string[] = [];
   const peers: FakePeer[] = [];
@@ -29,6 +29,7 @@ function run({ peer = 'CONNECTS' as PeerBehaviour, refuses = false } = {}) {
       lost: new Promise((resolve) => {
         loseSignaling = resolve;
       }),
+      probe: async () => answers,
       async close() {
         closed.push(peers[0]?.isClosed ? 'after the peer' : 'before the peer');
       },
@@ -44,9 +45,11 @@ function run({ peer = 'CONNECTS' as PeerBehaviour, refuses = false } = {}) {
     },
     go: Promise.resolve(),
     isRepublish: () => false,
+    isInDoubt: () => false,
     dispatch: (happening) => {
       const { type } = happening;
       if (type === 'session-progressed') told.push(happening.phase);
+      else if (type === 'session-probed') told.push(`answered: ${happening.answered}`);
       else if (type === 'session-ended') told.push(`ended: ${happening.error.code}`);
       else told.push(type);
     },
@@ -57,6 +60,7 @@ function run({ peer = 'CONNECTS' as PeerBehaviour, refuses = false } = {}) {
 }
 
 const settled = () => vi.advanceTimersByTimeAsync(0);
+const withoutSamples = (told: readonly string[]) => told.filter((type) => type !== 'stats-sampled');
 const BEGINNING = ['session-prepared', 'negotiating', 'first-media', 'session-live'];
 
 describe('runSession', () => {
@@ -71,15 +75,54 @@ describe('runSession', () => {
     await ended;
   });
 
-  it('ends when the transport is lost, and closes signaling before the peer', async () => {
-    const { ended, told, closed, peers } = run();
+  it('stays in place when its path fails, and says whether the ingest answers', async () => {
+    const { told, peers, controller, ended } = run();
     await settled();
     peers[0]?.lose();
+    await settled();
+    expect(told).toEqual([...BEGINNING, 'session-path-failed', 'answered: true']);
+    expect(peers[0]?.isClosed).toBe(false);
+    controller.abort();
     await ended;
-    expect(told).toEqual([...BEGINNING, 'ended: media-lost']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('tells of silence within a second and a half, and when something comes back', async () => {
+    const { told, peers, controller, ended } = run({ answers: false });
+    await vi.advanceTimersByTimeAsync(2_000);
+    peers[0]?.behave('SILENT');
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(withoutSamples(told)).toEqual([...BEGINNING, 'session-silent', 'answered: false']);
+    peers[0]?.behave('ALIVE');
+    await vi.advanceTimersByTimeAsync(500);
+    expect(told).toContain('session-heard');
+    expect(told).not.toContain('session-healthy');
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(told).toContain('session-healthy');
+    controller.abort();
+    await ended;
+  });
+
+  it.each(['NOTHING_SENT', 'UNCOUNTED'] as const)(
+    'hears no silence on a path with %s',
+    async (path) => {
+      const { told, peers, controller, ended } = run();
+      await settled();
+      peers[0]?.behave(path);
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(told).not.toContain('session-silent');
+      controller.abort();
+      await ended;
+    },
+  );
+
+  it('closes signaling before the peer', async () => {
+    const { ended, closed, peers, controller } = run();
+    await settled();
+    controller.abort();
+    await ended;
     expect(closed).toEqual(['before the peer']);
     expect(peers[0]?.isClosed).toBe(true);
-    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('ends when signaling is lost', async () => {

@@ -1,12 +1,12 @@
 import { toBroadcastError } from '../errors.js';
 import { childOf } from '../foundation/abort.js';
-import { abortable, sleep } from '../foundation/time.js';
+import { abortable } from '../foundation/time.js';
 import type { Peer } from '../peer/peer.js';
 import type { Signaling, SignalingSession } from '../signaling/contract.js';
 import { pollStats } from '../stats/poll-stats.js';
 import type { StatsSample } from '../stats/sample.js';
-import type { ConnectionHappening } from './connection-events.js';
-import { HEALTHY_AFTER_MS } from './reconnect-policy.js';
+import type { SessionHappening } from './connection-events.js';
+import { watchSession } from './watch-session.js';
 
 /** What one session needs of the world. */
 export interface SessionSettings {
@@ -16,16 +16,16 @@ export interface SessionSettings {
   /** Resolves when the user wants to be live with this session. */
   readonly go: Promise<void>;
   isRepublish(): boolean;
+  /** Whether the browser gave reason to doubt the path a moment ago. */
+  isInDoubt(): boolean;
   dispatch(
-    happening:
-      | Extract<ConnectionHappening, { readonly sessionId: number }>
-      | { readonly type: 'stats-sampled'; readonly sample: StatsSample },
+    happening: SessionHappening | { readonly type: 'stats-sampled'; readonly sample: StatsSample },
   ): void;
 }
 
 /**
- * The life of one session with the ingest: connect, announce, watch, wait for loss, close.
- * Runs until the session is lost or `signal` aborts, and has told the ingest before it settles.
+ * The life of one session with the ingest: connect, announce, watch, wait for its end, close.
+ * Runs until its signaling is lost or `signal` aborts, and has told the ingest before it settles.
  */
 export async function runSession(settings: SessionSettings, signal: AbortSignal): Promise<void> {
   const { sessionId } = settings;
@@ -58,12 +58,10 @@ export async function runSession(settings: SessionSettings, signal: AbortSignal)
     dispatch({ type: 'session-progressed', sessionId, phase: 'first-media' });
     await peer.firstMedia(signal);
     dispatch({ type: 'session-live', sessionId });
-    void sleep(HEALTHY_AFTER_MS, life.signal).then(
-      () => dispatch({ type: 'session-healthy', sessionId }),
-      () => {},
-    );
+    const { isInDoubt } = settings;
+    void watchSession({ sessionId, peer, session, isInDoubt, dispatch }, life.signal);
     void pollStats(peer, (sample) => dispatch({ type: 'stats-sampled', sample }), life.signal);
-    const error = await abortable(Promise.race([session.lost, peer.lost]), signal);
+    const error = await abortable(session.lost, signal);
     dispatch({ type: 'session-ended', sessionId, error });
   } catch (thrown) {
     if (!signal.aborted) {

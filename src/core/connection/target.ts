@@ -17,6 +17,8 @@ export type IngestTarget =
       readonly timeoutSeconds: number;
       /** Whether signaling runs ahead of the button by itself. */
       readonly preparing: 'by-itself' | 'on-request';
+      /** Whether the app hands over another stream when the window of this one ran out. */
+      readonly isRenewable: boolean;
       /** An option that could not be used, and was left at its default; `null` if all could. */
       readonly problem: BroadcastError | null;
     };

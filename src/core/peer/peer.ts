@@ -6,6 +6,8 @@ import type { EncodingFeed } from './encoding.js';
 import { followEncoding } from './encoding.js';
 import type { SoundContent } from './remote-wishes.js';
 import { shapeRemote } from './remote-wishes.js';
+import type { Traffic } from './traffic.js';
+import { parseTraffic } from './traffic.js';
 import type { VideoCodec } from './video-codec.js';
 import { preferVideoCodec } from './video-codec.js';
 
@@ -37,6 +39,8 @@ export interface Peer {
   /** Settles once, when the transport has failed for good. */
   readonly lost: Promise<BroadcastError>;
   getStats(): Promise<RTCStatsReport>;
+  /** What went out and came in so far; `null` where the browser does not count it. */
+  traffic(): Promise<Traffic | null>;
   /** Ends it at once; repeatable. It never stops a track. */
   close(): void;
 }
@@ -147,6 +151,7 @@ export function createPeer(settings: PeerSettings): Peer {
     },
     lost,
     getStats: () => pc.getStats(),
+    traffic: async () => parseTraffic(await pc.getStats()),
     close() {
       unsubscribe();
       closing.abort();

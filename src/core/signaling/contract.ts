@@ -22,6 +22,11 @@ export interface SignalingContext {
 export interface SignalingSession {
   /** Settles once, when signaling is lost for good; never rejects. */
   readonly lost: Promise<BroadcastError>;
+  /**
+   * Asks the ingest, over this session's own signaling and without harm to it, whether it can be
+   * reached; `false` when nothing came back within about a second.
+   */
+  probe(signal: AbortSignal): Promise<boolean>;
   /** Tells the ingest that the broadcast ends; repeatable, bounded to about a second. */
   close(): Promise<void>;
 }
@@ -32,3 +37,9 @@ export interface SignalingSession {
  * @throws BroadcastError of the signaling family, or `negotiation-failed`.
  */
 export type Signaling = (context: SignalingContext) => Promise<SignalingSession>;
+
+/**
+ * Looks whether the ingest can be reached, on a connection of its own that publishes nothing.
+ * @throws BroadcastError `unreachable`.
+ */
+export type Scout = (signal: AbortSignal) => Promise<void>;

@@ -54,4 +54,6 @@ export type OmeCommand =
       readonly peer_id: number;
       readonly candidates: readonly OmeCandidate[];
     }
-  | { readonly command: 'stop'; readonly id: number; readonly peer_id: number };
+  | { readonly command: 'stop'; readonly id: number; readonly peer_id: number }
+  /** No server knows this one: each answers with an error at once, and nothing else happens. */
+  | { readonly command: 'probe'; readonly id: number; readonly peer_id: number };

@@ -1,12 +1,18 @@
 import { BroadcastError } from '../errors.js';
 import { childOf, ended } from '../foundation/abort.js';
 import { abortable, sleep, within } from '../foundation/time.js';
-import type { Signaling, SignalingContext } from './contract.js';
+import type { Scout, Signaling, SignalingContext } from './contract.js';
 import type { OmeError, OmeOffer } from './ome-messages.js';
 import { selectIceServers } from './ome-parse.js';
 import type { OmeSocket } from './ome-socket.js';
 import { openOmeSocket } from './ome-socket.js';
 
+/**
+ * A first connect is patient. Where the ingest was reached before, a packet lost on a network that
+ * just came back must not cost seconds: what is not open soon is opened anew.
+ */
+const OPEN_MS = { first: 10_000, again: 3_000 } as const;
+const PROBE_MS = 1_000;
 /** The admission webhook behind an offer may itself take seconds. */
 const OFFER_MS = 10_000;
 /** A prepared offer is made anew after this long, though servers were seen to honour one for longer. */
@@ -19,7 +25,8 @@ const PREPARED_MAX_AGE_MS = 120_000;
  */
 export function omeSignaling(url: URL): Signaling {
   return async (context) => {
-    const socket = await openOmeSocket(url, context.signal);
+    const openMs = context.isRepublish() ? OPEN_MS.again : OPEN_MS.first;
+    const socket = await openOmeSocket(url, openMs, context.signal);
     const negotiation = childOf(context.signal);
     let published: OmeOffer | null = null;
     const close = async () => {
@@ -44,12 +51,44 @@ export function omeSignaling(url: URL): Signaling {
       await peer.addCandidates(offer.candidates.map(toCandidateInit));
       await Promise.race([peer.connected(negotiation.signal), refusal]);
       negotiation.abort(ended('negotiation'));
-      return { lost: socket.lost, close };
+      const probe = (signal: AbortSignal) => isAnswered(socket, offer, signal);
+      return { lost: socket.lost, probe, close };
     } catch (thrown) {
       await close();
       throw thrown;
     }
   };
+}
+
+/** Opens a socket and sends nothing on it, which neither publishes nor disturbs who does. */
+export function omeScout(url: URL): Scout {
+  return async (signal) => {
+    const socket = await openOmeSocket(url, OPEN_MS.again, signal);
+    await socket.close();
+  };
+}
+
+async function isAnswered(
+  socket: OmeSocket,
+  offer: OmeOffer,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const asking = childOf(signal);
+  const reply = socket.next(asking.signal).then(
+    () => true,
+    // Nonsense is an answer, too.
+    (thrown: unknown) => thrown instanceof BroadcastError && thrown.code === 'protocol-violation',
+  );
+  const late = sleep(PROBE_MS, asking.signal).then(
+    () => false,
+    () => false,
+  );
+  socket.send({ command: 'probe', ...idOf(offer) });
+  try {
+    return await Promise.race([reply, late]);
+  } finally {
+    asking.abort();
+  }
 }
 
 async function requestOffer(socket: OmeSocket, context: SignalingContext): Promise<OmeOffer> {

@@ -21,14 +21,17 @@ export interface OmeSocket {
   close(): Promise<void>;
 }
 
-const OPEN_MS = 10_000;
 const CLOSE_MS = 1_000;
 
 /**
- * Opens a WebSocket to `url`, which is a credential and appears in no message.
+ * Opens a WebSocket to `url`, which is a credential and appears in no message, in `openMs` at most.
  * @throws BroadcastError `unreachable`, or `invalid-options` where the page may not open it at all.
  */
-export async function openOmeSocket(url: URL, signal: AbortSignal): Promise<OmeSocket> {
+export async function openOmeSocket(
+  url: URL,
+  openMs: number,
+  signal: AbortSignal,
+): Promise<OmeSocket> {
   const socket = create(url);
   const life = new AbortController();
   const closed = new Promise<void>((resolve) => {
@@ -46,7 +49,7 @@ export async function openOmeSocket(url: URL, signal: AbortSignal): Promise<OmeS
       listen(socket, 'open', () => resolve(), life.signal);
       void closed.then(() => reject(unreachable(url)));
     });
-    await within(open, OPEN_MS, () => silent(url), signal);
+    await within(open, openMs, () => silent(url, openMs), signal);
   } catch (thrown) {
     await close();
     throw thrown;
@@ -105,10 +108,10 @@ function unreachable(url: URL): BroadcastError {
   );
 }
 
-function silent(url: URL): BroadcastError {
+function silent(url: URL, openMs: number): BroadcastError {
   return new BroadcastError(
     'unreachable',
-    `The ingest at ${url.host} did not answer within ${OPEN_MS / 1000} s. Check the network and whether a firewall blocks this port.`,
+    `The ingest at ${url.host} did not answer within ${openMs / 1000} s. Check the network and whether a firewall blocks this port.`,
   );
 }
 

@@ -19,6 +19,7 @@ export type NoticeProps = ComponentPropsWithoutRef<'div'>;
 const SLOW_MS = 5000;
 
 const selectConnection = ({ connection }: BroadcasterState) => connection;
+const selectNetwork = ({ network }: BroadcasterState) => network;
 const selectTarget = ({ target }: BroadcasterState) => target;
 const selectCamera = ({ camera }: BroadcasterState) => camera;
 const selectMicrophone = ({ microphone }: BroadcasterState) => microphone;
@@ -33,13 +34,14 @@ export const Notice = forwardRef<HTMLDivElement, NoticeProps>(function Notice(
   const clock = useIngestClock();
   const connection = useBroadcasterState(selectConnection);
   const target = useBroadcasterState(selectTarget);
+  const network = useBroadcasterState(selectNetwork);
   const camera = useBroadcasterState(selectCamera);
   const microphone = useBroadcasterState(selectMicrophone);
   const health = useHealth();
   const since = connection.status === 'connecting' ? connection.since : null;
   const isSlow = useHasPassed(since, SLOW_MS);
   const content = noticeContent({
-    state: { connection, target, camera, microphone },
+    state: { connection, target, network, camera, microphone },
     stage,
     clock,
     isSlow,

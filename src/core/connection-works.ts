@@ -1,0 +1,85 @@
+import { findIngest } from './connection/find-ingest.js';
+import { doubtAt } from './connection/network.js';
+import type { IngestTarget } from './connection/target.js';
+import { toBroadcastError } from './errors.js';
+import type { BroadcasterHappening } from './events.js';
+import type { Work } from './foundation/run-work.js';
+import { sleep } from './foundation/time.js';
+import { selectReplacementAt, selectRetryAt, selectWindowEndsAt } from './selectors.js';
+import type { Scout } from './signaling/contract.js';
+import type { BroadcasterState } from './state.js';
+
+/** What the work beside a session needs of the world. */
+export interface ConnectionWorld {
+  getSnapshot(): BroadcasterState;
+  dispatch(happening: BroadcasterHappening): void;
+  now(): number;
+  random(): number;
+  /** Looks for the ingest of the present options. */
+  readonly scout: Scout;
+  /** Gets another stream from the app and takes it over. @throws BroadcastError `renewal-failed`. */
+  renew(signal: AbortSignal): Promise<IngestTarget>;
+}
+
+/** The work that a connection wants beside its session, each as a function of the state. */
+export function connectionWorks(world: ConnectionWorld): readonly (() => Work | null)[] {
+  const { getSnapshot } = world;
+  return [
+    () => timerWork('retry-due', selectRetryAt(getSnapshot()), world),
+    () => timerWork('replacement-due', selectReplacementAt(getSnapshot()), world),
+    () => timerWork('window-closed', selectWindowEndsAt(getSnapshot()), world),
+    () => scoutWork(world),
+    () => renewWork(world),
+  ];
+}
+
+/** Whether the browser gave reason to doubt the path a moment ago. */
+export function isPathInDoubt({ network }: BroadcasterState, now: number): boolean {
+  return doubtAt(network, now) !== null;
+}
+
+function timerWork(
+  type: 'retry-due' | 'replacement-due' | 'window-closed',
+  at: number | null,
+  { now, dispatch }: ConnectionWorld,
+): Work | null {
+  if (at === null) return null;
+  return {
+    key: `${type}:${at}`,
+    async run(signal) {
+      await sleep(Math.max(0, at - now()), signal).catch(() => {});
+      if (!signal.aborted) dispatch({ type });
+    },
+  };
+}
+
+function scoutWork({ getSnapshot, scout, random, dispatch }: ConnectionWorld): Work | null {
+  const { connection, network } = getSnapshot();
+  if (connection.status !== 'reconnecting' || connection.step.phase !== 'holding') return null;
+  const { sessionId } = connection.step;
+  return {
+    // A network that changed is worth a look at once.
+    key: `scout:${sessionId}:${network.doubt?.at}`,
+    async run(signal) {
+      if (await findIngest(scout, random, signal)) dispatch({ type: 'ingest-found', sessionId });
+    },
+  };
+}
+
+function renewWork({ getSnapshot, renew, dispatch }: ConnectionWorld): Work | null {
+  const { connection } = getSnapshot();
+  if (connection.status !== 'connecting' && connection.status !== 'reconnecting') return null;
+  if (connection.step.phase !== 'renewing') return null;
+  const { requestId } = connection.step;
+  return {
+    key: `renew:${requestId}`,
+    async run(signal) {
+      try {
+        dispatch({ type: 'renewed', requestId, target: await renew(signal) });
+      } catch (thrown) {
+        if (signal.aborted) return;
+        dispatch({ type: 'renewal-failed', requestId, error: toBroadcastError(thrown) });
+      }
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { BroadcastError } from '../errors.js';
+import type { Stamp } from '../foundation/stamp.js';
+import type { Connection } from './connection.js';
+import type { IngestTarget } from './target.js';
+
+/** The broadcast is over. */
+export function failed(error: BroadcastError, { at }: Stamp): Connection {
+  return { status: 'failed', error, endedAt: at };
+}
+
+/** The window ran out with `error`: the app is asked for another stream, if it offered to be asked. */
+export function expired(
+  connection: Extract<Connection, { status: 'connecting' | 'reconnecting' }>,
+  error: BroadcastError,
+  stamp: Stamp,
+  target: IngestTarget,
+): Connection {
+  if (target.status !== 'set' || !target.isRenewable) return failed(error, stamp);
+  return { ...connection, step: { phase: 'renewing', requestId: stamp.id, cause: error } };
+}
+
+/** Why a first connect ends when the ingest no longer waits for it. */
+export function ingestTimeout(timeoutSeconds: number, cause: BroadcastError): BroadcastError {
+  return new BroadcastError(
+    'ingest-timeout',
+    `No media reached the ingest within ${timeoutSeconds} s of the stream's start, so it stopped waiting. Start the stream again and go live with its new URL.`,
+    { cause },
+  );
+}
+
+/** Why a broadcast ends that could not be resumed in time. */
+export function resumeExpired(cause: BroadcastError): BroadcastError {
+  return new BroadcastError(
+    'resume-expired',
+    'The broadcast stayed interrupted for longer than the ingest waits, so the stream has ended. Start the stream again and go live with its new URL.',
+    { cause },
+  );
+}
+
+/** Why nothing is published when neither source may be used. */
+export function nothingToSend(): BroadcastError {
+  return new BroadcastError(
+    'invalid-options',
+    'There is nothing to send: both camera and microphone are switched off in the options. Allow at least one of them.',
+  );
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import type { Hearing } from './hearing.js';
+import { DEAF, HEARING_MS, hear, isAlarming } from './hearing.js';
+
+/** What one look saw: `+` something came back, `-` nothing did, `0` nothing was sent either. */
+type Look = '+' | '-' | '0';
+
+/** Looks at these moments of a path, each so late after the one before. */
+function listen(looks: string, { lateMs = HEARING_MS, before = DEAF } = {}) {
+  let hearing: Hearing = before;
+  const alarms: number[] = [];
+  let wasAlarm = false;
+  for (const [index, look] of [...looks].entries()) {
+    const { received, sent } = hearing.traffic ?? { received: 0, sent: 0 };
+    const traffic = {
+      received: received + ((look as Look) === '+' ? 1 : 0),
+      sent: sent + ((look as Look) === '0' ? 0 : 1),
+    };
+    hearing = hear(hearing, { at: (hearing.at ?? 0) + lateMs, traffic, wasAlarm });
+    const isAlarm = isAlarming(hearing, false);
+    if (isAlarm && !wasAlarm) alarms.push(index);
+    wasAlarm = isAlarm;
+  }
+  return { hearing, alarms };
+}
+
+describe('hearing', () => {
+  it('takes a second of nothing for an alarm, and less where the path is in doubt', () => {
+    expect(listen('++++---').alarms).toEqual([]);
+    expect(listen('++++----').alarms).toEqual([7]);
+    expect(isAlarming(listen('++++--').hearing, true)).toBe(true);
+    expect(isAlarming(listen('++++-').hearing, true)).toBe(false);
+  });
+
+  it('expects nothing back while nothing is sent', () => {
+    expect(listen(`++++${'0'.repeat(100)}`).alarms).toEqual([]);
+    expect(listen(`++++${'000-'.repeat(2)}+`).alarms).toEqual([]);
+  });
+
+  it('learns how long the healthy gaps of this ingest are, and forgets them', () => {
+    const slow = listen('++--+--+--+').hearing;
+    expect(listen('-----', { before: slow }).alarms).toEqual([]);
+    expect(listen('------', { before: slow }).alarms).toEqual([5]);
+    const calm = listen('+'.repeat(600), { before: slow }).hearing;
+    expect(listen('----', { before: calm }).alarms).toEqual([3]);
+  });
+
+  it('learns nothing from one cut, but from an ingest that keeps so silent', () => {
+    const cut = listen('++------+').hearing;
+    expect(listen('----', { before: cut }).alarms).toEqual([3]);
+    const twice = listen('++------+++------+').hearing;
+    expect(listen('------', { before: twice }).alarms).toEqual([]);
+  });
+
+  it('waits five seconds at most, whatever it learnt', () => {
+    const odd = listen('++--------+--------+--------+--------+').hearing;
+    expect(listen('-'.repeat(20), { before: odd }).alarms).toEqual([19]);
+  });
+
+  it('does not take a page that comes late for silence', () => {
+    const calm = listen('++++').hearing;
+    expect(listen('-', { before: calm, lateMs: 30_000 }).alarms).toEqual([]);
+    expect(listen('-+-+-+', { before: calm, lateMs: 1_000 }).alarms).toEqual([]);
+  });
+});

@@ -1,0 +1,90 @@
+import type { Traffic } from '../peer/traffic.js';
+
+/** How often what comes back is looked at, in milliseconds. */
+export const HEARING_MS = 250;
+
+/** A page whose own timers are late learns little from one look, however long it took. */
+const MOST_OF_ONE_LOOK_MS = 2 * HEARING_MS;
+const FLOOR_MS = 1_000;
+const CEILING_MS = 5_000;
+const GAPS_TO_ALARM = 3;
+/** What was healthy is remembered for one to two of these. */
+const MEMORY_MS = 60_000;
+
+/** What is known of how an ingest answers on the path for media: pure, one step a look. */
+export interface Hearing {
+  /** When the last look was, on the clock of the looks; `null` before the first. */
+  readonly at: number | null;
+  readonly traffic: Traffic | null;
+  /** For how long packets left and none came back, as the looks that ran can tell. */
+  readonly silentMs: number;
+  /** The longest silence of a healthy path, in this stretch of the memory and the one before. */
+  readonly longestMs: number;
+  readonly longestBeforeMs: number;
+  readonly stretchFrom: number;
+  /** A silence that was an alarm and ended by itself; two of them are how this ingest is. */
+  readonly healedMs: number | null;
+}
+
+/** Nothing was heard yet. */
+export const DEAF: Hearing = {
+  at: null,
+  traffic: null,
+  silentMs: 0,
+  longestMs: 0,
+  longestBeforeMs: 0,
+  stretchFrom: 0,
+  healedMs: null,
+};
+
+/** The hearing after a look at `at`; `wasAlarm` says whether the silence so far was an alarm. */
+export function hear(
+  before: Hearing,
+  {
+    at,
+    traffic,
+    wasAlarm,
+  }: { readonly at: number; readonly traffic: Traffic; readonly wasAlarm: boolean },
+): Hearing {
+  const hearing = { ...forgetting(before, at), at, traffic };
+  if (before.traffic === null || before.at === null) return hearing;
+  if (traffic.received !== before.traffic.received) {
+    const ended = { ...hearing, silentMs: 0 };
+    if (!wasAlarm) {
+      return { ...ended, longestMs: Math.max(hearing.longestMs, before.silentMs) };
+    }
+    const { healedMs } = before;
+    const gapMs = healedMs === null ? 0 : Math.min(healedMs, before.silentMs);
+    return {
+      ...ended,
+      healedMs: before.silentMs,
+      longestMs: Math.max(hearing.longestMs, gapMs),
+    };
+  }
+  // Who sends nothing is told nothing.
+  if (traffic.sent === before.traffic.sent) return hearing;
+  const lookMs = Math.min(at - before.at, MOST_OF_ONE_LOOK_MS);
+  return { ...hearing, silentMs: before.silentMs + lookMs };
+}
+
+/** Whether the silence is longer than this ingest's own; a path in doubt has half the time. */
+export function isAlarming(
+  { silentMs, longestMs, longestBeforeMs }: Hearing,
+  inDoubt: boolean,
+): boolean {
+  const learntMs = GAPS_TO_ALARM * Math.max(longestMs, longestBeforeMs);
+  const limitMs = Math.min(Math.max(FLOOR_MS, learntMs), CEILING_MS);
+  return silentMs >= (inDoubt ? limitMs / 2 : limitMs);
+}
+
+function forgetting(hearing: Hearing, at: number): Hearing {
+  if (hearing.at === null) return { ...hearing, stretchFrom: at };
+  if (at - hearing.stretchFrom < MEMORY_MS) return hearing;
+  return {
+    ...hearing,
+    stretchFrom: at,
+    longestBeforeMs: hearing.longestMs,
+    longestMs: 0,
+    healedMs: null,
+  };
+}

@@ -1,0 +1,171 @@
+import { BroadcastError, RETRYABLE } from '../errors.js';
+import type { Stamp } from '../foundation/stamp.js';
+import type { Connection, Gap, HeldStep, ResumeStep, Trouble } from './connection.js';
+import type { SessionHappening } from './connection-events.js';
+import { failed } from './give-up.js';
+import type { Network } from './network.js';
+import { doubtAt } from './network.js';
+import { HEAL, OFFLINE_RETRY_MS, retryDelayMs } from './reconnect-policy.js';
+
+type Live = Extract<Connection, { status: 'live' }>;
+type Reconnecting = Extract<Connection, { status: 'reconnecting' }>;
+
+/** A reconnecting broadcast whose old session is still in place. */
+export type Held = Reconnecting & { readonly step: HeldStep };
+
+/** Whether the old session is still in place. */
+export function isHeld(connection: Connection): connection is Held {
+  if (connection.status !== 'reconnecting') return false;
+  const { phase } = connection.step;
+  return phase === 'probing' || phase === 'healing' || phase === 'holding';
+}
+
+/** What a report of the running session means to a broadcast that is live. */
+export function liveReported(
+  connection: Live,
+  event: SessionHappening & Stamp,
+  network: Network,
+): Connection {
+  switch (event.type) {
+    case 'session-healthy':
+      return connection.recoveringFrom === null
+        ? connection
+        : { ...connection, recoveringFrom: null };
+    case 'session-silent': {
+      const lostAt = event.at - event.forMs;
+      const step = { phase: 'probing', sessionId: event.sessionId, hasPath: true } as const;
+      const trouble = doubtAt(network, event.at) ?? 'silence';
+      return interrupted(connection, { lostAt, trouble, cause: silence() }, step);
+    }
+    case 'session-path-failed': {
+      const step = { phase: 'probing', sessionId: event.sessionId, hasPath: false } as const;
+      const trouble = doubtAt(network, event.at) ?? 'path-failed';
+      return interrupted(connection, { lostAt: event.at, trouble, cause: event.error }, step);
+    }
+    case 'session-ended': {
+      if (RETRYABLE[event.error.code] === 'never') return failed(event.error, event);
+      const trouble = doubtAt(network, event.at) ?? 'socket-closed';
+      const step = waiting(event, event.error, connection.recoveringFrom?.attempt ?? 0, network);
+      return interrupted(connection, { lostAt: event.at, trouble, cause: event.error }, step);
+    }
+    case 'session-prepared':
+    case 'session-progressed':
+    case 'session-live':
+    case 'session-heard':
+    case 'session-probed':
+    case 'ingest-found':
+      return connection;
+  }
+}
+
+/** What a report of the old session means while it is held. */
+export function heldReported(
+  connection: Held,
+  event: SessionHappening & Stamp,
+  network: Network,
+): Connection {
+  const { step, gap } = connection;
+  switch (event.type) {
+    case 'session-heard':
+      return {
+        status: 'live',
+        since: connection.since,
+        sessionId: step.sessionId,
+        recoveringFrom: gap,
+      };
+    case 'session-probed':
+      if (step.phase === 'healing') return connection;
+      if (event.answered) return { ...connection, step: healing(step, event, HEAL.answeredMs) };
+      return step.phase === 'probing'
+        ? { ...connection, step: { ...step, phase: 'holding' } }
+        : connection;
+    case 'ingest-found':
+      return step.phase === 'holding'
+        ? { ...connection, step: healing(step, event, HEAL.foundMs) }
+        : connection;
+    case 'session-path-failed': {
+      const known = { ...connection, gap: { ...gap, cause: event.error } };
+      return step.phase === 'healing'
+        ? { ...known, step: { ...step, replaceAt: Math.min(step.replaceAt, event.at) } }
+        : { ...known, step: { ...step, hasPath: false } };
+    }
+    case 'session-ended':
+      return resumeFailed(connection, event, network);
+    case 'session-prepared':
+    case 'session-progressed':
+    case 'session-live':
+    case 'session-healthy':
+    case 'session-silent':
+      return connection;
+  }
+}
+
+/** The page takes the broadcast with it, and brings it back if it comes back itself. */
+export function leftPage(connection: Live, { at }: Stamp): Connection {
+  const cause = new BroadcastError(
+    'media-lost',
+    'The page was left while it was live. The broadcast goes on when the page is shown again.',
+  );
+  return interrupted(connection, { lostAt: at, trouble: 'page-left', cause }, { phase: 'away' });
+}
+
+/** Replaces what is left of the old session by a new one, which counts as an attempt. */
+export function publishAnew(connection: Reconnecting, event: Stamp, network: Network): Connection {
+  const attempt = connection.gap.attempt + (network.online ? 1 : 0);
+  return {
+    ...connection,
+    gap: { ...connection.gap, attempt },
+    step: { phase: 'signaling', sessionId: event.id },
+  };
+}
+
+/** After an attempt to resume, or the old session, ended with an error. */
+export function resumeFailed(
+  connection: Reconnecting,
+  event: Extract<SessionHappening, { type: 'session-ended' }> & Stamp,
+  network: Network,
+): Connection {
+  const { error } = event;
+  if (RETRYABLE[error.code] === 'never') return failed(error, event);
+  const { gap } = connection;
+  return {
+    ...connection,
+    gap: { ...gap, cause: error },
+    step: waiting(event, error, gap.attempt, network),
+  };
+}
+
+/** The wait before the next attempt, after `attempts` of them. */
+export function waiting(
+  { at, random }: Stamp,
+  cause: BroadcastError,
+  attempts: number,
+  network: Network,
+) {
+  const delayMs = network.online ? retryDelayMs(attempts + 1, random) : OFFLINE_RETRY_MS;
+  return { phase: 'waiting', nextTryAt: at + delayMs, cause } as const;
+}
+
+function interrupted(
+  { since, recoveringFrom }: Live,
+  noticed: { readonly lostAt: number; readonly trouble: Trouble; readonly cause: BroadcastError },
+  step: ResumeStep,
+): Connection {
+  const gap: Gap =
+    recoveringFrom === null
+      ? { ...noticed, attempt: 0, windowFrom: noticed.lostAt, isRenewed: false }
+      : { ...recoveringFrom, trouble: noticed.trouble, cause: noticed.cause };
+  return { status: 'reconnecting', since, gap, step };
+}
+
+function healing(step: Exclude<HeldStep, { phase: 'healing' }>, { at }: Stamp, ms: number) {
+  const replaceAt = step.hasPath ? at + ms : at;
+  return { phase: 'healing', sessionId: step.sessionId, replaceAt } as const;
+}
+
+function silence(): BroadcastError {
+  return new BroadcastError(
+    'media-lost',
+    'Nothing comes back from the ingest any more, so viewers see a freeze. Check the network; the broadcast goes on as soon as it can.',
+  );
+}

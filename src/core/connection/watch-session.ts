@@ -1,0 +1,81 @@
+import { childOf } from '../foundation/abort.js';
+import { elapsedMs, sleep } from '../foundation/time.js';
+import type { Peer } from '../peer/peer.js';
+import type { SignalingSession } from '../signaling/contract.js';
+import type { SessionHappening } from './connection-events.js';
+import { DEAF, HEARING_MS, hear, isAlarming } from './hearing.js';
+import { HEALTHY_AFTER_MS } from './reconnect-policy.js';
+
+/** What is watched, and whom to tell. */
+export interface WatchedSession {
+  readonly sessionId: number;
+  readonly peer: Pick<Peer, 'traffic' | 'lost'>;
+  readonly session: Pick<SignalingSession, 'probe'>;
+  /** Whether the browser gave reason to doubt the path a moment ago. */
+  isInDoubt(): boolean;
+  dispatch(happening: SessionHappening): void;
+}
+
+/** After an answer, or the lack of one, the ingest is asked again in so many milliseconds. */
+const PROBE_PAUSE_MS = 1_000;
+
+/**
+ * Watches a live session until `signal` aborts: tells of silence on the path for media, of a path
+ * that the browser gave up, of every sign of life after that, and meanwhile whether the ingest
+ * answers over the session's own socket.
+ */
+export async function watchSession(
+  { sessionId, peer, session, isInDoubt, dispatch }: WatchedSession,
+  signal: AbortSignal,
+): Promise<void> {
+  let hearing = DEAF;
+  let alarm: AbortController | null = null;
+  let health = childOf(signal);
+  const raise = (happening: SessionHappening) => {
+    if (signal.aborted) return;
+    health.abort();
+    if (alarm === null) {
+      alarm = childOf(signal);
+      void askAgainAndAgain(alarm.signal);
+    }
+    dispatch(happening);
+  };
+  const askAgainAndAgain = async (asking: AbortSignal) => {
+    while (!asking.aborted) {
+      const answered = await session.probe(asking).catch(() => false);
+      if (asking.aborted) return;
+      dispatch({ type: 'session-probed', sessionId, answered });
+      await sleep(PROBE_PAUSE_MS, asking).catch(() => {});
+    }
+  };
+  const becomeHealthy = () => {
+    health = childOf(signal);
+    sleep(HEALTHY_AFTER_MS, health.signal).then(
+      () => dispatch({ type: 'session-healthy', sessionId }),
+      () => {},
+    );
+  };
+
+  void peer.lost.then((error) => {
+    // What came in before the path failed is no sign of life.
+    hearing = { ...hearing, traffic: null };
+    raise({ type: 'session-path-failed', sessionId, error });
+  });
+  becomeHealthy();
+  while (!signal.aborted) {
+    const traffic = await peer.traffic().catch(() => null);
+    if (traffic !== null && !signal.aborted) {
+      const before = hearing.traffic;
+      hearing = hear(hearing, { at: elapsedMs(), traffic, wasAlarm: alarm !== null });
+      if (alarm === null && isAlarming(hearing, isInDoubt())) {
+        raise({ type: 'session-silent', sessionId, forMs: hearing.silentMs });
+      } else if (alarm !== null && before !== null && traffic.received !== before.received) {
+        (alarm as AbortController).abort();
+        alarm = null;
+        becomeHealthy();
+        dispatch({ type: 'session-heard', sessionId });
+      }
+    }
+    await sleep(HEARING_MS, signal).catch(() => {});
+  }
+}

@@ -1,0 +1,62 @@
+import { isBroadcasting } from './connection/connection.js';
+import type { BroadcasterHappening } from './events.js';
+import { aborted } from './foundation/abort.js';
+import type { Work } from './foundation/run-work.js';
+import { keepTicking } from './foundation/ticker.js';
+import { warnBeforeLeaving, watchLeaving } from './page/leaving.js';
+import { watchNetwork } from './page/network.js';
+import { keepScreenOn } from './page/screen-lock.js';
+import { watchForSleep } from './page/sleep-watch.js';
+import type { BroadcasterState } from './state.js';
+
+/** What the work around a broadcast needs of the world. */
+export interface PageWorld {
+  getSnapshot(): BroadcasterState;
+  dispatch(happening: BroadcasterHappening): void;
+  now(): number;
+  /** Whether the app wants the browser to ask before the page is left. */
+  shouldWarn(): boolean;
+  /** The page is being left while media flows, or is being brought back. */
+  leavingLive(): void;
+}
+
+const NEWS = {
+  online: 'network-online',
+  offline: 'network-offline',
+  changed: 'network-changed',
+} as const;
+
+/** The work that a broadcast wants of its page, each as a function of the state. */
+export function pageWorks(world: PageWorld): readonly (() => Work | null)[] {
+  const { getSnapshot } = world;
+  const isLive = ({ connection }: BroadcasterState) =>
+    connection.status === 'live' || connection.status === 'reconnecting';
+  return [
+    () =>
+      isBroadcasting(getSnapshot().connection)
+        ? { key: 'page', run: (signal) => watchPage(world, signal) }
+        : null,
+    () => (isLive(getSnapshot()) ? { key: 'screen', run: keepScreenOn } : null),
+  ];
+
+  async function watchPage(
+    { dispatch, now, shouldWarn, leavingLive }: PageWorld,
+    signal: AbortSignal,
+  ): Promise<void> {
+    keepTicking(signal);
+    watchNetwork((news) => dispatch({ type: NEWS[news] }), signal);
+    warnBeforeLeaving(() => shouldWarn() && isLive(getSnapshot()), signal);
+    watchLeaving(
+      {
+        left() {
+          if (isLive(getSnapshot())) leavingLive();
+          dispatch({ type: 'page-left' });
+        },
+        returned: () => dispatch({ type: 'page-returned' }),
+      },
+      signal,
+    );
+    void watchForSleep(now, () => dispatch({ type: 'woke-up' }), signal);
+    await aborted(signal);
+  }
+}

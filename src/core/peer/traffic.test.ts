@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { parseTraffic } from './traffic.js';
+
+const report = (...entries: readonly object[]) =>
+  new Map(entries.map((entry, index) => [String(index), entry])) as unknown as RTCStatsReport;
+
+describe('parseTraffic', () => {
+  it('counts what the transport received, and the packets of media that were sent', () => {
+    const traffic = parseTraffic(
+      report(
+        { type: 'transport', bytesReceived: 100, packetsReceived: 2 },
+        { type: 'candidate-pair', bytesReceived: 90, packetsReceived: 2 },
+        { type: 'outbound-rtp', packetsSent: 3 },
+        { type: 'outbound-rtp', packetsSent: 4 },
+      ),
+    );
+    expect(traffic).toEqual({ received: 102, sent: 7 });
+  });
+
+  it('counts by pair where there is no transport', () => {
+    expect(parseTraffic(report({ type: 'candidate-pair', bytesReceived: 90 }))).toEqual({
+      received: 90,
+      sent: 0,
+    });
+  });
+
+  it('says so when nothing is counted', () => {
+    expect(parseTraffic(report({ type: 'transport' }, { type: 'codec' }))).toBeNull();
+    expect(parseTraffic(report())).toBeNull();
+  });
+});

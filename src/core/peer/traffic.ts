@@ -1,0 +1,36 @@
+/** Two counters of a connection; each only ever matters as changed or not. */
+export interface Traffic {
+  /** Bytes and packets of any kind that came in. */
+  readonly received: number;
+  /** Packets of media that went out. */
+  readonly sent: number;
+}
+
+/** The traffic in a report of `getStats()`; `null` where the browser counts nothing that comes in. */
+export function parseTraffic(report: RTCStatsReport): Traffic | null {
+  const transports = new Counter();
+  const pairs = new Counter();
+  let sent = 0;
+  for (const stats of report.values()) {
+    if (stats.type === 'transport') transports.add(stats.bytesReceived, stats.packetsReceived);
+    // Firefox counts by pair alone.
+    if (stats.type === 'candidate-pair') pairs.add(stats.bytesReceived, stats.packetsReceived);
+    if (stats.type === 'outbound-rtp') sent += numberOr0(stats.packetsSent);
+  }
+  const received = transports.total ?? pairs.total;
+  return received === null ? null : { received, sent };
+}
+
+class Counter {
+  total: number | null = null;
+
+  add(...values: readonly unknown[]): void {
+    for (const value of values) {
+      if (typeof value === 'number') this.total = (this.total ?? 0) + value;
+    }
+  }
+}
+
+function numberOr0(value: unknown): number {
+  return typeof value === 'number' ? value : 0;
+}
