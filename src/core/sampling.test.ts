@@ -23,6 +23,7 @@ const READY: BroadcasterState = {
     startedAt: null,
     timeoutSeconds: 120,
     preparing: 'on-request',
+    isRenewable: false,
     problem: null,
   },
 };
