@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
+import type { WayIn } from './encoder-ports.js';
 import type { LiveStream } from './live-stream.js';
+import { preferredPort } from './preferred-port.js';
 import { type Ingest, startIngest } from './start-ingest.js';
 
 const USAGE = `Usage: webrtc-broadcaster ingest [options]
@@ -9,6 +11,8 @@ Starts the local ingest with one stream on it, until Ctrl-C. Whoever can reach i
 listens on this machine only, unless --host says otherwise.
 
   --port <number>         TCP port (3334)
+  --rtmp-port <number>    TCP port of RTMP (1935, or any free one)
+  --srt-port <number>     UDP port of SRT (9999, or any free one)
   --host <address>        address to listen on (127.0.0.1)
   --time-scale <number>   how much faster the 120-second rules run (1)
   --directory <path>      where streams and keys outlive the process (nowhere)
@@ -29,6 +33,8 @@ function readFlags(args: readonly string[]) {
   return {
     port: number('--port', values.port ?? '3334'),
     timeScale: number('--time-scale', values['time-scale'] ?? '1'),
+    rtmpPort: optionalNumber('--rtmp-port', values['rtmp-port']),
+    srtPort: optionalNumber('--srt-port', values['srt-port']),
     host: values.host ?? '127.0.0.1',
     ...(values.directory === undefined ? {} : { directory: values.directory }),
   };
@@ -41,6 +47,8 @@ function parse(args: readonly string[]) {
       allowPositionals: true,
       options: {
         port: { type: 'string' },
+        'rtmp-port': { type: 'string' },
+        'srt-port': { type: 'string' },
         host: { type: 'string' },
         'time-scale': { type: 'string' },
         directory: { type: 'string' },
@@ -58,6 +66,10 @@ function number(flag: string, text: string): number {
   throw new UsageError(`${flag} takes a number, not "${text}".`);
 }
 
+function optionalNumber(flag: string, text: string | undefined): number | undefined {
+  return text === undefined ? undefined : number(flag, text);
+}
+
 /** The stream of this command: with a directory, the one of the last time. */
 function openStream(ingest: Ingest): LiveStream {
   const last = ingest.listStreams().find(({ name }) => name === 'Command line');
@@ -70,13 +82,22 @@ function secondsLeft(ingest: Ingest, { stream_key }: LiveStream): number {
   return Math.ceil((deadlineAt - Date.now()) / 1000);
 }
 
+function reasonOf(way: WayIn): string {
+  return way.available ? '' : `not here: ${way.reason}`;
+}
+
 async function run(args: readonly string[]): Promise<void> {
   const flags = readFlags(args);
   if (flags === undefined) {
     console.log(USAGE);
     return;
   }
-  const ingest = await startIngest({ ...flags, log: (line) => console.log(`  ${line}`) });
+  const ingest = await startIngest({
+    ...flags,
+    rtmpPort: flags.rtmpPort ?? (await preferredPort('tcp', 1935, flags.host)),
+    srtPort: flags.srtPort ?? (await preferredPort('udp', 9999, flags.host)),
+    log: (line) => console.log(`  ${line}`),
+  });
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
@@ -87,10 +108,14 @@ async function run(args: readonly string[]): Promise<void> {
   }
   const stream = openStream(ingest);
   await ingest.flushed();
+  const { webrtc, rtmp, srt } = stream.server_urls;
   console.log(`
   Page        ${ingest.url}/
-  Publish to  ${stream.server_urls.webrtc}
-  Watch at    the same address, in OvenPlayer
+  Publish to  ${webrtc}
+  with RTMP   ${rtmp === undefined ? reasonOf(ingest.ways.rtmp) : `${rtmp}/${stream.stream_key}`}
+  with SRT    ${srt ?? reasonOf(ingest.ways.srt)}
+  Watch at    the first address, in OvenPlayer
+  with HLS    ${stream.playback_urls.join(' ')}
 
   The stream waits ${secondsLeft(ingest, stream)} s for a broadcast. Ctrl-C stops the ingest.
 `);

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { EncoderWays } from './encoder-ports.js';
 import { type Fault, parseFault } from './faults.js';
 import { HttpError, type HttpRequest, type HttpRoute } from './http.js';
 import type { IngestContext } from './ingest-context.js';
@@ -10,14 +11,15 @@ import { parseStreamSettings } from './stream-settings.js';
 
 /** What the control API can do to the ingest it belongs to. */
 export interface Controls {
+  readonly ways: EncoderWays;
   report(record: StreamRecord): StreamReport;
   setFault(fault: Fault | null, record?: StreamRecord): void;
   onClose(work: () => void): () => void;
 }
 
 /**
- * The ingest's own HTTP interface, below `/ingest/`: streams and their reports, faults, events, and
- * the page that shows them, which is at `/` too. It
+ * The ingest's own HTTP interface, below `/ingest/`: streams and their reports, ways in, faults,
+ * events, and the page that shows them, which is at `/` too. It
  * asks for no credentials, for it serves loopback; keys are in the replies to a creation and to a
  * start only.
  */
@@ -47,6 +49,10 @@ export function createControlApi(context: IngestContext, controls: Controls): Ht
       if (method !== 'GET') throw notThere(method);
       sendEvents(response, context, controls);
       return undefined;
+    }
+    if (resource === 'ways' && id === undefined) {
+      if (method !== 'GET') throw notThere(method);
+      return ok(controls.ways);
     }
     if (resource === 'faults' && id === undefined) return changeFault(request, response);
     if (resource !== 'streams') throw noSuchPath();

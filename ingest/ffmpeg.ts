@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { basename, dirname, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 
 const FAREWELL_MS = 1000;
@@ -13,10 +14,14 @@ export interface FfmpegProcess {
   kill(): Promise<void>;
 }
 
-/** An installed ffmpeg, and everything of it that runs. */
+/** An installed ffmpeg with its ffprobe, and everything of them that runs. */
 export interface Ffmpeg {
   /** Its standard input is a pipe from us, so that it ends with this process. */
   start(args: readonly string[]): FfmpegProcess;
+  /** The same for ffprobe. */
+  startProbe(args: readonly string[]): FfmpegProcess;
+  /** Whether it was built with this protocol. */
+  speaks(protocol: string): Promise<boolean>;
   readonly running: number;
   /** Kills every one. */
   killAll(): Promise<void>;
@@ -27,28 +32,46 @@ export type FfmpegLookup =
   | { readonly ffmpeg: Ffmpeg }
   | { readonly ffmpeg?: undefined; readonly reason: string };
 
-/** Looks for ffmpeg at `path`, a file or a name on PATH. Never rejects. */
+/**
+ * Looks for ffmpeg at `path`, a file or a name on PATH, and for ffprobe beside it. Never rejects.
+ */
 export async function findFfmpeg(path: string): Promise<FfmpegLookup> {
-  const child = spawn(path, ['-version'], { stdio: 'ignore' });
-  const works = await new Promise<boolean>((resolve) => {
+  const probePath = join(dirname(path), basename(path).replace('ffmpeg', 'ffprobe'));
+  for (const [name, program] of [
+    ['ffmpeg', path],
+    ['ffprobe', probePath],
+  ] as const) {
+    if (await runs(program)) continue;
+    const reason = `${name} is not installed: "${program}" does not run. Install it, or say with ffmpegPath where it is.`;
+    return { reason };
+  }
+  return { ffmpeg: createFfmpeg(path, probePath) };
+}
+
+async function runs(program: string): Promise<boolean> {
+  const child = spawn(program, ['-version'], { stdio: 'ignore' });
+  return new Promise((resolve) => {
     child.once('error', () => resolve(false));
     child.once('exit', (code) => resolve(code === 0));
   });
-  if (works) return { ffmpeg: createFfmpeg(path) };
-  return {
-    reason: `ffmpeg is not installed: "${path}" does not run. Install it, or name it with ffmpegPath.`,
-  };
 }
 
-function createFfmpeg(path: string): Ffmpeg {
+function createFfmpeg(path: string, probePath: string): Ffmpeg {
   const running = new Set<FfmpegProcess>();
+  const start = (program: string, args: readonly string[]) => {
+    const process = watchChild(spawn(program, ['-hide_banner', ...args]));
+    running.add(process);
+    void process.ended.then(() => running.delete(process));
+    return process;
+  };
   return {
-    start(args) {
-      const child = spawn(path, ['-hide_banner', '-nostats', ...args]);
-      const process = watchChild(child);
-      running.add(process);
-      void process.ended.then(() => running.delete(process));
-      return process;
+    start: (args) => start(path, ['-nostats', ...args]),
+    startProbe: (args) => start(probePath, args),
+    async speaks(protocol) {
+      const child = start(path, ['-v', 'error', '-protocols']);
+      const chunks: Buffer[] = [];
+      for await (const chunk of child.stdout) chunks.push(chunk);
+      return Buffer.concat(chunks).toString('utf8').split(/\s+/).includes(protocol);
     },
     get running() {
       return running.size;

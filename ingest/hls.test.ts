@@ -96,6 +96,14 @@ describe('HLS of a live stream', () => {
     expect(await decode(playlist, 4)).toBe('');
   }, 60_000);
 
+  it('keeps its sound in Opus where there is no ffmpeg', async () => {
+    await ingest.close();
+    ingest = await startIngest({ ffmpegPath: '/nowhere/ffmpeg' });
+    const { playlist } = await live(clip);
+    expect(await probe(playlist)).toMatchObject([{ codec_name: 'h264' }, { codec_name: 'opus' }]);
+    expect(await decode(playlist, 2)).toBe('');
+  }, 30_000);
+
   it('ends with the stream, and is gone when nobody asks any more', async () => {
     await ingest.close();
     ingest = await startIngest({ timeScale: 40 });

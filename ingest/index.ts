@@ -3,6 +3,7 @@
  */
 export type { ServerUrls } from './addresses.js';
 export type { DvrSettings } from './dvr-settings.js';
+export type { EncoderWays, WayIn } from './encoder-ports.js';
 export type { Fault } from './faults.js';
 export type { IngestEvent, IngestEventKind } from './ingest-events.js';
 export type { LiveStream, StartedLiveStream } from './live-stream.js';

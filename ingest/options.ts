@@ -13,6 +13,12 @@ export interface IngestOptions {
   readonly host?: string;
   /** TCP port of HTTP and signalling; 0, the default, is any free one. */
   readonly port?: number;
+  /** TCP port of RTMP; 0 is any free one. Default: RTMP is off. Needs ffmpeg and `node-media-server`. */
+  readonly rtmpPort?: number;
+  /** UDP port of SRT; 0 is any free one. Default: SRT is off. Needs ffmpeg with libsrt. */
+  readonly srtPort?: number;
+  /** The ffmpeg that turns RTMP and SRT into WebRTC's media and Opus into HLS's; ffprobe is beside it. Default: the one on PATH. */
+  readonly ffmpegPath?: string;
   /** How much faster the clock of the rules runs than the wall clock; 40 makes 120 s pass in 3 s. Default 1. */
   readonly timeScale?: number;
   /** A started stream without input is stopped after this long, on the rules' clock. Default 120. */
@@ -49,14 +55,20 @@ export interface IngestOptions {
 
 /** Options with every default filled in. */
 export type ResolvedOptions = {
-  readonly [K in Exclude<keyof IngestOptions, 'directory'>]-?: Required<IngestOptions>[K];
-} & { readonly directory: string | undefined };
+  readonly [K in Exclude<keyof IngestOptions, Absent>]-?: Required<IngestOptions>[K];
+} & { readonly [K in Absent]: IngestOptions[K] | undefined };
+
+/** What is off when it is not given. */
+type Absent = 'directory' | 'rtmpPort' | 'srtPort';
 
 /** Fills in the defaults. Throws a `RangeError` that names the option that makes no sense. */
 export function resolveOptions(options: IngestOptions): ResolvedOptions {
   const resolved: ResolvedOptions = {
     host: options.host ?? '127.0.0.1',
     port: options.port ?? 0,
+    rtmpPort: options.rtmpPort,
+    srtPort: options.srtPort,
+    ffmpegPath: options.ffmpegPath ?? 'ffmpeg',
     timeScale: options.timeScale ?? 1,
     startTimeoutSeconds: options.startTimeoutSeconds ?? 120,
     resumeTimeoutSeconds: options.resumeTimeoutSeconds ?? 120,
@@ -71,8 +83,11 @@ export function resolveOptions(options: IngestOptions): ResolvedOptions {
     webhookRetryMs: options.webhookRetryMs ?? 1000,
     log: options.log ?? (() => {}),
   };
-  if (!Number.isInteger(resolved.port) || resolved.port < 0 || resolved.port > 65_535) {
-    throw new RangeError('port is a whole number from 0 to 65535.');
+  for (const name of ['port', 'rtmpPort', 'srtPort'] as const) {
+    const port = resolved[name] ?? 0;
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+      throw new RangeError(`${name} is a whole number from 0 to 65535.`);
+    }
   }
   const positive = [
     'timeScale',

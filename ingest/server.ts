@@ -23,6 +23,10 @@ const MAX_FRAME = 1024 * 1024;
 export interface IngestServer {
   /** `127.0.0.1:PORT`, also where everything is listened on: then it names loopback. */
   readonly authority: string;
+  /** The name in `authority`. */
+  readonly hostname: string;
+  /** The address that is listened on. */
+  readonly address: string;
   /** Serves everything below `/<name>/`; an empty name is `/` itself. */
   route(name: string, route: HttpRoute): void;
   /** Serves what no other route is for. It answers 404 to what it does not know. */
@@ -121,8 +125,11 @@ export async function openServer(context: IngestContext): Promise<IngestServer> 
   const bound = server.address();
   const port = typeof bound === 'object' && bound !== null ? bound.port : options.port;
   const shown = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address;
+  const hostname = shown.includes(':') ? `[${shown}]` : shown;
   return {
-    authority: `${shown.includes(':') ? `[${shown}]` : shown}:${port}`,
+    authority: `${hostname}:${port}`,
+    hostname,
+    address,
     route: (name, route) => routes.set(name, route),
     routeRest(route) {
       rest = route;

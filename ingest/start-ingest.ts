@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createAddresses } from './addresses.js';
 import { createCallbacks } from './callbacks.js';
 import { createControlApi } from './control-api.js';
+import { type EncoderWays, openEncoderPorts } from './encoder-ports.js';
 import { endPublisher } from './end-publisher.js';
 import { createFaultControl } from './fault-control.js';
 import { createFaults, type Fault } from './faults.js';
@@ -43,6 +44,8 @@ export interface Ingest {
   listStreams(): readonly LiveStream[];
   /** Creates and starts a stream. */
   openStream(settings?: StreamSettingsChange): StartedLiveStream;
+  /** Which ways in encoders have, besides browsers; where there is none it says why. */
+  readonly ways: EncoderWays;
   /** What the ingest sees of this stream; undefined if nobody knows the key. */
   inspect(streamKey: string): StreamReport | undefined;
   /** Makes something go wrong, on one stream or on all; `null` heals. Throws for an unknown key. */
@@ -65,8 +68,8 @@ export interface Ingest {
 }
 
 /**
- * Starts an ingest: OvenMediaEngine's WebSocket signalling, playback, the Live API and its
- * 120-second rules, on one port. Rejects when the port is taken, an option makes no sense, another
+ * Starts an ingest: OvenMediaEngine's WebSocket signalling, playback, HLS, the Live API and its
+ * 120-second rules, on one port; RTMP and SRT on ports of their own, if they are asked for. Rejects when the port is taken, an option makes no sense, another
  * process has the `directory`, or a package that it needs is not installed.
  */
 export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
@@ -98,7 +101,10 @@ export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
   const callbacks = createCallbacks({ events, retryMs: options.webhookRetryMs, settled: save });
   const peers = createPeerPool(packages, options);
   // Nobody asks for an address before the server listens.
-  const addresses = createAddresses(() => server.authority);
+  const addresses = createAddresses(() => server.authority, {
+    rtmpUrl: () => encoders.addresses.rtmpUrl(),
+    srtUrl: (streamKey) => encoders.addresses.srtUrl(streamKey),
+  });
   const view = createLiveStreamView(addresses, options.resumeTimeoutSeconds);
   const context: IngestContext = {
     options,
@@ -111,9 +117,13 @@ export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
     peers,
   };
   const recordings = createRecordings(context);
-  const programs = await findFfmpeg('ffmpeg');
+  const programs = await findFfmpeg(options.ffmpegPath);
   const server = await openServer(context).catch(async (error: unknown) => {
     await store.close();
+    throw error;
+  });
+  const encoders = await openEncoderPorts(context, programs, server).catch(async (error) => {
+    await Promise.all([server.goDown(), store.close()]);
     throw error;
   });
   const closed = new AbortController();
@@ -141,11 +151,11 @@ export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
   const goDownAndUp = async ({ downForMs = 0 }: { readonly downForMs?: number }) => {
     if (closing !== undefined) throw new Error('The ingest is closed.');
     events.add('restarting', 'The ingest restarts');
-    await server.goDown();
+    await Promise.all([server.goDown(), encoders.goDown()]);
     await Promise.all(registry.all().map((record) => endPublisher(record, context)));
     await peers.closeAll();
     await delay(downForMs, undefined, { ref: false, signal: closed.signal });
-    await server.comeUp();
+    await Promise.all([server.comeUp(), encoders.comeUp()]);
     events.add('restarted', 'The ingest is back');
   };
 
@@ -158,6 +168,7 @@ export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
     'ingest',
     durable(
       createControlApi(context, {
+        ways: encoders.ways,
         report,
         setFault: faultControl.set,
         onClose: server.onDown,
@@ -198,6 +209,7 @@ export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
     },
     listStreams: () => registry.all().map(view.show),
     openStream: (settings) => startStream(createStream(settings).id),
+    ways: encoders.ways,
     inspect(streamKey) {
       const record = registry.byKey(streamKey);
       return record === undefined ? undefined : report(record);
@@ -219,9 +231,10 @@ export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
         faultControl.close();
         await recordings.close();
         await hls.close();
-        await server.goDown();
+        await Promise.all([server.goDown(), encoders.goDown()]);
         await Promise.all(registry.all().map((record) => endPublisher(record, context)));
         await peers.closeAll();
+        await programs.ffmpeg?.killAll();
         registry.close();
         await callbacks.close();
         await store.close();

@@ -75,7 +75,7 @@ export function reportOf(
     status: record.life.status,
     startedAt: record.startedAt,
     deadlineAt: record.deadlineAt,
-    publishing: channel.publisher !== undefined,
+    publishing: !channel.isFree,
     connected: channel.publisher?.session.isConnected ?? false,
     transport: session?.transport,
     sessions: channel.sessions,

@@ -10,6 +10,7 @@ export interface ProbedStream {
   readonly height?: number;
   readonly sample_rate?: string;
   readonly channels?: number;
+  readonly has_b_frames?: number;
 }
 
 /** Asks ffprobe what is in there. Rejects with its complaint. */

@@ -1,0 +1,188 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+import type { EncoderPort } from './encoder-port.js';
+import { acceptEncoder, type EncoderSession } from './encoder-session.js';
+import type { Ffmpeg } from './ffmpeg.js';
+import type { IngestContext } from './ingest-context.js';
+import { isStarted } from './live-streams.js';
+import {
+  formatInductionAnswer,
+  formatRefusal,
+  formatShutdown,
+  parseHandshake,
+  type SrtRefusal,
+} from './srt-handshake.js';
+import { type SrtRelay, startSrtRelay } from './srt-relay.js';
+import type { StreamRecord } from './stream-record.js';
+
+/** How many callers may have said hello and no more. */
+const MAX_GREETED = 256;
+
+/** What an SRT endpoint works with. */
+export interface SrtEndpointOptions {
+  readonly context: IngestContext;
+  /** With libsrt. */
+  readonly ffmpeg: Ffmpeg;
+  /** Address to listen on. */
+  readonly address: string;
+  /** 0 is any free one. */
+  readonly port: number;
+}
+
+/** Somebody who was let in. */
+interface Caller {
+  fromCaller(packet: Buffer): void;
+  disconnect(): void;
+}
+
+/**
+ * SRT at `srt://host:port?streamid=<stream key>`, MPEG-TS in it, for streams that were started.
+ * ffmpeg's own listener takes one caller and does not look at the stream id, so this one reads the
+ * handshake and gives each caller whose key is right a listener of its own. Rejects when the port
+ * is taken.
+ */
+export async function openSrtEndpoint(options: SrtEndpointOptions): Promise<EncoderPort> {
+  const { context, address } = options;
+  const secret = randomBytes(16);
+  const inductions = new Map<string, Buffer>();
+  const callers = new Map<string, Caller>();
+  let socket: Socket | undefined;
+  let sending = 0;
+  let sent: () => void = () => {};
+  const cookieOf = (peer: string) =>
+    createHmac('sha256', secret).update(peer).digest().readUInt32BE(0);
+
+  const greet = (packet: Buffer, peer: string, answer: (packet: Buffer) => void) => {
+    inductions.delete(peer);
+    inductions.set(peer, packet);
+    const [oldest = ''] = inductions.keys();
+    if (inductions.size > MAX_GREETED) inductions.delete(oldest);
+    answer(formatInductionAnswer(packet, cookieOf(peer)));
+  };
+  const conclude = (
+    conclusion: Buffer,
+    { streamId, socketId }: { readonly streamId: string; readonly socketId: number },
+    peer: string,
+    answer: (packet: Buffer) => void,
+  ) => {
+    const induction = inductions.get(peer);
+    if (induction === undefined) return;
+    const stream = context.registry.byKey(streamId);
+    const refusal = refusalOf(stream);
+    if (stream === undefined || refusal !== undefined) {
+      const why = refusal ?? 'not-found';
+      context.events.add('publish-refused', `SRT encoder refused: ${why}`, stream?.id);
+      return answer(formatRefusal(conclusion, why));
+    }
+    inductions.delete(peer);
+    let answered = false;
+    const caller = serveCaller(stream, { induction, conclusion }, options, {
+      answer(packet) {
+        answered = true;
+        answer(packet);
+      },
+      left() {
+        if (callers.get(peer) === caller) callers.delete(peer);
+        answer(answered ? formatShutdown(socketId) : formatRefusal(conclusion, 'forbidden'));
+      },
+    });
+    callers.set(peer, caller);
+  };
+  const receive = (packet: Buffer, { address: from, port }: RemoteInfo) => {
+    const peer = `${from} ${port}`;
+    const handshake = parseHandshake(packet);
+    const answer = (bytes: Buffer) => {
+      if (socket === undefined) return;
+      sending += 1;
+      socket.send(bytes, port, from, () => {
+        sending -= 1;
+        if (sending === 0) sent();
+      });
+    };
+    const caller = callers.get(peer);
+    if (handshake?.type === 'induction') greet(packet, peer, answer);
+    else if (caller !== undefined) caller.fromCaller(packet);
+    else if (handshake?.type === 'conclusion' && handshake.cookie === cookieOf(peer)) {
+      conclude(packet, handshake, peer, answer);
+    }
+  };
+  const listen = async (port: number): Promise<Socket> => {
+    const opening = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
+    await new Promise<void>((resolve, reject) => {
+      opening.once('error', reject);
+      opening.bind(port, address, () => {
+        opening.off('error', reject);
+        resolve();
+      });
+    });
+    opening.on('error', () => {});
+    opening.on('message', receive);
+    return opening;
+  };
+
+  socket = await listen(options.port);
+  const { port } = socket.address();
+  return {
+    port,
+    async goDown() {
+      for (const caller of [...callers.values()]) caller.disconnect();
+      inductions.clear();
+      const closing = socket;
+      socket = undefined;
+      // Callers wait for seconds if they are not told goodbye.
+      if (sending > 0) {
+        await new Promise<void>((resolve) => {
+          sent = resolve;
+        });
+      }
+      if (closing !== undefined) {
+        await new Promise<void>((resolve) => closing.close(() => resolve()));
+      }
+    },
+    async comeUp() {
+      socket ??= await listen(port);
+    },
+  };
+}
+
+function refusalOf(stream: StreamRecord | undefined): SrtRefusal | undefined {
+  if (stream === undefined) return 'not-found';
+  if (!isStarted(stream.life)) return 'forbidden';
+  return stream.channel.isFree ? undefined : 'conflict';
+}
+
+function serveCaller(
+  stream: StreamRecord,
+  handshakes: { readonly induction: Buffer; readonly conclusion: Buffer },
+  { context, ffmpeg }: SrtEndpointOptions,
+  on: { answer(packet: Buffer): void; left(): void },
+): Caller {
+  let relay: SrtRelay | undefined;
+  let over = false;
+  const disconnect = () => {
+    if (over) return;
+    over = true;
+    on.left();
+    session.end();
+    void relay?.close();
+  };
+  const session: EncoderSession = acceptEncoder(
+    stream,
+    { transport: 'srt', format: 'mpegts', disconnect, resume: () => relay?.resume() },
+    { context, ffmpeg },
+  );
+  startSrtRelay(ffmpeg, handshakes, {
+    toCaller: on.answer,
+    data(bytes) {
+      if (!session.write(bytes)) relay?.pause();
+    },
+    ended: disconnect,
+  })
+    .then((started) => {
+      relay = started;
+      if (over) void started.close();
+    })
+    .catch(disconnect);
+  return { fromCaller: (packet: Buffer) => relay?.fromCaller(packet), disconnect };
+}
