@@ -1,46 +1,30 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { LiveStream } from './index.js';
 import { fetchAccessToken } from './testing/fetch-access-token.js';
+import { type IngestProcess, startIngestProcess } from './testing/ingest-process.js';
+import { makeClip } from './testing/test-clips.js';
+import { publish } from './testing/test-publisher.js';
 import { waitUntil } from './testing/wait-until.js';
 
-const cli = new URL('./cli.ts', import.meta.url).pathname;
 const ROUNDS = 6;
 const WORKERS = 4;
 
 let directory: string;
-let child: ChildProcess | undefined;
+let running: IngestProcess | undefined;
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'ingest-'));
 });
 afterEach(async () => {
-  await kill();
+  await running?.kill();
   await rm(directory, { recursive: true, force: true });
 });
 
-/** Starts the command in a process of its own; answers with its address. */
 async function start(): Promise<string> {
-  const args = ['--import', 'tsx', cli, 'ingest', '--port', '0', '--directory', directory];
-  child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  let output = '';
-  child.stdout?.on('data', (text) => {
-    output += text;
-  });
-  await waitUntil(() => output.includes('Ctrl-C'), 'the ingest runs');
-  return /http:\/\/[\d.:]+/.exec(output)?.[0] ?? '';
-}
-
-async function kill(): Promise<void> {
-  const dying = child;
-  child = undefined;
-  if (dying === undefined) return;
-  const exited = once(dying, 'exit');
-  dying.kill('SIGKILL');
-  await exited;
+  running = await startIngestProcess({ directory });
+  return running.url;
 }
 
 type Known = Pick<LiveStream, 'id' | 'name' | 'status' | 'stream_key' | 'playback_ids'>;
@@ -97,7 +81,7 @@ it('keeps everything it acknowledged, whenever it is killed', async () => {
     const ended = Promise.allSettled(working);
     const enough = before + WORKERS + Math.floor(Math.random() * 40);
     await waitUntil(() => memories.length > enough, 'the workers have worked');
-    await kill();
+    await running?.kill();
     // A refusal would be an Error of their own; only the end of the connection is one of fetch.
     const ends = (await ended).map((end) => (end.status === 'rejected' ? end.reason : end.status));
     expect(ends).toEqual(ends.map(() => expect.any(TypeError)));
@@ -129,7 +113,28 @@ it('keeps everything it acknowledged, whenever it is killed', async () => {
       memory.acknowledged = byId.get(acknowledged.id) ?? { ...acknowledged, status: 'deleted' };
       memory.asked = undefined;
     }
-    await kill();
+    await running?.kill();
   }
   expect(memories.length).toBeGreaterThan(ROUNDS * WORKERS);
 }, 120_000);
+
+it('comes back with a live stream idle, and takes the broadcast up at the same address', async () => {
+  const clip = await makeClip('H264');
+  const first = await startIngestProcess({ directory });
+  running = first;
+  const statusAt = async ({ url }: IngestProcess) => {
+    const [stream] = await (await fetch(`${url}/ingest/streams`)).json();
+    return stream.status;
+  };
+  const cut = await publish(first.publishUrl, clip);
+  await waitUntil(async () => (await statusAt(first)) === 'live', 'the stream is live');
+  await first.kill();
+  await cut.close();
+  const second = await startIngestProcess({ directory, port: Number(new URL(first.url).port) });
+  running = second;
+  expect(await statusAt(second)).toBe('idle');
+  expect(second.publishUrl).toBe(first.publishUrl);
+  const resumed = await publish(second.publishUrl, clip);
+  await waitUntil(async () => (await statusAt(second)) === 'live', 'the stream is live again');
+  await resumed.close();
+}, 60_000);

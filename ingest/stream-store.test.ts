@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Ingest, type IngestOptions, startIngest } from './index.js';
+import { signToken } from './json-web-token.js';
 import { openCallbackReceiver } from './testing/callback-receiver.js';
 import { fetchAccessToken } from './testing/fetch-access-token.js';
 import { waitUntil } from './testing/wait-until.js';
@@ -67,7 +68,17 @@ describe('a directory', () => {
     const { id } = first.createStream();
     await fetch(`${first.url}/v1/live-streams/${id}`, { method: 'DELETE', headers });
     const kept = first.createStream();
+    const post = async (path: string, body: object) => {
+      const init = { method: 'POST', headers, body: JSON.stringify(body) };
+      return (await fetch(`${first.url}/v1/${path}`, init)).json();
+    };
+    const guarded = await post(`live-streams/${kept.id}/playback-ids`, { policy: 'authenticated' });
+    const { key } = await post('signing-keys', { stream_id: kept.id });
     const again = await open();
+    const play = async (auth: string) =>
+      (await fetch(`${again.url}/${guarded.id}.m3u8?auth=${auth}`)).status;
+    expect(await play('')).toBe(401);
+    expect(await play(signToken({ exp: Date.now() / 1000 + 60 }, key))).not.toBe(401);
     const response = await fetch(`${again.url}/v1/live-streams`, { headers });
     expect((await response.json()).map((stream: { id: string }) => stream.id)).toEqual([kept.id]);
   });

@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { waitUntil } from './wait-until.js';
+
+const cli = new URL('../cli.ts', import.meta.url).pathname;
+
+/** The command, running in a process of its own. */
+export interface IngestProcess {
+  readonly url: string;
+  /** Publishing address of the command's own stream. */
+  readonly publishUrl: string;
+  /** SIGKILL; resolves when it is gone. May be called again. */
+  kill(): Promise<void>;
+}
+
+/** Starts it and waits until it serves; without a `port` on any that is free. */
+export async function startIngestProcess({
+  directory,
+  port = 0,
+}: {
+  readonly directory: string;
+  readonly port?: number;
+}): Promise<IngestProcess> {
+  const args = ['ingest', '--port', String(port), '--directory', directory];
+  const child = spawn(process.execPath, ['--import', 'tsx', cli, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'exit');
+  let output = '';
+  child.stdout.on('data', (text) => {
+    output += text;
+  });
+  await waitUntil(() => output.includes('Ctrl-C'), 'the ingest runs');
+  return {
+    url: /http:\/\/[\d.:]+/.exec(output)?.[0] ?? '',
+    publishUrl: /ws:\/\/\S+/.exec(output)?.[0] ?? '',
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
