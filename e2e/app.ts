@@ -9,7 +9,7 @@ export const INSECURE_HOST = 'insecure.test';
 export interface App {
   /** `http://127.0.0.1:port` */
   readonly origin: string;
-  pageUrl(name: 'core' | 'component' | 'two' | 'oven-player'): string;
+  pageUrl(name: 'core' | 'component' | 'panel' | 'two' | 'oven-player'): string;
   close(): Promise<void>;
 }
 

@@ -11,7 +11,7 @@ export async function openComponent(page: Page, app: App, props: unknown): Promi
 /** The address of a test page whose components take these props. */
 export function componentUrl(
   app: App,
-  name: 'component' | 'two',
+  name: 'component' | 'panel' | 'two',
   props: readonly unknown[],
 ): string {
   return `${app.pageUrl(name)}#${encodeURIComponent(JSON.stringify(props))}`;

@@ -270,7 +270,7 @@ export const MESSAGES = {
   statsKeyFrames: 'Key frames per second',
   statsLimit: 'Held back by',
   statsSound: 'Sound',
-  statsLastHeard: 'Last heard from the ingest',
+  statsLastHeard: 'Last answer before',
   limitNone: 'nothing',
   limitCpu: 'this computer',
   limitBandwidth: 'the network',

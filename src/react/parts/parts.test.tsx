@@ -346,6 +346,13 @@ describe('StatsPanel', () => {
     for (const path of container.querySelectorAll('path')) expect(path).toHaveAttribute('d', '');
   });
 
+  it('draws a minute at least, and a short round trip low', () => {
+    const { container } = inRoot(live(), <Broadcaster.StatsPanel />);
+    const [sent, , roundTrip] = [...container.querySelectorAll('path')];
+    expect(sent?.getAttribute('d')).toMatch(/^M255\.0 1\.5L/);
+    expect(roundTrip?.getAttribute('d')).toMatch(/ 34\.2$/);
+  });
+
   it('breaks its lines where nothing was measured', () => {
     const state = statsOf({}, {}, { roundTripMs: undefined }, {}, { at: 60_000 }, { at: 61_000 });
     const { container } = inRoot({ ...live(), stats: state }, <Broadcaster.StatsPanel />);

@@ -16,6 +16,9 @@ export type StatsPanelProps = ComponentPropsWithoutRef<'section'>;
 
 const sentOf = (sample: StatsSample) => sample.sentBitsPerSecond;
 const rateOf = (sample: StatsSample) => sample.framesPerSecond;
+/** A round trip below this is drawn as the small thing that it is. */
+const SLOW_ROUND_TRIP_MS = 150;
+
 const roundTripOf = (sample: StatsSample) => sample.roundTripMs;
 
 /**
@@ -58,6 +61,7 @@ export const StatsPanel = forwardRef<HTMLElement, StatsPanelProps>(function Stat
           text={text(number('milliseconds', roundTripMs, messages))}
           samples={history}
           read={roundTripOf}
+          least={SLOW_ROUND_TRIP_MS}
         />
       </div>
       <dl className="wb-figures">
