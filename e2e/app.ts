@@ -9,7 +9,7 @@ export const INSECURE_HOST = 'insecure.test';
 export interface App {
   /** `http://127.0.0.1:port` */
   readonly origin: string;
-  pageUrl(name: 'core' | 'component' | 'panel' | 'two' | 'oven-player'): string;
+  pageUrl(name: 'core' | 'component' | 'panel' | 'two' | 'oven-player' | 'hls'): string;
   close(): Promise<void>;
 }
 
@@ -40,6 +40,7 @@ export async function startApp(): Promise<App> {
         'react/jsx-dev-runtime',
         'ovenlivekit',
         'ovenplayer',
+        'hls.js',
       ],
     },
   });
