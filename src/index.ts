@@ -18,13 +18,23 @@ export type {
   Trouble,
 } from './core/index.js';
 export { BroadcastError } from './core/index.js';
+export type { BroadcastSession } from './qencode/session-messages.js';
 export { useIngestClock, useMessages, useStage } from './react/context.js';
 export { DATA_ATTRIBUTES } from './react/data-attributes.js';
 export type { ErrorWords, MessageName, MessageOverrides, Messages } from './react/messages.js';
 export { MESSAGES } from './react/messages.js';
 /** The parts that `<WebRTCBroadcaster>` is made of, to be put together another way. */
 export * as Broadcaster from './react/parts/index.js';
+export type { SessionRequestErrorCode } from './react/session/session-request-error.js';
+export { SessionRequestError } from './react/session/session-request-error.js';
+export type { SessionPhase } from './react/session/session-state.js';
 export type { Stage } from './react/stage.js';
+export type {
+  BroadcastSessionControl,
+  BroadcastSessionOptions,
+  SessionBroadcasterProps,
+} from './react/use-broadcast-session.js';
+export { useBroadcastSession } from './react/use-broadcast-session.js';
 export { useBroadcaster } from './react/use-broadcaster.js';
 export type { BroadcasterEvents } from './react/use-broadcaster-events.js';
 export { useBroadcasterEvents } from './react/use-broadcaster-events.js';

@@ -40,9 +40,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/qencode/session-messages.ts': [],
   'src/qencode': ['src/qencode/session-messages.ts'],
-  'src/react': ['src/core/index.ts', 'src/qencode/session-messages.ts'],
+  'src/react/session': ['src/core/foundation', 'src/qencode/session-messages.ts'],
+  'src/react': ['src/core/index.ts', 'src/qencode/session-messages.ts', 'src/react/session'],
   'src/testing': ['src/core', 'src/core/errors.ts', 'src/core/peer', 'src/core/signaling'],
-  src: ['src/react', 'src/core/index.ts', 'src/testing'],
+  src: [
+    'src/react',
+    'src/react/session',
+    'src/core/index.ts',
+    'src/qencode/session-messages.ts',
+    'src/testing',
+  ],
   ingest: ['src/core/signaling/ome-messages.ts'],
 };
 

@@ -34,6 +34,12 @@ export interface NoticeView {
     'connection' | 'target' | 'network' | 'camera' | 'microphone'
   >;
   readonly stage: Stage;
+  /** How starting the stream stands, where the app lets the button do that. */
+  readonly start: {
+    readonly isPossible: boolean;
+    readonly isPending: boolean;
+    readonly problem: string | null;
+  };
   readonly clock: IngestWindow;
   /** Whether connecting takes longer than a person waits without a word. */
   readonly isSlow: boolean;
@@ -55,7 +61,7 @@ export function noticeContent(view: NoticeView): NoticeContent | null {
     case 'blank':
       return targetNotice(view) ?? blankNotice(view);
     case 'ready':
-      return targetNotice(view) ?? readyNotice(view);
+      return startNotice(view) ?? targetNotice(view) ?? readyNotice(view);
     case 'connecting':
       return view.isSlow ? connectingNotice(view) : null;
     case 'live':
@@ -63,9 +69,9 @@ export function noticeContent(view: NoticeView): NoticeContent | null {
     case 'reconnecting':
       return lostNotice(view);
     case 'expired':
-      return expiredNotice(view);
+      return startNotice(view) ?? expiredNotice(view);
     case 'failed':
-      return failedNotice(view);
+      return startNotice(view) ?? failedNotice(view);
   }
 }
 
@@ -100,6 +106,19 @@ function howToAllow({ browser, messages }: NoticeView): string {
     safari: 'allowInSafari',
   } as const;
   return messages[names[browser]];
+}
+
+/** How starting stands, wherever the stream has to be started before anything else can be done. */
+function startNotice(view: NoticeView): NoticeContent | null {
+  const { stage, state, start, messages } = view;
+  if (stage !== 'expired' && state.target.status !== 'unset') return null;
+  if (start.isPending) return info(view, 'startingTitle', 'startingBody');
+  if (start.problem !== null) {
+    const title = messages.startFailedTitle;
+    return { tone: 'problem', title, body: start.problem, ...NOTHING };
+  }
+  const isUnstarted = stage === 'ready' && start.isPossible;
+  return isUnstarted ? info(view, 'notStartedTitle', 'notStartedBody') : null;
 }
 
 function targetNotice(view: NoticeView): NoticeContent | null {

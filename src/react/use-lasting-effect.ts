@@ -1,17 +1,12 @@
 import { useEffect, useRef } from 'react';
-import type { Broadcaster } from '../core/index.js';
 
-/** Acts once for each broadcaster, as soon as it is wanted by a component that stays mounted. */
-export function useLastingEffect(
-  isWanted: boolean,
-  act: () => void,
-  broadcaster: Broadcaster,
-): void {
+/** Acts once for each `owner`, as soon as it is wanted by a component that stays mounted. */
+export function useLastingEffect(isWanted: boolean, act: () => unknown, owner: unknown): void {
   const latest = useRef(act);
   useEffect(() => {
     latest.current = act;
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another broadcaster has to be asked anew.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another owner has to be asked anew.
   useEffect(() => {
     if (!isWanted) return undefined;
     let isMounted = true;
@@ -22,5 +17,5 @@ export function useLastingEffect(
     return () => {
       isMounted = false;
     };
-  }, [isWanted, broadcaster]);
+  }, [isWanted, owner]);
 }

@@ -31,8 +31,15 @@ export interface WebRTCBroadcasterProps extends UseBroadcasterOptions, Broadcast
   readonly autoPreview?: boolean | undefined;
   /** Asks once before stopping what has been live for over a minute; default true. */
   readonly confirmStop?: boolean | undefined;
-  /** Starts the stream anew once the ingest has ended it; shown as "Start again". */
+  /**
+   * Starts the stream: shown as "Start stream" while there is no `serverUrl`, and as "Start again"
+   * once the ingest has ended it.
+   */
   readonly onStartAgain?: (() => void) | undefined;
+  /** Whether the stream is being started; default false. */
+  readonly isStarting?: boolean | undefined;
+  /** Why the stream could not be started, in words for people; shown in the notice. */
+  readonly startProblem?: string | null | undefined;
   /** Lets the browser ask before the page is left while live; default true. */
   readonly warnBeforeLeaving?: boolean | undefined;
   /** Strings in place of the English ones. */
@@ -46,6 +53,8 @@ export function WebRTCBroadcaster({
   autoPreview = false,
   confirmStop,
   onStartAgain,
+  isStarting,
+  startProblem,
   messages,
   warnBeforeLeaving = true,
   className,
@@ -72,7 +81,11 @@ export function WebRTCBroadcaster({
         <StatusPill />
         <ClockPill />
       </Preview>
-      <Notice />
+      <Notice
+        canStart={typeof onStartAgain === 'function'}
+        isStarting={isStarting}
+        startProblem={startProblem}
+      />
       <div className="wb-controls">
         <div className="wb-control">
           <MicrophoneToggle />
@@ -82,7 +95,11 @@ export function WebRTCBroadcaster({
           <CameraToggle />
           <CameraSelect />
         </div>
-        <PrimaryButton confirmStop={confirmStop} onStartAgain={onStartAgain} />
+        <PrimaryButton
+          confirmStop={confirmStop}
+          onStartAgain={onStartAgain}
+          isStarting={isStarting}
+        />
       </div>
       <HealthLine />
       <Announcer />

@@ -14,7 +14,14 @@ import { useHasPassed, useSecondsSince } from '../use-clock.js';
 import { useHealth } from '../use-health.js';
 
 /** The props of `Broadcaster.Notice`. */
-export type NoticeProps = ComponentPropsWithoutRef<'div'>;
+export interface NoticeProps extends ComponentPropsWithoutRef<'div'> {
+  /** Whether the button beside it starts the stream; default false. */
+  readonly canStart?: boolean | undefined;
+  /** Whether the stream is being started; default false. */
+  readonly isStarting?: boolean | undefined;
+  /** Why the stream could not be started, in words for people. */
+  readonly startProblem?: string | null | undefined;
+}
 
 const SLOW_MS = 5000;
 
@@ -26,7 +33,7 @@ const selectMicrophone = ({ microphone }: BroadcasterState) => microphone;
 
 /** What asks for the person: what happened, what it means, one action. `data-state` is the stage. */
 export const Notice = forwardRef<HTMLDivElement, NoticeProps>(function Notice(
-  { className, ...props },
+  { canStart = false, isStarting = false, startProblem = null, className, ...props },
   ref,
 ) {
   const { broadcaster, messages, noticeId } = useRoot('Notice');
@@ -43,6 +50,11 @@ export const Notice = forwardRef<HTMLDivElement, NoticeProps>(function Notice(
   const content = noticeContent({
     state: { connection, target, network, camera, microphone },
     stage,
+    start: {
+      isPossible: canStart,
+      isPending: isStarting,
+      problem: typeof startProblem === 'string' ? startProblem : null,
+    },
     clock,
     isSlow,
     health,

@@ -15,8 +15,13 @@ import { StopConfirmation } from './stop-confirmation.js';
 export interface PrimaryButtonProps extends ComponentPropsWithoutRef<'button'> {
   /** Asks once before stopping what has been live for over a minute; default true. */
   readonly confirmStop?: boolean | undefined;
-  /** Starts the stream anew once the ingest has ended it; without it that is left to the app. */
+  /**
+   * Starts the stream where there is none yet, and anew once the ingest has ended it; without it
+   * that is left to the app.
+   */
   readonly onStartAgain?: (() => void) | undefined;
+  /** Whether the stream is being started, which the button then waits for; default false. */
+  readonly isStarting?: boolean | undefined;
 }
 
 const CONFIRM_AFTER_MS = 60_000;
@@ -25,10 +30,22 @@ const selectHasTarget = ({ target }: BroadcasterState) => target.status === 'set
 const selectHasCamera = ({ camera }: BroadcasterState) => camera.status !== 'excluded';
 const selectHasMicrophone = ({ microphone }: BroadcasterState) => microphone.status !== 'excluded';
 
-/** The one button that leads on from where the person stands; `data-state` is the stage. */
+/**
+ * The one button that leads on from where the person stands; `data-state` is the stage, or unstarted
+ * where the stream has to be started first.
+ */
 export const PrimaryButton = forwardRef<HTMLButtonElement, PrimaryButtonProps>(
   function PrimaryButton(
-    { confirmStop = true, onStartAgain, className, disabled, onClick, children, ...props },
+    {
+      confirmStop = true,
+      onStartAgain,
+      isStarting = false,
+      className,
+      disabled,
+      onClick,
+      children,
+      ...props
+    },
     ref,
   ) {
     const { broadcaster, messages, noticeId } = useRoot('PrimaryButton');
@@ -51,18 +68,20 @@ export const PrimaryButton = forwardRef<HTMLButtonElement, PrimaryButtonProps>(
       );
     }
     const needsTarget = stage === 'ready' || stage === 'failed';
+    const needsStream = stage === 'expired' || (needsTarget && !hasTarget);
+    const state =
+      needsStream && stage !== 'expired' && canStart(onStartAgain) ? 'unstarted' : stage;
     const isBlocked =
-      (needsTarget && !hasTarget) ||
-      (stage === 'expired' && typeof onStartAgain !== 'function') ||
+      (needsStream && !canStart(onStartAgain)) ||
       (stage === 'blank' && !hasCamera && !hasMicrophone);
     // Focus must survive the question of the browser, so the button is not disabled but idle.
-    const isWaiting = stage === 'asking';
+    const isWaiting = stage === 'asking' || (needsStream && isStarting);
     const press = (event: MouseEvent<HTMLButtonElement>) => {
       onClick?.(event);
       if (event.defaultPrevented || isWaiting) return;
       if (stage === 'live' && confirmStop && hasBeenLiveFor(broadcaster, CONFIRM_AFTER_MS)) {
         setIsConfirming(true);
-      } else if (stage === 'expired') callBack(onStartAgain);
+      } else if (needsStream) callBack(onStartAgain);
       else settle(go(broadcaster, stage));
     };
     return (
@@ -71,14 +90,14 @@ export const PrimaryButton = forwardRef<HTMLButtonElement, PrimaryButtonProps>(
           type="button"
           aria-describedby={isBlocked ? noticeId : undefined}
           {...props}
-          {...{ [DATA_ATTRIBUTES.state]: stage }}
+          {...{ [DATA_ATTRIBUTES.state]: state }}
           ref={ref}
           className={classNames('wb-button wb-primary', className)}
           disabled={disabled === true || isBlocked}
           aria-disabled={isWaiting || undefined}
           onClick={press}
         >
-          {children ?? messages[labelOf(stage, hasCamera)]}
+          {children ?? messages[state === 'unstarted' ? 'startStream' : labelOf(state, hasCamera)]}
         </button>
       </span>
     );
@@ -97,6 +116,10 @@ function useFocusReturn(
     }
     was.current = isConfirming;
   }, [bounds, isConfirming]);
+}
+
+function canStart(onStartAgain: unknown): boolean {
+  return typeof onStartAgain === 'function';
 }
 
 function labelOf(stage: Stage, hasCamera: boolean): MessageName {

@@ -1,0 +1,158 @@
+import { ended } from '../../core/foundation/abort.js';
+import { createStore } from '../../core/foundation/store.js';
+import type { BroadcastSession } from '../../qencode/session-messages.js';
+import { followStatus } from './follow-status.js';
+import type { SessionEndpoint } from './session-client.js';
+import { createSessionClient } from './session-client.js';
+import { SessionRequestError } from './session-request-error.js';
+import type { SessionState } from './session-state.js';
+import { INITIAL_SESSION, sessionTransition } from './session-state.js';
+
+/**
+ * A session and what a page can do with it. The promises reject with a `SessionRequestError`, which
+ * is in the state too, so that nobody has to catch them; or with an `AbortError` after `close()`.
+ */
+export interface SessionStore {
+  getSnapshot(): SessionState;
+  subscribe(listener: () => void): () => void;
+  /** Starts a stream; one that is being started, or runs, is shared. */
+  start(): Promise<BroadcastSession>;
+  /** Starts the same stream again, under a new session; the first one, if there is none yet. */
+  renew(): Promise<BroadcastSession>;
+  /** Ends the stream, also one that is only being started; without one it does nothing. */
+  stop(): Promise<void>;
+  /** Follows the status while a stream runs. Asks for nothing else by itself. */
+  open(): void;
+  /** Ends following and waiting; the stream goes on. May be opened again. */
+  close(): void;
+}
+
+/** Makes a store that asks the endpoint only when told to. */
+export function createSessionStore(endpoint: () => SessionEndpoint): SessionStore {
+  const store = createStore(INITIAL_SESSION, sessionTransition);
+  const client = createSessionClient(endpoint);
+  let life = new AbortController();
+  let opening: Promise<BroadcastSession> | null = null;
+  let closing: Promise<void> | null = null;
+  let isOpen = false;
+  let followed: { readonly session: string; readonly life: AbortController } | null = null;
+
+  const follow = () => {
+    const { phase, session } = store.getSnapshot();
+    const wanted = isOpen && phase === 'started' && session !== null ? session.session : null;
+    if ((followed?.session ?? null) === wanted) return;
+    followed?.life.abort();
+    followed = null;
+    if (wanted === null) return;
+    const following = { session: wanted, life: new AbortController() };
+    followed = following;
+    settled(
+      followStatus({
+        endpoint: endpoint(),
+        client,
+        session: wanted,
+        signal: following.life.signal,
+        onStatus: (status) => store.dispatch({ type: 'status-told', status }),
+        onGone: () => store.dispatch({ type: 'gone' }),
+      }),
+    );
+  };
+  store.subscribe(follow);
+
+  /** An answer that comes after the end of `signal` changes nothing. */
+  const request = async <Answer>(asked: Promise<Answer>, signal?: AbortSignal): Promise<Answer> => {
+    try {
+      const answer = await asked;
+      signal?.throwIfAborted();
+      return answer;
+    } catch (thrown) {
+      signal?.throwIfAborted();
+      if (thrown instanceof SessionRequestError) {
+        store.dispatch({ type: 'request-failed', error: thrown });
+      }
+      throw thrown;
+    }
+  };
+
+  const open = (kind: 'start' | 'renew'): Promise<BroadcastSession> => {
+    const { signal } = life;
+    const before = closing;
+    const run = async () => {
+      if (before !== null) await before.catch(() => {});
+      signal.throwIfAborted();
+      const { session } = store.getSnapshot();
+      const known = kind === 'renew' ? session : null;
+      store.dispatch({ type: 'asked', request: known === null ? 'start' : 'renew' });
+      const answer = await request(
+        known === null ? client.start(signal) : client.renew(known.session, signal),
+        signal,
+      );
+      store.dispatch({ type: 'opened', session: answer });
+      return answer;
+    };
+    const mine = settled(
+      run().finally(() => {
+        if (opening === mine) opening = null;
+      }),
+    );
+    opening = mine;
+    return mine;
+  };
+
+  const stop = async () => {
+    await opening?.catch(() => {});
+    const { phase, session } = store.getSnapshot();
+    if (phase !== 'started' || session === null) return;
+    store.dispatch({ type: 'asked', request: 'stop' });
+    try {
+      const { status } = await request(client.stop(session.session));
+      store.dispatch({ type: 'stopped', status });
+    } catch (thrown) {
+      if (!(thrown instanceof SessionRequestError) || thrown.code !== 'unknown-session') {
+        throw thrown;
+      }
+    }
+  };
+
+  return {
+    getSnapshot: store.getSnapshot,
+    subscribe: store.subscribe,
+    start() {
+      const { phase, session } = store.getSnapshot();
+      if (opening === null && phase === 'started' && session !== null) {
+        return Promise.resolve(session);
+      }
+      return opening ?? open('start');
+    },
+    renew: () => opening ?? open('renew'),
+    stop() {
+      // What is being opened is ended in its turn, also if it waits for an earlier end.
+      if (closing !== null && opening === null) return closing;
+      const mine = settled(
+        stop().finally(() => {
+          if (closing === mine) closing = null;
+        }),
+      );
+      closing = mine;
+      return mine;
+    },
+    open() {
+      if (life.signal.aborted) life = new AbortController();
+      isOpen = true;
+      follow();
+    },
+    close() {
+      isOpen = false;
+      life.abort(ended('page’s session'));
+      opening = null;
+      store.dispatch({ type: 'abandoned' });
+      follow();
+    },
+  };
+}
+
+/** A promise that may be left alone: what went wrong is in the state. */
+function settled<Value>(promise: Promise<Value>): Promise<Value> {
+  promise.catch(() => {});
+  return promise;
+}

@@ -1,0 +1,198 @@
+import { act, render, renderHook, screen, waitFor } from '@testing-library/react';
+import { userEvent } from '@testing-library/user-event';
+import { StrictMode } from 'react';
+import { renderToString } from 'react-dom/server';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { FakeDevices } from '../testing/fake-devices.js';
+import { installFakeDevices } from '../testing/fake-devices.js';
+import { installFakeEventSource } from './session/fake-event-source.js';
+import type { TestSessionServer } from './session/test-session-server.js';
+import { startTestSessionServer, usualAnswers } from './session/test-session-server.js';
+import type { BroadcastSessionOptions } from './use-broadcast-session.js';
+import { useBroadcastSession } from './use-broadcast-session.js';
+import type { WebRTCBroadcasterProps } from './webrtc-broadcaster.js';
+import { WebRTCBroadcaster } from './webrtc-broadcaster.js';
+
+let server: TestSessionServer;
+let events: ReturnType<typeof installFakeEventSource>;
+
+beforeEach(async () => {
+  server = await startTestSessionServer();
+  events = installFakeEventSource();
+});
+afterEach(async () => {
+  events.restore();
+  await server.close();
+});
+
+const strict = { wrapper: StrictMode };
+const hook = (options: BroadcastSessionOptions = {}) =>
+  renderHook(() => useBroadcastSession(server.url, options), strict);
+const refusal = { status: 429, body: { error: 'too-many-starts', message: 'Wait a minute.' } };
+
+describe('useBroadcastSession', () => {
+  it('asks for nothing until it is told to', async () => {
+    const { result } = hook();
+    await act(async () => {});
+    expect(result.current).toMatchObject({
+      phase: 'idle',
+      session: null,
+      streamStatus: null,
+      error: null,
+      broadcasterProps: { isStarting: false, startProblem: null },
+    });
+    expect(result.current.broadcasterProps).not.toHaveProperty('serverUrl');
+    expect(server.requests).toEqual([]);
+  });
+
+  it('gives the broadcaster its stream, and takes back what the app stopped', async () => {
+    const { result } = hook();
+    const keys = Object.keys(result.current).sort();
+    await act(() => result.current.start());
+    expect(result.current.broadcasterProps).toMatchObject({
+      serverUrl: 'wss://host.invalid/qlive',
+      streamKey: 'key-of-s1',
+      startedAt: expect.stringMatching(/^20/),
+    });
+    expect(Object.keys(result.current).sort()).toEqual(keys);
+    await act(() => result.current.stop());
+    expect(result.current.broadcasterProps).not.toHaveProperty('serverUrl');
+  });
+
+  it('leaves the broadcaster a stream that ended by itself', async () => {
+    const { result } = hook();
+    await act(() => result.current.start());
+    act(() => events.sources.at(-1)?.tell({ session: 's1', status: 'stopped', startedAt: null }));
+    expect(result.current.phase).toBe('ended');
+    expect(result.current.broadcasterProps).toHaveProperty('streamKey', 'key-of-s1');
+  });
+
+  it('keeps its functions, and its result while nothing changes', async () => {
+    const { result, rerender } = hook();
+    const before = result.current;
+    rerender();
+    expect(result.current).toBe(before);
+    await act(() => result.current.start());
+    expect(result.current.start).toBe(before.start);
+    expect(result.current.stop).toBe(before.stop);
+  });
+
+  it('starts by itself once, where that is wanted', async () => {
+    const { result, rerender } = hook({ autoStart: true });
+    rerender();
+    await waitFor(() => expect(result.current.phase).toBe('started'));
+    await act(() => result.current.stop());
+    rerender();
+    expect(server.requests).toEqual(['POST', 'DELETE s1']);
+  });
+
+  it('gives up with its component what it waits for, and closes what it follows', async () => {
+    server.answerWith(() => new Promise(() => {}));
+    const { result, unmount } = hook();
+    let asked: Promise<unknown> = Promise.resolve();
+    act(() => {
+      asked = result.current.start();
+    });
+    unmount();
+    await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+
+    server.answerWith(usualAnswers());
+    const second = hook();
+    await act(() => second.result.current.start());
+    second.unmount();
+    await act(async () => {});
+    expect(events.sources.every(({ readyState }) => readyState === 2)).toBe(true);
+  });
+
+  it('starts another stream where the server forgot the last one', async () => {
+    const { result } = hook();
+    await act(() => result.current.start());
+    await act(() => result.current.stop());
+    const gone = { status: 404, body: { error: 'unknown-session', message: 'Start a new one.' } };
+    const usual = usualAnswers();
+    server.answerWith((method, session) => (method === 'PUT' ? gone : usual(method, session)));
+    act(() => result.current.broadcasterProps.onStartAgain());
+    await waitFor(() => expect(result.current.phase).toBe('started'));
+    expect(server.requests).toEqual(['POST', 'DELETE s1', 'PUT s1', 'POST']);
+  });
+
+  it('renders on a server, where it is idle', () => {
+    function Phase() {
+      return <>{useBroadcastSession().phase}</>;
+    }
+    expect(renderToString(<Phase />)).toBe('idle');
+  });
+});
+
+describe('an app of one session and one broadcaster', () => {
+  let devices: FakeDevices;
+
+  beforeEach(() => {
+    devices = installFakeDevices();
+  });
+  afterEach(() => {
+    devices.restore();
+  });
+
+  function App(props: WebRTCBroadcasterProps) {
+    const session = useBroadcastSession(server.url);
+    return (
+      <>
+        <WebRTCBroadcaster {...props} autoPrepare={false} {...session.broadcasterProps} />
+        <button type="button" onClick={() => session.stop()}>
+          End the stream
+        </button>
+      </>
+    );
+  }
+
+  const button = (name: string) => screen.findByRole('button', { name });
+
+  it('leads from nothing to going live, and tells why starting did not work', async () => {
+    render(<App />, strict);
+    await userEvent.click(await button('Turn on camera'));
+    expect(await screen.findByText('Your stream is not started yet')).toBeVisible();
+    server.answerWith(() => refusal);
+    await userEvent.click(await button('Start stream'));
+    expect(await screen.findByText('Your stream could not be started')).toBeVisible();
+    expect(screen.getByText('Wait a minute.')).toBeVisible();
+    let answer = () => {};
+    const usual = usualAnswers();
+    server.answerWith((method, session) =>
+      method === 'POST'
+        ? new Promise((resolve) => {
+            answer = () => resolve(usual(method, session));
+          })
+        : usual(method, session),
+    );
+    await userEvent.click(await button('Start stream'));
+    expect(await screen.findByText('Your stream is being started')).toBeVisible();
+    await userEvent.click(await button('Start stream'));
+    await waitFor(() => expect(server.requests).toHaveLength(2));
+    answer();
+    expect(await button('Go live')).toBeEnabled();
+    expect(screen.getByText(/Go live within/)).toBeVisible();
+    expect(server.requests).toEqual(['POST', 'POST']);
+    await userEvent.click(await button('End the stream'));
+    expect(await button('Start stream')).toBeEnabled();
+    await userEvent.click(await button('Start stream'));
+    await waitFor(() => expect(server.requests.at(-1)).toBe('PUT s1'));
+  });
+});
+
+describe('<WebRTCBroadcaster> without a server URL', () => {
+  it('says so, and works as soon as there is one', async () => {
+    const devices = installFakeDevices();
+    const view = render(<WebRTCBroadcaster serverUrl={undefined} autoPrepare={false} />);
+    await userEvent.click(screen.getByRole('button', { name: 'Turn on camera' }));
+    expect(await screen.findByText('You cannot go live yet')).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Go live' })).toBeDisabled();
+    const props = { serverUrl: 'wss://host.invalid/qlive', streamKey: 'k' };
+    view.rerender(<WebRTCBroadcaster {...props} autoPrepare={false} startedAt={Date.now()} />);
+    expect(screen.getByRole('button', { name: 'Go live' })).toBeEnabled();
+    expect(screen.queryByText('You cannot go live yet')).toBeNull();
+    expect(screen.getByText(/Go live within/)).toBeVisible();
+    view.unmount();
+    devices.restore();
+  });
+});

@@ -1,0 +1,107 @@
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import type { BroadcastSession } from '../qencode/session-messages.js';
+import type { SessionEndpoint } from './session/session-client.js';
+import { SessionRequestError } from './session/session-request-error.js';
+import type { SessionState } from './session/session-state.js';
+import { INITIAL_SESSION } from './session/session-state.js';
+import type { SessionStore } from './session/session-store.js';
+import { createSessionStore } from './session/session-store.js';
+import { settle } from './settle.js';
+import { useLastingEffect } from './use-lasting-effect.js';
+
+/** The options of `useBroadcastSession`; functions may be written inline. */
+export interface BroadcastSessionOptions extends Omit<SessionEndpoint, 'url'> {
+  /**
+   * Starts a stream as soon as the component is there; default false. The ingest's 120 seconds then
+   * run while the camera is still being chosen.
+   */
+  readonly autoStart?: boolean | undefined;
+}
+
+/** What `<WebRTCBroadcaster>` takes from a session. */
+export interface SessionBroadcasterProps {
+  readonly serverUrl?: string;
+  readonly streamKey?: string;
+  readonly startedAt?: string;
+  /** Starts the stream, or the same one again once it ended. */
+  readonly onStartAgain: () => void;
+  /** Whether that is under way. */
+  readonly isStarting: boolean;
+  /** Why it did not work, in words for people. */
+  readonly startProblem: string | null;
+}
+
+/** A broadcast's session, as the app's own server keeps it. */
+export interface BroadcastSessionControl
+  extends Omit<SessionState, 'isStopped'>,
+    Pick<SessionStore, 'start' | 'renew' | 'stop'> {
+  /** To be spread into `<WebRTCBroadcaster>`, which is then the whole app. */
+  readonly broadcasterProps: SessionBroadcasterProps;
+}
+
+/**
+ * Starts, renews, stops and follows a stream through the app's own server, whose session endpoint
+ * speaks to the Live API; the page never holds the API's key. Lives as long as the component, which
+ * aborts what it waits for and leaves a running stream running.
+ */
+export function useBroadcastSession(
+  endpoint = '/api/broadcast',
+  options: BroadcastSessionOptions = {},
+): BroadcastSessionControl {
+  const { headers, credentials, autoStart = false } = options;
+  const latest = useRef<SessionEndpoint>({ url: endpoint, headers, credentials });
+  useEffect(() => {
+    latest.current = { url: endpoint, headers, credentials };
+  });
+  const [store] = useState(() => createSessionStore(() => latest.current));
+
+  const mounts = useRef(0);
+  useEffect(() => {
+    mounts.current += 1;
+    const mount = mounts.current;
+    store.open();
+    return () => {
+      // StrictMode mounts again at once; only an unmount that lasts gives up what is under way.
+      queueMicrotask(() => {
+        if (mounts.current === mount) store.close();
+      });
+    };
+  }, [store]);
+
+  const isUntouched = () => store.getSnapshot().phase === 'idle';
+  useLastingEffect(autoStart, () => isUntouched() && settle(store.start()), store);
+
+  const state = useSyncExternalStore(store.subscribe, store.getSnapshot, initial);
+  return useMemo(() => {
+    const { isStopped: _, ...shown } = state;
+    const { start, renew, stop } = store;
+    return { ...shown, start, renew, stop, broadcasterProps: broadcasterProps(state, store) };
+  }, [state, store]);
+}
+
+const initial = () => INITIAL_SESSION;
+
+function broadcasterProps(state: SessionState, store: SessionStore): SessionBroadcasterProps {
+  const { phase, session, error, isStopped } = state;
+  return {
+    // A stream that ended by itself stays the broadcaster's, which knows how to go on from there.
+    ...(session === null || isStopped ? {} : addressOf(session)),
+    onStartAgain: () => settle(startAgain(store)),
+    isStarting: phase === 'starting' || phase === 'renewing',
+    startProblem: phase === 'failed' && error !== null ? error.message : null,
+  };
+}
+
+function addressOf({ serverUrl, streamKey, startedAt }: BroadcastSession) {
+  return { serverUrl, streamKey, ...(startedAt === null ? {} : { startedAt }) };
+}
+
+/** A server that has forgotten the stream is asked for another one. */
+async function startAgain(store: SessionStore): Promise<void> {
+  try {
+    await store.renew();
+  } catch (thrown) {
+    if (!(thrown instanceof SessionRequestError) || thrown.code !== 'unknown-session') throw thrown;
+    await store.start();
+  }
+}
