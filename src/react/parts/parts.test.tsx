@@ -301,6 +301,26 @@ describe('Announcer', () => {
   });
 });
 
+describe('Notice', () => {
+  it.each([
+    [{ silentMs: 2_000 }, 'Viewers see a freeze'],
+    [{ lossShare: 0.2 }, 'Viewers may see a torn picture'],
+    [{ targetBitsPerSecond: 300_000 }, 'Viewers see a coarse picture'],
+    [{ audioBitsPerSecond: 0 }, 'Viewers may hear nothing'],
+    [{ cpuLimitedShare: 1 }, 'Viewers may see a jerky picture'],
+  ])('says of %o what viewers notice, and what to do', (patch, title) => {
+    const { container } = inRoot({ ...live(), stats: stats(patch) }, <Broadcaster.Notice />);
+    expect(container.querySelector('.wb-notice-title')).toHaveTextContent(title);
+    expect(container.querySelector('.wb-notice-body')?.textContent).toMatch(/\. .+\.$|; .+\.$/);
+  });
+
+  it('says nothing of a line that is only good', () => {
+    const state = { ...live(), stats: stats({ roundTripMs: 200 }) };
+    const { container } = inRoot(state, <Broadcaster.Notice />);
+    expect(container.querySelector('.wb-notice')).toBeNull();
+  });
+});
+
 describe('HealthBadge', () => {
   it('shows the level and speaks the reasons', () => {
     const { container } = inRoot(
