@@ -3,10 +3,16 @@ import process from 'node:process';
 import { benchLoad } from './load.js';
 import { benchPublish } from './publish.js';
 import { benchSize } from './size.js';
+import { benchStatsCost } from './stats-cost.js';
 import { formatTable } from './table.js';
 
 /** `npm run bench`: every figure as a table, or as JSON with `-- --json`. */
 const json = process.argv.includes('--json');
 execFileSync('npm', ['run', '--silent', 'build'], { stdio: ['ignore', 'ignore', 'inherit'] });
-const tables = [await benchSize(), ...(await benchPublish()), await benchLoad()];
+const tables = [
+  await benchSize(),
+  ...(await benchPublish()),
+  await benchStatsCost(),
+  await benchLoad(),
+];
 console.log(json ? JSON.stringify(tables, null, 2) : tables.map(formatTable).join('\n'));

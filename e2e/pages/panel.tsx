@@ -1,4 +1,3 @@
-import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Broadcaster, useBroadcaster } from '../../src/index.js';
 import '../../src/react/styles.css';
@@ -22,8 +21,4 @@ function Studio() {
   );
 }
 
-createRoot(root).render(
-  <StrictMode>
-    <Studio />
-  </StrictMode>,
-);
+createRoot(root).render(<Studio />);

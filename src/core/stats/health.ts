@@ -15,7 +15,7 @@ export interface Health {
 }
 
 /** How far back the verdict looks, in samples: enough for every rule to have its say. */
-const LOOK_BACK = 60;
+const LOOK_BACK = 30;
 
 /** Samples further apart than this have something between them that was not seen. */
 const TORN_MS = 500;
