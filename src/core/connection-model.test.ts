@@ -1,0 +1,409 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Connection } from './connection/connection.js';
+import { isBroadcasting, selectSessionId } from './connection/connection.js';
+import { BroadcastError } from './errors.js';
+import type { BroadcasterHappening } from './events.js';
+import { selectReplacementAt, selectRetryAt, selectWindowEndsAt } from './selectors.js';
+import type { Capture } from './sources/source.js';
+import type { BroadcasterState } from './state.js';
+import { INITIAL_STATE } from './state.js';
+import { transition } from './transition.js';
+
+const TICK_MS = 100;
+const WINDOW_MS = 120_000;
+
+/** What can be wrong with the world around a broadcast. */
+interface Conditions {
+  readonly server: 'there' | 'gone' | 'busy' | 'silent' | 'refuses-answers';
+  readonly network: 'there' | 'gone';
+  readonly path: 'there' | 'dead';
+  readonly renewal: 'works' | 'fails' | 'hangs';
+}
+
+const GOOD: Conditions = { server: 'there', network: 'there', path: 'there', renewal: 'works' };
+const BAD: Conditions = { server: 'gone', network: 'gone', path: 'dead', renewal: 'fails' };
+
+/** One thing that happens next. */
+type Deed =
+  | { readonly kind: 'set'; readonly conditions: Partial<Conditions> }
+  | { readonly kind: 'wait'; readonly ms: number }
+  | { readonly kind: 'happen'; readonly happening: BroadcasterHappening };
+
+/** The one session of a world, which lives as long as the state names it. */
+interface Session {
+  readonly id: number;
+  ageMs: number;
+  liveMs: number | null;
+  silentMs: number;
+  isAlarmed: boolean;
+}
+
+/**
+ * A broadcaster's state in a world of sockets, paths and timers that are played, not run: what the
+ * effects would do is done here, a tenth of a second at a time.
+ */
+class World {
+  state: BroadcasterState;
+  conditions: Conditions = GOOD;
+  at = 1_000_000;
+  stamps = 0;
+  session: Session | null = null;
+  scoutedMs = 0;
+  askedFor = new Map<number, number>();
+  readonly seen = new Set<number>();
+
+  constructor(isRenewable: boolean) {
+    const on = { status: 'on', deviceId: null, muted: false, request: 1, capture: {} as Capture };
+    this.state = {
+      ...INITIAL_STATE,
+      target: this.#target(1, isRenewable),
+      camera: on as BroadcasterState['camera'],
+      microphone: on as BroadcasterState['microphone'],
+    };
+  }
+
+  do(deed: Deed): void {
+    if (deed.kind === 'set') this.conditions = { ...this.conditions, ...deed.conditions };
+    else if (deed.kind === 'happen') this.dispatch(deed.happening);
+    else for (let ms = 0; ms < deed.ms; ms += TICK_MS) this.#tick();
+  }
+
+  dispatch(happening: BroadcasterHappening): void {
+    this.stamps += 1;
+    const before = this.state.connection;
+    const stamp = { at: this.at, id: this.stamps, random: (this.stamps % 10) / 10 };
+    this.state = transition(this.state, { ...happening, ...stamp });
+    this.#check(before);
+  }
+
+  #target(revision: number, isRenewable: boolean): BroadcasterState['target'] {
+    return {
+      status: 'set',
+      revision,
+      startedAt: null,
+      timeoutSeconds: WINDOW_MS / 1000,
+      preparing: 'on-request',
+      isRenewable,
+      problem: null,
+    };
+  }
+
+  /** What must hold after every event, whatever it was. */
+  #check(before: Connection): void {
+    const { connection } = this.state;
+    const sessionId = selectSessionId(connection);
+    if (sessionId !== null && sessionId !== selectSessionId(before)) {
+      if (this.seen.has(sessionId)) throw new Error('A session that ended begins again.');
+      this.seen.add(sessionId);
+    }
+    if (connection.status === 'reconnecting') {
+      const { since, gap } = connection;
+      const isInOrder = since <= this.at && gap.lostAt <= gap.windowFrom && gap.lostAt <= this.at;
+      if (!isInOrder) throw new Error('A gap out of order.');
+    }
+    if (connection.status === 'failed' && before.status !== 'failed') {
+      expect(connection.error).toBeInstanceOf(BroadcastError);
+      const { code } = connection.error;
+      if (code === 'resume-expired') {
+        expect(connection.error.cause).toBeInstanceOf(BroadcastError);
+        const from = before.status === 'reconnecting' ? before.gap.windowFrom : Number.NaN;
+        expect(this.at, 'given up before its time').toBeGreaterThanOrEqual(from + WINDOW_MS);
+      }
+    }
+    if (connection.status === 'live' && before.status === 'reconnecting') {
+      expect(connection.since, 'the broadcast began anew').toBe(before.since);
+    }
+  }
+
+  #tick(): void {
+    this.at += TICK_MS;
+    for (const [type, select] of [
+      ['retry-due', selectRetryAt],
+      ['replacement-due', selectReplacementAt],
+      ['window-closed', selectWindowEndsAt],
+    ] as const) {
+      const at = select(this.state);
+      if (at !== null && at <= this.at) this.dispatch({ type });
+    }
+    const windowEndsAt = selectWindowEndsAt(this.state);
+    if (windowEndsAt !== null && windowEndsAt < this.at) throw new Error('Beyond the window.');
+    this.#playSession();
+    this.#playScout();
+    this.#playRenewal();
+  }
+
+  #playSession(): void {
+    const id = selectSessionId(this.state.connection);
+    if (id === null) this.session = null;
+    else if (this.session?.id !== id) {
+      this.session = { id, ageMs: 0, liveMs: null, silentMs: 0, isAlarmed: false };
+    }
+    const { session } = this;
+    if (session === null) return;
+    session.ageMs += TICK_MS;
+    if (session.liveMs === null) this.#playAttempt(session);
+    else this.#playLive(session, session.liveMs + TICK_MS);
+  }
+
+  #playAttempt(session: Session): void {
+    const { server, network, path } = this.conditions;
+    const { ageMs, id: sessionId } = session;
+    const end = (code: BroadcastError['code']) =>
+      this.dispatch({ type: 'session-ended', sessionId, error: new BroadcastError(code, code) });
+    const preparing = this.state.connection.status === 'idle';
+    const isSilent = network === 'gone' || server === 'silent';
+    if (isSilent) {
+      if (ageMs >= (network === 'gone' ? 3_000 : 10_000)) end('timeout');
+    } else if (server === 'gone') end('unreachable');
+    else if (server === 'busy') end('stream-busy');
+    else if (preparing) this.dispatch({ type: 'session-prepared', sessionId });
+    else {
+      this.dispatch({ type: 'session-progressed', sessionId, phase: 'negotiating' });
+      if (server === 'refuses-answers') end('stream-busy');
+      else if (path === 'there') {
+        this.dispatch({ type: 'session-progressed', sessionId, phase: 'first-media' });
+        this.dispatch({ type: 'session-live', sessionId });
+        session.liveMs = 0;
+      } else if (ageMs >= 15_000) end('negotiation-failed');
+    }
+  }
+
+  #playLive(session: Session, liveMs: number): void {
+    const { server, network, path } = this.conditions;
+    const { id: sessionId } = session;
+    session.liveMs = liveMs;
+    if (server === 'gone' && network === 'there') {
+      const error = new BroadcastError('unreachable', 'closed');
+      this.dispatch({ type: 'session-ended', sessionId, error });
+      return;
+    }
+    if (network === 'there' && path === 'there') {
+      session.silentMs = 0;
+      if (session.isAlarmed) {
+        session.isAlarmed = false;
+        session.liveMs = 0;
+        this.dispatch({ type: 'session-heard', sessionId });
+      } else if (liveMs === 5_000) this.dispatch({ type: 'session-healthy', sessionId });
+      return;
+    }
+    session.silentMs += TICK_MS;
+    if (session.silentMs === 1_000) {
+      session.isAlarmed = true;
+      this.dispatch({ type: 'session-silent', sessionId, forMs: 1_000 });
+    } else if (session.isAlarmed && session.silentMs % 1_000 === 0) {
+      const answered = network === 'there' && server !== 'silent';
+      this.dispatch({ type: 'session-probed', sessionId, answered });
+    }
+    if (session.silentMs === 15_000) {
+      const error = new BroadcastError('media-lost', 'failed');
+      this.dispatch({ type: 'session-path-failed', sessionId, error });
+    }
+  }
+
+  #playScout(): void {
+    const { connection } = this.state;
+    const isHolding = connection.status === 'reconnecting' && connection.step.phase === 'holding';
+    this.scoutedMs = isHolding ? this.scoutedMs + TICK_MS : 0;
+    const { server, network } = this.conditions;
+    if (!isHolding || server === 'gone' || network === 'gone' || this.scoutedMs < 500) return;
+    const sessionId = selectSessionId(connection);
+    if (sessionId !== null) this.dispatch({ type: 'ingest-found', sessionId });
+  }
+
+  #playRenewal(): void {
+    const { connection, target } = this.state;
+    if (!('step' in connection) || connection.step.phase !== 'renewing') return;
+    const { requestId } = connection.step;
+    const askedMs = (this.askedFor.get(requestId) ?? 0) + TICK_MS;
+    this.askedFor.set(requestId, askedMs);
+    const { renewal } = this.conditions;
+    if (renewal === 'works') {
+      const revision = target.status === 'set' ? target.revision + 1 : 1;
+      this.dispatch({ type: 'renewed', requestId, target: this.#target(revision, true) });
+    } else if (renewal === 'fails' || askedMs >= 30_000) {
+      const error = new BroadcastError('renewal-failed', 'renewal-failed');
+      this.dispatch({ type: 'renewal-failed', requestId, error });
+    }
+  }
+}
+
+const set = fc
+  .record(
+    {
+      server: fc.constantFrom<Conditions['server']>(
+        'there',
+        'there',
+        'gone',
+        'busy',
+        'silent',
+        'refuses-answers',
+      ),
+      network: fc.constantFrom<Conditions['network']>('there', 'there', 'gone'),
+      path: fc.constantFrom<Conditions['path']>('there', 'there', 'dead'),
+      renewal: fc.constantFrom<Conditions['renewal']>('works', 'fails', 'hangs'),
+    },
+    { requiredKeys: [] },
+  )
+  .map((conditions): Deed => ({ kind: 'set', conditions }));
+
+const wait = fc
+  .oneof(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 100, max: 1_500 }))
+  .map((ticks): Deed => ({ kind: 'wait', ms: ticks * TICK_MS }));
+
+/** Wishes and news at any moment, and facts of sessions that are long over or never were. */
+const strayId = fc.constantFrom(-1, 0, 1, 2, 3);
+const happen = fc
+  .oneof(
+    fc
+      .constantFrom<BroadcasterHappening['type']>(
+        'start-requested',
+        'start-requested',
+        'stop-requested',
+        'prepare-requested',
+        'retry-requested',
+        'retry-due',
+        'replacement-due',
+        'page-left',
+        'page-returned',
+        'network-online',
+        'network-offline',
+        'network-changed',
+        'woke-up',
+      )
+      .map((type) => ({ type }) as BroadcasterHappening),
+    fc
+      .tuple(
+        fc.constantFrom(
+          'session-live',
+          'session-heard',
+          'session-healthy',
+          'session-prepared',
+          'ingest-found',
+        ),
+        strayId,
+      )
+      .map(([type, sessionId]) => ({ type, sessionId }) as BroadcasterHappening),
+    strayId.map(
+      (sessionId): BroadcasterHappening => ({
+        type: 'session-ended',
+        sessionId: sessionId - 10,
+        error: new BroadcastError('unreachable', 'late'),
+      }),
+    ),
+    strayId.map(
+      (requestId): BroadcasterHappening => ({
+        type: 'renewal-failed',
+        requestId: requestId - 10,
+        error: new BroadcastError('renewal-failed', 'late'),
+      }),
+    ),
+  )
+  .map((happening): Deed => ({ kind: 'happen', happening }));
+
+const deeds = fc.array(fc.oneof(set, { arbitrary: wait, weight: 2 }, happen), { maxLength: 40 });
+const START: Deed = { kind: 'happen', happening: { type: 'start-requested' } };
+
+function play(isRenewable: boolean, sequence: readonly Deed[]): World {
+  const world = new World(isRenewable);
+  world.do(START);
+  world.do({ kind: 'wait', ms: 1_000 });
+  for (const deed of sequence) world.do(deed);
+  return world;
+}
+
+describe('the connection, in a world where anything goes wrong at any time', () => {
+  it('ends live, idle, or failed with a cause, once the world is good again', () => {
+    fc.assert(
+      fc.property(fc.boolean(), deeds, (isRenewable, sequence) => {
+        const world = play(isRenewable, sequence);
+        world.do({ kind: 'set', conditions: GOOD });
+        world.do({ kind: 'happen', happening: { type: 'page-returned' } });
+        world.do({ kind: 'happen', happening: { type: 'network-online' } });
+        world.do({ kind: 'wait', ms: 40_000 });
+        const { connection } = world.state;
+        expect(['live', 'idle', 'failed']).toContain(connection.status);
+        if (connection.status === 'live') expect(connection.recoveringFrom).toBeNull();
+      }),
+      { numRuns: 300 },
+    );
+  }, 60_000);
+
+  it('is over in the time of the window when the world stays bad', () => {
+    fc.assert(
+      fc.property(fc.boolean(), deeds, (isRenewable, sequence) => {
+        const world = play(isRenewable, sequence);
+        world.do({ kind: 'set', conditions: BAD });
+        // Silence has to be noticed, and the app to be asked, beside the window itself.
+        world.do({ kind: 'wait', ms: 2 * WINDOW_MS });
+        expect(['idle', 'failed']).toContain(world.state.connection.status);
+      }),
+      { numRuns: 200 },
+    );
+  }, 60_000);
+
+  it('is idle at once when it is stopped, and stays so', () => {
+    fc.assert(
+      fc.property(fc.boolean(), deeds, (isRenewable, sequence) => {
+        const world = play(isRenewable, sequence);
+        world.do({ kind: 'happen', happening: { type: 'stop-requested' } });
+        expect(world.state.connection).toEqual({ status: 'idle', preparation: { phase: 'none' } });
+        expect(isBroadcasting(world.state.connection)).toBe(false);
+        const before = world.state.connection;
+        world.do({ kind: 'wait', ms: 10_000 });
+        expect(world.state.connection).toBe(before);
+      }),
+      { numRuns: 200 },
+    );
+  }, 60_000);
+
+  it('goes through every step that it has a state for', () => {
+    const world = new World(true);
+    const reached = new Set<string>();
+    const through = (...sequence: readonly Deed[]) => {
+      for (const deed of sequence) {
+        // Each tick is looked at, so that what lasts for a moment is seen, too.
+        const ticks = deed.kind === 'wait' ? deed.ms / TICK_MS : 1;
+        for (let tick = 0; tick < ticks; tick += 1) {
+          world.do(deed.kind === 'wait' ? { kind: 'wait', ms: TICK_MS } : deed);
+          const { connection } = world.state;
+          reached.add('step' in connection ? connection.step.phase : connection.status);
+        }
+      }
+    };
+    const conditions = (next: Partial<Conditions>): Deed => ({ kind: 'set', conditions: next });
+    const waiting = (ms: number): Deed => ({ kind: 'wait', ms });
+    const told = (type: 'page-left' | 'page-returned'): Deed => ({
+      kind: 'happen',
+      happening: { type },
+    });
+    through(conditions({ path: 'dead' }), START, waiting(500), conditions(GOOD), waiting(6_000));
+    expect(world.state.connection.status).toBe('live');
+    through(conditions({ path: 'dead' }), waiting(3_000), conditions(GOOD), waiting(6_000));
+    expect(world.state.connection.status).toBe('live');
+    through(conditions({ network: 'gone' }), waiting(10_000), conditions(GOOD), waiting(6_000));
+    expect(world.state.connection.status).toBe('live');
+    through(told('page-left'), waiting(5_000), told('page-returned'), waiting(6_000));
+    through(conditions({ server: 'busy' }), told('page-left'), told('page-returned'));
+    through(conditions({ renewal: 'hangs' }), waiting(WINDOW_MS + 10_000));
+    through(conditions(GOOD), waiting(6_000));
+    expect(world.state.connection.status).toBe('live');
+    through(conditions(BAD), waiting(2 * WINDOW_MS));
+    expect(world.state.connection).toMatchObject({ error: { code: 'renewal-failed' } });
+    expect([...reached].sort()).toEqual(
+      [
+        'away',
+        'failed',
+        'healing',
+        'holding',
+        'idle',
+        'live',
+        'negotiating',
+        'probing',
+        'renewing',
+        'signaling',
+        'waiting',
+      ].sort(),
+    );
+  });
+});
