@@ -65,8 +65,14 @@ class World {
 
   do(deed: Deed): void {
     if (deed.kind === 'set') this.conditions = { ...this.conditions, ...deed.conditions };
-    else if (deed.kind === 'happen') this.dispatch(deed.happening);
+    else if (deed.kind === 'happen') this.#happen(deed.happening);
     else for (let ms = 0; ms < deed.ms; ms += TICK_MS) this.#tick();
+  }
+
+  /** What the present session is doing is up to this world alone; of others any tale may be told. */
+  #happen(happening: BroadcasterHappening): void {
+    const present = selectSessionId(this.state.connection);
+    if (!('sessionId' in happening) || happening.sessionId !== present) this.dispatch(happening);
   }
 
   dispatch(happening: BroadcasterHappening): void {

@@ -4,6 +4,9 @@ import type { BroadcasterState } from './state.js';
 /** The two kinds of source, in the order in which they are spoken of. */
 export const SOURCE_KINDS: readonly SourceKind[] = ['camera', 'microphone'];
 
+/** How long an ingest waits where nothing else is known. */
+const DEFAULT_TIMEOUT_SECONDS = 120;
+
 /** When the next attempt starts, in epoch milliseconds; `null` while none is waited for. */
 export function selectRetryAt({ connection }: BroadcasterState): number | null {
   const waiting = connection.status === 'idle' ? connection.preparation : stepOf(connection);
@@ -19,9 +22,10 @@ export function selectReplacementAt({ connection }: BroadcasterState): number | 
 
 /** When the ingest stops forgiving the present interruption, in epoch milliseconds. */
 export function selectWindowEndsAt({ connection, target }: BroadcasterState): number | null {
-  if (connection.status !== 'reconnecting' || target.status !== 'set') return null;
-  if (connection.step.phase === 'renewing') return null;
-  return connection.gap.windowFrom + target.timeoutSeconds * 1000;
+  if (connection.status !== 'reconnecting' || connection.step.phase === 'renewing') return null;
+  // An app that takes its URL away while live leaves the ingest's rule as it was.
+  const seconds = target.status === 'set' ? target.timeoutSeconds : DEFAULT_TIMEOUT_SECONDS;
+  return connection.gap.windowFrom + seconds * 1000;
 }
 
 /** Whether a source is being opened. */

@@ -13,8 +13,10 @@ export interface FakePage {
   tell(name: string, details?: { readonly persisted?: boolean }): Event;
   /** Sets `navigator.onLine`, and tells of it. */
   setOnline(online: boolean): void;
-  /** Another network, as Chromium tells of it. */
+  /** Another kind of network, as Chromium tells of it. */
   changeNetwork(): void;
+  /** Another estimate of the speed of the same network. */
+  estimateNetwork(): void;
   /** Hides or shows the page; hidden, the browser takes back what keeps the screen on. */
   setVisible(visible: boolean): void;
   /** How many locks keep the screen on now. */
@@ -29,7 +31,7 @@ export interface FakePage {
 /** Puts a fake page in place of `window`, `document`, `sessionStorage` and parts of `navigator`. */
 export function installFakePage(): FakePage {
   const fakeWindow = new EventTarget();
-  const network = new EventTarget();
+  const network = Object.assign(new EventTarget(), { type: 'wifi' });
   let isVisible = true;
   const fakeDocument = new EventTarget();
   Object.defineProperty(fakeDocument, 'visibilityState', {
@@ -66,7 +68,11 @@ export function installFakePage(): FakePage {
       fakeNavigator.onLine = online;
       tell(online ? 'online' : 'offline');
     },
-    changeNetwork: () => void network.dispatchEvent(new Event('change')),
+    changeNetwork() {
+      network.type = network.type === 'wifi' ? 'cellular' : 'wifi';
+      network.dispatchEvent(new Event('change'));
+    },
+    estimateNetwork: () => void network.dispatchEvent(new Event('change')),
     setVisible(visible) {
       isVisible = visible;
       if (!visible) screen.takeBack();

@@ -11,12 +11,30 @@ export function watchNetwork(tell: (news: NetworkNews) => void, signal: AbortSig
   if (typeof window === 'undefined' || typeof navigator === 'undefined') return;
   listen(window, 'online', () => tell('online'), signal);
   listen(window, 'offline', () => tell('offline'), signal);
-  const connection: unknown = Reflect.get(navigator, 'connection');
-  if (isChanging(connection)) listen(connection, 'change', () => tell('changed'), signal);
+  watchConnection(() => tell('changed'), signal);
   tell(navigator.onLine === false ? 'offline' : 'online');
 }
 
-/** Chromium tells of another network under `navigator.connection`; the others do not. */
-function isChanging(connection: unknown): connection is EventTarget & { onchange: unknown } {
-  return connection instanceof EventTarget;
+/** Tells of another kind of network, where the browser does: Chromium on phones and Chromebooks. */
+function watchConnection(changed: () => void, signal: AbortSignal): void {
+  const connection: unknown = Reflect.get(navigator, 'connection');
+  if (!isConnection(connection)) return;
+  // The event tells of each new estimate of the speed as well, which means nothing here.
+  let { type } = connection;
+  listen(
+    connection,
+    'change',
+    () => {
+      if (connection.type === type) return;
+      type = connection.type;
+      changed();
+    },
+    signal,
+  );
+}
+
+function isConnection(
+  value: unknown,
+): value is EventTarget & { readonly onchange: unknown; readonly type?: unknown } {
+  return value instanceof EventTarget;
 }

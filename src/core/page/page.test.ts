@@ -33,10 +33,12 @@ describe('watchNetwork', () => {
     watchNetwork((word) => news.push(word), life.signal);
     page.setOnline(false);
     page.setOnline(true);
+    page.estimateNetwork();
     page.changeNetwork();
     expect(news).toEqual(['online', 'offline', 'online', 'changed']);
     life.abort();
     page.setOnline(false);
+    page.estimateNetwork();
     page.changeNetwork();
     expect(news).toHaveLength(4);
   });

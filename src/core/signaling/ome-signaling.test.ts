@@ -3,6 +3,7 @@ import type { FakePeer, PeerBehaviour } from '../../testing/fake-peer.js';
 import { createFakePeer } from '../../testing/fake-peer.js';
 import type { ServerBehaviour } from '../../testing/fake-web-socket.js';
 import {
+  ANSWERS_PROBES,
   DISLIKES_CANDIDATES,
   installFakeWebSocket,
   OFFERS,
@@ -11,7 +12,7 @@ import {
   SILENT,
   TALKS_NONSENSE,
 } from '../../testing/fake-web-socket.js';
-import { omeSignaling } from './ome-signaling.js';
+import { omeScout, omeSignaling } from './ome-signaling.js';
 
 const URL_WITH_KEY = new URL('wss://host:3334/qlive/secret-key?direction=send');
 
@@ -109,6 +110,45 @@ describe('omeSignaling', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it.each([
+    ['answers what it does not know', ANSWERS_PROBES, true],
+    ['says nothing', OFFERS, false],
+  ] as const)('tells whether a server that %s can be reached', async (_, server, answered) => {
+    const { session, sockets } = publish(server);
+    await settled();
+    const { probe, close } = await session;
+    const probed = probe(new AbortController().signal);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(await probed).toBe(answered);
+    expect(sockets[0]?.sent.at(-1)).toEqual({ command: 'probe', id: 7, peer_id: 0 });
+    expect(sockets[0]?.readyState).toBe(1);
+    void close();
+    await settled();
+    expect(await probe(new AbortController().signal)).toBe(false);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('takes nonsense for an answer, too, and lets go when nobody asks any more', async () => {
+    const { session, sockets } = publish(OFFERS);
+    await settled();
+    const { probe } = await session;
+    const probed = probe(new AbortController().signal);
+    sockets[0]?.receive('{');
+    expect(await probed).toBe(true);
+    const asking = new AbortController();
+    const dropped = probe(asking.signal);
+    asking.abort();
+    expect(await dropped).toBe(false);
+    await settled();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('does not wait long for a socket where the ingest was reached before', async () => {
+    const { session } = publish(OFFERS, { republish: true, opens: false });
+    await vi.advanceTimersByTimeAsync(4_000 + 1_000);
+    await expect(session).rejects.toMatchObject({ code: 'unreachable' });
+  });
+
   it('notices at once when the server ends the socket', async () => {
     const { session, sockets } = publish(OFFERS);
     await settled();
@@ -162,5 +202,29 @@ describe('omeSignaling', () => {
       expect(vi.getTimerCount()).toBe(0);
       restore();
     }
+  });
+});
+
+describe('omeScout', () => {
+  it('finds an ingest without sending it anything, and closes its socket', async () => {
+    const fake = installFakeWebSocket(OFFERS);
+    restore = fake.restore;
+    const found = omeScout(URL_WITH_KEY)(new AbortController().signal);
+    await settled();
+    await found;
+    expect(fake.sockets[0]?.sent).toEqual([]);
+    expect(fake.sockets[0]?.readyState).toBe(3);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('says that there is none, without its address', async () => {
+    restore = installFakeWebSocket(OFFERS, { opens: false }).restore;
+    const found = omeScout(URL_WITH_KEY)(new AbortController().signal);
+    found.catch(() => {});
+    await vi.advanceTimersByTimeAsync(5_000);
+    await expect(found).rejects.toMatchObject({
+      code: 'unreachable',
+      message: expect.not.stringContaining('secret-key'),
+    });
   });
 });

@@ -11,7 +11,7 @@ import { openOmeSocket } from './ome-socket.js';
  * A first connect is patient. Where the ingest was reached before, a packet lost on a network that
  * just came back must not cost seconds: what is not open soon is opened anew.
  */
-const OPEN_MS = { first: 10_000, again: 3_000 } as const;
+const OPEN_MS = { first: 10_000, again: 4_000 } as const;
 const PROBE_MS = 1_000;
 /** The admission webhook behind an offer may itself take seconds. */
 const OFFER_MS = 10_000;

@@ -1,0 +1,208 @@
+import type { Page } from '@playwright/test';
+import { expect, openCore, openStream, test, waitForStatus } from './fixtures.js';
+
+/** Every step of the connection with the moment it was taken at, from now on. */
+function record(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    const steps: { at: number; step: string }[] = [];
+    window.steps = steps;
+    window.kit.get().subscribe(() => {
+      const { connection } = window.kit.get().getSnapshot();
+      const phase = 'step' in connection ? ` ${connection.step.phase}` : '';
+      const step = `${connection.status}${phase}`;
+      if (steps.at(-1)?.step !== step) steps.push({ at: Date.now(), step });
+    });
+  });
+}
+
+declare global {
+  interface Window {
+    steps: readonly { readonly at: number; readonly step: string }[];
+  }
+}
+
+const trouble = (page: Page) =>
+  page.evaluate(() => {
+    const { connection } = window.kit.get().getSnapshot();
+    return connection.status === 'reconnecting' ? connection.gap.trouble : null;
+  });
+
+test('a session whose path falls silent is replaced while the ingest answers', async ({
+  page,
+  app,
+  ingest,
+}) => {
+  const { options } = await openStream(ingest);
+  await openCore(page, app, options);
+  await page.evaluate(() => window.kit.get().start());
+  await record(page);
+  const cutAt = Date.now();
+  ingest.setFault({ kind: 'cut-media', scope: 'session' }, options.streamKey);
+  await waitForStatus(page, 'reconnecting');
+  expect(await trouble(page)).toBe('silence');
+  await waitForStatus(page, 'live');
+  const steps = await page.evaluate(() => window.steps);
+  const ms = (name: string) => (steps.find(({ step }) => step === name)?.at ?? 0) - cutAt;
+  console.log(
+    `silence noticed after ${ms('reconnecting probing')} ms, a new session after ${ms('live')} ms`,
+  );
+  expect(steps.map(({ step }) => step)).toEqual([
+    'reconnecting probing',
+    'reconnecting healing',
+    'reconnecting signaling',
+    'reconnecting negotiating',
+    'reconnecting first-media',
+    'live',
+  ]);
+  expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: true, sessions: 2 });
+});
+
+test('a session whose path comes back in time goes on as it was', async ({ page, app, ingest }) => {
+  const { options } = await openStream(ingest);
+  await openCore(page, app, options);
+  await page.evaluate(() => window.kit.get().start());
+  await record(page);
+  ingest.setFault({ kind: 'cut-media', scope: 'session' }, options.streamKey);
+  await waitForStatus(page, 'reconnecting');
+  ingest.setFault(null, options.streamKey);
+  await waitForStatus(page, 'live');
+  const steps = (await page.evaluate(() => window.steps)).map(({ step }) => step);
+  expect(steps).not.toContain('reconnecting signaling');
+  expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: true, sessions: 1 });
+});
+
+test('nothing is mistaken for silence while muted, black, or sending sound alone', async ({
+  page,
+  app,
+  ingest,
+}) => {
+  const { options } = await openStream(ingest);
+  await openCore(page, app, options);
+  await page.evaluate(() => window.kit.get().start());
+  await record(page);
+  const packets = () => ingest.inspect(options.streamKey)?.packets ?? 0;
+  // Each for as long as a couple of hundred packets take, which is some seconds.
+  for (const change of ['mute', 'unmute'] as const) {
+    await page.evaluate((verb) => {
+      for (const kind of ['camera', 'microphone'] as const) window.kit.get()[verb](kind);
+    }, change);
+    const before = packets();
+    await expect.poll(packets).toBeGreaterThan(before + 300);
+  }
+  await page.evaluate(() => window.kit.get().stop());
+  await page.evaluate((given) => {
+    window.kit.get().update({ ...given, camera: false });
+    return window.kit.get().start();
+  }, options);
+  const before = packets();
+  await expect.poll(packets).toBeGreaterThan(before + 300);
+  const steps = (await page.evaluate(() => window.steps)).map(({ step }) => step);
+  expect(steps.filter((step) => step.startsWith('reconnecting'))).toEqual([]);
+});
+
+test('a second tab is told that the first one is live, and the first one stays so', async ({
+  page,
+  context,
+  app,
+  ingest,
+}) => {
+  const { options } = await openStream(ingest);
+  await openCore(page, app, options);
+  await page.evaluate(() => window.kit.get().start());
+  const second = await context.newPage();
+  await openCore(second, app, options);
+  const code = await second.evaluate(() =>
+    window.kit
+      .get()
+      .start()
+      .then(
+        () => null,
+        (thrown) => thrown.code,
+      ),
+  );
+  expect(code).toBe('already-live-here');
+  expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: true, sessions: 1 });
+  await page.evaluate(() => window.kit.get().stop());
+  await second.evaluate(() => window.kit.get().start());
+  await waitForStatus(second, 'live');
+  expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: true, sessions: 2 });
+});
+
+test('a reload tells the ingest, and goes on when the app asks for it', async ({
+  page,
+  app,
+  ingest,
+}) => {
+  const { options } = await openStream(ingest);
+  await openCore(page, app, { ...options, resumeOnReload: true });
+  expect(await page.evaluate(() => window.kit.get().resume())).toBe(false);
+  await page.evaluate(() => window.kit.get().start());
+  await page.goto('about:blank');
+  await expect.poll(() => ingest.inspect(options.streamKey)?.publishing).toBe(false);
+  await openCore(page, app, { ...options, resumeOnReload: true });
+  expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain(
+    options.streamKey,
+  );
+  expect(await page.evaluate(() => window.kit.get().resume())).toBe(true);
+  await waitForStatus(page, 'live');
+  expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+});
+
+test('the browser asks before a live page is left, where the app wants it', async ({
+  page,
+  app,
+  ingest,
+}) => {
+  const { options } = await openStream(ingest);
+  await openCore(page, app, { ...options, warnBeforeLeaving: true });
+  const asked: string[] = [];
+  page.on('dialog', (dialog) => {
+    asked.push(dialog.type());
+    void dialog.accept();
+  });
+  // Browsers ask only where a person has done something.
+  await page.mouse.click(1, 1);
+  await page.evaluate(() => window.kit.get().start());
+  await page.reload();
+  expect(asked).toEqual(['beforeunload']);
+});
+
+test.describe('an ingest that forgives an interruption for two seconds', () => {
+  test.use({ ingestOptions: { resumeTimeoutSeconds: 2 } });
+
+  test('a broadcast goes on with the stream that the app hands over', async ({
+    page,
+    app,
+    ingest,
+  }) => {
+    const { options } = await openStream(ingest);
+    const next = await openStream(ingest);
+    await openCore(page, app, {});
+    await page.evaluate(
+      ([given, renewed]) => {
+        let times = 0;
+        window.kit.create({
+          ...given,
+          timeoutSeconds: 2,
+          async renew() {
+            times += 1;
+            Object.assign(window, { renewals: times });
+            return renewed;
+          },
+        });
+        return window.kit.get().start();
+      },
+      [options, next.options] as const,
+    );
+    ingest.setFault({ kind: 'not-found' }, options.streamKey);
+    ingest.setFault({ kind: 'cut-socket' }, options.streamKey);
+    ingest.setFault({ kind: 'not-found' }, options.streamKey);
+    await expect
+      .poll(() => ingest.inspect(next.options.streamKey)?.publishing, { timeout: 30_000 })
+      .toBe(true);
+    await waitForStatus(page, 'live');
+    expect(await page.evaluate(() => Reflect.get(window, 'renewals'))).toBe(1);
+    const history = await page.evaluate(() => window.kit.history());
+    expect(history).toEqual(['idle', 'connecting', 'live', 'reconnecting', 'live']);
+  });
+});

@@ -1,0 +1,37 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { findIngest } from './find-ingest.js';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+describe('findIngest', () => {
+  it('looks at once, and again and again until it is there', async () => {
+    let looks = 0;
+    const scout = async () => {
+      looks += 1;
+      if (looks < 4) throw new Error('nothing there');
+    };
+    const found = findIngest(scout, () => 1, new AbortController().signal);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(looks).toBe(1);
+    await vi.advanceTimersByTimeAsync(400 + 800 + 1_600);
+    expect(await found).toBe(true);
+    expect(looks).toBe(4);
+  });
+
+  it('ends with its signal, in the middle of a look or of a wait', async () => {
+    const hangs = (signal: AbortSignal) =>
+      new Promise<void>((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      });
+    const fails = () => Promise.reject(new Error('nothing there'));
+    for (const scout of [hangs, fails]) {
+      const controller = new AbortController();
+      const found = findIngest(scout, () => 0.5, controller.signal);
+      await vi.advanceTimersByTimeAsync(10_050);
+      controller.abort();
+      expect(await found).toBe(false);
+      expect(vi.getTimerCount()).toBe(0);
+    }
+  });
+});

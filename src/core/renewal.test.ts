@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { parseRenewedStream } from './options.js';
+import { createRenewal } from './renewal.js';
+
+describe('a renewal', () => {
+  const options = { serverUrl: 'wss://old/a/s', startedAt: 1, maxVideoKbps: 900 };
+  const stream = { serverUrl: 'wss://new/a/s', streamKey: 'k' };
+
+  it('stands in place of what the options name, until they name another stream', () => {
+    const renewal = createRenewal();
+    expect(renewal.apply(options)).toBe(options);
+    renewal.keep(stream, options);
+    expect(renewal.apply({ ...options, maxVideoKbps: 500 })).toEqual({
+      serverUrl: 'wss://new/a/s',
+      streamKey: 'k',
+      startedAt: undefined,
+      maxVideoKbps: 500,
+    });
+    const other = { ...options, serverUrl: 'wss://other/a/s' };
+    expect(renewal.apply(other)).toBe(other);
+    expect(renewal.apply(options)).toBe(options);
+  });
+});
+
+describe('parseRenewedStream', () => {
+  it('takes what the options of these names take', () => {
+    expect(
+      parseRenewedStream({
+        serverUrl: 'wss://h/a',
+        streamKey: 'k',
+        startedAt: '1970-01-01T00:00:01Z',
+        more: 1,
+      }),
+    ).toEqual({ serverUrl: 'wss://h/a', streamKey: 'k', startedAt: 1_000 });
+    expect(parseRenewedStream({ serverUrl: 'wss://h/a/k', startedAt: 'soon' })).toEqual({
+      serverUrl: 'wss://h/a/k',
+    });
+  });
+
+  it.each([
+    [undefined],
+    [null],
+    ['wss://h/a/secret-key'],
+    [{}],
+    [{ serverUrl: 7 }],
+    [{ serverUrl: '' }],
+    [{ serverUrl: 'secret-key' }],
+    [{ serverUrl: 'https://h/a/secret-key' }],
+    [{ serverUrl: 'wss://h/', streamKey: {} }],
+  ])('says what is wrong with %o, and repeats no key', (value) => {
+    expect(() => parseRenewedStream(value)).toThrow(
+      expect.objectContaining({
+        code: 'renewal-failed',
+        message: expect.not.stringContaining('secret-key'),
+      }),
+    );
+  });
+});
