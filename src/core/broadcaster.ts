@@ -106,10 +106,16 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     if (sessionId === null) return null;
     const feed = trackFeed(store);
     const encoding = encodingFeed(store);
+    const isWanted = ({ connection }: BroadcasterState) => connection.status !== 'idle';
     const session = {
       sessionId,
-      // Asked when the session begins: one that lives goes on with the URL it began with.
-      signaling: async (context: SignalingContext) => omeSignaling(publishUrl(settings))(context),
+      async signaling(context: SignalingContext) {
+        // Read when the session begins: one that lives goes on with the URL it began with.
+        const url = publishUrl(settings);
+        // Before the ingest is asked, which would refuse a stream that another tab publishes to.
+        if (isWanted(getSnapshot())) await streamClaim.claim(url, context.signal);
+        return omeSignaling(url)(context);
+      },
       createPeer: (iceServers: readonly RTCIceServer[]) =>
         createPeer({
           ...settings,
@@ -122,7 +128,6 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
       isInDoubt: () => isPathInDoubt(getSnapshot(), Date.now()),
       dispatch,
     };
-    const isWanted = ({ connection }: BroadcasterState) => connection.status !== 'idle';
     return {
       key: `session:${sessionId}`,
       run(signal) {
