@@ -107,36 +107,40 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     const feed = trackFeed(store);
     const encoding = encodingFeed(store);
     const isWanted = ({ connection }: BroadcasterState) => connection.status !== 'idle';
-    const session = {
-      sessionId,
-      async signaling(context: SignalingContext) {
-        // Read when the session begins: one that lives goes on with the URL it began with.
-        const url = publishUrl(settings);
-        // Before the ingest is asked, which would refuse a stream that another tab publishes to.
-        if (isWanted(getSnapshot())) await streamClaim.claim(url, context.signal);
-        return omeSignaling(url)(context);
-      },
-      createPeer: (iceServers: readonly RTCIceServer[]) =>
-        createPeer({
-          ...settings,
-          iceServers: [...settings.iceServers, ...iceServers],
-          sound: soundOf(settings.microphone),
-          feed,
-          encoding,
-        }),
-      isRepublish: () => isRepublishing(getSnapshot().connection),
-      isInDoubt: () => isPathInDoubt(getSnapshot(), Date.now()),
-      dispatch,
-    };
     return {
       key: `session:${sessionId}`,
       run(signal) {
-        const go = until(store, isWanted, signal).then(() =>
-          streamClaim.claim(publishUrl(settings), signal),
-        );
+        let claimed: Promise<void> | null = null;
+        const claim = () => {
+          claimed ??= streamClaim.claim(publishUrl(settings), signal);
+          return claimed;
+        };
+        const go = until(store, isWanted, signal).then(claim);
         // A session that ends before anybody waited for the button leaves nobody to hear of it.
         go.catch(() => {});
-        return runSession({ ...session, go }, signal);
+        const session = {
+          sessionId,
+          async signaling(context: SignalingContext) {
+            // Read when the session begins: one that lives goes on with the URL it began with.
+            const url = publishUrl(settings);
+            // Before the ingest is asked, which would refuse a stream that another tab publishes to.
+            if (isWanted(getSnapshot())) await claim();
+            return omeSignaling(url)(context);
+          },
+          createPeer: (iceServers: readonly RTCIceServer[]) =>
+            createPeer({
+              ...settings,
+              iceServers: [...settings.iceServers, ...iceServers],
+              sound: soundOf(settings.microphone),
+              feed,
+              encoding,
+            }),
+          go,
+          isRepublish: () => isRepublishing(getSnapshot().connection),
+          isInDoubt: () => isPathInDoubt(getSnapshot(), Date.now()),
+          dispatch,
+        };
+        return runSession(session, signal);
       },
     };
   };

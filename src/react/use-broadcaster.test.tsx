@@ -34,6 +34,22 @@ describe('useBroadcaster', () => {
     vi.mocked(core.createBroadcaster).mockReset();
   });
 
+  it('asks the latest renew function, and tells when one comes or goes', async () => {
+    const fake = createFakeBroadcaster();
+    const created = vi.mocked(core.createBroadcaster).mockReturnValue(fake);
+    const { rerender } = renderHook((options: BroadcasterOptions) => useBroadcaster(options), {
+      initialProps: { renew: async () => ({ serverUrl: 'wss://h/a/first' }) } as BroadcasterOptions,
+    });
+    rerender({ renew: async () => ({ serverUrl: 'wss://h/a/second' }) });
+    expect(fake.calls).toEqual([]);
+    const { renew } = created.mock.calls[0]?.[0] ?? {};
+    const { signal } = new AbortController();
+    expect(await renew?.({ signal })).toEqual({ serverUrl: 'wss://h/a/second' });
+    rerender({});
+    expect(fake.calls).toMatchObject([{ method: 'update', args: [{ renew: undefined }] }]);
+    await expect(renew?.({ signal })).rejects.toThrow(TypeError);
+  });
+
   it('keeps one broadcaster, and gives changed options on once', async () => {
     const fake = createFakeBroadcaster();
     vi.mocked(core.createBroadcaster).mockReturnValue(fake);

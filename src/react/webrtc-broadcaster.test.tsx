@@ -4,7 +4,7 @@ import { StrictMode } from 'react';
 import { hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { BroadcastErrorCode, BroadcasterState } from '../core/index.js';
+import type { BroadcastErrorCode, BroadcasterState, ResumeStep, Trouble } from '../core/index.js';
 import type { FakeBroadcaster } from '../testing/fake-broadcaster.js';
 import { createFakeBroadcaster } from '../testing/fake-broadcaster.js';
 import type { FakeDevices } from '../testing/fake-devices.js';
@@ -13,6 +13,7 @@ import {
   failed,
   failure,
   GOOD_STATS,
+  gapOf,
   SOURCES_ON,
   stageStates,
   target,
@@ -108,6 +109,60 @@ describe('the stages', () => {
     expect(root).toHaveTextContent('The ingest still holds your last session. Next try in 2 s.');
     await userEvent.click(button('Try now'));
     expect(fake.methods).toEqual(['retryNow']);
+  });
+
+  const lost = (
+    trouble: Trouble,
+    step: ResumeStep,
+    more: { readonly cause?: BroadcastErrorCode; readonly attempt?: number } = {},
+  ): Partial<BroadcasterState> => {
+    const { cause = 'media-lost', attempt = 0 } = more;
+    const gap = gapOf(trouble, { lostAt: Date.now() - 2_000, cause: failure(cause) });
+    const since = Date.now() - 60_000;
+    return {
+      ...READY,
+      connection: { status: 'reconnecting', since, gap: { ...gap, attempt }, step },
+    };
+  };
+  const held = { sessionId: 2, hasPath: true } as const;
+
+  it.each(Object.keys(MESSAGES.troubles) as Trouble[])('says in words what %s means', (trouble) => {
+    const { root } = show(lost(trouble, { phase: 'signaling', sessionId: 3 }));
+    expect(root).toHaveTextContent(`${MESSAGES.troubles[trouble]}. Trying now.`);
+  });
+
+  it.each([
+    [{ phase: 'probing', ...held }, MESSAGES.askingIngest],
+    [{ phase: 'holding', ...held }, MESSAGES.lookingForNetwork],
+    [{ phase: 'healing', sessionId: 2, replaceAt: 0 }, MESSAGES.waitingToHeal],
+    [
+      { phase: 'renewing', requestId: 1, cause: failure('resume-expired') },
+      MESSAGES.waitingToRenew,
+    ],
+  ] as const)('says what is done about it: %o', (step, words) => {
+    const { root } = show(lost('silence', step));
+    expect(root).toHaveTextContent(`Nothing comes back from the ingest. ${words}`);
+  });
+
+  it('names what the tries met once there were some, but a lost network before all', () => {
+    const step = { phase: 'signaling', sessionId: 3 } as const;
+    const met = { cause: 'unreachable', attempt: 2 } as const;
+    const { fake, root } = show(lost('silence', step, met));
+    expect(root).toHaveTextContent('The ingest could not be reached.');
+    act(() => fake.setState(lost('offline', step, met)));
+    expect(root).toHaveTextContent('Your network is gone.');
+  });
+
+  it('asks the broadcaster to resume after a reload, once its stream is known', async () => {
+    const fake = createFakeBroadcaster(READY);
+    const { rerender } = render(<WebRTCBroadcaster broadcaster={fake} resumeOnReload />);
+    await act(async () => {});
+    expect(fake.methods).toEqual([]);
+    for (let times = 0; times < 2; times += 1) {
+      rerender(<WebRTCBroadcaster broadcaster={fake} resumeOnReload serverUrl="wss://h/a/s" />);
+      await act(async () => {});
+    }
+    expect(fake.methods).toEqual(['resume']);
   });
 
   it('asks to start soon in the last thirty seconds, and ends with the time', () => {

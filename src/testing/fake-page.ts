@@ -129,6 +129,8 @@ function createLocks() {
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     });
     if (behaviour === 'HELD_ELSEWHERE') await ended;
+    // A browser asks another process first.
+    for (let turns = 0; turns < 20; turns += 1) await null;
     while (held.has(name)) await Promise.race([held.get(name), ended]);
     ended.catch(() => {});
     const holding = Promise.resolve(hold());

@@ -50,16 +50,19 @@ export class FakeWebSocket extends EventTarget {
   }
 }
 
-/** Puts the fake in place of the global `WebSocket`; `restore` puts the real one back. */
+/**
+ * Puts the fake in place of the global `WebSocket`; `restore` puts the real one back. Sockets for
+ * which `opens` says no stay as they are, as on a network that swallows everything.
+ */
 export function installFakeWebSocket(
   server: ServerBehaviour,
-  { opens = true }: { readonly opens?: boolean } = {},
+  { opens = true }: { readonly opens?: boolean | (() => boolean) } = {},
 ): { readonly sockets: readonly FakeWebSocket[]; restore(): void } {
   const sockets: FakeWebSocket[] = [];
   const original = globalThis.WebSocket;
   class Installed extends FakeWebSocket {
     constructor(url: string | URL) {
-      super(String(url), server, opens);
+      super(String(url), server, typeof opens === 'function' ? opens() : opens);
       sockets.push(this);
     }
   }

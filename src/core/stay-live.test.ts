@@ -1,0 +1,416 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { FakeDevices } from '../testing/fake-devices.js';
+import { installFakeDevices } from '../testing/fake-devices.js';
+import type { FakePage } from '../testing/fake-page.js';
+import { installFakePage } from '../testing/fake-page.js';
+import type { FakePeer } from '../testing/fake-peer.js';
+import { createFakePeer } from '../testing/fake-peer.js';
+import type { FakeWebSocket, ServerBehaviour } from '../testing/fake-web-socket.js';
+import {
+  ANSWERS_PROBES,
+  installFakeWebSocket,
+  OFFERS,
+  REFUSES_STREAM,
+} from '../testing/fake-web-socket.js';
+import type { Broadcaster } from './broadcaster.js';
+import { createBroadcaster } from './broadcaster.js';
+import type { Renew } from './connection/renew-stream.js';
+import type { BroadcasterOptions } from './options.js';
+import { createPeer } from './peer/peer.js';
+
+vi.mock('./peer/peer.js');
+
+const OPTIONS = { serverUrl: 'wss://host:3334/qlive/secret-key', autoPrepare: false };
+
+let devices: FakeDevices;
+let page: FakePage;
+let peers: FakePeer[];
+let sockets: readonly FakeWebSocket[];
+let server: ServerBehaviour;
+let isNetworkThere: boolean;
+let restoreSockets: () => void;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  devices = installFakeDevices();
+  page = installFakePage();
+  peers = [];
+  server = ANSWERS_PROBES;
+  isNetworkThere = true;
+  const fake = installFakeWebSocket(
+    (socket, command) => {
+      if (isNetworkThere) server(socket, command);
+    },
+    { opens: () => isNetworkThere },
+  );
+  sockets = fake.sockets;
+  restoreSockets = fake.restore;
+  vi.mocked(createPeer).mockImplementation(() => {
+    const peer = createFakePeer('CONNECTS');
+    peers.push(peer);
+    return peer;
+  });
+});
+afterEach(() => {
+  restoreSockets();
+  page.restore();
+  devices.restore();
+  vi.useRealTimers();
+});
+
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+async function goLive(options: Partial<BroadcasterOptions> = {}): Promise<Broadcaster> {
+  const broadcaster = createBroadcaster({ ...OPTIONS, ...options });
+  const started = broadcaster.start();
+  await pass(100);
+  await started;
+  return broadcaster;
+}
+
+const statusOf = (broadcaster: Broadcaster) => broadcaster.getSnapshot().connection.status;
+const stepOf = (broadcaster: Broadcaster) => {
+  const { connection } = broadcaster.getSnapshot();
+  return 'step' in connection ? connection.step.phase : connection.status;
+};
+const commandsOf = (socket: FakeWebSocket | undefined) =>
+  socket?.sent.map(({ command }) => command) ?? [];
+
+/** What is left when a broadcast has ended, and camera and microphone were turned off. */
+async function expectNothingLeft(broadcaster: Broadcaster): Promise<void> {
+  const released = broadcaster.release();
+  await pass(2_000);
+  await released;
+  expect(sockets.filter(({ readyState }) => readyState < 2)).toEqual([]);
+  expect(peers.filter(({ isClosed }) => !isClosed)).toEqual([]);
+  expect(devices.live()).toEqual([]);
+  expect(page.heldLocks).toEqual([]);
+  expect(page.screenLocks).toBe(0);
+  expect(vi.getTimerCount()).toBe(0);
+}
+
+describe('a path that falls silent', () => {
+  it('is replaced by a new session within four seconds, after a stop, while the ingest answers', async () => {
+    const broadcaster = await goLive();
+    await pass(5_000);
+    peers[0]?.behave('SILENT');
+    await pass(1_300);
+    expect(stepOf(broadcaster)).toBe('healing');
+    await pass(2_000);
+    expect(statusOf(broadcaster)).toBe('live');
+    expect(commandsOf(sockets[0]).at(-1)).toBe('stop');
+    expect(sockets).toHaveLength(2);
+    expect(peers[0]?.isClosed).toBe(true);
+    await expectNothingLeft(broadcaster);
+  });
+
+  it('is left alone while nothing answers, and goes on as it was when it comes back', async () => {
+    const broadcaster = await goLive();
+    await pass(5_000);
+    isNetworkThere = false;
+    peers[0]?.behave('SILENT');
+    await pass(10_000);
+    expect(stepOf(broadcaster)).toBe('holding');
+    expect(peers[0]?.isClosed).toBe(false);
+    // Those that look for the network send nothing.
+    expect(sockets.slice(1).flatMap(commandsOf)).toEqual([]);
+    peers[0]?.behave('ALIVE');
+    await pass(300);
+    expect(statusOf(broadcaster)).toBe('live');
+    expect(peers).toHaveLength(1);
+    await expectNothingLeft(broadcaster);
+  });
+
+  it('is replaced when the network is back without it', async () => {
+    const broadcaster = await goLive();
+    await pass(5_000);
+    isNetworkThere = false;
+    peers[0]?.behave('SILENT');
+    await pass(20_000);
+    isNetworkThere = true;
+    await pass(8_000);
+    expect(statusOf(broadcaster)).toBe('live');
+    expect(peers).toHaveLength(2);
+    await expectNothingLeft(broadcaster);
+  });
+});
+
+describe('a broadcast without a way to the ingest', () => {
+  it('ends with the window, and not before', async () => {
+    const broadcaster = await goLive();
+    await pass(6_000);
+    isNetworkThere = false;
+    for (const socket of sockets) socket.close();
+    await pass(119_000);
+    expect(statusOf(broadcaster)).toBe('reconnecting');
+    await pass(2_000);
+    expect(broadcaster.getSnapshot().connection).toMatchObject({
+      status: 'failed',
+      error: { code: 'resume-expired' },
+    });
+    await expectNothingLeft(broadcaster);
+  });
+
+  it('keeps trying while the ingest still holds its last session', async () => {
+    const broadcaster = await goLive();
+    await pass(6_000);
+    server = REFUSES_STREAM;
+    sockets[0]?.close();
+    await pass(30_000);
+    expect(broadcaster.getSnapshot().connection).toMatchObject({
+      status: 'reconnecting',
+      gap: { cause: { code: 'stream-busy' } },
+    });
+    server = ANSWERS_PROBES;
+    await pass(2_000);
+    expect(statusOf(broadcaster)).toBe('live');
+    await expectNothingLeft(broadcaster);
+  });
+
+  it('waits while the browser is offline, and goes on at once when it is not', async () => {
+    const broadcaster = await goLive();
+    await pass(6_000);
+    isNetworkThere = false;
+    page.setOnline(false);
+    sockets[0]?.close();
+    await pass(30_000);
+    expect(broadcaster.getSnapshot()).toMatchObject({
+      network: { online: false },
+      connection: { gap: { trouble: 'offline', attempt: 0 } },
+    });
+    isNetworkThere = true;
+    page.setOnline(true);
+    await pass(5_000);
+    expect(statusOf(broadcaster)).toBe('live');
+    await expectNothingLeft(broadcaster);
+  });
+});
+
+describe('a stream that is renewed', () => {
+  const renewed = { serverUrl: 'wss://other:3334/qlive/other-key' };
+
+  /** Live, then cut off until the window of three seconds is over. */
+  async function runOut(renew: Renew): Promise<Broadcaster> {
+    const broadcaster = await goLive({ renew, timeoutSeconds: 3 });
+    await pass(6_000);
+    server = REFUSES_STREAM;
+    sockets.at(-1)?.close();
+    await pass(3_100);
+    return broadcaster;
+  }
+
+  it('goes on at its new address, and keeps it against the options of before', async () => {
+    const renew = vi.fn<Renew>(async () => {
+      server = ANSWERS_PROBES;
+      return renewed;
+    });
+    const broadcaster = await runOut(renew);
+    await pass(1_000);
+    expect(statusOf(broadcaster)).toBe('live');
+    expect(renew).toHaveBeenCalledTimes(1);
+    expect(sockets.at(-1)?.url).toContain('other-key');
+    broadcaster.update({ ...OPTIONS, renew, timeoutSeconds: 3, maxVideoKbps: 900 });
+    sockets.at(-1)?.close();
+    await pass(1_000);
+    expect(sockets.at(-1)?.url).toContain('other-key');
+    expect(statusOf(broadcaster)).toBe('live');
+    await expectNothingLeft(broadcaster);
+  });
+
+  it.each([
+    ['throws', () => Promise.reject(new Error('no'))],
+    ['returns rubbish', async () => 'wss://host/secret-key' as never],
+  ] as const)('ends with a typed error when renew %s', async (_, renew) => {
+    const broadcaster = await runOut(renew);
+    const opened = sockets.length;
+    expect(broadcaster.getSnapshot().connection).toMatchObject({
+      status: 'failed',
+      error: { code: 'renewal-failed', message: expect.not.stringContaining('secret-key') },
+    });
+    await pass(10_000);
+    expect(sockets).toHaveLength(opened);
+    await expectNothingLeft(broadcaster);
+  });
+
+  it('is not waited for any more once the broadcast was stopped', async () => {
+    let told = new AbortController().signal;
+    let answer = (_: { readonly serverUrl: string }) => {};
+    const broadcaster = await runOut(({ signal }) => {
+      told = signal;
+      return new Promise((resolve) => {
+        answer = resolve;
+      });
+    });
+    expect(stepOf(broadcaster)).toBe('renewing');
+    const opened = sockets.length;
+    const stopped = broadcaster.stop();
+    await pass(0);
+    await stopped;
+    expect(told.aborted).toBe(true);
+    answer(renewed);
+    await pass(10_000);
+    expect(statusOf(broadcaster)).toBe('idle');
+    expect(sockets).toHaveLength(opened);
+    await expectNothingLeft(broadcaster);
+  });
+});
+
+describe('a page that is left', () => {
+  it('tells the ingest before it is gone, and comes back live out of the cache', async () => {
+    const broadcaster = await goLive();
+    page.tell('pagehide', { persisted: true });
+    // A page that is gone runs no timers any more.
+    for (let turns = 0; turns < 20; turns += 1) await null;
+    expect(commandsOf(sockets[0]).at(-1)).toBe('stop');
+    expect(stepOf(broadcaster)).toBe('away');
+    await pass(10_000);
+    expect(sockets).toHaveLength(1);
+    page.tell('pageshow', { persisted: true });
+    await pass(200);
+    expect(statusOf(broadcaster)).toBe('live');
+    await expectNothingLeft(broadcaster);
+  });
+
+  it('goes live again after a reload where the app asks for it, and keeps no key', async () => {
+    const before = await goLive({ resumeOnReload: true });
+    page.tell('pagehide', { persisted: false });
+    await pass(1_000);
+    await before.release();
+    expect(page.storage.size).toBe(1);
+    expect(JSON.stringify([...page.storage])).not.toContain('secret-key');
+    const after = createBroadcaster({ ...OPTIONS, resumeOnReload: true });
+    const resumed = after.resume();
+    await pass(200);
+    expect(await resumed).toBe(true);
+    expect(statusOf(after)).toBe('live');
+    expect(await createBroadcaster({ ...OPTIONS, resumeOnReload: true }).resume()).toBe(false);
+    await expectNothingLeft(after);
+  });
+
+  it('is not gone live with again after the window, or without being asked', async () => {
+    const before = await goLive();
+    page.tell('pagehide', { persisted: false });
+    await pass(1_000);
+    await before.release();
+    expect(page.storage.size).toBe(0);
+    const late = await goLive({ resumeOnReload: true });
+    page.tell('pagehide', { persisted: false });
+    await pass(121_000);
+    expect(await createBroadcaster({ ...OPTIONS, resumeOnReload: true }).resume()).toBe(false);
+    await expectNothingLeft(late);
+  });
+
+  it('asks before it is left only where the app wants that', async () => {
+    const broadcaster = await goLive();
+    expect(page.tell('beforeunload').defaultPrevented).toBe(false);
+    broadcaster.update({ ...OPTIONS, warnBeforeLeaving: true });
+    expect(page.tell('beforeunload').defaultPrevented).toBe(true);
+    const stopped = broadcaster.stop();
+    await pass(100);
+    await stopped;
+    expect(page.tell('beforeunload').defaultPrevented).toBe(false);
+    await expectNothingLeft(broadcaster);
+  });
+});
+
+describe('two tabs of one app', () => {
+  it('the second is told, and opens no socket', async () => {
+    const first = await goLive();
+    const second = createBroadcaster(OPTIONS);
+    const started = second.start();
+    started.catch(() => {});
+    await pass(1_200);
+    await expect(started).rejects.toMatchObject({ code: 'already-live-here' });
+    expect(sockets).toHaveLength(1);
+    expect(statusOf(first)).toBe('live');
+    await second.release();
+    await expectNothingLeft(first);
+  });
+
+  it('the first one keeps its stream through a gap', async () => {
+    const first = await goLive();
+    await pass(6_000);
+    server = REFUSES_STREAM;
+    sockets[0]?.close();
+    await pass(5_000);
+    expect(page.heldLocks).toHaveLength(1);
+    server = OFFERS;
+    await pass(2_000);
+    expect(statusOf(first)).toBe('live');
+    await expectNothingLeft(first);
+  });
+});
+
+describe('stop', () => {
+  it.each([
+    ['live', async () => {}],
+    [
+      'probing',
+      async () => {
+        server = OFFERS;
+        peers[0]?.behave('SILENT');
+        await pass(1_250);
+      },
+    ],
+    [
+      'healing',
+      async () => {
+        peers[0]?.behave('SILENT');
+        await pass(1_300);
+      },
+    ],
+    [
+      'holding',
+      async () => {
+        isNetworkThere = false;
+        peers[0]?.behave('SILENT');
+        await pass(6_000);
+      },
+    ],
+    [
+      'waiting',
+      async () => {
+        server = REFUSES_STREAM;
+        sockets[0]?.close();
+        await pass(3_000);
+      },
+    ],
+    [
+      'signaling',
+      async () => {
+        isNetworkThere = false;
+        sockets[0]?.close();
+        await pass(500);
+      },
+    ],
+    [
+      'away',
+      async () => {
+        page.tell('pagehide', { persisted: true });
+        await pass(100);
+      },
+    ],
+  ] as const)(
+    'ends a broadcast at once, and leaves nothing running, while %s',
+    async (step, bring) => {
+      const broadcaster = await goLive();
+      await pass(5_500);
+      await bring();
+      expect(stepOf(broadcaster)).toBe(step);
+      const stopped = broadcaster.stop();
+      expect(statusOf(broadcaster)).toBe('idle');
+      await pass(1_100);
+      await stopped;
+      const opened = sockets.length;
+      isNetworkThere = true;
+      server = ANSWERS_PROBES;
+      page.tell('pageshow', { persisted: true });
+      page.setOnline(false);
+      page.setOnline(true);
+      await pass(60_000);
+      expect(sockets).toHaveLength(opened);
+      expect(statusOf(broadcaster)).toBe('idle');
+      await expectNothingLeft(broadcaster);
+    },
+  );
+});
