@@ -76,6 +76,42 @@ test('a session whose path comes back in time goes on as it was', async ({ page,
   expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: true, sessions: 1 });
 });
 
+test('a page whose own timers stand still, as hidden ones do, recovers all the same', async ({
+  page,
+  app,
+  ingest,
+}) => {
+  const { options } = await openStream(ingest);
+  await openCore(page, app, options);
+  await page.evaluate(() => window.kit.get().start());
+  await page.evaluate(() => {
+    Object.assign(window, { setTimeout: () => 0 });
+  });
+  ingest.setFault({ kind: 'cut-media', scope: 'session' }, options.streamKey);
+  await waitForStatus(page, 'reconnecting');
+  await waitForStatus(page, 'live');
+  expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: true, sessions: 2 });
+});
+
+test('a page that may not use workers recovers with its own timers', async ({
+  page,
+  app,
+  ingest,
+}) => {
+  await page.route('**/core.html', async (route) => {
+    const response = await route.fetch();
+    const headers = { ...response.headers(), 'content-security-policy': "worker-src 'none'" };
+    await route.fulfill({ response, headers });
+  });
+  const { options } = await openStream(ingest);
+  await openCore(page, app, options);
+  await page.evaluate(() => window.kit.get().start());
+  ingest.setFault({ kind: 'cut-socket' }, options.streamKey);
+  await waitForStatus(page, 'reconnecting');
+  await waitForStatus(page, 'live');
+  await expect.poll(() => ingest.inspect(options.streamKey)?.sessions).toBe(2);
+});
+
 test('nothing is mistaken for silence while muted, black, or sending sound alone', async ({
   page,
   app,

@@ -1,8 +1,5 @@
-import { isRepublishing, selectSessionId } from './connection/connection.js';
 import { renewalFailed, renewStream } from './connection/renew-stream.js';
-import { runSession } from './connection/session.js';
-import { connectionWorks, isPathInDoubt } from './connection-works.js';
-import { encodingFeed } from './encoding-feed.js';
+import { connectionWorks } from './connection-works.js';
 import type { BroadcasterEvent, BroadcasterHappening } from './events.js';
 import { createLog } from './foundation/logger.js';
 import type { Work } from './foundation/run-work.js';
@@ -22,18 +19,16 @@ import {
 import { markLive, takeLiveMarker } from './page/live-marker.js';
 import { streamMark } from './page/stream-mark.js';
 import { pageWorks } from './page-works.js';
-import { createPeer } from './peer/peer.js';
 import { watchPressure } from './quality/watch-pressure.js';
 import { createRenewal } from './renewal.js';
 import { isOpening } from './selectors.js';
-import type { SignalingContext } from './signaling/contract.js';
-import { omeScout, omeSignaling } from './signaling/ome-signaling.js';
+import { sessionWork } from './session-work.js';
+import { omeScout } from './signaling/ome-signaling.js';
 import { sourceWorks } from './source-works.js';
-import { soundOf } from './sources/constraints.js';
 import type { SourceKind } from './sources/source.js';
 import type { BroadcasterState } from './state.js';
 import { createStreamClaim } from './stream-claim.js';
-import { applyMute, trackFeed } from './track-feed.js';
+import { applyMute } from './track-feed.js';
 import { transition } from './transition.js';
 
 /**
@@ -101,50 +96,6 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
   };
 
   const streamClaim = createStreamClaim(store);
-  const sessionWork = (): Work | null => {
-    const sessionId = selectSessionId(getSnapshot().connection);
-    if (sessionId === null) return null;
-    const feed = trackFeed(store);
-    const encoding = encodingFeed(store);
-    const isWanted = ({ connection }: BroadcasterState) => connection.status !== 'idle';
-    return {
-      key: `session:${sessionId}`,
-      run(signal) {
-        let claimed: Promise<void> | null = null;
-        const claim = () => {
-          claimed ??= streamClaim.claim(publishUrl(settings), signal);
-          return claimed;
-        };
-        const go = until(store, isWanted, signal).then(claim);
-        // A session that ends before anybody waited for the button leaves nobody to hear of it.
-        go.catch(() => {});
-        const session = {
-          sessionId,
-          async signaling(context: SignalingContext) {
-            // Read when the session begins: one that lives goes on with the URL it began with.
-            const url = publishUrl(settings);
-            // Before the ingest is asked, which would refuse a stream that another tab publishes to.
-            if (isWanted(getSnapshot())) await claim();
-            return omeSignaling(url)(context);
-          },
-          createPeer: (iceServers: readonly RTCIceServer[]) =>
-            createPeer({
-              ...settings,
-              iceServers: [...settings.iceServers, ...iceServers],
-              sound: soundOf(settings.microphone),
-              feed,
-              encoding,
-            }),
-          go,
-          isRepublish: () => isRepublishing(getSnapshot().connection),
-          isInDoubt: () => isPathInDoubt(getSnapshot(), Date.now()),
-          dispatch,
-        };
-        return runSession(session, signal);
-      },
-    };
-  };
-
   /** Takes over the stream that the app hands over, as if its options had named it. */
   const renew = async (signal: AbortSignal) => {
     if (settings.renew === null) throw renewalFailed('It no longer gives a renew function');
@@ -163,8 +114,15 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
 
   const run = (workFor: () => Work | null) =>
     runWork(store, workFor, (thrown) => log('error', `Work crashed: ${String(thrown)}`));
+  const sessionWorld = {
+    store,
+    dispatch,
+    settings: () => settings,
+    streamClaim,
+    now: Date.now,
+  };
   const connectionSlots = [
-    run(sessionWork),
+    run(() => sessionWork(sessionWorld)),
     ...connectionWorks({
       getSnapshot,
       dispatch,

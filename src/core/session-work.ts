@@ -1,0 +1,84 @@
+import { isRepublishing, selectSessionId } from './connection/connection.js';
+import { runSession } from './connection/session.js';
+import { isPathInDoubt } from './connection-works.js';
+import { encodingFeed } from './encoding-feed.js';
+import type { BroadcasterEvent, BroadcasterHappening } from './events.js';
+import type { Work } from './foundation/run-work.js';
+import type { Store } from './foundation/store.js';
+import { until } from './foundation/until.js';
+import type { Settings } from './options.js';
+import { publishUrl } from './options.js';
+import { createPeer } from './peer/peer.js';
+import type { SignalingContext } from './signaling/contract.js';
+import { omeSignaling } from './signaling/ome-signaling.js';
+import { soundOf } from './sources/constraints.js';
+import type { BroadcasterState } from './state.js';
+import type { StreamClaim } from './stream-claim.js';
+import { trackFeed } from './track-feed.js';
+
+/** What a session needs of its broadcaster. */
+export interface SessionWorld {
+  readonly store: Store<BroadcasterState, BroadcasterEvent>;
+  dispatch(happening: BroadcasterHappening): void;
+  settings(): Settings;
+  readonly streamClaim: StreamClaim;
+  now(): number;
+}
+
+/** The session that should run in the present state. */
+export function sessionWork({
+  store,
+  dispatch,
+  settings,
+  streamClaim,
+  now,
+}: SessionWorld): Work | null {
+  const sessionId = selectSessionId(store.getSnapshot().connection);
+  if (sessionId === null) return null;
+  return {
+    key: `session:${sessionId}`,
+    run(signal) {
+      const { getSnapshot } = store;
+      let claimed: Promise<void> | null = null;
+      const claim = () => {
+        claimed ??= streamClaim.claim(publishUrl(settings()), signal);
+        return claimed;
+      };
+      const go = until(store, isWanted, signal).then(claim);
+      // A session that ends before anybody waited for the button leaves nobody to hear of it.
+      go.catch(() => {});
+      const feed = trackFeed(store);
+      const encoding = encodingFeed(store);
+      const session = {
+        sessionId,
+        async signaling(context: SignalingContext) {
+          // Read when the session begins: one that lives goes on with the URL it began with.
+          const url = publishUrl(settings());
+          // Before the ingest is asked, which would refuse a stream that another tab publishes to.
+          if (isWanted(getSnapshot())) await claim();
+          return omeSignaling(url)(context);
+        },
+        createPeer(announced: readonly RTCIceServer[]) {
+          const { iceServers, microphone, ...rest } = settings();
+          const sound = soundOf(microphone);
+          return createPeer({
+            ...rest,
+            iceServers: [...iceServers, ...announced],
+            sound,
+            feed,
+            encoding,
+          });
+        },
+        go,
+        isRepublish: () => isRepublishing(getSnapshot().connection),
+        isInDoubt: () => isPathInDoubt(getSnapshot(), now()),
+        dispatch,
+      };
+      return runSession(session, signal);
+    },
+  };
+}
+
+function isWanted({ connection }: BroadcasterState): boolean {
+  return connection.status !== 'idle';
+}
