@@ -97,19 +97,22 @@ test('a page that may not use workers recovers with its own timers', async ({
   page,
   app,
   ingest,
+  faults,
 }) => {
-  await page.route('**/core.html', async (route) => {
-    const response = await route.fetch();
-    const headers = { ...response.headers(), 'content-security-policy': "worker-src 'none'" };
-    await route.fulfill({ response, headers });
-  });
   const { options } = await openStream(ingest);
   await openCore(page, app, options);
+  await page.evaluate(() => {
+    const policy = document.createElement('meta');
+    policy.httpEquiv = 'Content-Security-Policy';
+    policy.content = "worker-src 'none'";
+    document.head.append(policy);
+  });
   await page.evaluate(() => window.kit.get().start());
   ingest.setFault({ kind: 'cut-socket' }, options.streamKey);
   await waitForStatus(page, 'reconnecting');
   await waitForStatus(page, 'live');
   await expect.poll(() => ingest.inspect(options.streamKey)?.sessions).toBe(2);
+  expect(faults.console.join(' ')).toContain('worker-src');
 });
 
 test('nothing is mistaken for silence while muted, black, or sending sound alone', async ({
