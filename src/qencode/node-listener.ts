@@ -3,7 +3,7 @@ export interface NodeRequest extends AsyncIterable<Uint8Array> {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
   /** The whole target, where Express's router has shortened `url`. */
-  readonly originalUrl?: string;
+  readonly originalUrl?: string | undefined;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly socket: object;
   /** Set by a body parser that ran before. */

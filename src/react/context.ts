@@ -26,6 +26,13 @@ export const IngestClockContext = createContext<IngestWindow>({
   progress: null,
 });
 
+/** The player of the `<Broadcaster.Viewer>` above. */
+export const ViewerContext = createContext<{
+  readonly video: HTMLVideoElement | null;
+  /** Wall-clock time of the frame that is shown, where the stream says. */
+  playingDate(): Date | null;
+} | null>(null);
+
 /** The broadcaster that was given, or else the one of the root above. */
 export function useBroadcasterFromContext(caller: string, given?: Broadcaster): Broadcaster {
   const root = useContext(RootContext);

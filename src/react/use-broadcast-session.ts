@@ -25,7 +25,9 @@ export interface SessionBroadcasterProps {
   readonly startedAt?: string;
   /** Starts the stream, or the same one again once it ended. */
   readonly onStartAgain: () => void;
-  /** Whether that is under way. */
+  /** Whether the app stops the stream, or has, so that a broadcast to it should end. */
+  readonly isStopped: boolean;
+  /** Whether it is being started. */
   readonly isStarting: boolean;
   /** Why it did not work, in words for people. */
   readonly startProblem: string | null;
@@ -87,6 +89,7 @@ function broadcasterProps(state: SessionState, store: SessionStore): SessionBroa
     // A stream that ended by itself stays the broadcaster's, which knows how to go on from there.
     ...(session === null || isStopped ? {} : addressOf(session)),
     onStartAgain: () => settle(startAgain(store)),
+    isStopped: isStopped || phase === 'stopping',
     isStarting: phase === 'starting' || phase === 'renewing',
     startProblem: phase === 'failed' && error !== null ? error.message : null,
   };

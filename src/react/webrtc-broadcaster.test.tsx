@@ -37,6 +37,15 @@ function show(
 const button = (name: string | RegExp) => screen.getByRole('button', { name });
 const settled = () => act(async () => await new Promise((resolve) => setTimeout(resolve, 20)));
 
+it('ends the broadcast once the app has stopped the stream', async () => {
+  const live = stageStates(Date.now())['live'] ?? {};
+  const fake = createFakeBroadcaster(live);
+  const { rerender } = render(<WebRTCBroadcaster broadcaster={fake} />);
+  expect(fake.methods).not.toContain('stop');
+  rerender(<WebRTCBroadcaster broadcaster={fake} isStopped />);
+  expect(fake.methods).toContain('stop');
+});
+
 describe('the stages', () => {
   it.each([
     ['blank', 'idle', null, null, 'Turn on camera', MESSAGES.askTitle],

@@ -1,3 +1,4 @@
+import { useEffect } from 'react';
 import type { MessageOverrides } from './messages.js';
 import {
   Announcer,
@@ -36,6 +37,8 @@ export interface WebRTCBroadcasterProps extends UseBroadcasterOptions, Broadcast
    * once the ingest has ended it.
    */
   readonly onStartAgain?: (() => void) | undefined;
+  /** Whether the app has stopped the stream, which ends a broadcast to it at once; default false. */
+  readonly isStopped?: boolean | undefined;
   /** Whether the stream is being started; default false. */
   readonly isStarting?: boolean | undefined;
   /** Why the stream could not be started, in words for people; shown in the notice. */
@@ -53,6 +56,7 @@ export function WebRTCBroadcaster({
   autoPreview = false,
   confirmStop,
   onStartAgain,
+  isStopped = false,
   isStarting,
   startProblem,
   messages,
@@ -74,6 +78,10 @@ export function WebRTCBroadcaster({
     () => settle(broadcaster.resume()),
     broadcaster,
   );
+
+  useEffect(() => {
+    if (isStopped) settle(broadcaster.stop());
+  }, [isStopped, broadcaster]);
 
   return (
     <Root broadcaster={broadcaster} messages={messages} className={className}>
