@@ -1,21 +1,24 @@
 import { useCallback, useRef, useState } from 'react';
-import { WebRTCBroadcaster } from '../src/index.js';
+import { useBroadcastSession, WebRTCBroadcaster } from '../src/index.js';
+import { AddressCard } from './address-card.js';
 import { EventsCard } from './events-card.js';
 import { FaultsPanel } from './faults-panel.js';
-import { joinAddress, splitAddress } from './publish-address.js';
+import { splitAddress } from './publish-address.js';
 import { StreamCard } from './stream-card.js';
 import { useEvents } from './use-events.js';
-import { useLocalStream } from './use-local-stream.js';
-import { ViewerCard } from './viewer-card.js';
+import { useStreams } from './use-streams.js';
+import { ViewersCard } from './viewers-card.js';
 
 const ASKED_FOR = new URLSearchParams(location.search).get('u');
 
-/** The page a person tries first: publish to the local ingest, or to any address, and watch it. */
+/** The page a person tries first: start a stream, go live, watch it, lose the network, stop. */
 export function App() {
-  const local = useLocalStream({ enabled: ASKED_FOR === null });
-  const [typed, setTyped] = useState(ASKED_FOR === null ? null : splitAddress(ASKED_FOR));
+  const [address, setAddress] = useState(ASKED_FOR === null ? null : splitAddress(ASKED_FOR));
   const [status, setStatus] = useState('idle');
-  const events = useEvents(local.stream?.id ?? null);
+  const streams = useStreams();
+  const streamId = streams.chosen?.id ?? null;
+  const session = useBroadcastSession(`/api/broadcast?stream=${streamId ?? ''}`);
+  const events = useEvents(streamId, streams.service);
   const broadcaster = useRef<HTMLDivElement>(null);
 
   const { add } = events;
@@ -27,48 +30,52 @@ export function App() {
     [add],
   );
 
-  const localAddress = local.stream && splitAddress(local.stream.serverUrl);
-  const address = typed ?? localAddress ?? { serverUrl: '', streamKey: '' };
-  const isLocal = typed === null;
-
+  const isPublishing = status !== 'idle' && status !== 'failed';
   return (
     <>
       <header className="page-header">
         <Mark />
         <h1>webrtc-broadcaster</h1>
-        <span className="page-where">demo · {isLocal ? 'local ingest' : 'your server'}</span>
+        <span className="page-where">
+          demo{address === null ? SERVICE_WORDS[streams.service ?? 'none'] : ' · your server'}
+        </span>
       </header>
       <main className="page">
         <div className="column">
           <div ref={broadcaster}>
             <WebRTCBroadcaster
-              serverUrl={address.serverUrl}
-              streamKey={address.streamKey}
-              startedAt={isLocal ? local.stream?.startedAt : null}
+              {...(address ?? session.broadcasterProps)}
               onStatusChange={onStatusChange}
-              onStartAgain={isLocal ? local.startAgain : undefined}
             />
           </div>
-          <StreamCard
-            address={address}
-            stream={isLocal ? local.stream : null}
-            problem={isLocal ? local.problem : null}
-            locked={status !== 'idle' && status !== 'failed'}
-            onChange={setTyped}
-            onUseLocal={() => {
-              setTyped(null);
-              local.open();
-            }}
-            onStartAgain={local.startAgain}
-          />
+          {address === null ? (
+            <StreamCard
+              streams={streams}
+              session={session}
+              locked={isPublishing}
+              onTypeAddress={() => setAddress({ serverUrl: '', streamKey: '' })}
+            />
+          ) : (
+            <AddressCard
+              address={address}
+              locked={isPublishing}
+              onChange={setAddress}
+              onUseStreams={() => setAddress(null)}
+            />
+          )}
         </div>
         <div className="column">
-          <ViewerCard
-            publishUrl={isLocal && local.stream !== null ? joinAddress(address) : null}
-            status={status}
-            broadcaster={broadcaster}
-          />
-          {isLocal && local.stream !== null && <FaultsPanel streamId={local.stream.id} />}
+          {address === null && (
+            <ViewersCard
+              session={session.session}
+              streamStatus={session.streamStatus}
+              hasWebRtc={streams.service === 'local'}
+              broadcaster={broadcaster}
+            />
+          )}
+          {address === null && streams.service === 'local' && streamId !== null && (
+            <FaultsPanel streamId={streamId} />
+          )}
           <EventsCard lines={events.lines} />
         </div>
       </main>
@@ -76,8 +83,10 @@ export function App() {
   );
 }
 
+const SERVICE_WORDS = { none: '', local: ' · local ingest', qencode: ' · Qencode Live' } as const;
+
 const STATUS_WORDS: Readonly<Record<string, string>> = {
-  idle: 'Ready',
+  idle: 'You are not on air',
   connecting: 'Connecting to the ingest',
   live: 'You are live',
   reconnecting: 'Connection lost, reconnecting',

@@ -2,7 +2,7 @@ import type { EventLine } from './use-events.js';
 
 const TIME = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 
-/** What happened, newest first, in plain words. */
+/** What happened, newest first, in plain words; `data-from` says who tells it. */
 export function EventsCard({ lines }: { readonly lines: readonly EventLine[] }) {
   return (
     <section className="card" aria-labelledby="events-title">
@@ -12,8 +12,8 @@ export function EventsCard({ lines }: { readonly lines: readonly EventLine[] }) 
         <p className="empty">Nothing has happened yet.</p>
       ) : (
         <ol className="events">
-          {lines.map(({ key, at, text }) => (
-            <li key={key}>
+          {lines.map(({ key, at, from, text }) => (
+            <li key={key} data-from={from}>
               <time dateTime={new Date(at).toISOString()}>{TIME.format(at)}</time>
               <span>{text}</span>
             </li>

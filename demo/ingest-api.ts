@@ -1,18 +1,10 @@
-/** The local ingest as this page sees it: through the demo server, on its own origin. */
-
-/** A stream of the local ingest. Its address ends in its key, and is a publish credential. */
-export interface LocalStream {
-  readonly id: string;
-  readonly status: string;
-  readonly serverUrl: string;
-  /** Epoch milliseconds. */
-  readonly startedAt: number | null;
-}
+/** What only the local ingest has: its events, and faults on request. Through the demo's server. */
 
 /** One line of what happened at the ingest. */
 export interface IngestLine {
   /** Epoch milliseconds. */
   readonly at: number;
+  readonly kind: string;
   readonly text: string;
   readonly streamId: string | null;
 }
@@ -23,32 +15,20 @@ export type DemoFault =
   | { readonly kind: 'cut-socket' }
   | { readonly kind: 'restart'; readonly downForMs: number };
 
-/** How a stream stands. */
-export type StreamStanding = Pick<LocalStream, 'status' | 'startedAt'>;
-
-/**
- * Creates and starts a stream. Only the answer to a start holds the key.
- * @throws Error with the ingest's words, as all of these do.
- */
-export async function openStream(): Promise<LocalStream> {
-  return startedStreamOf(await call('/ingest/streams', 'POST', {}));
-}
-
-/** Starts a stream again after it has stopped; its address is a new one. */
-export async function startStream(id: string): Promise<LocalStream> {
-  return startedStreamOf(await call(`/ingest/streams/${encodeURIComponent(id)}/start`, 'POST', {}));
-}
-
-/** Asks how a stream stands. */
-export async function getStanding(id: string, signal: AbortSignal): Promise<StreamStanding> {
-  return standingOf(
-    await call(`/ingest/streams/${encodeURIComponent(id)}`, 'GET', undefined, signal),
-  );
-}
-
-/** Breaks something at the ingest, to see what happens. */
+/** Breaks something at the ingest, to see what happens. @throws Error with the ingest's words. */
 export async function breakStream(id: string, fault: DemoFault): Promise<void> {
-  await call(`/ingest/streams/${encodeURIComponent(id)}/faults`, 'POST', fault);
+  const response = await fetch(`/ingest/streams/${encodeURIComponent(id)}/faults`, {
+    method: 'POST',
+    body: JSON.stringify(fault),
+    headers: { 'content-type': 'application/json' },
+  });
+  if (response.ok) return;
+  const { message } = (await response.json().catch(() => ({}))) as { message?: unknown };
+  throw new Error(
+    typeof message === 'string'
+      ? message
+      : 'The local ingest does not answer. It may be restarting.',
+  );
 }
 
 /** Calls `listener` with each event of the ingest, once; returns the function that ends it. */
@@ -62,9 +42,11 @@ export function listenToIngest(listener: (line: IngestLine) => void): () => void
       // A connection made anew begins with what was told before.
       if (told.has(String(data))) return;
       told.add(String(data));
-      const { at, text, streamId } = JSON.parse(String(data)) as Partial<IngestLine>;
+      const { at, kind, text, streamId } = JSON.parse(String(data)) as Partial<IngestLine>;
       if (typeof at !== 'number' || typeof text !== 'string') return;
-      listener({ at, text, streamId: streamId ?? null });
+      // Seen as it arrives.
+      if (kind === 'callback-delivered') return;
+      listener({ at, kind: String(kind), text, streamId: streamId ?? null });
     };
     // A server that is down answers with an error page, which an EventSource takes as final.
     source.onerror = () => {
@@ -75,46 +57,5 @@ export function listenToIngest(listener: (line: IngestLine) => void): () => void
   return () => {
     clearTimeout(retry);
     source.close();
-  };
-}
-
-async function call(
-  path: string,
-  method: string,
-  body: unknown,
-  signal?: AbortSignal,
-): Promise<Record<string, unknown>> {
-  const response = await fetch(path, {
-    method,
-    ...(body === undefined
-      ? {}
-      : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    ...(signal === undefined ? {} : { signal }),
-  });
-  const answer = (await response.json().catch(() => ({}))) as Record<string, unknown>;
-  if (response.ok) return answer;
-  throw new Error(
-    typeof answer['message'] === 'string'
-      ? answer['message']
-      : 'The local ingest does not answer. It may be restarting.',
-  );
-}
-
-function startedStreamOf(stream: Record<string, unknown>): LocalStream {
-  const urls = (stream['server_urls'] ?? {}) as Record<string, unknown>;
-  return {
-    id: String(stream['id']),
-    serverUrl: String(urls['webrtc']),
-    ...standingOf(stream),
-  };
-}
-
-function standingOf(stream: Record<string, unknown>): StreamStanding {
-  // A creation is answered as the Live API does, a question with the ingest's own report.
-  const startedAt = stream['startedAt'] ?? stream['started_at'];
-  const isKnown = typeof startedAt === 'string' || typeof startedAt === 'number';
-  return {
-    status: String(stream['status']).toLowerCase(),
-    startedAt: isKnown ? new Date(startedAt).getTime() : null,
   };
 }

@@ -1,112 +1,127 @@
-import { useState } from 'react';
-import type { LocalStream } from './ingest-api.js';
-import type { PublishAddress } from './publish-address.js';
-import { isSigned, joinAddress, splitAddress } from './publish-address.js';
+import { Broadcaster, type useBroadcastSession } from '../src/index.js';
+import { splitAddress } from './publish-address.js';
+import { SecretAddress } from './secret-address.js';
+import type { useStreams } from './use-streams.js';
 
 const STAGES = ['created', 'waiting', 'live', 'idle', 'stopped'] as const;
 
-/** The stream that is published to: where it stands, its address, and its key, hidden until asked for. */
+/** The stream: chosen or created, started, where it stands, where to publish to, stopped. */
 export function StreamCard({
-  address,
-  stream,
-  problem,
+  streams,
+  session,
   locked,
-  onChange,
-  onUseLocal,
-  onStartAgain,
+  onTypeAddress,
 }: {
-  readonly address: PublishAddress;
-  /** The local stream, or `null` for an address that was typed in. */
-  readonly stream: LocalStream | null;
-  /** Why the local ingest cannot be used, in words. */
-  readonly problem: string | null;
-  /** While a broadcast runs its address stays as it is. */
+  readonly streams: ReturnType<typeof useStreams>;
+  readonly session: ReturnType<typeof useBroadcastSession>;
+  /** While a broadcast runs its stream stays as it is. */
   readonly locked: boolean;
-  onChange(address: PublishAddress): void;
-  onUseLocal(): void;
-  onStartAgain(): void;
+  onTypeAddress(): void;
 }) {
-  const [isRevealed, setIsRevealed] = useState(false);
-  const [isCopied, setIsCopied] = useState(false);
-  const copy = () => {
-    navigator.clipboard.writeText(joinAddress(address)).then(
-      () => setIsCopied(true),
-      () => setIsRevealed(true),
-    );
-  };
+  const { chosen } = streams;
+  const started = session.phase === 'started' || session.phase === 'stopping';
+  const status = session.streamStatus ?? chosen?.status ?? null;
+  const problem = streams.problem ?? session.error?.message ?? null;
   return (
     <section className="card" aria-labelledby="stream-title">
       <h2 id="stream-title">Stream</h2>
-      <p className="hint">
-        {stream === null
-          ? 'Paste the server_urls.webrtc value of a started stream.'
-          : 'Started on your machine. Input must arrive within 120 seconds.'}
-      </p>
+      <p className="hint">{hintFor(session.phase)}</p>
       {problem !== null && (
         <p className="problem" role="alert">
           {problem}
         </p>
       )}
-      {stream !== null && <Stages status={stream.status} />}
-      <form className="address" onSubmit={(event) => event.preventDefault()}>
-        <label className="field">
-          <span>Server URL</span>
-          <input
-            value={address.serverUrl}
-            type={isSigned(address.serverUrl) && !isRevealed ? 'password' : 'text'}
-            placeholder="wss://live-….qencode.com:3334/qlive/…"
-            disabled={locked}
-            spellCheck={false}
-            autoComplete="off"
-            onChange={({ target }) => {
-              const next = splitAddress(target.value);
-              onChange(next.streamKey === '' ? { ...address, serverUrl: target.value } : next);
-            }}
-          />
-        </label>
-        <label className="field">
-          <span>Stream key</span>
-          <input
-            value={address.streamKey}
-            type={isRevealed ? 'text' : 'password'}
-            placeholder="already in the URL, or paste it here"
-            disabled={locked}
-            spellCheck={false}
-            autoComplete="off"
-            onChange={({ target }) => onChange({ ...address, streamKey: target.value })}
-          />
-        </label>
-        <div className="row">
+      <Stages status={status} />
+      {started && session.session !== null ? (
+        <Started session={session} current={session.session} />
+      ) : (
+        <div className="choice">
+          <label className="field">
+            <span>Which stream</span>
+            <select
+              value={chosen?.id ?? ''}
+              disabled={locked || streams.streams.length === 0}
+              onChange={({ target }) => streams.choose(target.value)}
+            >
+              {streams.streams.map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {name}
+                </option>
+              ))}
+              {chosen === null && <option value="">None yet</option>}
+            </select>
+          </label>
+          <button type="button" className="button" disabled={locked} onClick={streams.create}>
+            New stream
+          </button>
           <button
             type="button"
-            className="button"
-            aria-pressed={isRevealed}
-            onClick={() => setIsRevealed(!isRevealed)}
+            className="button accent"
+            disabled={locked || chosen === null || session.phase === 'starting'}
+            onClick={() => void (session.phase === 'ended' ? session.renew() : session.start())}
           >
-            {isRevealed ? 'Hide' : 'Reveal'}
+            {session.phase === 'ended' ? 'Start it again' : 'Start the stream'}
           </button>
-          <button type="button" className="button" onClick={copy}>
-            {isCopied ? 'Copied' : 'Copy'}
-          </button>
-          {stream === null && (
-            <button type="button" className="button" disabled={locked} onClick={onUseLocal}>
-              Use the local ingest
-            </button>
-          )}
-          {stream?.status === 'stopped' && (
-            <button type="button" className="button accent" onClick={onStartAgain}>
-              Start the stream again
-            </button>
-          )}
         </div>
-      </form>
+      )}
+      <button type="button" className="link" disabled={locked} onClick={onTypeAddress}>
+        Publish to another address
+      </button>
     </section>
   );
 }
 
+/** Where to publish to, three ways, and the end of it. */
+function Started({
+  session,
+  current,
+}: {
+  readonly session: ReturnType<typeof useBroadcastSession>;
+  readonly current: NonNullable<ReturnType<typeof useBroadcastSession>['session']>;
+}) {
+  const { serverUrl, streamKey, rtmpUrl, srtUrl } = current;
+  return (
+    <>
+      <SecretAddress address={splitAddress(serverUrl)}>
+        <button
+          type="button"
+          className="button danger"
+          disabled={session.phase === 'stopping'}
+          onClick={() => void session.stop()}
+        >
+          Stop the stream
+        </button>
+      </SecretAddress>
+      <details className="encoder">
+        <summary>Publish from OBS or another encoder</summary>
+        <Broadcaster.EncoderSettings
+          rtmp={rtmpUrl === null ? undefined : { serverUrl: rtmpUrl, streamKey }}
+          srt={srtUrl === null ? undefined : { serverUrl: srtUrl }}
+        />
+      </details>
+    </>
+  );
+}
+
+function hintFor(phase: ReturnType<typeof useBroadcastSession>['phase']): string {
+  switch (phase) {
+    case 'started':
+      return 'Started. Input must arrive within 120 seconds, and may pause as long.';
+    case 'stopping':
+      return 'Stopping: the ingest cuts whoever publishes.';
+    case 'ended':
+      return 'The stream is over. Started again, it gets a new address.';
+    case 'starting':
+    case 'renewing':
+      return 'Waiting for the ingest to give the stream an address.';
+    default:
+      return 'Starting a stream gives it an address, and 120 seconds to go live.';
+  }
+}
+
 /** The life of a stream as a line, with the present stage marked. */
-function Stages({ status }: { readonly status: string }) {
-  const present = (STAGES as readonly string[]).indexOf(status);
+function Stages({ status }: { readonly status: string | null }) {
+  const present = (STAGES as readonly (string | null)[]).indexOf(status);
   return (
     <ol className="stages" aria-label="Where the stream stands">
       {STAGES.map((stage, index) => (

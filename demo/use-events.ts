@@ -1,33 +1,48 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { listenToIngest } from './ingest-api.js';
+import { listenToCallbacks, type Service } from './streams-api.js';
+
+/** Who says that something happened. */
+export type EventSourceName = 'you' | 'ingest' | 'callback';
 
 /** One line of the events card. */
 export interface EventLine {
   readonly key: number;
   /** Epoch milliseconds. */
   readonly at: number;
+  readonly from: EventSourceName;
   readonly text: string;
 }
 
-const KEPT = 40;
+const KEPT = 60;
 
-/** What happened on this page, and at the local ingest to its stream; newest first. */
-export function useEvents(streamId: string | null) {
+/** What happened on this page, at the local ingest, and by callback to one stream; newest first. */
+export function useEvents(streamId: string | null, service: Service | null) {
   const [lines, setLines] = useState<readonly EventLine[]>([]);
   const keys = useRef(0);
 
-  const put = useCallback((at: number, text: string) => {
+  const put = useCallback((at: number, from: EventSourceName, text: string) => {
     keys.current += 1;
-    const line = { key: keys.current, at, text };
-    setLines((before) => [line, ...before].slice(0, KEPT));
+    const line = { key: keys.current, at, from, text };
+    setLines((before) =>
+      // Two sources tell of one moment, and either may be heard first.
+      [line, ...before].sort((left, right) => right.at - left.at).slice(0, KEPT),
+    );
   }, []);
 
   useEffect(() => {
     if (streamId === null) return undefined;
-    return listenToIngest((line) => {
-      if (line.streamId === null || line.streamId === streamId) put(line.at, line.text);
+    return listenToCallbacks(({ at, id, status }) => {
+      if (id === streamId) put(at, 'callback', `Callback: ${status}`);
     });
   }, [streamId, put]);
 
-  return { lines, add: useCallback((text: string) => put(Date.now(), text), [put]) };
+  useEffect(() => {
+    if (streamId === null || service !== 'local') return undefined;
+    return listenToIngest((line) => {
+      if (line.streamId === null || line.streamId === streamId) put(line.at, 'ingest', line.text);
+    });
+  }, [streamId, service, put]);
+
+  return { lines, add: useCallback((text: string) => put(Date.now(), 'you', text), [put]) };
 }

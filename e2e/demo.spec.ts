@@ -1,63 +1,100 @@
-import type { ChildProcess } from 'node:child_process';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { startDemo } from './demo-server.js';
 import { expect, openStream, test } from './fixtures.js';
 
-/** `npm start`, on free ports; `stop` is Ctrl-C and answers with the exit code. */
-async function startDemo(): Promise<{ url: string; stop(): Promise<unknown> }> {
-  const directory = await mkdtemp(join(tmpdir(), 'ingest-'));
-  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', 'demo/start.ts'], {
-    env: { ...process.env, PORT: '0', INGEST_PORT: '0', INGEST_DIRECTORY: directory },
-    // What the demo's server says of an ingest that restarts belongs to the test, not to its log.
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const exited = once(child, 'exit');
-  let printed = '';
-  child.stdout?.on('data', (text) => {
-    printed += text;
-  });
-  await expect.poll(() => printed, { timeout: 60_000 }).toContain('Ctrl-C');
-  const [url = ''] = printed.match(/http:\/\/\S+/) ?? [];
-  return {
-    url,
-    async stop() {
-      child.kill('SIGINT');
-      const [code] = await exited;
-      await rm(directory, { recursive: true });
-      return code;
-    },
-  };
+const stage = (page: Page) => page.locator('[aria-current=step]');
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
+
+async function goLive(page: Page): Promise<void> {
+  await press(page, 'Turn on camera');
+  await press(page, 'Go live');
+  await expect(page.locator('[data-status=live]')).toBeVisible();
 }
 
-test('one command starts it all: go live, watch yourself, and stop with Ctrl-C', async ({
+test('the whole story: start, go live, watch both ways, lose the network, come back, stop', async ({
   page,
 }) => {
   const demo = await startDemo();
-  const key = page.getByLabel('Stream key');
   await page.goto(demo.url);
-  await page.getByRole('button', { name: 'Turn on camera', exact: true }).click();
-  await page.getByRole('button', { name: 'Go live', exact: true }).click();
-  await expect(page.locator('[data-status=live]')).toBeVisible();
-  await expect(page.getByTestId('latency')).toContainText(/\d s behind you/, { timeout: 60_000 });
-  await expect(page.locator('[aria-current=step]')).toHaveText('Live');
+  await expect(stage(page)).toHaveText('Created');
+  await press(page, 'Start the stream');
+  await expect(stage(page)).toHaveText('Waiting');
+  await expect(page.getByText('Callback: waiting')).toBeVisible();
 
-  const secret = await key.inputValue();
-  expect(secret.length).toBeGreaterThan(10);
-  await expect(key).toHaveAttribute('type', 'password');
-  await expect(page.locator('body')).not.toContainText(secret);
-  await page.getByRole('button', { name: 'Reveal' }).click();
-  await expect(key).toHaveAttribute('type', 'text');
+  await goLive(page);
+  await expect(stage(page)).toHaveText('Live');
+  await expect(page.getByText('Callback: live')).toBeVisible();
+  await expect(page.getByTestId('webrtc-latency')).toContainText(/\d s behind you/);
+  await expect(page.getByText(/Viewers see you, \d+(\.\d)? s behind/)).toBeVisible();
 
   await page.getByText('Break something').click();
-  await page.getByRole('button', { name: /Restart the ingest/ }).click();
+  await press(page, 'Restart the ingest, 5 s down');
   await expect(page.locator('[data-status=reconnecting]')).toBeVisible();
-  await expect(page.locator('[data-status=live]')).toBeVisible({ timeout: 60_000 });
+  await expect(page.locator('[data-status=live]')).toBeVisible();
   await expect(page.getByText('The ingest is back')).toBeVisible();
-  await expect(page.locator('body')).not.toContainText(secret);
+  await expect(page.getByText(/Viewers see you, \d+(\.\d)? s behind/)).toBeVisible();
+
+  await press(page, 'Stop the stream');
+  await expect(stage(page)).toHaveText('Stopped');
+  await expect(page.getByText('Callback: stopped')).toBeVisible();
+  await expect(page.locator('[data-status=live]')).toBeHidden();
+  await press(page, 'Start it again');
+  await expect(stage(page)).toHaveText('Waiting');
   expect(await demo.stop()).toBe(0);
+});
+
+test('keys stay hidden until they are asked for', async ({ page }) => {
+  const demo = await startDemo();
+  await page.goto(demo.url);
+  await press(page, 'New stream');
+  await press(page, 'Start the stream');
+  const key = page.getByLabel('Stream key').first();
+  await expect(key).not.toHaveValue('');
+  const secret = await key.inputValue();
+  await page.getByText('Publish from OBS or another encoder').click();
+  await expect(page.getByRole('tab', { name: 'RTMP' })).toBeVisible();
+  await expect(key).toHaveAttribute('type', 'password');
+  await expect(page.locator('body')).not.toContainText(secret);
+  await page.getByRole('button', { name: 'Reveal' }).first().click();
+  await expect(key).toHaveAttribute('type', 'text');
+  expect(demo.printed()).not.toContain(secret);
+  await demo.stop();
+});
+
+test('with a key in the environment it runs against that service, and the page never sees the key', async ({
+  page,
+  ingest,
+}) => {
+  const apiKey = 'qencode-api-key-of-this-test';
+  const demo = await startDemo({ QENCODE_API_KEY: apiKey, QENCODE_API_URL: ingest.url });
+  const traffic: string[] = [];
+  page.on('request', (request) => {
+    traffic.push(request.url(), JSON.stringify(request.headers()), request.postData() ?? '');
+  });
+  page.on('response', (response) => {
+    traffic.push(JSON.stringify(response.headers()));
+    // An event stream has no end, and with it no text.
+    if (response.headers()['content-type']?.startsWith('text/event-stream')) return;
+    response.text().then(
+      (text) => traffic.push(text),
+      // A redirect, or a response that the page did not wait for, has no body.
+      () => {},
+    );
+  });
+  await page.goto(demo.url);
+  await expect(page.getByText('demo · Qencode Live')).toBeVisible();
+  await press(page, 'New stream');
+  await press(page, 'Start the stream');
+  await goLive(page);
+  await expect(stage(page)).toHaveText('Live');
+  await press(page, 'Stop the stream');
+  await expect(stage(page)).toHaveText('Stopped');
+  expect(traffic.length).toBeGreaterThan(20);
+  expect(traffic.join('\n')).toContain('streamKey');
+  expect(traffic.join('\n')).not.toContain(apiKey);
+  expect(traffic.join('\n')).not.toMatch(/access_token|Bearer /);
+  expect(demo.printed()).not.toContain(apiKey);
+  await demo.stop();
 });
 
 test('the same page publishes to any address, from the query string too', async ({
@@ -70,9 +107,7 @@ test('the same page publishes to any address, from the query string too', async 
   await page.goto(`${demo.url}?u=${encodeURIComponent(serverUrl)}`);
   await expect(page.getByLabel('Server URL')).not.toHaveValue(new RegExp(streamKey));
   await expect(page.getByLabel('Stream key')).toHaveValue(streamKey);
-  await page.getByRole('button', { name: 'Turn on camera', exact: true }).click();
-  await page.getByRole('button', { name: 'Go live', exact: true }).click();
-  await expect(page.locator('[data-status=live]')).toBeVisible();
+  await goLive(page);
   expect(ingest.inspect(streamKey)?.publishing).toBe(true);
   await demo.stop();
 });

@@ -1,0 +1,101 @@
+import type { LiveClient } from '../src/qencode/index.js';
+import { createSessionHandler, parseCallback } from '../src/qencode/index.js';
+
+/** What the demo's own server does for its page, as one standard function from request to response. */
+export interface DemoApiOptions {
+  readonly client: LiveClient;
+  /** Whose Live API it is: shown on the page. */
+  readonly service: 'local' | 'qencode';
+  /** Where the Live API reaches `/api/callback`; without it status is polled. */
+  readonly callbackUrl?: string | undefined;
+}
+
+/**
+ * `/api/broadcast` is the kit's session handler; `/api/streams` lists and creates streams, so that
+ * the page may offer a choice; `/api/callback` takes the Live API's callbacks, and
+ * `/api/callbacks` tells the page of each as it arrives.
+ */
+export function createDemoApi({ client, service, callbackUrl }: DemoApiOptions) {
+  const callbacks = createCallbackFeed();
+  const sessions = createSessionHandler({
+    client,
+    // An app asks its own login here; whoever reaches this server on loopback is its one user.
+    authorize: () => ({ caller: 'demo' }),
+    startLimit: { starts: 100, perSeconds: 3600 },
+    streamFor: (_caller, request) => new URL(request.url).searchParams.get('stream'),
+    ...(callbackUrl !== undefined && { callbackUrl }),
+  });
+
+  const create = (name: string, signal: AbortSignal) =>
+    client.createStream({ name, inputFormat: 'webrtc', callbackUrl }, { signal });
+
+  const answer = async (request: Request): Promise<Response> => {
+    const { signal } = request;
+    const { pathname } = new URL(request.url);
+    switch (`${request.method} ${pathname}`) {
+      case 'GET /api/streams': {
+        const streams = await client.listStreams({ signal });
+        const some = streams.length > 0 ? streams : [await create('My first stream', signal)];
+        return Response.json({ service, streams: some.map(shown) });
+      }
+      case 'POST /api/streams': {
+        const name = `Stream of ${new Date().toLocaleTimeString('en-GB')}`;
+        return Response.json(shown(await create(name, signal)), { status: 201 });
+      }
+      case 'POST /api/callback': {
+        callbacks.tell({ at: Date.now(), ...shown(parseCallback(await request.clone().json())) });
+        return sessions.callback(request);
+      }
+      case 'GET /api/callbacks':
+        return callbacks.open(signal);
+      default:
+        return pathname === '/api/broadcast'
+          ? sessions(request)
+          : Response.json({ message: 'There is nothing at this address.' }, { status: 404 });
+    }
+  };
+  return (request: Request): Promise<Response> =>
+    // The words of the Live API's client are made for people, and hold no secret.
+    answer(request).catch((error: Error) =>
+      Response.json({ message: error.message }, { status: 502 }),
+    );
+}
+
+/** The part of a stream that every page may know: no key. */
+function shown({
+  id,
+  name,
+  status,
+}: {
+  readonly id: string;
+  readonly name: string | null;
+  readonly status: string;
+}) {
+  return { id, name, status };
+}
+
+/** Server-sent events of what `tell` is told, to whoever has it open. */
+function createCallbackFeed() {
+  const open = new Set<ReadableStreamDefaultController<Uint8Array>>();
+  const encoder = new TextEncoder();
+  return {
+    tell(callback: object) {
+      const event = encoder.encode(`data: ${JSON.stringify(callback)}\n\n`);
+      for (const controller of open) controller.enqueue(event);
+    },
+    open(signal: AbortSignal) {
+      const body = new ReadableStream<Uint8Array>({
+        start(controller) {
+          open.add(controller);
+          controller.enqueue(encoder.encode(': open\n\n'));
+          signal.addEventListener('abort', () => {
+            if (open.delete(controller)) controller.close();
+          });
+        },
+      });
+      return new Response(body, {
+        headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store' },
+      });
+    },
+  };
+}

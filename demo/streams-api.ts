@@ -1,0 +1,62 @@
+/** The demo's own server as this page sees it: which streams there are, and the callbacks it gets. */
+
+/** A stream of the Live API, without anything secret. */
+export interface ListedStream {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+}
+
+/** Whose Live API the demo's server talks to. */
+export type Service = 'local' | 'qencode';
+
+/** A callback of the Live API, as it arrived at the demo's server. */
+export interface ReceivedCallback {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly id: string;
+  readonly status: string;
+}
+
+/** Asks which streams there are. @throws Error with the server's words, as all of these do. */
+export async function listStreams(
+  signal: AbortSignal,
+): Promise<{ readonly service: Service; readonly streams: readonly ListedStream[] }> {
+  const { service, streams } = await call('GET', signal);
+  return {
+    service: service === 'qencode' ? 'qencode' : 'local',
+    streams: Array.isArray(streams) ? streams.map(listed) : [],
+  };
+}
+
+/** Creates a stream, which is not started by that. */
+export async function createStream(): Promise<ListedStream> {
+  return listed(await call('POST'));
+}
+
+/** Calls `listener` with each callback from now on; returns the function that ends it. */
+export function listenToCallbacks(listener: (callback: ReceivedCallback) => void): () => void {
+  const source = new EventSource('/api/callbacks');
+  source.onmessage = ({ data }) => {
+    const { at, id, status } = JSON.parse(String(data)) as Partial<ReceivedCallback>;
+    if (typeof at === 'number') listener({ at, id: String(id), status: String(status) });
+  };
+  return () => source.close();
+}
+
+async function call(
+  method: 'GET' | 'POST',
+  signal?: AbortSignal,
+): Promise<Readonly<Record<string, unknown>>> {
+  const response = await fetch('/api/streams', { method, ...(signal !== undefined && { signal }) });
+  const answer = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+  if (response.ok) return answer;
+  const { message } = answer;
+  throw new Error(
+    typeof message === 'string' ? message : 'The demo’s server does not answer. Start it again.',
+  );
+}
+
+function listed(stream: Partial<ListedStream>): ListedStream {
+  return { id: String(stream.id), name: String(stream.name), status: String(stream.status) };
+}

@@ -1,0 +1,49 @@
+import { useCallback, useEffect, useState } from 'react';
+import { createStream, type ListedStream, listStreams, type Service } from './streams-api.js';
+
+/** The streams to choose from, and the one that is chosen: the newest until a person says otherwise. */
+export function useStreams() {
+  const [service, setService] = useState<Service | null>(null);
+  const [streams, setStreams] = useState<readonly ListedStream[]>([]);
+  const [chosenId, setChosenId] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+
+  const refresh = useCallback((signal: AbortSignal) => {
+    listStreams(signal).then(
+      (answer) => {
+        setService(answer.service);
+        setStreams(answer.streams);
+        setProblem(null);
+      },
+      (error: Error) => {
+        // An abort is this page's own doing.
+        if (!signal.aborted) setProblem(error.message);
+      },
+    );
+  }, []);
+
+  useEffect(() => {
+    const controller = new AbortController();
+    refresh(controller.signal);
+    return () => controller.abort();
+  }, [refresh]);
+
+  return {
+    service,
+    streams,
+    problem,
+    /** `null` while there is none: starting then creates one. */
+    chosen: streams.find(({ id }) => id === chosenId) ?? streams.at(-1) ?? null,
+    choose: setChosenId,
+    create: useCallback(() => {
+      createStream().then(
+        (stream) => {
+          setStreams((before) => [...before, stream]);
+          setChosenId(stream.id);
+          setProblem(null);
+        },
+        (error: Error) => setProblem(error.message),
+      );
+    }, []),
+  };
+}

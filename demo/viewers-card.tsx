@@ -1,0 +1,135 @@
+import type { RefObject } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { Broadcaster, type BroadcastSession } from '../src/index.js';
+import { measureLatency } from './latency.js';
+import { watchStream } from './playback.js';
+
+/** What viewers of the stream see now, over WebRTC and over HLS beside each other, and how late. */
+export function ViewersCard({
+  session,
+  streamStatus,
+  hasWebRtc,
+  broadcaster,
+}: {
+  readonly session: BroadcastSession | null;
+  readonly streamStatus: string | null;
+  /** The service plays streams over WebRTC too. */
+  readonly hasWebRtc: boolean;
+  /** Where the component is, to compare its preview with. */
+  readonly broadcaster: RefObject<HTMLElement | null>;
+}) {
+  const [isMuted, setIsMuted] = useState(true);
+  // An interrupted stream is watched on: that is how its viewers see it come back.
+  const isOn = session !== null && (streamStatus === 'live' || streamStatus === 'idle');
+  return (
+    <section className="card viewers" aria-labelledby="viewers-title">
+      <div className="viewers-head">
+        <h2 id="viewers-title">What viewers see</h2>
+        <button type="button" className="button" onClick={() => setIsMuted(!isMuted)}>
+          {isMuted ? 'Listen' : 'Mute'}
+        </button>
+      </div>
+      <div className="viewers-tiles">
+        {hasWebRtc && (
+          <WebRtcTile
+            publishUrl={isOn ? session.serverUrl : null}
+            isMuted={isMuted}
+            broadcaster={broadcaster}
+          />
+        )}
+        <HlsTile
+          playbackUrl={isOn ? session.playbackUrl : null}
+          streamStatus={streamStatus}
+          isMuted={hasWebRtc || isMuted}
+        />
+      </div>
+    </section>
+  );
+}
+
+function WebRtcTile({
+  publishUrl,
+  isMuted,
+  broadcaster,
+}: {
+  readonly publishUrl: string | null;
+  readonly isMuted: boolean;
+  readonly broadcaster: RefObject<HTMLElement | null>;
+}) {
+  const video = useRef<HTMLVideoElement>(null);
+  const [stream, setStream] = useState<MediaStream | null>(null);
+  const [latency, setLatency] = useState<number | null>(null);
+
+  useEffect(() => {
+    if (publishUrl === null) return undefined;
+    const controller = new AbortController();
+    void watchStream(publishUrl, setStream, controller.signal);
+    return () => {
+      controller.abort();
+      setStream(null);
+    };
+  }, [publishUrl]);
+
+  useEffect(() => {
+    const viewer = video.current;
+    if (viewer === null) return undefined;
+    viewer.srcObject = stream;
+    const preview = broadcaster.current?.querySelector('video') ?? null;
+    if (stream === null || preview === null) return undefined;
+    // A viewer that is muted may always play; a refusal leaves the first frame standing.
+    viewer.play().catch(() => {});
+    const end = measureLatency(preview, viewer, setLatency);
+    return () => {
+      end();
+      setLatency(null);
+    };
+  }, [stream, broadcaster]);
+
+  return (
+    <figure className="tile">
+      <video ref={video} muted={isMuted} playsInline autoPlay data-testid="webrtc-viewer">
+        <track kind="captions" />
+      </video>
+      <figcaption>
+        <strong>WebRTC</strong>
+        <span className="hint" data-testid="webrtc-latency">
+          {wordsFor(publishUrl, stream, latency)}
+        </span>
+      </figcaption>
+    </figure>
+  );
+}
+
+function wordsFor(
+  publishUrl: string | null,
+  stream: MediaStream | null,
+  latency: number | null,
+): string {
+  if (publishUrl === null) return 'Nothing yet. Go live to see it here.';
+  if (stream === null) return 'Waiting for the first picture.';
+  if (latency === null) return 'Live. Move a little to measure the delay.';
+  return `${Math.max(0, latency).toFixed(2)} s behind you`;
+}
+
+function HlsTile({
+  playbackUrl,
+  streamStatus,
+  isMuted,
+}: {
+  readonly playbackUrl: string | null;
+  readonly streamStatus: string | null;
+  readonly isMuted: boolean;
+}) {
+  return (
+    <figure className="tile">
+      <Broadcaster.Viewer src={playbackUrl} loadHls={loadHls} muted={isMuted}>
+        <figcaption>
+          <strong>HLS</strong>
+          <Broadcaster.GlassCheck live={streamStatus === 'live'} data-testid="hls-latency" />
+        </figcaption>
+      </Broadcaster.Viewer>
+    </figure>
+  );
+}
+
+const loadHls = () => import('hls.js');
