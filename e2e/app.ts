@@ -9,12 +9,12 @@ export const INSECURE_HOST = 'insecure.test';
 export interface App {
   /** `http://127.0.0.1:port` */
   readonly origin: string;
-  pageUrl(name: 'core' | 'component' | 'panel' | 'two' | 'oven-player' | 'hls'): string;
+  pageUrl(name: 'core' | 'component' | 'panel' | 'two' | 'oven-player' | 'hls' | 'viewer'): string;
   close(): Promise<void>;
 }
 
-/** Starts the server of the test pages on a free port. */
-export async function startApp(): Promise<App> {
+/** Starts the server of the test pages on a free port, on loopback unless told otherwise. */
+export async function startApp(host = '127.0.0.1'): Promise<App> {
   const root = fileURLToPath(new URL('..', import.meta.url));
   const server = await createServer({
     root,
@@ -24,7 +24,7 @@ export async function startApp(): Promise<App> {
     cacheDir: '.cache/vite-e2e',
     // Sources that change, and dependencies found late, would reload a page in mid test.
     server: {
-      host: '127.0.0.1',
+      host,
       port: 0,
       hmr: false,
       watch: null,
@@ -45,7 +45,9 @@ export async function startApp(): Promise<App> {
     },
   });
   await server.listen();
-  const [url] = server.resolvedUrls?.local ?? [];
+  const [url] = [server.resolvedUrls?.local, server.resolvedUrls?.network].flatMap(
+    (all) => all ?? [],
+  );
   if (url === undefined) throw new Error('The server of the test pages has no address.');
   const { origin } = new URL(url);
   return {

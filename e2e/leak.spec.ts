@@ -5,10 +5,12 @@ import { countOpened } from './outstanding.js';
 const NOTHING = {
   connections: 0,
   sockets: 0,
+  closing: 0,
   tracks: 0,
   timers: 0,
   intervals: 0,
   audioContexts: 0,
+  workers: 0,
 };
 
 /** How many event listeners the page holds, as the browser counts them after a collection. */

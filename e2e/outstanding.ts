@@ -2,10 +2,13 @@
 export interface Outstanding {
   readonly connections: number;
   readonly sockets: number;
+  /** Sockets that were told to close; a browser waits a minute for a server that does not answer. */
+  readonly closing: number;
   readonly tracks: number;
   readonly timers: number;
   readonly intervals: number;
   readonly audioContexts: number;
+  readonly workers: number;
 }
 
 declare global {
@@ -16,40 +19,61 @@ declare global {
 
 /** An init script: counts what is opened, from before the first line of the page runs. */
 export function countOpened(): void {
-  const connections: RTCPeerConnection[] = [];
-  const sockets: WebSocket[] = [];
-  const tracks: MediaStreamTrack[] = [];
-  const contexts: AudioContext[] = [];
+  // What is closed is forgotten: to hold on to it would be a leak of our own.
+  const isOpen = {
+    connection: ({ signalingState }: RTCPeerConnection) => signalingState !== 'closed',
+    socket: ({ readyState }: WebSocket) => readyState !== WebSocket.CLOSED,
+    track: ({ readyState }: MediaStreamTrack) => readyState === 'live',
+    context: ({ state }: AudioContext) => state !== 'closed',
+  };
+  const keep = <Made>(made: Made, into: Set<Made>, open: (made: Made) => boolean) => {
+    for (const each of into) if (!open(each)) into.delete(each);
+    into.add(made);
+  };
+  const count = <Made>(kept: Set<Made>, open: (made: Made) => boolean) =>
+    [...kept].filter(open).length;
+  const connections = new Set<RTCPeerConnection>();
+  const sockets = new Set<WebSocket>();
+  const tracks = new Set<MediaStreamTrack>();
+  const contexts = new Set<AudioContext>();
+  const workers = new Set<Worker>();
   const timers = new Set<unknown>();
   const intervals = new Set<unknown>();
 
   const kept = <Made extends object, Arguments extends unknown[]>(
     original: new (...args: Arguments) => Made,
-    into: Made[],
+    into: Set<Made>,
+    open: (made: Made) => boolean,
   ) =>
     new Proxy(original, {
       construct(target, args: Arguments, newTarget) {
         const made: Made = Reflect.construct(target, args, newTarget);
-        into.push(made);
+        keep(made, into, open);
         return made;
       },
     });
   Object.assign(window, {
-    RTCPeerConnection: kept(window.RTCPeerConnection, connections),
-    WebSocket: kept(window.WebSocket, sockets),
-    AudioContext: kept(window.AudioContext, contexts),
+    RTCPeerConnection: kept(window.RTCPeerConnection, connections, isOpen.connection),
+    WebSocket: kept(window.WebSocket, sockets, isOpen.socket),
+    AudioContext: kept(window.AudioContext, contexts, isOpen.context),
+    Worker: kept(window.Worker, workers, () => true),
   });
+  const terminate = Worker.prototype.terminate;
+  Worker.prototype.terminate = function terminateCounted() {
+    workers.delete(this);
+    terminate.call(this);
+  };
 
   const getUserMedia = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   navigator.mediaDevices.getUserMedia = async (constraints) => {
     const stream = await getUserMedia(constraints);
-    tracks.push(...stream.getTracks());
+    for (const track of stream.getTracks()) keep(track, tracks, isOpen.track);
     return stream;
   };
   const clone = MediaStreamTrack.prototype.clone;
   MediaStreamTrack.prototype.clone = function cloneCounted() {
     const copy = clone.call(this);
-    tracks.push(copy);
+    keep(copy, tracks, isOpen.track);
     return copy;
   };
 
@@ -79,11 +103,13 @@ export function countOpened(): void {
   });
 
   window.countOutstanding = () => ({
-    connections: connections.filter(({ signalingState }) => signalingState !== 'closed').length,
-    sockets: sockets.filter(({ readyState }) => readyState !== WebSocket.CLOSED).length,
-    tracks: tracks.filter(({ readyState }) => readyState === 'live').length,
+    connections: count(connections, isOpen.connection),
+    sockets: count(sockets, ({ readyState }) => readyState < WebSocket.CLOSING),
+    closing: count(sockets, ({ readyState }) => readyState === WebSocket.CLOSING),
+    tracks: count(tracks, isOpen.track),
     timers: timers.size,
     intervals: intervals.size,
-    audioContexts: contexts.filter(({ state }) => state !== 'closed').length,
+    audioContexts: count(contexts, isOpen.context),
+    workers: workers.size,
   });
 }

@@ -59,6 +59,8 @@ export interface Ingest {
    * cannot be. The HTTP interfaces answer after it.
    */
   flushed(): Promise<void>;
+  /** Peers that are open now: publishers', viewers', and those whose offer was not answered yet. */
+  readonly openPeers: number;
   /** Hears everything that happens from now on. Returns how to end it. */
   subscribe(listener: (event: IngestEvent) => void): () => void;
   /** Goes away with all its connections and listens on the same port again; streams are remembered. Rejects if the ingest is closed meanwhile. */
@@ -221,6 +223,9 @@ export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
     },
     stopRecording: async (streamKey) => recordings.stop(byKey(streamKey)),
     flushed: store.flushed,
+    get openPeers() {
+      return peers.open;
+    },
     subscribe: events.subscribe,
     restart,
     close() {

@@ -1,4 +1,10 @@
-import type { Broadcaster, BroadcasterOptions, Health, StatsSample } from '../../src/core/index.js';
+import type {
+  Broadcaster,
+  BroadcasterOptions,
+  BroadcasterState,
+  Health,
+  StatsSample,
+} from '../../src/core/index.js';
 import { createBroadcaster, selectHealth } from '../../src/core/index.js';
 import type { Playback } from './playback.js';
 import { play } from './playback.js';
@@ -16,6 +22,17 @@ export interface Summary {
   readonly errors: readonly { readonly code: string; readonly message: string }[];
 }
 
+/**
+ * A status that the broadcaster came into, when (epoch ms), the code of its error, and, of a break,
+ * how it was noticed.
+ */
+export interface Passage {
+  readonly status: string;
+  readonly code: string | null;
+  readonly trouble: string | null;
+  readonly at: number;
+}
+
 /** What the tests call in the page. */
 export interface Kit {
   /** Makes a broadcaster, kept under this name. */
@@ -30,6 +47,8 @@ export interface Kit {
   connection(): RTCPeerConnection;
   /** Every status the broadcaster was in, in order. */
   history(name?: string): readonly string[];
+  /** As `history`, with times and causes; a new cause of the same status is an entry too. */
+  journal(name?: string): readonly Passage[];
   /** Shows what the camera gives, so that its frames can be compared with the viewer's. */
   showPreview(name?: string): void;
   watch(url: string): Promise<void>;
@@ -44,7 +63,7 @@ declare global {
   }
 }
 
-const broadcasters = new Map<string, { broadcaster: Broadcaster; history: string[] }>();
+const broadcasters = new Map<string, { broadcaster: Broadcaster; journal: Passage[] }>();
 let connection: RTCPeerConnection | null = null;
 let preview: Screen | null = null;
 let viewer: Screen | null = null;
@@ -58,14 +77,19 @@ window.kit = {
         connection = made;
       },
     });
-    const history: string[] = [];
+    const journal: Passage[] = [];
     const note = () => {
-      const { status } = broadcaster.getSnapshot().connection;
-      if (history.at(-1) !== status) history.push(status);
+      const { connection } = broadcaster.getSnapshot();
+      const { status } = connection;
+      const code = codeOf(connection);
+      const trouble = status === 'reconnecting' ? connection.gap.trouble : null;
+      const last = journal.at(-1);
+      if (last?.status === status && last.code === code && last.trouble === trouble) return;
+      journal.push({ status, code, trouble, at: Date.now() });
     };
     note();
     broadcaster.subscribe(note);
-    broadcasters.set(name, { broadcaster, history });
+    broadcasters.set(name, { broadcaster, journal });
   },
   health: (name = 'main') => selectHealth(find(name).broadcaster.getSnapshot()),
   sample(name = 'main') {
@@ -77,7 +101,11 @@ window.kit = {
     return connection;
   },
   get: (name = 'main') => find(name).broadcaster,
-  history: (name = 'main') => find(name).history,
+  history: (name = 'main') =>
+    find(name)
+      .journal.map(({ status }) => status)
+      .filter((status, index, all) => status !== all[index - 1]),
+  journal: (name = 'main') => find(name).journal,
   summary(name = 'main') {
     const { connection, camera, microphone, target } = find(name).broadcaster.getSnapshot();
     return {
@@ -115,6 +143,11 @@ window.kit = {
     playback = null;
   },
 };
+
+function codeOf(connection: BroadcasterState['connection']): string | null {
+  if (connection.status === 'failed') return connection.error.code;
+  return connection.status === 'reconnecting' ? connection.gap.cause.code : null;
+}
 
 function find(name: string) {
   const found = broadcasters.get(name);

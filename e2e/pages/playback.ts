@@ -2,6 +2,8 @@
 export interface Playback {
   readonly stream: MediaStream;
   readonly connection: RTCPeerConnection;
+  /** Resolves when there is nothing to see here any more, `close` included. */
+  readonly ended: Promise<void>;
   close(): void;
 }
 
@@ -21,11 +23,33 @@ interface PlaybackOffer {
  */
 export async function play(url: string): Promise<Playback> {
   const socket = new WebSocket(url);
-  await new Promise((resolve, reject) => {
-    socket.onopen = resolve;
-    socket.onerror = () => reject(new Error('The playback socket failed.'));
+  const connection = new RTCPeerConnection();
+  const close = () => {
+    connection.close();
+    socket.close();
+  };
+  try {
+    const stream = await negotiate(socket, connection);
+    const ended = new Promise<void>((resolve) => {
+      socket.addEventListener('close', () => resolve());
+      connection.addEventListener('connectionstatechange', () => {
+        if (connection.connectionState === 'failed') resolve();
+      });
+    });
+    return { stream, connection, ended, close };
+  } catch (thrown) {
+    close();
+    throw thrown;
+  }
+}
+
+async function negotiate(socket: WebSocket, connection: RTCPeerConnection): Promise<MediaStream> {
+  const closed = new Promise<never>((_, reject) => {
+    socket.addEventListener('close', () => reject(new Error('The playback socket closed.')));
   });
-  const offer = await new Promise<PlaybackOffer>((resolve, reject) => {
+  closed.catch(() => {});
+  await Promise.race([new Promise((resolve) => socket.addEventListener('open', resolve)), closed]);
+  const answered = new Promise<PlaybackOffer>((resolve, reject) => {
     socket.onmessage = ({ data }) => {
       const message: PlaybackOffer = JSON.parse(String(data));
       if (message.command === 'offer') resolve(message);
@@ -33,8 +57,8 @@ export async function play(url: string): Promise<Playback> {
     };
     socket.send(JSON.stringify({ command: 'request_offer' }));
   });
+  const offer = await Promise.race([answered, closed]);
   const { id, peer_id } = offer;
-  const connection = new RTCPeerConnection();
   const stream = new MediaStream();
   connection.ontrack = ({ track }) => stream.addTrack(track);
   await connection.setRemoteDescription(offer.sdp);
@@ -42,19 +66,13 @@ export async function play(url: string): Promise<Playback> {
   const { localDescription } = connection;
   socket.send(JSON.stringify({ command: 'answer', id, peer_id, sdp: localDescription }));
   for (const candidate of offer.candidates ?? []) await connection.addIceCandidate(candidate);
-  await new Promise<void>((resolve, reject) => {
+  const connected = new Promise<void>((resolve, reject) => {
     connection.onconnectionstatechange = () => {
       if (connection.connectionState === 'connected') resolve();
       if (connection.connectionState === 'failed')
         reject(new Error('The viewer was not connected.'));
     };
   });
-  return {
-    stream,
-    connection,
-    close() {
-      connection.close();
-      socket.close();
-    },
-  };
+  await Promise.race([connected, closed]);
+  return stream;
 }

@@ -1,0 +1,254 @@
+import type { Fault } from '../ingest/index.js';
+import type { Cut } from './network.js';
+
+/** One thing that is done to a broadcast. Seconds are the wall clock's, at full length. */
+export type Blow =
+  /** The way to the ingest is broken, and mended after `seconds`. */
+  | { readonly do: 'cut'; readonly what: Cut; readonly seconds: number }
+  /** The ingest misbehaves, until it is mended. */
+  | { readonly do: 'fault'; readonly fault: Fault }
+  /** The ingest is killed, and back after `seconds`. */
+  | { readonly do: 'restart'; readonly seconds: number }
+  /** The publisher's machine gets another address, and loses the old one. */
+  | { readonly do: 'move-address' }
+  /**
+   * The page is `hidden` behind another one, its scripts stand still (`frozen`), as in a machine
+   * that sleeps, or run many times slower (`starved`); and this befalls it meanwhile.
+   */
+  | {
+      readonly do: 'page';
+      readonly is: PageTrouble;
+      readonly seconds: number;
+      readonly during?: readonly Blow[];
+    }
+  /** The page is loaded again, and its app goes live again. */
+  | { readonly do: 'reload' }
+  /** Every fault of the ingest is over. */
+  | { readonly do: 'mend' }
+  | { readonly do: 'wait'; readonly seconds: number };
+
+/** What can be wrong with the publisher's page itself. */
+export type PageTrouble = 'hidden' | 'frozen' | 'starved';
+
+/** One row of the fault table: what is broken, and what must hold then. */
+export interface FaultRow {
+  readonly name: string;
+  readonly breaks: readonly Blow[];
+  /** How the broadcast must be when it is over. */
+  readonly ends: 'live' | 'resume-expired';
+  /** Whether the session with the ingest must be the one from before. */
+  readonly session: 'same' | 'new' | 'either';
+  /** `unbroken`: the status never leaves live. `broken`: it must. */
+  readonly status: 'unbroken' | 'broken' | 'either';
+  /**
+   * How many times faster the ordinary run goes: the row's own seconds, the ingest's clock of the
+   * rules (120 s, and 30 s for a ghost) and the kit's resume window alike. The browser's clocks are not scaled.
+   */
+  readonly scale?: number;
+  /** The causes that a break may name first; not looked at where there are none. */
+  readonly noticedBy?: readonly string[];
+  /** The page must be one that can be hidden. */
+  readonly hides?: true;
+  /** The resume window of both sides, in seconds. Default 120. */
+  readonly windowSeconds?: number;
+}
+
+const CUT_SOCKET: Blow = { do: 'fault', fault: { kind: 'cut-socket' } };
+
+/** The socket of a live broadcast is cut, and the ingest does not take the broadcast back: for ever, or for so long. */
+function refusing(fault: Fault, seconds?: number): readonly Blow[] {
+  // The refusal first: the broadcast may be back before the second blow.
+  const refuse: readonly Blow[] = [{ do: 'fault', fault }, CUT_SOCKET];
+  return seconds === undefined ? refuse : [...refuse, { do: 'wait', seconds }, { do: 'mend' }];
+}
+
+/** Everything that a broadcast must survive, and how it must. */
+export const FAULT_TABLE: readonly FaultRow[] = [
+  {
+    name: 'ingest restarted, down 1 s',
+    breaks: [{ do: 'restart', seconds: 1 }],
+    ends: 'live',
+    session: 'new',
+    noticedBy: ['socket-closed'],
+    status: 'broken',
+  },
+  {
+    name: 'ingest restarted, down 5 s',
+    breaks: [{ do: 'restart', seconds: 5 }],
+    ends: 'live',
+    session: 'new',
+    noticedBy: ['socket-closed'],
+    status: 'broken',
+  },
+  {
+    name: 'ingest restarted, down 30 s',
+    breaks: [{ do: 'restart', seconds: 30 }],
+    ends: 'live',
+    session: 'new',
+    noticedBy: ['socket-closed'],
+    status: 'broken',
+    scale: 3,
+  },
+  {
+    name: 'socket cut',
+    breaks: [CUT_SOCKET],
+    ends: 'live',
+    session: 'new',
+    noticedBy: ['socket-closed'],
+    status: 'broken',
+  },
+  {
+    name: 'signalling silent 5 s',
+    breaks: [{ do: 'cut', what: 'signalling', seconds: 5 }],
+    ends: 'live',
+    session: 'same',
+    status: 'unbroken',
+  },
+  {
+    name: 'media path cut 2 s',
+    breaks: [{ do: 'cut', what: 'media', seconds: 2 }],
+    ends: 'live',
+    session: 'either',
+    noticedBy: ['silence'],
+    status: 'either',
+  },
+  {
+    name: 'media path cut 5 s',
+    breaks: [{ do: 'cut', what: 'media', seconds: 5 }],
+    ends: 'live',
+    session: 'either',
+    noticedBy: ['silence'],
+    status: 'either',
+  },
+  {
+    name: 'media path cut 20 s',
+    breaks: [{ do: 'cut', what: 'media', seconds: 20 }],
+    ends: 'live',
+    session: 'new',
+    noticedBy: ['silence'],
+    status: 'broken',
+  },
+  {
+    name: 'media path cut 60 s',
+    breaks: [{ do: 'cut', what: 'media', seconds: 60 }],
+    ends: 'live',
+    session: 'new',
+    noticedBy: ['silence'],
+    status: 'broken',
+    scale: 4,
+  },
+  {
+    name: 'media of this session cut for good',
+    breaks: [{ do: 'fault', fault: { kind: 'cut-media' } }],
+    ends: 'live',
+    session: 'new',
+    noticedBy: ['silence'],
+    status: 'broken',
+  },
+  {
+    name: 'media and signalling cut 5 s',
+    breaks: [{ do: 'cut', what: 'everything', seconds: 5 }],
+    ends: 'live',
+    session: 'same',
+    noticedBy: ['silence'],
+    status: 'either',
+  },
+  {
+    name: 'media and signalling cut 20 s',
+    breaks: [{ do: 'cut', what: 'everything', seconds: 20 }],
+    ends: 'live',
+    session: 'either',
+    noticedBy: ['silence'],
+    status: 'broken',
+  },
+  {
+    name: 'address changed',
+    breaks: [{ do: 'move-address' }],
+    ends: 'live',
+    session: 'new',
+    noticedBy: ['silence', 'network-changed', 'socket-closed', 'offline'],
+    status: 'broken',
+    scale: 4,
+  },
+  {
+    name: 'ingest says busy for 30 s',
+    breaks: refusing({ kind: 'not-found' }, 30),
+    ends: 'live',
+    session: 'new',
+    noticedBy: ['socket-closed'],
+    status: 'broken',
+    scale: 4,
+  },
+  {
+    name: 'ingest says 404 for ever',
+    breaks: refusing({ kind: 'not-found' }),
+    ends: 'resume-expired',
+    session: 'same',
+    noticedBy: ['socket-closed'],
+    status: 'broken',
+    scale: 12,
+  },
+  {
+    name: 'offers that never come, for 5 s',
+    breaks: refusing({ kind: 'no-offer' }, 5),
+    ends: 'live',
+    session: 'new',
+    noticedBy: ['socket-closed'],
+    status: 'broken',
+  },
+  {
+    name: 'answers refused for 5 s',
+    breaks: refusing({ kind: 'forbid-answer' }, 5),
+    ends: 'live',
+    session: 'new',
+    noticedBy: ['socket-closed'],
+    status: 'broken',
+  },
+  {
+    name: 'DTLS that never completes, for 5 s',
+    breaks: refusing({ kind: 'no-dtls' }, 5),
+    ends: 'live',
+    session: 'new',
+    noticedBy: ['socket-closed'],
+    status: 'broken',
+  },
+  {
+    name: 'offline 3 s, and online',
+    breaks: [{ do: 'cut', what: 'link', seconds: 3 }],
+    ends: 'live',
+    session: 'either',
+    noticedBy: ['offline', 'silence', 'socket-closed'],
+    status: 'either',
+  },
+  {
+    name: 'page asleep 5 s, socket cut meanwhile',
+    breaks: [{ do: 'page', is: 'frozen', seconds: 5, during: [CUT_SOCKET] }],
+    ends: 'live',
+    session: 'new',
+    noticedBy: ['socket-closed', 'woke-up'],
+    status: 'broken',
+  },
+  {
+    name: 'tab hidden 5 s, socket cut meanwhile',
+    breaks: [{ do: 'page', is: 'hidden', seconds: 5, during: [CUT_SOCKET] }],
+    ends: 'live',
+    session: 'new',
+    noticedBy: ['socket-closed'],
+    status: 'broken',
+    hides: true,
+  },
+  {
+    name: 'CPU starved 5 s',
+    breaks: [{ do: 'page', is: 'starved', seconds: 5 }],
+    ends: 'live',
+    session: 'same',
+    status: 'unbroken',
+  },
+  {
+    name: 'page loaded again',
+    breaks: [{ do: 'reload' }],
+    ends: 'live',
+    session: 'new',
+    status: 'either',
+  },
+];

@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BrowserContext } from '@playwright/test';
+import { chromium } from '@playwright/test';
+import { waitUntil } from './wait-until.js';
+
+/** A Chromium whose tabs really hide behind each other; Playwright makes its own believe that they never do. */
+export interface HideableBrowser {
+  readonly context: BrowserContext;
+  close(): Promise<void>;
+}
+
+/** Starts one with a profile of its own, which goes when it is closed. */
+export async function launchHideable(
+  executablePath: string,
+  args: readonly string[],
+): Promise<HideableBrowser> {
+  const profile = mkdtempSync(join(tmpdir(), 'wb-profile-'));
+  const own = ['--headless=new', '--no-first-run', '--remote-debugging-port=0'];
+  const child = spawn(executablePath, [...args, ...own, `--user-data-dir=${profile}`], {
+    stdio: 'ignore',
+  });
+  const exited = once(child, 'exit');
+  const close = async () => {
+    child.kill();
+    await exited;
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    const port = await waitUntil('Chromium names its port', () => portOf(profile), Boolean);
+    const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, {
+      noDefaults: true,
+    });
+    const [context] = browser.contexts();
+    if (context === undefined) throw new Error('Chromium has no context.');
+    return {
+      context,
+      async close() {
+        await browser.close();
+        await close();
+      },
+    };
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+}
+
+/** The port in the file that Chromium writes once it listens; empty before. */
+function portOf(profile: string): string {
+  try {
+    const [port = ''] = readFileSync(join(profile, 'DevToolsActivePort'), 'utf8').split('\n');
+    return port;
+  } catch {
+    return '';
+  }
+}
