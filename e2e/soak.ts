@@ -1,0 +1,224 @@
+import process from 'node:process';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { BroadcasterOptions } from '../src/core/index.js';
+import type { Scene, Stage } from './fault-stage.js';
+import type { FaultRow } from './fault-table.js';
+import { FAULT_TABLE } from './fault-table.js';
+import { randomFaults } from './random-faults.js';
+import type { FaultResult } from './run-fault.js';
+import { checkNothingStays, formatResult, runFault, sceneOptions } from './run-fault.js';
+import { waitUntil } from './wait-until.js';
+
+/** What a long run came to: a table, and what did not hold. */
+export interface SoakResult {
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number)[])[];
+  readonly problems: readonly string[];
+}
+
+type Print = (line: string) => void;
+
+const FULL = { scaled: false } as const;
+
+/** Deals one row so many times in a row, at full length, each to a broadcast of its own on the same page. */
+export async function soakRow(
+  stage: Stage,
+  row: FaultRow,
+  { times, print }: { readonly times: number; readonly print: Print },
+): Promise<SoakResult> {
+  const results: FaultResult[] = [];
+  const problems: string[] = [];
+  for (let time = 1; time <= times; time += 1) {
+    const { result, wrong } = await playRow(stage, row);
+    print(`${time}/${times} ${formatResult(result)}`);
+    results.push(result);
+    problems.push(...wrong.map((problem) => `${row.name}, time ${time}: ${problem}`));
+  }
+  const passed = results.filter((result) => result.problems.length === 0).length;
+  return {
+    title: 'Each fault, again and again',
+    columns: [
+      'fault',
+      'passed',
+      'noticed, ms: median',
+      'worst',
+      'recovered, ms: median',
+      'worst',
+      'frames missed: median',
+      'worst',
+    ],
+    rows: [
+      [
+        row.name,
+        `${passed} of ${times}`,
+        ...spread(results.map(({ noticedMs }) => noticedMs)),
+        ...spread(results.map(({ recoveredMs }) => recoveredMs)),
+        ...spread(results.map(({ freezeFrames }) => freezeFrames)),
+      ],
+    ],
+    problems,
+  };
+}
+
+/** So many random faults, a hundred to each broadcast, each hundred from a seed of its own. */
+export async function soakRandom(
+  stage: Stage,
+  { count, print }: { readonly count: number; readonly print: Print },
+): Promise<SoakResult> {
+  const rows: (string | number)[][] = [];
+  const problems: string[] = [];
+  for (let dealt = 0, seed = 1; dealt < count; dealt += 100, seed += 1) {
+    const row = randomFaults(seed, Math.min(100, count - dealt));
+    const { result, wrong } = await playRow(stage, row);
+    print(formatResult({ ...result, passages: [] }));
+    problems.push(...wrong.map((problem) => `${row.name}: ${problem}`));
+    rows.push([row.name, result.passages.length, wrong.length]);
+  }
+  return {
+    title: 'Random faults',
+    columns: ['faults', 'changes of status', 'sessions orphaned, things leaked'],
+    rows,
+    problems,
+  };
+}
+
+const QUIET: readonly {
+  readonly name: string;
+  readonly kit: BroadcasterOptions;
+  readonly mute: readonly ('camera' | 'microphone')[];
+}[] = [
+  { name: 'muted', kit: {}, mute: ['microphone'] },
+  { name: 'black', kit: {}, mute: ['camera'] },
+  { name: 'muted and black', kit: {}, mute: ['camera', 'microphone'] },
+  { name: 'sound alone', kit: { camera: false }, mute: [] },
+];
+
+/** Sends silence, black, both, and sound alone, for so many minutes together: nothing must be taken for a loss. */
+export async function soakQuiet(
+  stage: Stage,
+  { minutes, print }: { readonly minutes: number; readonly print: Print },
+): Promise<SoakResult> {
+  const rows: (string | number)[][] = [];
+  const problems: string[] = [];
+  const eachMs = (minutes * 60_000) / QUIET.length;
+  for (const { name, kit, mute } of QUIET) {
+    const scene = await stage.goLive({ kit });
+    for (const kind of mute) {
+      await stage.publisher.evaluate((muted) => window.kit.get().mute(muted), kind);
+    }
+    const before = scene.ingest.inspect(scene.streamKey)?.packets ?? 0;
+    await pause(eachMs);
+    const packets = (scene.ingest.inspect(scene.streamKey)?.packets ?? 0) - before;
+    const history = await stage.publisher.evaluate(() => window.kit.history());
+    const alarms = history.filter((status) => status === 'reconnecting' || status === 'failed');
+    print(
+      `${name} for ${Math.round(eachMs / 1000)} s: ${packets} packets, ${alarms.length} alarms`,
+    );
+    if (alarms.length > 0) problems.push(`${name}: ${alarms.length} false alarms`);
+    if (packets === 0) problems.push(`${name}: nothing was sent`);
+    problems.push(...(await checkNothingStays(scene)));
+    rows.push([name, Number((eachMs / 60_000).toFixed(1)), packets, alarms.length]);
+  }
+  return {
+    title: 'Quiet sending without a false alarm',
+    columns: ['what is sent', 'minutes', 'packets', 'alarms'],
+    rows,
+    problems,
+  };
+}
+
+/** One broadcast that stays live, with a fault every so often; what both sides hold at its start and end. */
+export async function soakLive(
+  stage: Stage,
+  given: { readonly minutes: number; readonly everySeconds: number; readonly print: Print },
+): Promise<SoakResult> {
+  const { minutes, everySeconds, print } = given;
+  const faults = FAULT_TABLE.filter(isShort);
+  const scene = await stage.goLive({ kit: { timeoutSeconds: 3600 } });
+  const problems: string[] = [];
+  const strike = async (row: FaultRow) => {
+    const result = await runFault(scene, row, FULL);
+    print(formatResult(result));
+    problems.push(...result.problems.map((problem) => `${row.name}: ${problem}`));
+  };
+  const [first] = faults;
+  if (first === undefined) throw new Error('There is no fault to strike with.');
+  // The first of everything stays in caches; it is no leak.
+  await strike(first);
+  const before = await measure(stage, scene);
+  const until = Date.now() + minutes * 60_000;
+  for (let turn = 0; Date.now() < until; turn += 1) {
+    const nextAt = Date.now() + everySeconds * 1000;
+    await strike(faults[turn % faults.length] ?? first);
+    await pause(Math.max(0, Math.min(nextAt, until) - Date.now()));
+  }
+  const after = await measure(stage, scene);
+  for (const name of ['page: connections', 'page: tracks', 'ingest: peers'] as const) {
+    if (after[name] !== before[name]) {
+      problems.push(`${name}: ${before[name]} at the start, ${after[name]} at the end`);
+    }
+  }
+  problems.push(...(await checkNothingStays(scene)));
+  return {
+    title: `Live for ${minutes} minutes, a fault every ${everySeconds} s`,
+    columns: ['', 'at the start', 'at the end'],
+    rows: Object.entries(before).map(([name, value]) => [name, value, after[name] ?? '–']),
+    problems,
+  };
+}
+
+/** A fault that is over soon, and leaves the page and its stream what they were. */
+function isShort({ ends, hides, breaks }: FaultRow): boolean {
+  const seconds = breaks.map((blow) => ('seconds' in blow ? blow.seconds : 0));
+  return (
+    ends === 'live' &&
+    hides !== true &&
+    Math.max(...seconds) <= 5 &&
+    breaks.every((blow) => blow.do !== 'reload')
+  );
+}
+
+async function playRow(stage: Stage, row: FaultRow) {
+  const scene = await stage.goLive(sceneOptions(row, FULL));
+  const result = await runFault(scene, row, FULL);
+  return { result, wrong: [...result.problems, ...(await checkNothingStays(scene))] };
+}
+
+async function measure({ publisher }: Stage, { ingest }: Scene): Promise<Record<string, number>> {
+  // A socket to a server that was away closes only after the browser's own minute.
+  await waitUntil(
+    'sockets have closed',
+    () => publisher.evaluate(() => window.countOutstanding()),
+    ({ closing }) => closing === 0,
+    { timeoutMs: 90_000 },
+  );
+  const session = await publisher.context().newCDPSession(publisher);
+  await session.send('HeapProfiler.collectGarbage');
+  await session.send('Performance.enable');
+  const { metrics } = await session.send('Performance.getMetrics');
+  await session.detach();
+  const metric = (name: string) => metrics.find((each) => each.name === name)?.value ?? Number.NaN;
+  const open = await publisher.evaluate(() => window.countOutstanding());
+  globalThis.gc?.();
+  return {
+    'page: JS heap, kB': Math.round(metric('JSHeapUsedSize') / 1024),
+    'page: DOM nodes': metric('Nodes'),
+    'page: listeners': metric('JSEventListeners'),
+    'page: connections': open.connections,
+    'page: sockets': open.sockets,
+    'page: tracks': open.tracks,
+    'page: timers': open.timers + open.intervals,
+    'page: workers': open.workers,
+    'ingest: RSS of its process, MB': Math.round(process.memoryUsage().rss / 2 ** 20),
+    'ingest: heap of its process, MB': Math.round(process.memoryUsage().heapUsed / 2 ** 20),
+    'ingest: handles of its process': process.getActiveResourcesInfo().length,
+    'ingest: peers': ingest.openPeers,
+  };
+}
+
+function spread(values: readonly (number | null)[]): readonly (string | number)[] {
+  const known = values.filter((value) => value !== null).sort((left, right) => left - right);
+  const middle = known[Math.floor((known.length - 1) / 2)];
+  return [middle ?? '–', known.at(-1) ?? '–'];
+}
