@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import process from 'node:process';
 import { benchLoad } from './load.js';
 import { benchPublish } from './publish.js';
+import { benchRecovery } from './recovery.js';
 import { benchSize } from './size.js';
 import { benchStatsCost } from './stats-cost.js';
 import { formatTable } from './table.js';
@@ -13,6 +14,7 @@ const tables = [
   await benchSize(),
   ...(await benchPublish()),
   await benchStatsCost(),
+  await benchRecovery(),
   await benchLoad(),
 ];
 console.log(json ? JSON.stringify(tables, null, 2) : tables.map(formatTable).join('\n'));
