@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { RETRYABLE } from './core/errors.js';
+import { MESSAGES } from './react/messages.js';
+
+const page = readFileSync(new URL('../docs/support.md', import.meta.url), 'utf8');
+
+it.each([
+  ...['idle', 'connecting', 'live', 'reconnecting', 'failed'],
+  ...Object.keys(RETRYABLE),
+  ...Object.keys(MESSAGES.troubles),
+])('the page for support people has a row for %s', (word) => {
+  expect(page).toMatch(new RegExp(`^\\|.*\`${word}\`.*\\|$`, 'm'));
+});
