@@ -41,7 +41,37 @@ describe('EncoderSettings', () => {
     vi.restoreAllMocks();
   });
 
-  it('is a list of tabs for the keyboard, and hides the whole SRT address', async () => {
+  it('hides a key again when it is another one', async () => {
+    const { rerender } = render(<EncoderSettings rtmp={RTMP} />);
+    await userEvent.click(button('Reveal: Stream key'));
+    rerender(<EncoderSettings rtmp={{ ...RTMP, streamKey: 'another-key' }} />);
+    expect(screen.getByLabelText('Stream key')).toHaveAttribute('type', 'password');
+  });
+
+  it('hides the stream id of the address for SRT, and copies all of it', async () => {
+    const user = userEvent.setup();
+    const { container } = render(<EncoderSettings srt={SRT} />);
+    await user.click(screen.getByRole('tab', { name: 'SRT' }));
+    const address = screen.getByLabelText(MESSAGES.encoderAddress);
+    expect(address).toHaveValue('srt://host:9999?streamid=••••••••');
+    expect(container.innerHTML).not.toContain('secret-key');
+    await user.click(button(`Copy: ${MESSAGES.encoderAddress}`));
+    expect(await navigator.clipboard.readText()).toBe(SRT.serverUrl);
+    await user.click(button(`Reveal: ${MESSAGES.encoderAddress}`));
+    expect(address).toHaveValue(SRT.serverUrl);
+  });
+
+  it.each([
+    ['srt://user:secret-key@host:1', '••••••••'],
+    ['srt://host:1/secret-key', 'srt://host:1••••••••'],
+    ['no address', '••••••••'],
+  ])('shows of %s only %s', async (serverUrl, shown) => {
+    render(<EncoderSettings srt={{ serverUrl }} />);
+    await userEvent.click(screen.getByRole('tab', { name: 'SRT' }));
+    expect(screen.getByLabelText(MESSAGES.encoderAddress)).toHaveValue(shown);
+  });
+
+  it('is a list of tabs for the keyboard', async () => {
     render(<EncoderSettings rtmp={RTMP} srt={SRT} />);
     await userEvent.tab();
     expect(screen.getByRole('tab', { name: 'RTMP' })).toHaveFocus();
@@ -49,11 +79,15 @@ describe('EncoderSettings', () => {
     expect(screen.getByRole('tab', { name: 'SRT' })).toHaveFocus();
     expect(screen.getByRole('tab', { name: 'SRT' })).toHaveAttribute('aria-selected', 'true');
     expect(screen.getByRole('tabpanel', { name: 'SRT' })).toBeVisible();
-    const address = screen.getByLabelText(MESSAGES.encoderAddress);
-    expect(address).toHaveValue(SRT.serverUrl);
-    expect(address).toHaveAttribute('type', 'password');
     await userEvent.keyboard('{Home}');
     expect(screen.getByRole('tab', { name: 'RTMP' })).toHaveFocus();
+    await userEvent.keyboard('{End}');
+    expect(screen.getByRole('tab', { name: 'SRT' })).toHaveFocus();
+  });
+
+  it('says why, where the app knows', () => {
+    render(<EncoderSettings unavailable={{ rtmp: 'Your plan has no RTMP.' }} />);
+    expect(screen.getByText('Your plan has no RTMP.')).toBeVisible();
   });
 
   it('says so where a way in is missing', async () => {

@@ -12,6 +12,10 @@ export interface EncoderSettingsProps extends ComponentPropsWithoutRef<'section'
   readonly rtmp?: { readonly serverUrl: string; readonly streamKey: string } | null | undefined;
   /** The whole address for SRT, which holds the stream key. */
   readonly srt?: { readonly serverUrl: string } | null | undefined;
+  /** Why a way in is not available, in place of the words that only say so. */
+  readonly unavailable?:
+    | { readonly rtmp?: string | undefined; readonly srt?: string | undefined }
+    | undefined;
 }
 
 const WAYS = ['rtmp', 'srt'] as const;
@@ -19,10 +23,11 @@ type Way = (typeof WAYS)[number];
 
 /**
  * What OBS, or any other encoder, has to be told to publish to the same stream; keys are hidden
- * until they are asked for, and `data-state` is the way in that is shown. Works with and without a `<Broadcaster.Root>` around it.
+ * until they are asked for, and `data-state` is the way in that is shown. Works with and without a `<Broadcaster.Root>` around
+ * it.
  */
 export const EncoderSettings = forwardRef<HTMLElement, EncoderSettingsProps>(
-  function EncoderSettings({ rtmp, srt, className, ...props }, ref) {
+  function EncoderSettings({ rtmp, srt, unavailable, className, ...props }, ref) {
     const messages = useMessages();
     const id = useId();
     const [way, setWay] = useState<Way>('rtmp');
@@ -31,11 +36,12 @@ export const EncoderSettings = forwardRef<HTMLElement, EncoderSettingsProps>(
       setWay(next);
       tabs.current[next]?.focus();
     };
-    const onKeyDown = ({ key }: KeyboardEvent) => {
-      const [first, last] = WAYS;
-      if (key === 'ArrowRight' || key === 'ArrowLeft') moveTo(way === first ? last : first);
-      if (key === 'Home') moveTo(first);
-      if (key === 'End') moveTo(last);
+    const onKeyDown = (event: KeyboardEvent) => {
+      const next = nextWay(way, event.key);
+      if (next === null) return;
+      // Home and End would scroll the page as well.
+      event.preventDefault();
+      moveTo(next);
     };
     return (
       <section
@@ -72,9 +78,9 @@ export const EncoderSettings = forwardRef<HTMLElement, EncoderSettingsProps>(
           aria-labelledby={`${id}-${way}`}
         >
           {way === 'rtmp' ? (
-            <RtmpPanel rtmp={rtmp} messages={messages} />
+            <RtmpPanel rtmp={rtmp} messages={messages} whyNot={unavailable?.rtmp} />
           ) : (
-            <SrtPanel srt={srt} messages={messages} />
+            <SrtPanel srt={srt} messages={messages} whyNot={unavailable?.srt} />
           )}
         </div>
       </section>
@@ -82,11 +88,13 @@ export const EncoderSettings = forwardRef<HTMLElement, EncoderSettingsProps>(
   },
 );
 
-function RtmpPanel({
-  rtmp,
-  messages,
-}: Pick<EncoderSettingsProps, 'rtmp'> & { readonly messages: Messages }) {
-  if (!rtmp) return <p className="wb-encoder-none">{messages.encoderNone}</p>;
+interface PanelProps {
+  readonly messages: Messages;
+  readonly whyNot: string | undefined;
+}
+
+function RtmpPanel({ rtmp, messages, whyNot }: Pick<EncoderSettingsProps, 'rtmp'> & PanelProps) {
+  if (!rtmp) return <p className="wb-encoder-none">{whyNot ?? messages.encoderNone}</p>;
   return (
     <>
       <SecretField label={messages.encoderServer} value={rtmp.serverUrl} isSecret={false} />
@@ -96,14 +104,16 @@ function RtmpPanel({
   );
 }
 
-function SrtPanel({
-  srt,
-  messages,
-}: Pick<EncoderSettingsProps, 'srt'> & { readonly messages: Messages }) {
-  if (!srt) return <p className="wb-encoder-none">{messages.encoderNone}</p>;
+function SrtPanel({ srt, messages, whyNot }: Pick<EncoderSettingsProps, 'srt'> & PanelProps) {
+  if (!srt) return <p className="wb-encoder-none">{whyNot ?? messages.encoderNone}</p>;
   return (
     <>
-      <SecretField label={messages.encoderAddress} value={srt.serverUrl} isSecret />
+      <SecretField
+        label={messages.encoderAddress}
+        value={srt.serverUrl}
+        mask={withoutStreamId(srt.serverUrl)}
+        isSecret
+      />
       <Steps way={messages.encoderSrtStep} messages={messages} />
     </>
   );
@@ -123,4 +133,21 @@ function Steps({ way, messages }: { readonly way: string; readonly messages: Mes
       </ol>
     </>
   );
+}
+
+const DOTS = '••••••••';
+
+/** As much of the address as is no secret: the host, and that a stream id follows. */
+function withoutStreamId(url: string): string {
+  const host = /^[a-z]+:\/\/[^/?#@]+(?=[/?#]|$)/i.exec(url)?.[0];
+  if (host === undefined) return DOTS;
+  return /[?&]streamid=/i.test(url) ? `${host}?streamid=${DOTS}` : `${host}${DOTS}`;
+}
+
+function nextWay(way: Way, key: string): Way | null {
+  const [first, last] = WAYS;
+  if (key === 'Home') return first;
+  if (key === 'End') return last;
+  // With two of them, either arrow leads to the other.
+  return key === 'ArrowLeft' || key === 'ArrowRight' ? (way === first ? last : first) : null;
 }

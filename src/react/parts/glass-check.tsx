@@ -4,34 +4,42 @@ import { classNames } from '../class-names.js';
 import { useMessages, ViewerContext } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import { formatClock } from '../format.js';
-import type { GlassVerdict } from '../glass-verdict.js';
+import type { GlassVerdict } from '../glass/glass-verdict.js';
+import { type GlassCheckOptions, useGlassCheck } from '../glass/use-glass-check.js';
+import { HealthIcon } from '../icons.js';
 import type { MessageName, Messages } from '../messages.js';
 import { fill } from '../messages.js';
-import { type GlassCheckOptions, useGlassCheck } from '../use-glass-check.js';
+import { useSecondsSince } from '../use-clock.js';
 
 /** The props of `Broadcaster.GlassCheck`. */
 export interface GlassCheckProps extends ComponentPropsWithoutRef<'p'> {
   /** Whether the broadcast is live, so that there should be something to see. */
   readonly live: boolean;
   /** A player of your own in place of the `<Broadcaster.Viewer>` around this part. */
-  readonly video?: HTMLVideoElement | null | undefined;
+  readonly video?: GlassCheckOptions['video'] | undefined;
   /** For a player of your own: wall-clock time of the frame that is shown. */
   readonly playingDate?: GlassCheckOptions['playingDate'];
+  /** How late it is in seconds, where that is measured otherwise, as over WebRTC. */
+  readonly behindSeconds?: GlassCheckOptions['behindSeconds'];
 }
 
-const SAID: Readonly<Record<GlassVerdict['kind'], MessageName>> = {
-  off: 'glassOff',
-  nothing: 'glassNothing',
-  seen: 'saySeen',
-  frozen: 'sayFrozen',
-};
+const SIGNS = {
+  off: { said: 'glassOff', shape: 'ring' },
+  nothing: { said: 'glassNothing', shape: 'triangle' },
+  seen: { said: 'saySeen', shape: 'disc' },
+  frozen: { said: 'sayFrozen', shape: 'square' },
+  paused: { said: 'glassPaused', shape: 'ring' },
+} as const satisfies Record<
+  GlassVerdict['kind'],
+  { readonly said: MessageName; readonly shape: string }
+>;
 
 /**
  * Looks at the broadcast's own output and says what viewers see, and how late; `data-state` is
- * `off`, `nothing`, `seen` or `frozen`. Each change is announced, the seconds are not.
+ * `off`, `nothing`, `seen`, `frozen` or `paused`. Each change is announced, the seconds are not.
  */
 export const GlassCheck = forwardRef<HTMLParagraphElement, GlassCheckProps>(function GlassCheck(
-  { live, video, playingDate, className, ...props },
+  { live, video, playingDate, behindSeconds, className, ...props },
   ref,
 ) {
   const messages = useMessages();
@@ -39,9 +47,12 @@ export const GlassCheck = forwardRef<HTMLParagraphElement, GlassCheckProps>(func
   const own = video !== undefined;
   const verdict = useGlassCheck({
     video: own ? video : (viewer?.video ?? null),
-    isLive: live,
+    isLive: live === true,
     playingDate: own ? playingDate : viewer?.playingDate,
+    behindSeconds,
   });
+  const frozenSeconds = useSecondsSince(verdict.kind === 'frozen' ? verdict.since : null);
+  const { said, shape } = SIGNS[verdict.kind];
   return (
     <p
       {...props}
@@ -49,27 +60,22 @@ export const GlassCheck = forwardRef<HTMLParagraphElement, GlassCheckProps>(func
       ref={ref}
       className={classNames('wb-part wb-glass', className)}
     >
-      <span aria-hidden="true">{wordsOf(verdict, messages)}</span>
+      <HealthIcon shape={shape} />
+      <span aria-hidden="true">{wordsOf(verdict, frozenSeconds ?? 0, messages)}</span>
       <span className="wb-unseen" role="status">
-        {messages[SAID[verdict.kind]]}
+        {messages[said]}
       </span>
     </p>
   );
 });
 
-function wordsOf(verdict: GlassVerdict, messages: Messages): string {
-  switch (verdict.kind) {
-    case 'off':
-      return messages.glassOff;
-    case 'nothing':
-      return messages.glassNothing;
-    case 'seen':
-      return verdict.behindSeconds === null
-        ? messages.glassSeen
-        : fill(messages.glassSeenBehind, { seconds: verdict.behindSeconds.toFixed(1) });
-    case 'frozen':
-      return fill(messages.glassFrozen, {
-        time: formatClock(Math.floor(verdict.frozenForMs / 1000)),
-      });
+function wordsOf(verdict: GlassVerdict, frozenSeconds: number, messages: Messages): string {
+  if (verdict.kind === 'frozen') {
+    return fill(messages.glassFrozen, { time: formatClock(frozenSeconds) });
   }
+  if (verdict.kind !== 'seen') return messages[SIGNS[verdict.kind].said];
+  const { behindSeconds } = verdict;
+  if (behindSeconds === null) return messages.glassSeen;
+  const seconds = behindSeconds < 2 ? behindSeconds.toFixed(1) : String(behindSeconds);
+  return fill(messages.glassSeenBehind, { seconds });
 }

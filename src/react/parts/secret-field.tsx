@@ -8,16 +8,27 @@ const COPIED_MS = 3_000;
 export function SecretField({
   label,
   value,
+  mask,
   isSecret,
 }: {
   readonly label: string;
   readonly value: string;
+  /** What is shown in place of a hidden value; without it, dots. */
+  readonly mask?: string;
   readonly isSecret: boolean;
 }) {
   const messages = useMessages();
   const input = useRef<HTMLInputElement>(null);
   const [isRevealed, setIsRevealed] = useState(false);
   const [outcome, setOutcome] = useState<'copied' | 'refused' | null>(null);
+  const [known, setKnown] = useState(value);
+  // What was revealed was another secret.
+  if (known !== value) {
+    setKnown(value);
+    setIsRevealed(false);
+    setOutcome(null);
+  }
+  const isHidden = isSecret && !isRevealed;
   useEffect(() => {
     if (outcome === 'refused') input.current?.select();
     if (outcome !== 'copied') return undefined;
@@ -41,8 +52,8 @@ export function SecretField({
         <span>{label}</span>
         <input
           ref={input}
-          type={isSecret && !isRevealed ? 'password' : 'text'}
-          value={value}
+          type={isHidden && mask === undefined ? 'password' : 'text'}
+          value={isHidden && mask !== undefined ? mask : value}
           readOnly
           spellCheck={false}
           autoComplete="off"

@@ -1,14 +1,25 @@
 import type { ComponentPropsWithoutRef } from 'react';
 import { forwardRef, useEffect, useMemo, useRef, useState } from 'react';
+import { callBack } from '../call-back.js';
 import { classNames } from '../class-names.js';
 import { useMessages, ViewerContext } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import type { MessageName } from '../messages.js';
-import { type LoadHls, type PlaybackPhase, type PlayingHls, playHls } from '../play-hls.js';
+import type { LoadHls } from '../viewer/hls-player.js';
+import type { PlayingHls } from '../viewer/play-hls.js';
+import { playHls } from '../viewer/play-hls.js';
+import type { PlaybackPhase } from '../viewer/watch-playback.js';
+import { watchPlayback } from '../viewer/watch-playback.js';
+
+/** How a viewer does: how its playback does, or `off` while there is no playlist to play. */
+export type ViewerState = PlaybackPhase | 'off';
 
 /** The props of `Broadcaster.Viewer`. */
 export interface ViewerProps extends ComponentPropsWithoutRef<'div'> {
-  /** The HLS playlist of the broadcast's own output; nothing is loaded without it. */
+  /**
+   * The HLS playlist of the broadcast's own output, which need not exist yet; nothing is loaded
+   * without it.
+   */
   readonly src: string | null | undefined;
   /**
    * Loads hls.js once it is needed: `() => import('hls.js')`. Without it only browsers that play
@@ -17,13 +28,15 @@ export interface ViewerProps extends ComponentPropsWithoutRef<'div'> {
   readonly loadHls?: LoadHls | undefined;
   /** Default true: a browser lets nothing else play by itself. */
   readonly muted?: boolean | undefined;
+  /** Called with each new state, which is `off` at first. */
+  readonly onStateChange?: ((state: ViewerState) => void) | undefined;
 }
 
-const WORDS: Readonly<Record<PlaybackPhase | 'off', MessageName | null>> = {
+const WORDS: Readonly<Record<ViewerState, MessageName | null>> = {
   off: 'viewerOff',
   waiting: 'viewerWaiting',
   playing: null,
-  stalled: null,
+  stalled: 'viewerStalled',
   unsupported: 'viewerUnsupported',
 };
 
@@ -33,28 +46,47 @@ const WORDS: Readonly<Record<PlaybackPhase | 'off', MessageName | null>> = {
  * without a `<Broadcaster.Root>` around it.
  */
 export const Viewer = forwardRef<HTMLDivElement, ViewerProps>(function Viewer(
-  { src, loadHls, muted = true, className, children, ...props },
+  { src, loadHls, muted = true, onStateChange, className, children, ...props },
   ref,
 ) {
   const messages = useMessages();
   const [video, setVideo] = useState<HTMLVideoElement | null>(null);
-  const [phase, setPhase] = useState<PlaybackPhase | 'off'>('off');
+  const [state, setState] = useState<ViewerState>('off');
+  const [isBlocked, setIsBlocked] = useState(false);
   const playing = useRef<PlayingHls | null>(null);
-  const load = useRef(loadHls);
+  const latest = useRef({ loadHls, onStateChange });
   useEffect(() => {
-    load.current = loadHls;
+    latest.current = { loadHls, onStateChange };
   });
 
   useEffect(() => {
-    if (video === null || !src) {
-      setPhase('off');
-      return undefined;
-    }
-    const started = playHls({ video, src, loadHls: load.current, onPhase: setPhase });
-    playing.current = started;
+    if (video === null || typeof src !== 'string' || src === '') return undefined;
+    const life = new AbortController();
+    const { signal } = life;
+    setState('waiting');
+    const play = () => {
+      video.play().then(
+        () => setIsBlocked(false),
+        (thrown: unknown) => setIsBlocked(isRefusal(thrown)),
+      );
+    };
+    video.addEventListener('canplay', play, { signal });
+    watchPlayback(video, setState, signal);
+    void playHls({
+      video,
+      src,
+      loadHls: latest.current.loadHls,
+      onPlayer: (player) => {
+        playing.current = player;
+      },
+      onStartOver: () => setState('waiting'),
+      onUnsupported: () => setState('unsupported'),
+      signal,
+    });
     return () => {
-      playing.current = null;
-      started.end();
+      life.abort();
+      setState('off');
+      setIsBlocked(false);
     };
   }, [video, src]);
 
@@ -63,20 +95,35 @@ export const Viewer = forwardRef<HTMLDivElement, ViewerProps>(function Viewer(
     if (video !== null) video.muted = muted;
   }, [video, muted]);
 
+  const told = useRef<ViewerState>('off');
+  useEffect(() => {
+    if (told.current === state) return;
+    told.current = state;
+    callBack(latest.current.onStateChange, state);
+  }, [state]);
+
   const viewer = useMemo(
     () => ({ video, playingDate: () => playing.current?.playingDate() ?? null }),
     [video],
   );
-  const words = WORDS[phase];
+  const needsPress = isBlocked && state === 'waiting';
+  const words = needsPress ? 'viewerBlocked' : WORDS[state];
   return (
     <div
       {...props}
-      {...{ [DATA_ATTRIBUTES.state]: phase }}
+      {...{ [DATA_ATTRIBUTES.state]: state }}
       ref={ref}
       className={classNames('wb-part wb-viewer', className)}
     >
       <div className="wb-viewer-stage">
-        <video ref={setVideo} aria-label={messages.viewer} muted playsInline autoPlay>
+        <video
+          ref={setVideo}
+          aria-label={messages.viewer}
+          muted
+          playsInline
+          autoPlay
+          controls={isBlocked}
+        >
           <track kind="captions" />
         </video>
         {words !== null && <p className="wb-viewer-words">{messages[words]}</p>}
@@ -85,3 +132,8 @@ export const Viewer = forwardRef<HTMLDivElement, ViewerProps>(function Viewer(
     </div>
   );
 });
+
+/** A browser that wants a gesture first gets its own controls, and the person presses play. */
+function isRefusal(thrown: unknown): boolean {
+  return thrown instanceof DOMException && thrown.name === 'NotAllowedError';
+}

@@ -1,0 +1,85 @@
+import type { RefObject } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import type { FrameWatch } from './frame-watch.js';
+import { watchFrames } from './frame-watch.js';
+import type { GlassVerdict } from './glass-verdict.js';
+import { FROZEN_MS, glassVerdict } from './glass-verdict.js';
+
+/** What `useGlassCheck` looks at. */
+export interface GlassCheckOptions {
+  /** An element that plays the broadcast's own output, or a ref of one; `null` while there is none. */
+  readonly video: HTMLVideoElement | RefObject<HTMLVideoElement | null> | null;
+  /** Whether the broadcast is live, so that there should be something to see. */
+  readonly isLive: boolean;
+  /** Wall-clock time of the frame that is shown, where the player knows it. */
+  readonly playingDate?: (() => Date | null) | undefined;
+  /** How late it is in seconds, where that is measured otherwise, as over WebRTC. */
+  readonly behindSeconds?: number | null | undefined;
+}
+
+const LOOK_MS = 250;
+const OFF: GlassVerdict = { kind: 'off' };
+
+/** Looks at the broadcast's own output four times a second and says what viewers get to see. */
+export function useGlassCheck(options: GlassCheckOptions): GlassVerdict {
+  const { isLive } = options;
+  const [verdict, setVerdict] = useState(OFF);
+  const latest = useRef(options);
+  useEffect(() => {
+    latest.current = options;
+  });
+
+  useEffect(() => {
+    if (!isLive) {
+      setVerdict(OFF);
+      return undefined;
+    }
+    let frames: { readonly element: HTMLVideoElement; readonly watch: FrameWatch } | null = null;
+    let watchedSince = document.visibilityState === 'hidden' ? null : Date.now();
+    const look = () => {
+      const element = elementOf(latest.current);
+      if (frames?.element !== element) {
+        frames?.watch.close();
+        frames = element === null ? null : { element, watch: watchFrames(element, FROZEN_MS) };
+      }
+      const now = Date.now();
+      frames?.watch.look(now);
+      const seen = {
+        now,
+        isLive: true,
+        // An element that waits for its first picture is paused, too, and nobody paused it.
+        isPaused: element?.paused === true && frames !== null && frames.watch.lastFrameAt !== null,
+        watchedSince,
+        lastFrameAt: frames?.watch.lastFrameAt ?? null,
+        flowingSince: frames?.watch.flowingSince ?? null,
+        behindSeconds: secondsBehind(latest.current, now),
+      };
+      setVerdict((before) => glassVerdict(before, seen));
+    };
+    const onVisibility = () => {
+      watchedSince = document.visibilityState === 'hidden' ? null : Date.now();
+      look();
+    };
+    const timer = setInterval(look, LOOK_MS);
+    document.addEventListener('visibilitychange', onVisibility);
+    look();
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', onVisibility);
+      frames?.watch.close();
+    };
+  }, [isLive]);
+
+  return verdict;
+}
+
+function elementOf({ video }: GlassCheckOptions): HTMLVideoElement | null {
+  return video !== null && 'current' in video ? video.current : video;
+}
+
+function secondsBehind(options: GlassCheckOptions, now: number): number | null {
+  const { behindSeconds, playingDate } = options;
+  if (behindSeconds !== undefined) return behindSeconds;
+  const date = playingDate?.() ?? null;
+  return date === null ? null : Math.max(0, (now - date.getTime()) / 1000);
+}
