@@ -47,8 +47,7 @@ export function useGlassCheck(options: GlassCheckOptions): GlassVerdict {
       const seen = {
         now,
         isLive: true,
-        // An element that waits for its first picture is paused, too, and nobody paused it.
-        isPaused: element?.paused === true && frames !== null && frames.watch.lastFrameAt !== null,
+        isPaused: element !== null && isPausedByPerson(element),
         watchedSince,
         lastFrameAt: frames?.watch.lastFrameAt ?? null,
         flowingSince: frames?.watch.flowingSince ?? null,
@@ -71,6 +70,11 @@ export function useGlassCheck(options: GlassCheckOptions): GlassVerdict {
   }, [isLive]);
 
   return verdict;
+}
+
+/** An element is paused, too, while it has nothing to show, and after an end. */
+function isPausedByPerson({ paused, ended, readyState }: HTMLVideoElement): boolean {
+  return paused && !ended && readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
 }
 
 function elementOf({ video }: GlassCheckOptions): HTMLVideoElement | null {

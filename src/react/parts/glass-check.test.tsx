@@ -120,6 +120,10 @@ describe('GlassCheck', () => {
     screen.frame();
     Object.defineProperty(screen.video, 'paused', { get: () => true });
     pass(3000);
+    // It lost its picture, which is nothing that a person does.
+    expect(part).toHaveAttribute('data-state', 'frozen');
+    Object.defineProperty(screen.video, 'readyState', { value: 4 });
+    pass(250);
     expect(part).toHaveAttribute('data-state', 'paused');
     expect(words()).toBe('Paused here. Viewers go on');
   });

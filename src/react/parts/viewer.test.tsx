@@ -172,6 +172,18 @@ describe('Viewer', () => {
     expect(fake.players).toHaveLength(2);
   });
 
+  it('notices an end that the player does not tell', async () => {
+    const { fake, video, stage, fire } = await show();
+    vi.spyOn(video, 'paused', 'get').mockReturnValue(false);
+    fire('playing');
+    await pass(20_000);
+    expect(fake.players[0]?.isDestroyed).toBe(false);
+    served = { [SRC]: OVER };
+    await pass(6000);
+    expect(fake.players[0]?.isDestroyed).toBe(true);
+    expect(stage).toHaveAttribute('data-state', 'waiting');
+  });
+
   it('asks the playlist of a variant whether the broadcast is over', async () => {
     const variant = 'https://play.invalid/v/720.m3u8';
     const main = '#EXTM3U\r\n#EXT-X-STREAM-INF:BANDWIDTH=1\r\nv/720.m3u8\r\n';

@@ -37,6 +37,11 @@ export async function livePlaylist(
   }
 }
 
+/** Whether the playlist at `src` says that no more will come. */
+export async function isPlaylistOver(src: string, signal: AbortSignal): Promise<boolean> {
+  return (await look(src, signal)) === 'over';
+}
+
 type Found = 'live' | 'over' | 'absent' | 'opaque';
 
 async function look(src: string, signal: AbortSignal): Promise<Found> {

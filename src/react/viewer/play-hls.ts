@@ -3,7 +3,7 @@ import { listen } from '../../core/foundation/listen.js';
 import { elapsedMs, sleep } from '../../core/foundation/time.js';
 import type { HlsLibrary, HlsPlayer, LoadHls } from './hls-player.js';
 import { HLS_CONFIG } from './hls-player.js';
-import { livePlaylist, waitAfter } from './live-playlist.js';
+import { isPlaylistOver, livePlaylist, waitAfter } from './live-playlist.js';
 
 /** A playback that runs. */
 export interface PlayingHls {
@@ -32,6 +32,8 @@ const PROVEN_MS = 10_000;
 /** A picture that stands for so long, while newer ones are there, has lost its place. */
 const STUCK_MS = 4000;
 const CHECK_MS = 1000;
+/** How often somebody whose picture stands still looks whether the broadcast is over. */
+const END_CHECK_MS = 5000;
 
 /** Plays until `signal` aborts: waits for the playlist, mends what breaks, begins anew after an end. */
 export async function playHls(options: PlayOptions): Promise<void> {
@@ -81,6 +83,11 @@ async function playOnce(options: PlayOptions, way: Way): Promise<'broken' | 'ove
   if (signal.aborted) life.abort();
   listen(signal, 'abort', () => life.abort(), life.signal);
   listen(video, 'ended', () => end('over'), life.signal);
+  unnoticedEnd(options, life.signal).then(
+    () => end('over'),
+    // Only the end of this player ends the watch.
+    () => {},
+  );
   const close = (way === 'native' ? openNative : openHls(way))(options, life.signal, () =>
     end('broken'),
   );
@@ -89,6 +96,16 @@ async function playOnce(options: PlayOptions, way: Way): Promise<'broken' | 'ove
   close();
   signal.throwIfAborted();
   return outcome;
+}
+
+/** Resolves when the broadcast is over and the player, short of its last frame, does not say so. */
+async function unnoticedEnd({ video, src }: PlayOptions, signal: AbortSignal): Promise<void> {
+  for (let isEnd = false; !isEnd; ) {
+    const { currentTime } = video;
+    await sleep(END_CHECK_MS, signal);
+    const stands = !video.paused && video.currentTime === currentTime;
+    isEnd = stands && (await isPlaylistOver(src, signal));
+  }
 }
 
 type Open = (options: PlayOptions, signal: AbortSignal, onBroken: () => void) => () => void;
