@@ -69,6 +69,7 @@ export function sessionWork({
             encoding,
           });
         },
+        freshAnswers: settings().freshAnswers,
         go,
         isRepublish: () => isRepublishing(getSnapshot().connection),
         isInDoubt: () => isPathInDoubt(getSnapshot(), now()),

@@ -20,12 +20,19 @@ function run({ peer = 'CONNECTS' as PeerBehaviour, refuses = false, answers = tr
   let loseSignaling = (_: BroadcastError) => {};
   const signaling: Signaling = async (context) => {
     const made = context.createPeer([]);
-    if (refuses) throw busy;
+    if (refuses) {
+      made.close();
+      throw busy;
+    }
     context.report('prepared');
     await context.go;
     context.report('negotiating');
-    await made.connected(context.signal);
+    await made.connected(context.signal).catch((thrown: unknown) => {
+      made.close();
+      throw thrown;
+    });
     return {
+      peer: made,
       lost: new Promise((resolve) => {
         loseSignaling = resolve;
       }),
@@ -43,6 +50,7 @@ function run({ peer = 'CONNECTS' as PeerBehaviour, refuses = false, answers = tr
       peers.push(made);
       return made;
     },
+    freshAnswers: false,
     go: Promise.resolve(),
     isRepublish: () => false,
     isInDoubt: () => false,

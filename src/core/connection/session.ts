@@ -13,6 +13,8 @@ export interface SessionSettings {
   readonly sessionId: number;
   readonly signaling: Signaling;
   createPeer(iceServers: readonly RTCIceServer[]): Peer;
+  /** Whether what waits for the user is renewed about every second. */
+  readonly freshAnswers: boolean;
   /** Resolves when the user wants to be live with this session. */
   readonly go: Promise<void>;
   isRepublish(): boolean;
@@ -34,15 +36,11 @@ export async function runSession(settings: SessionSettings, signal: AbortSignal)
   const dispatch: SessionSettings['dispatch'] = (happening) => {
     if (!life.signal.aborted) settings.dispatch(happening);
   };
-  const peers: Peer[] = [];
   let session: SignalingSession | null = null;
   try {
     session = await settings.signaling({
-      createPeer: (iceServers) => {
-        const peer = settings.createPeer(iceServers);
-        peers.push(peer);
-        return peer;
-      },
+      createPeer: settings.createPeer,
+      freshAnswers: settings.freshAnswers,
       go: settings.go,
       report: (progress) =>
         dispatch(
@@ -53,8 +51,7 @@ export async function runSession(settings: SessionSettings, signal: AbortSignal)
       isRepublish: settings.isRepublish,
       signal,
     });
-    const [peer] = peers;
-    if (peer === undefined) throw new Error('Signaling came up without a peer.');
+    const { peer } = session;
     dispatch({ type: 'session-progressed', sessionId, phase: 'first-media' });
     await peer.firstMedia(signal);
     dispatch({ type: 'session-live', sessionId });
@@ -70,6 +67,6 @@ export async function runSession(settings: SessionSettings, signal: AbortSignal)
   } finally {
     life.abort();
     await session?.close();
-    for (const peer of peers) peer.close();
+    session?.peer.close();
   }
 }

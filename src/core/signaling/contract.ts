@@ -3,8 +3,10 @@ import type { Peer } from '../peer/peer.js';
 
 /** What an adapter is handed for one session. */
 export interface SignalingContext {
-  /** Makes the session's one peer, once its ICE servers are known. The caller closes it. */
+  /** Makes a peer, once its ICE servers are known. The adapter closes those that it does not return. */
   createPeer(iceServers: readonly RTCIceServer[]): Peer;
+  /** Whether what waits for the user is renewed, so that viewers see the first picture soonest. */
+  readonly freshAnswers: boolean;
   /** Resolves when the user wants to be live; until then nothing that publishes may be sent. */
   readonly go: Promise<void>;
   /** Tells how far the session came. */
@@ -20,6 +22,8 @@ export interface SignalingContext {
 
 /** A session whose transport is up. */
 export interface SignalingSession {
+  /** What sends the media; the caller closes it after the session. */
+  readonly peer: Peer;
   /** Settles once, when signaling is lost for good; never rejects. */
   readonly lost: Promise<BroadcastError>;
   /**

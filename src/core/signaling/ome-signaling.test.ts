@@ -26,7 +26,13 @@ afterEach(() => {
 /** Starts a session against a scripted server; `press` is the user's button. */
 function publish(
   server: ServerBehaviour,
-  { peer = 'CONNECTS' as PeerBehaviour, republish = false, opens = true, pressed = true } = {},
+  {
+    peer = 'CONNECTS' as PeerBehaviour,
+    republish = false,
+    opens = true,
+    pressed = true,
+    freshAnswers = false,
+  } = {},
 ) {
   const fake = installFakeWebSocket(server, { opens });
   restore = fake.restore;
@@ -44,6 +50,7 @@ function publish(
       peers.push(made);
       return made;
     },
+    freshAnswers,
     go,
     report: (step) => progress.push(step),
     isRepublish: () => republish,
@@ -68,6 +75,38 @@ describe('omeSignaling', () => {
     expect(sockets[0]?.sent[1]).toMatchObject({ id: 7, peer_id: 0, sdp: { type: 'answer' } });
     expect(peers[0]?.remoteCandidates).toHaveLength(1);
     expect(progress).toEqual(['prepared', 'negotiating']);
+  });
+
+  it('renews its answer until the user is ready, and sends one that is one to two steps old', async () => {
+    const { session, sockets, peers, press } = publish(OFFERS, {
+      pressed: false,
+      freshAnswers: true,
+    });
+    await vi.advanceTimersByTimeAsync(10_000);
+    const open = () => peers.filter(({ isClosed }) => !isClosed);
+    expect(open()).toHaveLength(2);
+    const [older] = open();
+    expect(peers.indexOf(older as FakePeer)).toBe(peers.length - 2);
+    press();
+    await settled();
+    expect((await session).peer).toBe(older);
+    expect(open()).toEqual([older]);
+    expect(older?.remoteCandidates).toHaveLength(1);
+    expect(commands(sockets[0])?.filter((command) => command === 'answer')).toHaveLength(1);
+    const made = peers.length;
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(peers).toHaveLength(made);
+  });
+
+  it('closes every peer when it ends before the user is ready', async () => {
+    const { session, peers, controller } = publish(OFFERS, { pressed: false, freshAnswers: true });
+    await vi.advanceTimersByTimeAsync(5_000);
+    controller.abort(new Error('enough'));
+    await settled();
+    await expect(session).rejects.toThrow('enough');
+    expect(peers.length).toBeGreaterThan(2);
+    expect(peers.every(({ isClosed }) => isClosed)).toBe(true);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('publishes nothing, and starts no checks, before the user wants to', async () => {

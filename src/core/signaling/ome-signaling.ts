@@ -1,7 +1,9 @@
 import { BroadcastError } from '../errors.js';
 import { childOf, ended } from '../foundation/abort.js';
 import { abortable, sleep, within } from '../foundation/time.js';
+import type { Peer } from '../peer/peer.js';
 import type { Scout, Signaling, SignalingContext } from './contract.js';
+import { type FreshAnswers, keepAnswersFresh } from './fresh-answers.js';
 import type { OmeError, OmeOffer } from './ome-messages.js';
 import { selectIceServers } from './ome-parse.js';
 import type { OmeSocket } from './ome-socket.js';
@@ -29,6 +31,8 @@ export function omeSignaling(url: URL): Signaling {
     const socket = await openOmeSocket(url, openMs, context.signal);
     const negotiation = childOf(context.signal);
     let published: OmeOffer | null = null;
+    let answers: FreshAnswers | null = null;
+    let peer: Peer | null = null;
     const close = async () => {
       negotiation.abort(ended('session'));
       if (published !== null) socket.send({ command: 'stop', ...idOf(published) });
@@ -37,14 +41,15 @@ export function omeSignaling(url: URL): Signaling {
     };
     try {
       const offer = await requestOffer(socket, context);
-      const peer = context.createPeer(selectIceServers(offer));
-      const sdp = await abortable(peer.answer(offer.sdp.sdp), context.signal);
+      answers = await answerOffer(offer, context);
       context.report('prepared');
       await userReady(socket, context);
       context.report('negotiating');
+      const taken = answers.take();
+      peer = taken.peer;
       published = offer;
       const refusal = refusalOf(socket, context, negotiation.signal);
-      socket.send({ command: 'answer', ...idOf(offer), sdp: { type: 'answer', sdp } });
+      socket.send({ command: 'answer', ...idOf(offer), sdp: { type: 'answer', sdp: taken.sdp } });
       peer.onCandidate((candidate) => sendCandidate(socket, offer, candidate));
       // Only now: with the ingest's addresses known the browser starts its checks, and gives up
       // on an ingest that ignores them, as it does until it has the answer.
@@ -52,9 +57,11 @@ export function omeSignaling(url: URL): Signaling {
       await Promise.race([peer.connected(negotiation.signal), refusal]);
       negotiation.abort(ended('negotiation'));
       const probe = (signal: AbortSignal) => isAnswered(socket, offer, signal);
-      return { lost: socket.lost, probe, close };
+      return { peer, lost: socket.lost, probe, close };
     } catch (thrown) {
+      answers?.close();
       await close();
+      peer?.close();
       throw thrown;
     }
   };
@@ -97,6 +104,24 @@ async function requestOffer(socket: OmeSocket, context: SignalingContext): Promi
   const message = await within(reply, OFFER_MS, noOffer, context.signal);
   if (message.kind === 'offer') return message.offer;
   throw message.kind === 'error' ? refused(message.error, context) : noOffer();
+}
+
+/** Answers the offer in a peer, and in new ones until the user is ready where that is wanted. */
+async function answerOffer(offer: OmeOffer, context: SignalingContext): Promise<FreshAnswers> {
+  const iceServers = selectIceServers(offer);
+  const answer = async () => {
+    const peer = context.createPeer(iceServers);
+    try {
+      return { peer, sdp: await abortable(peer.answer(offer.sdp.sdp), context.signal) };
+    } catch (thrown) {
+      peer.close();
+      throw thrown;
+    }
+  };
+  return keepAnswersFresh(answer, {
+    isRenewed: context.freshAnswers,
+    signal: context.signal,
+  });
 }
 
 /** Waits for the user, and notices an offer that went stale meanwhile. */

@@ -1,0 +1,61 @@
+import { childOf } from '../foundation/abort.js';
+import { sleep } from '../foundation/time.js';
+import type { Peer } from '../peer/peer.js';
+
+/** An answer to the offer, set locally in a peer of its own. */
+export interface PeerAnswer {
+  readonly peer: Peer;
+  readonly sdp: string;
+}
+
+/** Answers to one offer, of which at most one is ever sent. */
+export interface FreshAnswers {
+  /** The answer to send now. Closes the other peers; this one belongs to the caller. */
+  take(): PeerAnswer;
+  /** Closes every peer that was not taken. Repeatable. */
+  close(): void;
+}
+
+/**
+ * OvenMediaEngine hands nothing on before the first sender report of each track, and a browser
+ * sends that of the sound 2.5 s after the answer was set locally, whether it was sent or not. An
+ * answer that has waited for between one and two of these steps is therefore playable soonest; one
+ * that waited longer has sent its report into the void, and the next may come 7.5 s later.
+ */
+const STEP_MS = 1_200;
+
+/**
+ * Makes an answer and, where `isRenewed`, new ones as long as nobody takes one, so that from the second step on
+ * the older of two is always between one and two steps old. Rejects as `answer` does the first
+ * time; where it fails later, the last good answers stay. Ends with `signal`.
+ */
+export async function keepAnswersFresh(
+  answer: () => Promise<PeerAnswer>,
+  { isRenewed, signal }: { readonly isRenewed: boolean; readonly signal: AbortSignal },
+): Promise<FreshAnswers> {
+  const answers = [await answer()];
+  const renewal = childOf(signal);
+  const renew = async () => {
+    for (;;) {
+      await sleep(STEP_MS, renewal.signal);
+      const next = await answer();
+      if (renewal.signal.aborted) return next.peer.close();
+      answers.push(next);
+      if (answers.length > 2) answers.shift()?.peer.close();
+    }
+  };
+  if (isRenewed) renew().catch(() => {});
+  const close = () => {
+    renewal.abort();
+    for (const { peer } of answers.splice(0)) peer.close();
+  };
+  return {
+    take() {
+      const taken = answers.shift();
+      if (taken === undefined) throw new Error('The answers were closed before one was taken.');
+      close();
+      return taken;
+    },
+    close,
+  };
+}
