@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Page } from '@playwright/test';
 import { chromium } from '@playwright/test';
 import type { App } from '../e2e/app.js';
@@ -13,12 +14,15 @@ import { median, ratio } from './table.js';
 
 const RUNS = 10;
 const LATENCY_FRAMES = 300;
+/** The longest that something is waited for, in milliseconds. */
+const OUTPUT_BOUND_MS = 8_000;
 const NAMES: Readonly<Record<PublisherName, string>> = {
   cold: 'this kit, cold',
   prepared: 'this kit, prepared',
+  stale: 'this kit, prepared once',
   ovenlivekit: 'peer: ovenlivekit',
 };
-const PUBLISHERS = Object.keys(NAMES) as PublisherName[];
+const PUBLISHERS = ['cold', 'prepared', 'ovenlivekit'] as const;
 
 /** Press-to-media and picture latency of this kit and of a peer, in turn, on one ingest. */
 export async function benchPublish(): Promise<readonly Table[]> {
@@ -31,7 +35,11 @@ export async function benchPublish(): Promise<readonly Table[]> {
   try {
     const context = await browser.newContext({ permissions: ['camera', 'microphone'] });
     const page = await context.newPage();
-    return [await benchStart(page, app, ingest), await benchLatency(page, app, ingest)];
+    return [
+      await benchStart(page, app, ingest),
+      await benchOutput(page, app, ingest),
+      await benchLatency(page, app, ingest),
+    ];
   } finally {
     await browser.close();
     await Promise.all([ingest.close(), app.close()]);
@@ -70,6 +78,71 @@ async function benchStart(page: Page, app: App, ingest: Ingest): Promise<Table> 
       };
     }),
   };
+}
+
+/** What the ingest has of a stream, in ms after the press; absent what did not come in time. */
+interface Output {
+  readonly firstFrame?: number;
+  readonly fullSize?: number;
+  readonly ready?: number;
+}
+
+async function benchOutput(page: Page, app: App, ingest: Ingest): Promise<Table> {
+  const names = ['prepared', 'stale', 'cold', 'ovenlivekit'] as const;
+  const seen = new Map<PublisherName, Output[]>(names.map((name) => [name, []]));
+  for (let run = 0; run < RUNS; run += 1) {
+    // A person presses at no particular moment: these are spread over two renewals.
+    const waitMs = 3_000 + (run * 2_400) / RUNS;
+    for (const name of names) {
+      await open(page, app);
+      const stream = ingest.openStream();
+      const asked = [name, stream.server_urls.webrtc, waitMs] as const;
+      const pressedAt = await page.evaluate(
+        ([n, url, wait]) => window.bench.pressAfter(n, url, wait),
+        asked,
+      );
+      seen.get(name)?.push(await watchOutput(ingest, stream.stream_key, pressedAt));
+      await page.evaluate(() => window.bench.end());
+    }
+  }
+  const middle = (name: PublisherName, field: keyof Output) => {
+    const values = (seen.get(name) ?? []).flatMap((output) => output[field] ?? []);
+    return values.length <= RUNS / 2 ? undefined : Math.round(median(values));
+  };
+  const base = middle('ovenlivekit', 'ready');
+  return {
+    title: 'Press to what the ingest has, 720p30 asked for, ms',
+    note: `Medians of ${RUNS} runs each, in turn, pressed ${3_000}–${5_400} ms after getting ready. "ready" is when the ingest, which throws media away as OvenMediaEngine does, could hand it on to players; "–" did not come within ${OUTPUT_BOUND_MS} ms in most runs.`,
+    rows: names.map((name) => {
+      const ready = middle(name, 'ready');
+      const all = (seen.get(name) ?? []).flatMap((output) => output.ready ?? []);
+      return {
+        name: NAMES[name],
+        values: {
+          'first frame': middle(name, 'firstFrame') ?? '–',
+          'full size': middle(name, 'fullSize') ?? '–',
+          ready: ready ?? '–',
+          'ready, latest': all.length < RUNS ? '–' : Math.round(Math.max(...all)),
+          'ready / peer': ready === undefined || base === undefined ? '–' : ratio(ready, base),
+        },
+      };
+    }),
+  };
+}
+
+/** Reads the ingest's report until everything was seen, or for as long as the bound. */
+async function watchOutput(ingest: Ingest, key: string, pressedAt: number): Promise<Output> {
+  let output: Output = {};
+  while (Date.now() - pressedAt < OUTPUT_BOUND_MS) {
+    const report = ingest.inspect(key);
+    const { firstFrameAt, outputReadyAt, width } = report ?? {};
+    if (firstFrameAt !== undefined) output = { ...output, firstFrame: firstFrameAt - pressedAt };
+    if (outputReadyAt !== undefined) output = { ...output, ready: outputReadyAt - pressedAt };
+    if (width === 1280) output = { fullSize: Date.now() - pressedAt, ...output };
+    if (output.ready !== undefined && output.fullSize !== undefined) break;
+    await pause(10);
+  }
+  return output;
 }
 
 async function benchLatency(page: Page, app: App, ingest: Ingest): Promise<Table> {

@@ -8,14 +8,15 @@ import { createBroadcaster } from '../../src/core/index.js';
 interface Publisher {
   /** Everything that may happen before the user presses the button. */
   ready(): Promise<void>;
-  /** The press; `onConnection` gets the connection as soon as there is one. */
-  press(onConnection: (connection: RTCPeerConnection) => void): void;
+  press(): void;
+  /** Every connection made so far; what was prepared may be renewed before the press. */
+  connections(): readonly RTCPeerConnection[];
   preview(): MediaStream;
   end(): Promise<void>;
 }
 
 /** The names of the ways to publish. */
-export type PublisherName = 'cold' | 'prepared' | 'ovenlivekit';
+export type PublisherName = 'cold' | 'prepared' | 'stale' | 'ovenlivekit';
 
 /** What a viewer saw: delays in milliseconds, and the width of the first and the last frame in pixels. */
 export interface Latency {
@@ -28,6 +29,10 @@ export interface Latency {
 export interface Bench {
   /** From the press to the first packet of video that left the browser. */
   pressToMedia(name: PublisherName, url: string): Promise<number>;
+  /** Gets ready, waits, presses, and answers with the instant of the press, in epoch milliseconds. */
+  pressAfter(name: PublisherName, url: string, waitMs: number): Promise<number>;
+  /** Ends what `pressAfter` began. */
+  end(): Promise<void>;
   /** Publishes until a viewer saw so many frames: their picture-to-picture delays, and their width. */
   latency(name: PublisherName, url: string, frames: number): Promise<Latency>;
 }
@@ -38,25 +43,35 @@ declare global {
   }
 }
 
+let held: Publisher | undefined;
+
 window.bench = {
   async pressToMedia(name, url) {
     const publisher = create(name, url);
     await publisher.ready();
     const pressedAt = performance.now();
-    const leftAt = new Promise<number>((resolve) => {
-      publisher.press((connection) => void firstVideoPacket(connection).then(resolve));
-    });
-    const took = (await leftAt) - pressedAt;
+    publisher.press();
+    const took = (await firstVideoPacket(publisher)) - pressedAt;
     await publisher.end();
     return took;
+  },
+  async pressAfter(name, url, waitMs) {
+    held = create(name, url);
+    await held.ready();
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    const pressedAt = Date.now();
+    held.press();
+    return pressedAt;
+  },
+  async end() {
+    await held?.end();
   },
   async latency(name, url, frames) {
     const publisher = create(name, url);
     await publisher.ready();
     const sent = showOnScreen(publisher.preview());
-    await new Promise<void>((resolve) => {
-      publisher.press((connection) => void firstVideoPacket(connection).then(() => resolve()));
-    });
+    publisher.press();
+    await firstVideoPacket(publisher);
     const playback = await play(url);
     const seen = showOnScreen(playback.stream);
     await until(() => seen.frames.length > 60 + frames);
@@ -70,25 +85,24 @@ window.bench = {
 };
 
 function create(name: PublisherName, url: string): Publisher {
-  return name === 'ovenlivekit' ? peer(url) : ours(url, { prepared: name === 'prepared' });
+  return name === 'ovenlivekit' ? peer(url) : ours(url, name);
 }
 
-function ours(serverUrl: string, { prepared }: { readonly prepared: boolean }): Publisher {
+function ours(serverUrl: string, name: 'cold' | 'prepared' | 'stale'): Publisher {
   const made: RTCPeerConnection[] = [];
   const broadcaster = createBroadcaster({
     serverUrl,
     autoPrepare: false,
+    freshAnswers: name !== 'stale',
     onPeerConnection: (connection) => made.push(connection),
   });
   return {
     async ready() {
       await broadcaster.preview();
-      if (prepared) await broadcaster.prepare();
+      if (name !== 'cold') await broadcaster.prepare();
     },
-    press(onConnection) {
-      void broadcaster.start();
-      void until(() => made.length > 0).then(() => made[0] && onConnection(made[0]));
-    },
+    press: () => void broadcaster.start(),
+    connections: () => made,
     preview() {
       const { camera } = broadcaster.getSnapshot();
       if (camera.status !== 'on') throw new Error(`The camera is ${camera.status}.`);
@@ -109,12 +123,8 @@ function peer(serverUrl: string): Publisher {
       });
       await kit.setMediaStream(stream);
     },
-    press(onConnection) {
-      kit.startStreaming(`${serverUrl}?direction=send`);
-      void until(() => kit.peerConnection !== null).then(
-        () => kit.peerConnection && onConnection(kit.peerConnection),
-      );
-    },
+    press: () => kit.startStreaming(`${serverUrl}?direction=send`),
+    connections: () => (kit.peerConnection === null ? [] : [kit.peerConnection]),
     preview: () => new MediaStream(stream.getVideoTracks()),
     async end() {
       kit.stopStreaming();
@@ -124,11 +134,13 @@ function peer(serverUrl: string): Publisher {
   };
 }
 
-async function firstVideoPacket(connection: RTCPeerConnection): Promise<number> {
+async function firstVideoPacket({ connections }: Publisher): Promise<number> {
   for (;;) {
-    for (const stats of (await connection.getStats()).values()) {
-      if (stats.type === 'outbound-rtp' && stats.kind === 'video' && stats.packetsSent > 0) {
-        return performance.now();
+    for (const connection of connections()) {
+      for (const stats of (await connection.getStats()).values()) {
+        if (stats.type === 'outbound-rtp' && stats.kind === 'video' && stats.packetsSent > 0) {
+          return performance.now();
+        }
       }
     }
     await tick();
