@@ -2,6 +2,9 @@ import { defineConfig } from '@playwright/test';
 import { chromiumArgs } from './e2e/browser-flags.js';
 import { findChromium } from './scripts/browser.js';
 
+/** Six minutes by themselves, so they have a command of their own: `npm run test:faults`. */
+const STAYING_LIVE = ['**/faults.spec.ts', '**/soak.spec.ts'];
+
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
@@ -20,5 +23,8 @@ export default defineConfig({
     screenshot: 'only-on-failure',
     launchOptions: { executablePath: findChromium(), args: [...chromiumArgs()] },
   },
-  projects: [{ name: 'chromium', use: { browserName: 'chromium' } }],
+  projects: [
+    { name: 'chromium', use: { browserName: 'chromium' }, testIgnore: STAYING_LIVE },
+    { name: 'faults', use: { browserName: 'chromium' }, testMatch: STAYING_LIVE },
+  ],
 });

@@ -40,7 +40,7 @@ const STAGES: readonly Stage[] = [
   },
   {
     name: 'browser tests',
-    command: ['playwright', 'test'],
+    command: ['playwright', 'test', '--project=chromium'],
     counts: () => readPlaywrightCounts(browserReport),
   },
 ];
