@@ -1,16 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Page } from '@playwright/test';
-import { chromium } from '@playwright/test';
 import type { App } from '../e2e/app.js';
-import { startApp } from '../e2e/app.js';
-import { chromiumArgs } from '../e2e/browser-flags.js';
-import makeClip from '../e2e/media.js';
 import type { Ingest } from '../ingest/index.js';
-import { startIngest } from '../ingest/index.js';
-import { findChromium } from '../scripts/browser.js';
 import type { Latency, PublisherName } from './pages/publish.js';
 import type { Table } from './table.js';
 import { median, ratio } from './table.js';
+import { withPage } from './with-page.js';
 
 const RUNS = 10;
 const LATENCY_FRAMES = 300;
@@ -26,24 +21,13 @@ const PUBLISHERS = ['cold', 'prepared', 'ovenlivekit'] as const;
 
 /** Press-to-media and picture latency of this kit and of a peer, in turn, on one ingest. */
 export async function benchPublish(): Promise<readonly Table[]> {
-  makeClip();
-  const [ingest, app] = await Promise.all([startIngest(), startApp()]);
-  const browser = await chromium.launch({
-    executablePath: findChromium(),
-    args: [...chromiumArgs()],
-  });
-  try {
-    const context = await browser.newContext({ permissions: ['camera', 'microphone'] });
-    const page = await context.newPage();
+  return withPage(async ({ page, app, ingest }) => {
     return [
       await benchStart(page, app, ingest),
       await benchOutput(page, app, ingest),
       await benchLatency(page, app, ingest),
     ];
-  } finally {
-    await browser.close();
-    await Promise.all([ingest.close(), app.close()]);
-  }
+  });
 }
 
 async function benchStart(page: Page, app: App, ingest: Ingest): Promise<Table> {

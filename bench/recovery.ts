@@ -1,17 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Page } from '@playwright/test';
-import { chromium } from '@playwright/test';
-import { startApp } from '../e2e/app.js';
-import { chromiumArgs } from '../e2e/browser-flags.js';
-import makeClip from '../e2e/media.js';
 import { watchMedia } from '../e2e/media-watch.js';
 import { waitUntil } from '../e2e/wait-until.js';
 import type { Ingest } from '../ingest/index.js';
-import { startIngest } from '../ingest/index.js';
-import { findChromium } from '../scripts/browser.js';
 import type { RecoveryName } from './pages/recovery.js';
 import type { Row, Table } from './table.js';
 import { median, ratio } from './table.js';
+import { withPage } from './with-page.js';
 
 const RUNS = 3;
 /** Who is not back by then is said never to be. */
@@ -56,15 +51,7 @@ interface Run {
 
 /** How soon this kit and a peer notice trouble, and are back, in turn, on one ingest. */
 export async function benchRecovery(): Promise<Table> {
-  makeClip();
-  const [ingest, app] = await Promise.all([startIngest(), startApp()]);
-  const browser = await chromium.launch({
-    executablePath: findChromium(),
-    args: [...chromiumArgs()],
-  });
-  try {
-    const context = await browser.newContext({ permissions: ['camera', 'microphone'] });
-    const page = await context.newPage();
+  return withPage(async ({ page, app, ingest }) => {
     const rows: Row[] = [];
     for (const trouble of TROUBLES) {
       const runs: Record<RecoveryName, Run[]> = { ours: [], ovenlivekit: [] };
@@ -95,10 +82,7 @@ export async function benchRecovery(): Promise<Table> {
       note: `Medians of ${RUNS} runs each, in turn, on one ingest. Noticed: the status leaves live; at the peer, the first callback that says so. Back: the first new media packet at the ingest after the trouble is over (of what lasts, after it began); "never" is not within ${BOUND_MS / 1000} s. A short cut heals by itself where the old connection is left alone.`,
       rows,
     };
-  } finally {
-    await browser.close();
-    await Promise.all([ingest.close(), app.close()]);
-  }
+  });
 }
 
 async function runOnce(

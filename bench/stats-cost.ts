@@ -1,29 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { CDPSession } from '@playwright/test';
-import { chromium } from '@playwright/test';
-import { startApp } from '../e2e/app.js';
-import { chromiumArgs } from '../e2e/browser-flags.js';
 import { componentUrl, goLive } from '../e2e/component.js';
-import makeClip from '../e2e/media.js';
-import { startIngest } from '../ingest/index.js';
-import { findChromium } from '../scripts/browser.js';
 import type { Table } from './table.js';
 import { median } from './table.js';
+import { withPage } from './with-page.js';
 
 const RUNS = 5;
 const SECONDS = 10;
 
 /** What sampling, the verdict and the panel cost the page's main thread while it sends 720p30. */
 export async function benchStatsCost(): Promise<Table> {
-  makeClip();
-  const [ingest, app] = await Promise.all([startIngest(), startApp()]);
-  const browser = await chromium.launch({
-    executablePath: findChromium(),
-    args: [...chromiumArgs()],
-  });
-  try {
-    const context = await browser.newContext({ permissions: ['camera', 'microphone'] });
-    const page = await context.newPage();
+  return withPage(async ({ page, context, app, ingest }) => {
     const { server_urls, stream_key: streamKey } = await ingest.openStream();
     await page.goto(componentUrl(app, 'panel', [{ serverUrl: server_urls.webrtc, streamKey }]));
     await goLive(page);
@@ -55,10 +42,7 @@ export async function benchStatsCost(): Promise<Table> {
         { name: 'difference', values: { busy: percent(on - off) } },
       ],
     };
-  } finally {
-    await browser.close();
-    await Promise.all([ingest.close(), app.close()]);
-  }
+  });
 }
 
 /** The share of the time that the page's main thread was busy. */

@@ -71,8 +71,9 @@ export interface Ingest {
 
 /**
  * Starts an ingest: OvenMediaEngine's WebSocket signalling, playback, HLS, the Live API and its
- * 120-second rules, on one port; RTMP and SRT on ports of their own, if they are asked for. Rejects when the port is taken, an option makes no sense, another
- * process has the `directory`, or a package that it needs is not installed.
+ * 120-second rules, on one port; RTMP and SRT on ports of their own, if they are asked for. Rejects
+ * when the port is taken, an option makes no sense, another process has the `directory`, or a
+ * package that it needs is not installed.
  */
 export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
   const options = resolveOptions(given);

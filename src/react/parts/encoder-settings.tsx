@@ -23,8 +23,8 @@ type Way = (typeof WAYS)[number];
 
 /**
  * What OBS, or any other encoder, has to be told to publish to the same stream; keys are hidden
- * until they are asked for, and `data-state` is the way in that is shown. Works with and without a `<Broadcaster.Root>` around
- * it.
+ * until they are asked for, and `data-state` is the way in that is shown. Works with and without a
+ * `<Broadcaster.Root>` around it.
  */
 export const EncoderSettings = forwardRef<HTMLElement, EncoderSettingsProps>(
   function EncoderSettings({ rtmp, srt, unavailable, className, ...props }, ref) {
