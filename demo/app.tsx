@@ -18,6 +18,7 @@ export function App() {
   const streams = useStreams();
   const streamId = streams.chosen?.id ?? null;
   const session = useBroadcastSession(`/api/broadcast?stream=${streamId ?? ''}`);
+  const [startedId, setStartedId] = useState<string | null>(null);
   const events = useEvents(streamId, streams.service);
   const broadcaster = useRef<HTMLDivElement>(null);
 
@@ -30,6 +31,11 @@ export function App() {
     [add],
   );
 
+  // Started, and started again: another stream may have been chosen since.
+  const start = () => {
+    setStartedId(streamId);
+    void session.start();
+  };
   const isPublishing = status !== 'idle' && status !== 'failed';
   return (
     <>
@@ -44,7 +50,7 @@ export function App() {
         <div className="column">
           <div ref={broadcaster}>
             <WebRTCBroadcaster
-              {...(address ?? session.broadcasterProps)}
+              {...(address ?? { ...session.broadcasterProps, onStartAgain: start })}
               onStatusChange={onStatusChange}
             />
           </div>
@@ -52,7 +58,9 @@ export function App() {
             <StreamCard
               streams={streams}
               session={session}
+              isOwn={startedId === streamId}
               locked={isPublishing}
+              onStart={start}
               onTypeAddress={() => setAddress({ serverUrl: '', streamKey: '' })}
             />
           ) : (

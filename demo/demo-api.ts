@@ -31,7 +31,11 @@ export function createDemoApi({ client, service, callbackUrl }: DemoApiOptions) 
 
   const answer = async (request: Request): Promise<Response> => {
     const { signal } = request;
-    const { pathname } = new URL(request.url);
+    const { pathname, origin } = new URL(request.url);
+    // A page of any other site could otherwise create streams behind a person's back.
+    if ((request.headers.get('origin') ?? origin) !== origin) {
+      return Response.json({ message: 'This server serves its own page only.' }, { status: 403 });
+    }
     switch (`${request.method} ${pathname}`) {
       case 'GET /api/streams': {
         const streams = await client.listStreams({ signal });

@@ -9,23 +9,31 @@ const STAGES = ['created', 'waiting', 'live', 'idle', 'stopped'] as const;
 export function StreamCard({
   streams,
   session,
+  isOwn,
   locked,
+  onStart,
   onTypeAddress,
 }: {
   readonly streams: ReturnType<typeof useStreams>;
   readonly session: ReturnType<typeof useBroadcastSession>;
+  /** The session is one of the chosen stream. */
+  readonly isOwn: boolean;
   /** While a broadcast runs its stream stays as it is. */
   readonly locked: boolean;
+  onStart(): void;
   onTypeAddress(): void;
 }) {
   const { chosen } = streams;
   const started = session.phase === 'started' || session.phase === 'stopping';
-  const status = session.streamStatus ?? chosen?.status ?? null;
+  const status = (isOwn ? session.streamStatus : null) ?? chosen?.status ?? null;
+  const isOver = isOwn && session.phase === 'ended';
   const problem = streams.problem ?? session.error?.message ?? null;
   return (
     <section className="card" aria-labelledby="stream-title">
       <h2 id="stream-title">Stream</h2>
-      <p className="hint">{hintFor(session.phase)}</p>
+      <p className="hint">
+        {hintFor(session.phase === 'ended' && !isOwn ? 'idle' : session.phase)}
+      </p>
       {problem !== null && (
         <p className="problem" role="alert">
           {problem}
@@ -58,9 +66,9 @@ export function StreamCard({
             type="button"
             className="button accent"
             disabled={locked || chosen === null || session.phase === 'starting'}
-            onClick={() => void (session.phase === 'ended' ? session.renew() : session.start())}
+            onClick={onStart}
           >
-            {session.phase === 'ended' ? 'Start it again' : 'Start the stream'}
+            {isOver ? 'Start it again' : 'Start the stream'}
           </button>
         </div>
       )}

@@ -40,6 +40,13 @@ test('the whole story: start, go live, watch both ways, lose the network, come b
   await expect(page.locator('[data-status=live]')).toBeHidden();
   await press(page, 'Start it again');
   await expect(stage(page)).toHaveText('Waiting');
+  await press(page, 'Stop the stream');
+  await press(page, 'New stream');
+  await expect(stage(page)).toHaveText('Created');
+  await press(page, 'Start the stream');
+  await expect(stage(page)).toHaveText('Waiting');
+  const foreign = { headers: { origin: 'https://elsewhere.example' } };
+  expect((await page.request.post(`${demo.url}api/streams`, foreign)).status()).toBe(403);
   expect(await demo.stop()).toBe(0);
 });
 
