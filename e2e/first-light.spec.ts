@@ -1,16 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { findMediaTools } from '../scripts/media-tools.js';
 import { CLIP_FRAMES } from './clip.js';
-import { expect, openCore, openStream, test, waitForStatus } from './fixtures.js';
+import { expect, startCore, test, waitForStatus } from './fixtures.js';
 
 test('a viewer sees the camera, frame by frame, and hears the microphone', async ({
   page,
   app,
   ingest,
 }) => {
-  const { watchUrl, options } = await openStream(ingest);
-  await openCore(page, app, options);
-  await page.evaluate(() => window.kit.get().start());
+  const { watchUrl } = await startCore(page, app, ingest);
   await waitForStatus(page, 'live');
   await page.evaluate(() => window.kit.showPreview());
   await page.evaluate((url) => window.kit.watch(url), watchUrl);
@@ -59,9 +57,7 @@ test('a recording holds both tracks, and decodes without an error', async ({
   app,
   ingest,
 }, info) => {
-  const { options } = await openStream(ingest);
-  await openCore(page, app, options);
-  await page.evaluate(() => window.kit.get().start());
+  const { options } = await startCore(page, app, ingest);
   const file = info.outputPath('recording.mp4');
   await ingest.startRecording(options.streamKey, file);
   const framesNow = async () => ingest.inspect(options.streamKey)?.frames ?? 0;
@@ -87,9 +83,7 @@ function quantile(values: readonly number[], share: number): number {
 }
 
 test('an independent player shows the same frames', async ({ page, context, app, ingest }) => {
-  const { watchUrl, options } = await openStream(ingest);
-  await openCore(page, app, options);
-  await page.evaluate(() => window.kit.get().start());
+  const { watchUrl } = await startCore(page, app, ingest);
   const viewer = await context.newPage();
   await viewer.goto(`${app.pageUrl('oven-player')}#${encodeURIComponent(watchUrl)}`);
   await expect

@@ -83,6 +83,14 @@ export async function openCore(page: Page, app: App, options: BroadcasterOptions
   await page.evaluate((given) => window.kit.create(given), options);
 }
 
+/** Goes live from the scripted page of the core, on a stream of its own; resolves when media flows. */
+export async function startCore(page: Page, app: App, ingest: Ingest): Promise<OpenStream> {
+  const stream = await openStream(ingest);
+  await openCore(page, app, stream.options);
+  await page.evaluate(() => window.kit.get().start());
+  return stream;
+}
+
 /** Waits until the broadcaster of the scripted page has this status. */
 export async function waitForStatus(page: Page, status: string, name = 'main'): Promise<void> {
   const read = () => page.evaluate((of) => window.kit.summary(of), name);

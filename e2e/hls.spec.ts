@@ -1,5 +1,5 @@
 import { startEncoder } from '../ingest/testing/test-encoder.js';
-import { expect, openCore, openStream, test, waitForStatus } from './fixtures.js';
+import { expect, startCore, test, waitForStatus } from './fixtures.js';
 
 test.use({ ingestOptions: { rtmpPort: 0 } });
 
@@ -9,9 +9,7 @@ test('a browser’s broadcast plays as HLS in a browser, with picture and sound'
   app,
   ingest,
 }) => {
-  const { id, options } = await openStream(ingest);
-  await openCore(page, app, options);
-  await page.evaluate(() => window.kit.get().start());
+  const { id } = await startCore(page, app, ingest);
   await waitForStatus(page, 'live');
   const [playlist = ''] = ingest.getStream(id)?.playback_urls ?? [];
   const player = await context.newPage();

@@ -1,4 +1,4 @@
-import { expect, openCore, openStream, test, waitForStatus } from './fixtures.js';
+import { expect, openCore, openStream, startCore, test, waitForStatus } from './fixtures.js';
 
 for (const videoCodec of ['h264', 'vp8'] as const) {
   test(`${videoCodec} asked for is what arrives`, async ({ page, app, ingest }) => {
@@ -41,9 +41,7 @@ test.describe('an ingest with transport-wide feedback', () => {
   test.use({ ingestOptions: { congestionControl: 'transport-cc' } });
 
   test('media flows at full size', async ({ page, app, ingest }) => {
-    const { options } = await openStream(ingest);
-    await openCore(page, app, options);
-    await page.evaluate(() => window.kit.get().start());
+    const { options } = await startCore(page, app, ingest);
     await expect.poll(() => ingest.inspect(options.streamKey)?.frames ?? 0).toBeGreaterThan(60);
     expect(ingest.inspect(options.streamKey)?.width).toBe(1280);
   });

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, openCore, openStream, test, waitForStatus } from './fixtures.js';
+import { expect, openCore, openStream, startCore, test, waitForStatus } from './fixtures.js';
 
 /** Every step of the connection with the moment it was taken at, from now on. */
 function record(page: Page): Promise<void> {
@@ -38,9 +38,7 @@ test('a session whose path falls silent is replaced while the ingest answers', a
   app,
   ingest,
 }) => {
-  const { options } = await openStream(ingest);
-  await openCore(page, app, options);
-  await page.evaluate(() => window.kit.get().start());
+  const { options } = await startCore(page, app, ingest);
   await record(page);
   const cutAt = Date.now();
   ingest.setFault({ kind: 'cut-media', scope: 'session' }, options.streamKey);
@@ -63,9 +61,7 @@ test('a session whose path falls silent is replaced while the ingest answers', a
 });
 
 test('a session whose path comes back in time goes on as it was', async ({ page, app, ingest }) => {
-  const { options } = await openStream(ingest);
-  await openCore(page, app, options);
-  await page.evaluate(() => window.kit.get().start());
+  const { options } = await startCore(page, app, ingest);
   await record(page);
   ingest.setFault({ kind: 'cut-media', scope: 'session' }, options.streamKey);
   await waitForStatus(page, 'reconnecting');
@@ -81,9 +77,7 @@ test('a page whose own timers stand still, as hidden ones do, recovers all the s
   app,
   ingest,
 }) => {
-  const { options } = await openStream(ingest);
-  await openCore(page, app, options);
-  await page.evaluate(() => window.kit.get().start());
+  const { options } = await startCore(page, app, ingest);
   await page.evaluate(() => {
     Object.assign(window, { setTimeout: () => 0 });
   });
@@ -120,9 +114,7 @@ test('nothing is mistaken for silence while muted, black, or sending sound alone
   app,
   ingest,
 }) => {
-  const { options } = await openStream(ingest);
-  await openCore(page, app, options);
-  await page.evaluate(() => window.kit.get().start());
+  const { options } = await startCore(page, app, ingest);
   await record(page);
   const packets = () => ingest.inspect(options.streamKey)?.packets ?? 0;
   // Each for as long as a couple of hundred packets take, which is some seconds.
@@ -150,9 +142,7 @@ test('a second tab is told that the first one is live, and the first one stays s
   app,
   ingest,
 }) => {
-  const { options } = await openStream(ingest);
-  await openCore(page, app, options);
-  await page.evaluate(() => window.kit.get().start());
+  const { options } = await startCore(page, app, ingest);
   const second = await context.newPage();
   await openCore(second, app, options);
   const code = await second.evaluate(() =>

@@ -61,6 +61,11 @@ export function isH264Entry(payloads: readonly Buffer[]): boolean {
   return types.has(NAL_IDR) && types.has(NAL_SPS) && types.has(NAL_PPS);
 }
 
+/** The sequence parameter set of a frame, given as its RTP payloads; undefined if it carries none. */
+export function h264Parameters(payloads: readonly Buffer[]): Buffer | undefined {
+  return payloads.map((payload) => h264Start(payload).sps).find(Boolean);
+}
+
 /** Codec string of a sequence parameter set, such as `avc1.42e01f` (RFC 6381 section 3.3). */
 export function h264CodecString(sps: Buffer): string {
   return `avc1.${sps.subarray(1, 4).toString('hex')}`;

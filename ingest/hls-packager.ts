@@ -2,7 +2,7 @@ import type { Sink } from './channel.js';
 import { VIDEO_CODECS } from './codecs.js';
 import type { Ffmpeg } from './ffmpeg.js';
 import { createFrameAssembler, type Frame, type FrameAssembler } from './frame-assembler.js';
-import { h264Start, isH264Entry } from './h264.js';
+import { h264Parameters, isH264Entry } from './h264.js';
 import { createHlsWindow, type HlsWindow, parseSegments } from './hls-playlist.js';
 import { createHlsRun, type HlsRun, initPathOf } from './hls-run.js';
 import type { Packages } from './packages.js';
@@ -182,6 +182,5 @@ export function createHlsPackager(options: HlsPackagerOptions): HlsPackager {
 
 /** The sequence parameter set of a frame that a decoder can start with. */
 function entryParameters({ payloads }: Frame): Buffer | undefined {
-  if (!isH264Entry(payloads)) return undefined;
-  return payloads.map((payload) => h264Start(payload).sps).find(Boolean);
+  return isH264Entry(payloads) ? h264Parameters(payloads) : undefined;
 }

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { Sink } from './channel.js';
 import { AUDIO_CLOCK, VIDEO_CLOCK, type VideoCodec, videoCodecOf } from './codecs.js';
 import { createFrameAssembler, type Frame, type FrameAssembler } from './frame-assembler.js';
-import { h264AccessUnit, h264CodecString, h264Size, h264Start, isH264Entry } from './h264.js';
+import { h264AccessUnit, h264CodecString, h264Parameters, h264Size, isH264Entry } from './h264.js';
 import type { MediaPacket } from './media-packet.js';
 import { createMediaTimeline } from './media-timeline.js';
 import type { Packages } from './packages.js';
@@ -59,7 +59,7 @@ export function createRecorder(mediabunny: Packages['mediabunny'], file: string)
     output.addVideoTrack(video);
     output.addAudioTrack(audio);
     enqueue(() => output.start());
-    const sps = frame.payloads.map((payload) => h264Start(payload).sps).find(Boolean);
+    const sps = h264Parameters(frame.payloads);
     return {
       output,
       video,
@@ -155,6 +155,6 @@ function entrySize(codec: VideoCodec | undefined, frame: Frame): PictureSize | u
   if (first === undefined) return undefined;
   if (codec === 'VP8') return vp8KeyFrame(first);
   if (!isH264Entry(frame.payloads)) return undefined;
-  const sps = frame.payloads.map((payload) => h264Start(payload).sps).find(Boolean);
+  const sps = h264Parameters(frame.payloads);
   return sps === undefined ? undefined : h264Size(sps);
 }
