@@ -47,11 +47,16 @@ function pictureMeasures(sample: StatsSample, context: HealthContext): HealthMea
   const { framesPerSecond: sent, sourceFramesPerSecond: given } = sample;
   return {
     ...known('cpu', encoderUse(sample)),
-    ...known('camera-slow', msPerFrame(given, context)),
+    // While a browser holds the picture back it also asks the camera for fewer: that is no fault of
+    // the camera.
+    ...(isHeldBack(sample) ? {} : known('camera-slow', msPerFrame(given, context))),
     ...known('few-pictures', msPerFrame(sent, context)),
     ...known('no-picture', sent === undefined ? undefined : sent === 0 ? 1 : 0),
   };
 }
+
+/** Whether the browser says that it sends less than it was given. */
+const isHeldBack = ({ limitation = 'none' }: StatsSample): boolean => limitation !== 'none';
 
 /** Share of the asked-for rate that the network does not carry, 0 to 1. */
 function missingShare(sample: StatsSample, { askedBitsPerSecond }: HealthContext) {

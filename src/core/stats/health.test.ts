@@ -60,6 +60,17 @@ describe('assessHealth', () => {
       'poor',
       ['network-slow'],
     ],
+    [
+      'a slow line for which the browser asks the camera for fewer',
+      {
+        targetBitsPerSecond: 300_000,
+        limitation: 'bandwidth',
+        sourceFramesPerSecond: 10,
+        framesPerSecond: 10,
+      },
+      'poor',
+      ['network-slow'],
+    ],
     ['a slow encoder', { encodeMsPerFrame: 29 }, 'fair', ['cpu']],
     ['a limit that is the processor', { cpuLimitedShare: 1, framesPerSecond: 25 }, 'fair', ['cpu']],
     ['a dark room', { sourceFramesPerSecond: 10, framesPerSecond: 10 }, 'fair', ['camera-slow']],

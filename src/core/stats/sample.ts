@@ -24,7 +24,7 @@ export interface StatsSample {
   readonly frameHeight?: number | undefined;
   /** Frames that were encoded. */
   readonly framesPerSecond?: number | undefined;
-  /** Frames that the camera gave. */
+  /** Frames that the camera gave; under a `limitation` the browser asks it for fewer. */
   readonly sourceFramesPerSecond?: number | undefined;
   /** Mean time that one frame took to encode. */
   readonly encodeMsPerFrame?: number | undefined;
