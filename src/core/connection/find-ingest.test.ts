@@ -14,7 +14,7 @@ describe('findIngest', () => {
     const found = findIngest(scout, () => 1, new AbortController().signal);
     await vi.advanceTimersByTimeAsync(0);
     expect(looks).toBe(1);
-    await vi.advanceTimersByTimeAsync(400 + 800 + 1_600);
+    await vi.advanceTimersByTimeAsync(400 + 800 + 1_000);
     expect(await found).toBe(true);
     expect(looks).toBe(4);
   });

@@ -18,13 +18,13 @@ export const RENEW_MS = 30_000;
 
 /**
  * Milliseconds before attempt `attempt` (1 is the first): none before the first, then doubling
- * from 0.4 s up to 1.6 s, of which between half and all is taken as `random` (0 to 1) says, so
- * that the broadcasters that a restart cut off do not come back in one wave. An ingest that is
- * back is thus found within two seconds.
+ * from 0.4 s up to 1 s, of which between half and all is taken as `random` (0 to 1) says, so that
+ * the broadcasters that a restart cut off do not come back in one wave. An ingest that is back is
+ * thus found within a second.
  */
 export function retryDelayMs(attempt: number, random: number): number {
   if (attempt <= 1) return 0;
-  const ceiling = Math.min(400 * 2 ** (attempt - 2), 1_600);
+  const ceiling = Math.min(400 * 2 ** (attempt - 2), 1_000);
   return ceiling * (0.5 + random / 2);
 }
 

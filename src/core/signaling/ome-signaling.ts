@@ -15,8 +15,8 @@ import { openOmeSocket } from './ome-socket.js';
  */
 const OPEN_MS = { first: 10_000, again: 4_000 } as const;
 const PROBE_MS = 1_000;
-/** The admission webhook behind an offer may itself take seconds. */
-const OFFER_MS = 10_000;
+/** The admission webhook behind an offer may itself take seconds; three, unless its owner said more. */
+const OFFER_MS = { first: 10_000, again: 5_000 } as const;
 /** A prepared offer is made anew after this long, though servers were seen to honour one for longer. */
 const PREPARED_MAX_AGE_MS = 120_000;
 
@@ -101,7 +101,8 @@ async function isAnswered(
 async function requestOffer(socket: OmeSocket, context: SignalingContext): Promise<OmeOffer> {
   const reply = socket.next(context.signal);
   socket.send({ command: 'request_offer' });
-  const message = await within(reply, OFFER_MS, noOffer, context.signal);
+  const offerMs = context.isRepublish() ? OFFER_MS.again : OFFER_MS.first;
+  const message = await within(reply, offerMs, noOffer, context.signal);
   if (message.kind === 'offer') return message.offer;
   throw message.kind === 'error' ? refused(message.error, context) : noOffer();
 }
@@ -206,7 +207,7 @@ function quote(error: string): string {
 function noOffer(): BroadcastError {
   return new BroadcastError(
     'timeout',
-    `The ingest opened a connection but sent no offer within ${OFFER_MS / 1000} s. Try again; if it stays, the server behind it is overloaded or not an ingest.`,
+    'The ingest opened a connection but sent no offer in time. Try again; if it stays, the server behind it is overloaded or not an ingest.',
   );
 }
 
