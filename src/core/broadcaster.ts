@@ -128,7 +128,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
       dispatch,
       now: Date.now,
       random: Math.random,
-      scout: async (signal) => omeScout(publishUrl(settings))(signal),
+      scout: async (attempt, signal) => omeScout(publishUrl(settings))(attempt, signal),
       renew,
     }).map(run),
   ];

@@ -1,4 +1,4 @@
-import { isRepublishing, selectSessionId } from './connection/connection.js';
+import { isRepublishing, selectAttempt, selectSessionId } from './connection/connection.js';
 import { runSession } from './connection/session.js';
 import { isPathInDoubt } from './connection-works.js';
 import { encodingFeed } from './encoding-feed.js';
@@ -72,6 +72,7 @@ export function sessionWork({
         freshAnswers: settings().freshAnswers,
         go,
         isRepublish: () => isRepublishing(getSnapshot().connection),
+        attempt: () => selectAttempt(getSnapshot().connection),
         isInDoubt: () => isPathInDoubt(getSnapshot(), now()),
         dispatch,
       };

@@ -52,7 +52,9 @@ export class FakeWebSocket extends EventTarget {
 
 /**
  * Puts the fake in place of the global `WebSocket`; `restore` puts the real one back. Sockets for
- * which `opens` says no stay as they are, as on a network that swallows everything.
+ * which `opens` says no stay as they are, as on a network that swallows everything. A broadcaster
+ * that comes back also asks the host over HTTP: that fails or not as `opens` says, and every other
+ * request goes its way.
  */
 export function installFakeWebSocket(
   server: ServerBehaviour,
@@ -60,17 +62,25 @@ export function installFakeWebSocket(
 ): { readonly sockets: readonly FakeWebSocket[]; restore(): void } {
   const sockets: FakeWebSocket[] = [];
   const original = globalThis.WebSocket;
+  const originalFetch = globalThis.fetch;
+  const isThere = () => (typeof opens === 'function' ? opens() : opens);
   class Installed extends FakeWebSocket {
     constructor(url: string | URL) {
-      super(String(url), server, typeof opens === 'function' ? opens() : opens);
+      super(String(url), server, isThere());
       sockets.push(this);
     }
   }
   globalThis.WebSocket = Installed as unknown as typeof WebSocket;
+  globalThis.fetch = async (request, init) => {
+    if (init?.method !== 'HEAD' || init.mode !== 'no-cors') return originalFetch(request, init);
+    if (!isThere()) throw new TypeError('Failed to fetch');
+    return new Response();
+  };
   return {
     sockets,
     restore() {
       globalThis.WebSocket = original;
+      globalThis.fetch = originalFetch;
     },
   };
 }

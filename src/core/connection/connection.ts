@@ -137,3 +137,9 @@ export function isBroadcasting({ status }: Connection): boolean {
 export function isRepublishing(connection: Connection): boolean {
   return connection.status === 'reconnecting' && !connection.gap.isRenewed;
 }
+
+/** Which attempt to connect, or to come back after this break, is under way; the first is 1. */
+export function selectAttempt(connection: Connection): number {
+  if (connection.status === 'connecting') return connection.attempt;
+  return connection.status === 'reconnecting' ? Math.max(1, connection.gap.attempt) : 1;
+}

@@ -20,7 +20,7 @@ describe('findIngest', () => {
   });
 
   it('ends with its signal, in the middle of a look or of a wait', async () => {
-    const hangs = (signal: AbortSignal) =>
+    const hangs = (_attempt: number, signal: AbortSignal) =>
       new Promise<void>((_, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason), { once: true });
       });

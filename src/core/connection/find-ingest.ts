@@ -13,7 +13,7 @@ export async function findIngest(
 ): Promise<boolean> {
   for (let attempt = 1; !signal.aborted; attempt += 1) {
     try {
-      await scout(signal);
+      await scout(attempt, signal);
       return !signal.aborted;
     } catch {
       // Still nothing there; that is what the broadcast's own state says already.

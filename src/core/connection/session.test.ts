@@ -53,6 +53,7 @@ function run({ peer = 'CONNECTS' as PeerBehaviour, refuses = false, answers = tr
     freshAnswers: false,
     go: Promise.resolve(),
     isRepublish: () => false,
+    attempt: () => 1,
     isInDoubt: () => false,
     dispatch: (happening) => {
       const { type } = happening;

@@ -18,6 +18,7 @@ export interface SessionSettings {
   /** Resolves when the user wants to be live with this session. */
   readonly go: Promise<void>;
   isRepublish(): boolean;
+  attempt(): number;
   /** Whether the browser gave reason to doubt the path a moment ago. */
   isInDoubt(): boolean;
   dispatch(
@@ -49,6 +50,7 @@ export async function runSession(settings: SessionSettings, signal: AbortSignal)
             : { type: 'session-progressed', sessionId, phase: 'negotiating' },
         ),
       isRepublish: settings.isRepublish,
+      attempt: settings.attempt,
       signal,
     });
     const { peer } = session;

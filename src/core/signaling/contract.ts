@@ -16,6 +16,8 @@ export interface SignalingContext {
    * our own lost session, and the refusal is `stream-busy` instead of `stream-not-found`.
    */
   isRepublish(): boolean;
+  /** Which attempt to connect, or to come back after this break, it is; the first is 1. */
+  attempt(): number;
   /** Ends the attempt: the adapter cleans up and rejects with the signal's reason. */
   readonly signal: AbortSignal;
 }
@@ -43,7 +45,8 @@ export interface SignalingSession {
 export type Signaling = (context: SignalingContext) => Promise<SignalingSession>;
 
 /**
- * Looks whether the ingest can be reached, on a connection of its own that publishes nothing.
+ * Looks for the `attempt`th time, from 1, whether the ingest can be reached, on a connection of its
+ * own that publishes nothing.
  * @throws BroadcastError `unreachable`.
  */
-export type Scout = (signal: AbortSignal) => Promise<void>;
+export type Scout = (attempt: number, signal: AbortSignal) => Promise<void>;

@@ -29,6 +29,7 @@ function publish(
   {
     peer = 'CONNECTS' as PeerBehaviour,
     republish = false,
+    attempt = 1,
     opens = true,
     pressed = true,
     freshAnswers = false,
@@ -54,6 +55,7 @@ function publish(
     go,
     report: (step) => progress.push(step),
     isRepublish: () => republish,
+    attempt: () => attempt,
     signal: controller.signal,
   });
   session.catch(() => {});
@@ -248,7 +250,7 @@ describe('omeScout', () => {
   it('finds an ingest without sending it anything, and closes its socket', async () => {
     const fake = installFakeWebSocket(OFFERS);
     restore = fake.restore;
-    const found = omeScout(URL_WITH_KEY)(new AbortController().signal);
+    const found = omeScout(URL_WITH_KEY)(1, new AbortController().signal);
     await settled();
     await found;
     expect(fake.sockets[0]?.sent).toEqual([]);
@@ -256,9 +258,35 @@ describe('omeScout', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('asks over HTTP first once it has often been in vain, and then opens a socket', async () => {
+    const fake = installFakeWebSocket(OFFERS);
+    restore = fake.restore;
+    const asked = vi.spyOn(globalThis, 'fetch');
+    const found = omeScout(URL_WITH_KEY)(6, new AbortController().signal);
+    await settled();
+    await found;
+    expect(asked).toHaveBeenCalledTimes(1);
+    expect(asked.mock.calls[0]?.[0]).toBe(`https://${URL_WITH_KEY.host}/`);
+    expect(fake.sockets).toHaveLength(1);
+  });
+
+  it.each([
+    ['opens no socket where HTTP is in vain', 6, 0],
+    ['opens one all the same now and then, for a page may be forbidden to ask', 8, 1],
+  ])('%s', async (_, attempt, sockets) => {
+    const fake = installFakeWebSocket(OFFERS, { opens: false });
+    restore = fake.restore;
+    const found = omeScout(URL_WITH_KEY)(attempt, new AbortController().signal);
+    found.catch(() => {});
+    await vi.advanceTimersByTimeAsync(6_000);
+    await expect(found).rejects.toMatchObject({ code: 'unreachable' });
+    expect(fake.sockets).toHaveLength(sockets);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('says that there is none, without its address', async () => {
     restore = installFakeWebSocket(OFFERS, { opens: false }).restore;
-    const found = omeScout(URL_WITH_KEY)(new AbortController().signal);
+    const found = omeScout(URL_WITH_KEY)(1, new AbortController().signal);
     found.catch(() => {});
     await vi.advanceTimersByTimeAsync(5_000);
     await expect(found).rejects.toMatchObject({

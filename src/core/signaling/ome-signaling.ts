@@ -4,10 +4,11 @@ import { abortable, sleep, within } from '../foundation/time.js';
 import type { Peer } from '../peer/peer.js';
 import type { Scout, Signaling, SignalingContext } from './contract.js';
 import { type FreshAnswers, keepAnswersFresh } from './fresh-answers.js';
+import { knock, knocksFirst } from './knock.js';
 import type { OmeError, OmeOffer } from './ome-messages.js';
 import { selectIceServers } from './ome-parse.js';
 import type { OmeSocket } from './ome-socket.js';
-import { openOmeSocket } from './ome-socket.js';
+import { openOmeSocket, unreachable } from './ome-socket.js';
 
 /**
  * A first connect is patient. Where the ingest was reached before, a packet lost on a network that
@@ -27,8 +28,9 @@ const PREPARED_MAX_AGE_MS = 120_000;
  */
 export function omeSignaling(url: URL): Signaling {
   return async (context) => {
-    const openMs = context.isRepublish() ? OPEN_MS.again : OPEN_MS.first;
-    const socket = await openOmeSocket(url, openMs, context.signal);
+    const socket = context.isRepublish()
+      ? await openAgain(url, context.attempt(), context.signal)
+      : await openOmeSocket(url, OPEN_MS.first, context.signal);
     const negotiation = childOf(context.signal);
     let published: OmeOffer | null = null;
     let answers: FreshAnswers | null = null;
@@ -69,10 +71,17 @@ export function omeSignaling(url: URL): Signaling {
 
 /** Opens a socket and sends nothing on it, which neither publishes nor disturbs who does. */
 export function omeScout(url: URL): Scout {
-  return async (signal) => {
-    const socket = await openOmeSocket(url, OPEN_MS.again, signal);
+  return async (attempt, signal) => {
+    const socket = await openAgain(url, attempt, signal);
     await socket.close();
   };
+}
+
+async function openAgain(url: URL, attempt: number, signal: AbortSignal): Promise<OmeSocket> {
+  if (!knocksFirst(attempt)) return openOmeSocket(url, OPEN_MS.again, signal);
+  await knock(url, { ms: OPEN_MS.again, away: () => unreachable(url), signal });
+  // The network is there; what takes long now is the browser, which holds the socket back.
+  return openOmeSocket(url, OPEN_MS.first, signal);
 }
 
 async function isAnswered(

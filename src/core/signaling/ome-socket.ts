@@ -101,7 +101,8 @@ async function nextMessage(
   }
 }
 
-function unreachable(url: URL): BroadcastError {
+/** Nothing answers at the host of `url`. */
+export function unreachable(url: URL): BroadcastError {
   return new BroadcastError(
     'unreachable',
     `The ingest at ${url.host} could not be reached. Check the network, that the server URL is right, and that the stream is started.`,
