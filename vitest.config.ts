@@ -9,6 +9,9 @@ export default defineConfig({
           environment: 'node',
           include: ['src/**/*.test.ts', 'ingest/**/*.test.ts'],
           exclude: ['src/react/**'],
+          // Real media on a busy machine; nothing is judged by how long it takes.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
       {

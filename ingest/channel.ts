@@ -81,9 +81,11 @@ export class Channel {
     this.#publisher?.session.wantKeyFrame();
   }
 
-  distribute(packet: MediaPacket): void {
+  /** Hands a packet on; before the output is ready only `recordings` get what arrives. */
+  distribute(packet: MediaPacket, to: 'everyone' | 'recordings'): void {
     const now = Date.now();
     for (const sink of this.#sinks) {
+      if (to === 'recordings' && sink.kind !== 'recording') continue;
       sink.media(packet, now);
       if (packet.kind === 'video' && sink.wantsKeyFrame) this.wantKeyFrame();
     }

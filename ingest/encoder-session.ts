@@ -115,7 +115,7 @@ export function acceptEncoder(
       counter.add(packet, now);
       if (!seen) registry.happened(stream, 'input');
       seen = true;
-      channel.distribute(packet);
+      channel.distribute(packet, 'everyone');
       if (output.media(packet.kind, packet.timestamp, now)) {
         outputReadyAt = now;
         events.add('output-ready', 'Output ready', stream.id);

@@ -178,8 +178,14 @@ describe('playback', () => {
     await publisher.close();
     await waitUntil(() => ingest.inspect(key)?.publishing === false, 'the name is free');
     const before = viewer.packets.video;
+    let atOutput: number | undefined;
+    ingest.subscribe(({ kind }) => {
+      if (kind === 'output-ready') atOutput = viewer.packets.video;
+    });
     await live(vp8, stream);
     await waitUntil(() => viewer.packets.video > before + 20, 'media arrives again');
+    // What comes before the first sender reports, and a second of each track, nobody sees.
+    expect(atOutput).toBe(before);
     expect(viewer.gaps).toBe(0);
     await viewer.close();
     await waitUntil(() => ingest.inspect(key)?.viewers === 0, 'the viewer is gone');

@@ -155,11 +155,11 @@ async function publish(
       const over = transport.toUpperCase();
       events.add('publisher-connected', `Publisher connected over ${over}`, stream.id);
     },
-    onMedia(packet) {
+    onMedia(packet, isOutput) {
       if (publisher === undefined || stream.channel.publisher !== publisher) return;
       if (!seen) registry.happened(stream, 'input');
       seen = true;
-      stream.channel.distribute(packet);
+      stream.channel.distribute(packet, isOutput ? 'everyone' : 'recordings');
     },
     release: () => context.peers.release(peer),
     onOutputReady: () => events.add('output-ready', 'Output ready', stream.id),

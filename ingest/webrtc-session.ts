@@ -31,7 +31,8 @@ export interface WebRtcSessionOptions {
   /** Closes the peer, when the session is closed. */
   release(): Promise<void>;
   onConnected(transport: 'udp' | 'tcp'): void;
-  onMedia(packet: MediaPacket): void;
+  /** `isOutput` is false for what the real server throws away: it comes before its output is ready. */
+  onMedia(packet: MediaPacket, isOutput: boolean): void;
   onOutputReady(): void;
   /** Nothing was heard for `ghostMs`. */
   onGhost(): void;
@@ -98,11 +99,11 @@ export async function startWebRtcSession(
       if (packet.kind === 'video' && packet.payloadType !== videoPayloadType()) return;
       if (isDuplicate[packet.kind](packet.sequenceNumber)) return;
       counter.add(packet, now);
-      options.onMedia(packet);
       if (output.media(packet.kind, packet.timestamp, now)) {
         outputReadyAt = now;
         options.onOutputReady();
       }
+      options.onMedia(packet, outputReadyAt !== undefined);
     },
   };
   negotiated = await peer.answer(answer, listener);
