@@ -19,15 +19,19 @@ export async function launchHideable(
   args: readonly string[],
 ): Promise<HideableBrowser> {
   const profile = mkdtempSync(join(tmpdir(), 'wb-profile-'));
-  const own = ['--headless=new', '--no-first-run', '--remote-debugging-port=0'];
-  const child = spawn(executablePath, [...args, ...own, `--user-data-dir=${profile}`], {
-    stdio: 'ignore',
-  });
+  // Without a window of its own there is none in the making while Playwright attaches to them all.
+  const own = ['--headless=new', '--no-first-run', '--no-startup-window'];
+  const child = spawn(
+    executablePath,
+    [...args, ...own, '--remote-debugging-port=0', `--user-data-dir=${profile}`],
+    { stdio: 'ignore' },
+  );
   const exited = once(child, 'exit');
   const close = async () => {
     child.kill();
     await exited;
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    // Its children may write for a moment longer.
+    rmSync(profile, { recursive: true, force: true, maxRetries: 20 });
   };
   try {
     const port = await waitUntil('Chromium names its port', () => portOf(profile), Boolean);

@@ -80,9 +80,11 @@ window.viewer = {
 async function keepWatching(url: string, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
+      // Sockets that fail again and again are held back by Chromium for seconds; requests are not.
+      await fetch(new URL('/', url.replace(/^ws/, 'http')), { method: 'HEAD', mode: 'no-cors' });
       const playback = await play(url);
       video.srcObject = playback.stream;
-      await video.play();
+      video.play().catch(() => {});
       const aborted = new Promise<void>((resolve) => {
         signal.addEventListener('abort', () => resolve(), { once: true });
         if (signal.aborted) resolve();
