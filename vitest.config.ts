@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
-          include: ['src/**/*.test.ts', 'ingest/**/*.test.ts'],
+          include: ['src/**/*.test.ts', 'ingest/**/*.test.ts', 'demo/**/*.test.ts'],
           exclude: ['src/react/**'],
           // Real media on a busy machine; nothing is judged by how long it takes.
           testTimeout: 30_000,

@@ -51,7 +51,7 @@ export function createDemoApi({ client, service, callbackUrl }: DemoApiOptions) 
         return sessions.callback(request);
       }
       case 'GET /api/callbacks':
-        return callbacks.open(signal);
+        return callbacks.open();
       default:
         return pathname === '/api/broadcast'
           ? sessions(request)
@@ -87,15 +87,15 @@ function createCallbackFeed() {
       const event = encoder.encode(`data: ${JSON.stringify(callback)}\n\n`);
       for (const controller of open) controller.enqueue(event);
     },
-    open(signal: AbortSignal) {
+    open() {
+      let own: ReadableStreamDefaultController<Uint8Array>;
       const body = new ReadableStream<Uint8Array>({
         start(controller) {
+          own = controller;
           open.add(controller);
           controller.enqueue(encoder.encode(': open\n\n'));
-          signal.addEventListener('abort', () => {
-            if (open.delete(controller)) controller.close();
-          });
         },
+        cancel: () => void open.delete(own),
       });
       return new Response(body, {
         headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store' },
