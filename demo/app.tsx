@@ -1,9 +1,10 @@
 import { useCallback, useRef, useState } from 'react';
-import { useBroadcastSession, WebRTCBroadcaster } from '../src/index.js';
+import { useBroadcaster, useBroadcastSession, WebRTCBroadcaster } from '../src/index.js';
 import { AddressCard } from './address-card.js';
 import { EventsCard } from './events-card.js';
 import { FaultsPanel } from './faults-panel.js';
 import { splitAddress } from './publish-address.js';
+import { StatsCard } from './stats-card.js';
 import { StreamCard } from './stream-card.js';
 import { useEvents } from './use-events.js';
 import { useStreams } from './use-streams.js';
@@ -20,7 +21,7 @@ export function App() {
   const session = useBroadcastSession(`/api/broadcast?stream=${streamId ?? ''}`);
   const [startedId, setStartedId] = useState<string | null>(null);
   const events = useEvents(streamId, streams.service);
-  const broadcaster = useRef<HTMLDivElement>(null);
+  const stage = useRef<HTMLDivElement>(null);
 
   const { add } = events;
   const onStatusChange = useCallback(
@@ -36,6 +37,8 @@ export function App() {
     setStartedId(streamId);
     void session.start();
   };
+  const props = address ?? { ...session.broadcasterProps, onStartAgain: start };
+  const broadcaster = useBroadcaster({ ...props, warnBeforeLeaving: true });
   const isPublishing = status !== 'idle' && status !== 'failed';
   return (
     <>
@@ -48,9 +51,10 @@ export function App() {
       </header>
       <main className="page">
         <div className="column">
-          <div ref={broadcaster}>
+          <div ref={stage}>
             <WebRTCBroadcaster
-              {...(address ?? { ...session.broadcasterProps, onStartAgain: start })}
+              {...props}
+              broadcaster={broadcaster}
               onStatusChange={onStatusChange}
             />
           </div>
@@ -78,9 +82,10 @@ export function App() {
               session={session.session}
               streamStatus={session.streamStatus}
               hasWebRtc={streams.service === 'local'}
-              broadcaster={broadcaster}
+              broadcaster={stage}
             />
           )}
+          <StatsCard broadcaster={broadcaster} />
           {address === null && streams.service === 'local' && streamId !== null && (
             <FaultsPanel streamId={streamId} />
           )}

@@ -12,7 +12,7 @@ const FAULTS: readonly { readonly label: string; readonly fault: DemoFault }[] =
 export function FaultsPanel({ streamId }: { readonly streamId: string }) {
   const [problem, setProblem] = useState<string | null>(null);
   return (
-    <details className="card faults">
+    <details className="card fold">
       <summary>
         <h2>Break something</h2>
       </summary>

@@ -1,0 +1,23 @@
+import { useState } from 'react';
+import { Broadcaster, type useBroadcaster } from '../src/index.js';
+
+/** What is measured of the broadcast, for those who ask; nothing is drawn while it is closed. */
+export function StatsCard({
+  broadcaster,
+}: {
+  readonly broadcaster: ReturnType<typeof useBroadcaster>;
+}) {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <details className="card fold" onToggle={(event) => setIsOpen(event.currentTarget.open)}>
+      <summary>
+        <h2>Statistics</h2>
+      </summary>
+      {isOpen && (
+        <Broadcaster.Root broadcaster={broadcaster}>
+          <Broadcaster.StatsPanel />
+        </Broadcaster.Root>
+      )}
+    </details>
+  );
+}
