@@ -37,7 +37,13 @@ export function App() {
     setStartedId(streamId);
     void session.start();
   };
-  const props = address ?? { ...session.broadcasterProps, onStartAgain: start };
+  const { isStarting } = session.broadcasterProps;
+  const props = address ?? {
+    ...session.broadcasterProps,
+    onStartAgain: start,
+    // A stream that is being created will be the chosen one.
+    isStarting: isStarting || streams.isCreating,
+  };
   const broadcaster = useBroadcaster({ ...props, warnBeforeLeaving: true });
   const isPublishing = status !== 'idle' && status !== 'failed';
   return (

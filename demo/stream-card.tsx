@@ -26,6 +26,8 @@ export function StreamCard({
   const { chosen } = streams;
   const started = session.phase === 'started' || session.phase === 'stopping';
   const status = (isOwn ? session.streamStatus : null) ?? chosen?.status ?? null;
+  // What is started must be what is chosen, now and when it is started.
+  const isBusy = locked || streams.isCreating || session.phase === 'starting';
   const isOver = isOwn && session.phase === 'ended';
   const problem = streams.problem ?? session.error?.message ?? null;
   return (
@@ -48,7 +50,7 @@ export function StreamCard({
             <span>Which stream</span>
             <select
               value={chosen?.id ?? ''}
-              disabled={locked || streams.streams.length === 0}
+              disabled={isBusy || streams.streams.length === 0}
               onChange={({ target }) => streams.choose(target.value)}
             >
               {streams.streams.map(({ id, name }) => (
@@ -59,13 +61,13 @@ export function StreamCard({
               {chosen === null && <option value="">None yet</option>}
             </select>
           </label>
-          <button type="button" className="button" disabled={locked} onClick={streams.create}>
+          <button type="button" className="button" disabled={isBusy} onClick={streams.create}>
             New stream
           </button>
           <button
             type="button"
             className="button accent"
-            disabled={locked || chosen === null || session.phase === 'starting'}
+            disabled={isBusy || chosen === null}
             onClick={onStart}
           >
             {isOver ? 'Start it again' : 'Start the stream'}

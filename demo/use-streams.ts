@@ -6,6 +6,7 @@ export function useStreams() {
   const [service, setService] = useState<Service | null>(null);
   const [streams, setStreams] = useState<readonly ListedStream[]>([]);
   const [chosenId, setChosenId] = useState<string | null>(null);
+  const [isCreating, setIsCreating] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
 
   const refresh = useCallback((signal: AbortSignal) => {
@@ -32,18 +33,22 @@ export function useStreams() {
     service,
     streams,
     problem,
+    isCreating,
     /** `null` while there is none: starting then creates one. */
     chosen: streams.find(({ id }) => id === chosenId) ?? streams.at(-1) ?? null,
     choose: setChosenId,
     create: useCallback(() => {
-      createStream().then(
-        (stream) => {
-          setStreams((before) => [...before, stream]);
-          setChosenId(stream.id);
-          setProblem(null);
-        },
-        (error: Error) => setProblem(error.message),
-      );
+      setIsCreating(true);
+      createStream()
+        .then(
+          (stream) => {
+            setStreams((before) => [...before, stream]);
+            setChosenId(stream.id);
+            setProblem(null);
+          },
+          (error: Error) => setProblem(error.message),
+        )
+        .finally(() => setIsCreating(false));
     }, []),
   };
 }
