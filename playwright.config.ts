@@ -2,16 +2,18 @@ import { defineConfig } from '@playwright/test';
 import { chromiumArgs } from './e2e/browser-flags.js';
 import { findChromium } from './scripts/browser.js';
 
-/** Six minutes by themselves, so they have a command of their own: `npm run test:faults`. */
+/** Faults and the short soak, which end well however busy the machine is. */
 const STAYING_LIVE = ['**/faults.spec.ts', '**/soak.spec.ts'];
+/** What judges the machine, or a network that the browser's own estimate follows: it has the machine to itself. */
+const ALONE = ['**/health.spec.ts', '**/busy-machine.spec.ts'];
 
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
   globalSetup: './e2e/media.ts',
   outputDir: 'test-results/browser',
-  // Each test encodes and decodes video: two at once would fight for the processor.
-  workers: 1,
+  // Each test encodes and decodes video, and waits most of the time.
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   timeout: 120_000,
@@ -24,7 +26,17 @@ export default defineConfig({
     launchOptions: { executablePath: findChromium(), args: [...chromiumArgs()] },
   },
   projects: [
-    { name: 'chromium', use: { browserName: 'chromium' }, testIgnore: STAYING_LIVE },
-    { name: 'faults', use: { browserName: 'chromium' }, testMatch: STAYING_LIVE },
+    {
+      name: 'chromium',
+      use: { browserName: 'chromium' },
+      testIgnore: [...STAYING_LIVE, ...ALONE],
+    },
+    {
+      name: 'faults',
+      use: { browserName: 'chromium' },
+      testMatch: STAYING_LIVE,
+      fullyParallel: true,
+    },
+    { name: 'alone', use: { browserName: 'chromium' }, testMatch: ALONE, workers: 1 },
   ],
 });

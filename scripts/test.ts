@@ -40,7 +40,12 @@ const STAGES: readonly Stage[] = [
   },
   {
     name: 'browser tests',
-    command: ['playwright', 'test', '--project=chromium'],
+    command: ['playwright', 'test', '--project=chromium', '--project=faults'],
+    counts: () => readPlaywrightCounts(browserReport),
+  },
+  {
+    name: 'browser tests that need the machine to themselves',
+    command: ['playwright', 'test', '--project=alone'],
     counts: () => readPlaywrightCounts(browserReport),
   },
 ];
