@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // Most of them wait, for ffmpeg or for sockets; the default leaves a core of two idle.
+    maxWorkers: 2,
     projects: [
       {
         test: {
