@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
+import type { Plugin } from 'vite';
 import { createServer } from 'vite';
 
 /** A page under this name is no secure context, unlike one on localhost. Nothing resolves it. */
@@ -20,7 +21,7 @@ export async function startApp(host = '127.0.0.1'): Promise<App> {
     root,
     configFile: false,
     logLevel: 'error',
-    plugins: [react()],
+    plugins: [react(), withoutViteClient()],
     cacheDir: '.cache/vite-e2e',
     // Sources that change, and dependencies found late, would reload a page in mid test.
     server: {
@@ -54,5 +55,23 @@ export async function startApp(host = '127.0.0.1'): Promise<App> {
     origin,
     pageUrl: (name) => `${origin}/e2e/pages/${name}.html`,
     close: () => server.close(),
+  };
+}
+
+/**
+ * Vite's own script in the page loads it again once its socket was cut off, which is what tests do
+ * to a page. A page that imports styles still has it.
+ */
+function withoutViteClient(): Plugin {
+  return {
+    name: 'without-vite-client',
+    transformIndexHtml: {
+      order: 'post',
+      handler(html) {
+        const client = '<script type="module" src="/@vite/client"></script>';
+        if (!html.includes(client)) throw new Error('Vite puts its client elsewhere now.');
+        return html.replace(client, '');
+      },
+    },
   };
 }
