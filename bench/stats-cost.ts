@@ -35,7 +35,7 @@ export async function benchStatsCost(): Promise<Table> {
     const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
     return {
       title: 'Cost of statistics, share of one core',
-      note: `Main thread of a live page, 720p30; median of ${RUNS} runs of ${SECONDS} s each, in turn. React as it is for development.`,
+      note: `Main thread of a live page, 720p30; median of ${RUNS} runs of ${SECONDS} s each, in turn.`,
       rows: [
         { name: 'sampling, health and panel', values: { busy: percent(on) } },
         { name: 'none of them', values: { busy: percent(off) } },

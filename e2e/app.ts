@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
@@ -14,7 +15,10 @@ export interface App {
   close(): Promise<void>;
 }
 
-/** Starts the server of the test pages on a free port, on loopback unless told otherwise. */
+/**
+ * Starts the server of the test pages on a free port, on loopback unless told otherwise. React is
+ * the one that `NODE_ENV` names, for development if it names none.
+ */
 export async function startApp(host = '127.0.0.1'): Promise<App> {
   const root = fileURLToPath(new URL('..', import.meta.url));
   const server = await createServer({
@@ -22,7 +26,7 @@ export async function startApp(host = '127.0.0.1'): Promise<App> {
     configFile: false,
     logLevel: 'error',
     plugins: [react(), withoutViteClient()],
-    cacheDir: '.cache/vite-e2e',
+    cacheDir: `.cache/vite-e2e/${process.env['NODE_ENV'] ?? 'development'}`,
     // Sources that change, and dependencies found late, would reload a page in mid test.
     server: {
       host,
