@@ -84,6 +84,7 @@ export interface Quiet {
   readonly mute: readonly ('camera' | 'microphone')[];
 }
 
+/** Silence, black, both, and sound alone: what a watch for loss is most easily misled by. */
 export const QUIET: readonly Quiet[] = [
   { name: 'muted', kit: {}, mute: ['microphone'] },
   { name: 'black', kit: {}, mute: ['camera'] },
