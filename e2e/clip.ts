@@ -4,7 +4,7 @@ export const CLIP_SIZE = { width: 1280, height: 720, frameRate: 30 } as const;
 /** The clip has this many frames, numbered from 0, and then starts again. */
 export const CLIP_FRAMES = 300;
 
-/** A frame number is painted as this many blocks, lowest bit first, and one for even parity. */
+/** A frame number is painted as this many blocks, lowest bit first, and one for odd parity: black is no number. */
 export const BIT_COUNT = 12;
 
 /** Edge of a block in the full-size picture: big enough to survive a hard compression. */

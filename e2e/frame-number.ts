@@ -51,5 +51,5 @@ function readNumber(
     ones += 1;
     if (index < BIT_COUNT) number += 2 ** index;
   }
-  return ones % 2 === 0 ? number : null;
+  return ones % 2 === 1 ? number : null;
 }

@@ -44,7 +44,7 @@ function recipe(): readonly [picture: readonly string[], sound: readonly string[
   const background = `drawbox=x=0:y=0:w=${BLOCK_PIXELS * (BIT_COUNT + 1)}:h=${BLOCK_PIXELS}:color=black:t=fill`;
   const bits = Array.from({ length: BIT_COUNT }, (_, bit) => block(bit, oneBit(bit)));
   const ones = Array.from({ length: BIT_COUNT }, (_, bit) => oneBit(bit)).join('+');
-  const parity = block(BIT_COUNT, `mod(${ones},2)`);
+  const parity = block(BIT_COUNT, `1-mod(${ones},2)`);
   const silentLog = ['-hide_banner', '-loglevel', 'error'];
   return [
     [

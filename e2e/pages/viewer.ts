@@ -1,5 +1,4 @@
 import { CLIP_FRAMES, CLIP_SIZE } from '../clip.js';
-import type { SeenFrame } from '../frame-number.js';
 import { readFrames } from '../frame-number.js';
 import { play } from './playback.js';
 
@@ -10,6 +9,12 @@ export interface Freeze {
   readonly to: number | null;
   /** Pictures of the clip that the viewer missed, by the numbers painted into them. */
   readonly frames: number;
+}
+
+/** A picture of the clip, and when it was shown (performance.now()). */
+interface Picture {
+  readonly number: number;
+  readonly at: number;
 }
 
 /** A viewer as people are: it comes again whenever its playback ends. */
@@ -40,14 +45,14 @@ video.playsInline = true;
 video.width = 320;
 document.body.append(video);
 
-let frames: SeenFrame[] = [];
+let frames: Picture[] = [];
 let seen = 0;
 let watching: AbortController | null = null;
-readFrames(video, (frame) => {
-  // An element that gets another stream shows the old picture once more.
-  if (frame.number !== null && frame.number === frames.at(-1)?.number) return;
+readFrames(video, ({ number, at }) => {
+  // An element that loses its stream shows black, one that gets another the old picture once more.
+  if (number === null || number === frames.at(-1)?.number) return;
   seen += 1;
-  frames.push(frame);
+  frames.push({ number, at });
   if (frames.length > MAX_FRAMES) frames = frames.slice(-MAX_FRAMES / 2);
 });
 
@@ -99,9 +104,9 @@ async function keepWatching(url: string, signal: AbortSignal): Promise<void> {
 }
 
 /** The clip starts again after its last number, so the time that passed says how often it did. */
-function missedBetween(before: SeenFrame, after: SeenFrame | undefined, ms: number): number {
+function missedBetween(before: Picture, after: Picture | undefined, ms: number): number {
   const due = Math.max(0, Math.round((ms * CLIP_SIZE.frameRate) / 1000) - 1);
-  if (after === undefined || before.number === null || after.number === null) return due;
+  if (after === undefined) return due;
   const part = (after.number - before.number - 1 + CLIP_FRAMES) % CLIP_FRAMES;
   return part + CLIP_FRAMES * Math.max(0, Math.round((due - part) / CLIP_FRAMES));
 }
