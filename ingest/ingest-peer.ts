@@ -129,16 +129,23 @@ export async function createIngestPeer(werift: Werift, options: PeerOptions): Pr
         heardAt = Date.now();
       },
     });
-    // Later nominations move the session: browsers nominate again when a better pair shows up.
+    // The first pair that works is taken, as OvenMediaEngine does: a browser whose path was cut
+    // nominates it only a second after it came back. Later nominations move the session.
     protocol.onRequestReceived.subscribe((message, address) => {
-      if (!message.attributesKeys.includes('USE-CANDIDATE') || ice.nominated === undefined) return;
       const pair = ice.checkList.find(
         (candidate) =>
           candidate.protocol === protocol &&
           candidate.remoteAddr[0] === address[0] &&
           candidate.remoteAddr[1] === address[1],
       );
-      if (pair !== undefined) ice.nominated = pair;
+      if (pair === undefined) return;
+      if (ice.nominated === undefined) {
+        pair.nominated = true;
+        pair.updateState(werift.CandidatePairState.SUCCEEDED);
+        ice['checkComplete'](pair);
+      } else if (message.attributesKeys.includes('USE-CANDIDATE')) {
+        ice.nominated = pair;
+      }
     });
   }
 
