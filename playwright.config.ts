@@ -6,6 +6,7 @@ import { findChromium } from './scripts/browser.js';
 const STAYING_LIVE = ['**/faults.spec.ts', '**/soak.spec.ts'];
 /** What wears the machine out, and judges it. */
 const ALONE = ['**/busy-machine.spec.ts'];
+const IN_FIREFOX = ['**/firefox.spec.ts'];
 
 export default defineConfig({
   testDir: 'e2e',
@@ -29,13 +30,19 @@ export default defineConfig({
     {
       name: 'chromium',
       use: { browserName: 'chromium' },
-      testIgnore: [...STAYING_LIVE, ...ALONE],
+      testIgnore: [...STAYING_LIVE, ...ALONE, ...IN_FIREFOX],
     },
     {
       name: 'faults',
       use: { browserName: 'chromium' },
       testMatch: STAYING_LIVE,
       fullyParallel: true,
+    },
+    {
+      name: 'firefox',
+      // Permissions are a matter of preferences there, and Debian's Firefox is driven by BiDi.
+      use: { browserName: 'firefox', channel: 'moz-firefox', permissions: [] },
+      testMatch: IN_FIREFOX,
     },
     { name: 'alone', use: { browserName: 'chromium' }, testMatch: ALONE, workers: 1 },
   ],

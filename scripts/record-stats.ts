@@ -8,7 +8,7 @@ import { startApp } from '../e2e/app.js';
 import { chromiumArgs } from '../e2e/browser-flags.js';
 import makeClip from '../e2e/media.js';
 import { startIngest } from '../ingest/index.js';
-import { findChromium } from './browser.js';
+import { findChromium, findFirefox } from './browser.js';
 
 /*
  * Records what browsers report while they broadcast, for the tests of sampling and health:
@@ -161,7 +161,7 @@ const FIREFOX_PAGE = `(async () => {
 async function recordFirefox(): Promise<void> {
   const browser = await firefox.launch({
     channel: 'moz-firefox',
-    executablePath: process.env['FIREFOX_PATH'] ?? '/usr/bin/firefox-esr',
+    executablePath: findFirefox(),
     firefoxUserPrefs: {
       'media.navigator.streams.fake': true,
       'media.navigator.permission.disabled': true,

@@ -40,7 +40,7 @@ const STAGES: readonly Stage[] = [
   },
   {
     name: 'browser tests',
-    command: ['playwright', 'test', '--project=chromium', '--project=faults'],
+    command: ['playwright', 'test', '--project=chromium', '--project=firefox', '--project=faults'],
     counts: () => readPlaywrightCounts(browserReport),
   },
   {

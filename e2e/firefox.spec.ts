@@ -1,0 +1,86 @@
+import { findFirefox } from '../scripts/browser.js';
+import { broadcasterOf, goLive, openComponent } from './component.js';
+import { test as base, expect, openStream, startCore, waitForStatus } from './fixtures.js';
+import type { Network } from './network.js';
+import { openNetwork } from './network.js';
+
+/**
+ * The other tests' `test`, in Firefox. It checks no candidate on loopback, so the ingest is on this
+ * machine's end of a network that the tests made.
+ */
+const test = base.extend<object, { readonly network: Network }>({
+  network: [
+    async ({ browserName: _ }, use) => {
+      const network = openNetwork();
+      await use(network);
+      network.close();
+    },
+    { scope: 'worker' },
+  ],
+  launchOptions: [
+    async ({ browserName: _ }, use) => {
+      const executablePath = findFirefox();
+      const firefoxUserPrefs = {
+        'media.navigator.streams.fake': true,
+        'media.navigator.permission.disabled': true,
+        'media.autoplay.default': 0,
+      };
+      await use({ executablePath, firefoxUserPrefs });
+    },
+    { scope: 'worker' },
+  ],
+  ingestOptions: async ({ network, app }, use) => {
+    await use({ host: network.host, allowedOrigins: [app.origin] });
+  },
+});
+
+test('the first picture is of full size, and a viewer sees it', async ({ page, app, ingest }) => {
+  const { options, watchUrl } = await startCore(page, app, ingest);
+  const sizes = new Set<string>();
+  await expect
+    .poll(
+      () => {
+        const { frames = 0, width, height } = ingest.inspect(options.streamKey) ?? {};
+        if (frames > 0) sizes.add(`${width}x${height}`);
+        return frames;
+      },
+      { intervals: [20] },
+    )
+    .toBeGreaterThan(150);
+  expect([...sizes]).toEqual(['1280x720']);
+  await page.evaluate((url) => window.kit.watch(url), watchUrl);
+  await expect
+    .poll(() => page.evaluate(() => window.kit.viewer?.frames.length ?? 0))
+    .toBeGreaterThan(30);
+  const seen = await page.evaluate(() => window.kit.viewer?.frames ?? []);
+  expect(new Set(seen.map(({ width, height }) => `${width}x${height}`))).toEqual(
+    new Set(['1280x720']),
+  );
+  expect(await page.evaluate(() => window.kit.summary().status)).toBe('live');
+});
+
+test('a broadcast comes back after its socket was cut, and ends when it is stopped', async ({
+  page,
+  app,
+  ingest,
+}) => {
+  const { options } = await startCore(page, app, ingest);
+  ingest.setFault({ kind: 'cut-socket' }, options.streamKey);
+  await waitForStatus(page, 'reconnecting');
+  await waitForStatus(page, 'live');
+  expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: true, sessions: 2 });
+  await page.evaluate(() => window.kit.get().stop());
+  await expect.poll(() => ingest.inspect(options.streamKey)?.publishing).toBe(false);
+  await expect.poll(() => ingest.openPeers).toBe(0);
+});
+
+test('one press goes live, one stops', async ({ page, app, ingest, faults }) => {
+  const { options: props } = await openStream(ingest);
+  await openComponent(page, app, props);
+  await goLive(page);
+  expect(ingest.inspect(props.streamKey)).toMatchObject({ publishing: true, sessions: 1 });
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await expect(broadcasterOf(page)).toHaveAttribute('data-status', 'idle');
+  await expect.poll(() => ingest.inspect(props.streamKey)?.publishing).toBe(false);
+  expect(faults.console).toEqual([]);
+});
