@@ -84,9 +84,14 @@ export async function openCore(page: Page, app: App, options: BroadcasterOptions
 }
 
 /** Goes live from the scripted page of the core, on a stream of its own; resolves when media flows. */
-export async function startCore(page: Page, app: App, ingest: Ingest): Promise<OpenStream> {
+export async function startCore(
+  page: Page,
+  app: App,
+  ingest: Ingest,
+  wishes: BroadcasterOptions = {},
+): Promise<OpenStream> {
   const stream = await openStream(ingest);
-  await openCore(page, app, stream.options);
+  await openCore(page, app, { ...wishes, ...stream.options });
   await page.evaluate(() => window.kit.get().start());
   return stream;
 }
