@@ -32,6 +32,8 @@ export interface FakePeer extends Peer {
   readonly iceServers: readonly RTCIceServer[];
   readonly remoteCandidates: RTCIceCandidateInit[];
   readonly isClosed: boolean;
+  /** Key frames it was asked for. */
+  readonly keyFrames: number;
   /** Changes what comes back from now on. */
   behave(path: PathBehaviour): void;
   /** Loses the transport for good. */
@@ -44,6 +46,7 @@ export function createFakePeer(
   iceServers: readonly RTCIceServer[] = [],
 ): FakePeer {
   let closed = false;
+  let keyFrames = 0;
   let path: PathBehaviour = 'ALIVE';
   let traffic: Traffic = { received: 1, sent: 1 };
   let lose = () => {};
@@ -56,6 +59,9 @@ export function createFakePeer(
     remoteCandidates,
     get isClosed() {
       return closed;
+    },
+    get keyFrames() {
+      return keyFrames;
     },
     behave(next) {
       path = next;
@@ -91,6 +97,9 @@ export function createFakePeer(
         sent: traffic.sent + (path === 'NOTHING_SENT' ? 0 : 1),
       };
       return traffic;
+    },
+    sendKeyFrame() {
+      keyFrames += 1;
     },
     close() {
       closed = true;

@@ -105,6 +105,7 @@ describe('runSession', () => {
     peers[0]?.behave('ALIVE');
     await vi.advanceTimersByTimeAsync(500);
     expect(told).toContain('session-heard');
+    expect(peers[0]?.keyFrames).toBe(1);
     expect(told).not.toContain('session-healthy');
     await vi.advanceTimersByTimeAsync(5_000);
     expect(told).toContain('session-healthy');

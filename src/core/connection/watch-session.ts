@@ -9,7 +9,7 @@ import { HEALTHY_AFTER_MS } from './reconnect-policy.js';
 /** What is watched, and whom to tell. */
 export interface WatchedSession {
   readonly sessionId: number;
-  readonly peer: Pick<Peer, 'traffic' | 'lost'>;
+  readonly peer: Pick<Peer, 'traffic' | 'lost' | 'sendKeyFrame'>;
   readonly session: Pick<SignalingSession, 'probe'>;
   /** Whether the browser gave reason to doubt the path a moment ago. */
   isInDoubt(): boolean;
@@ -73,6 +73,8 @@ export async function watchSession(
         (alarm as AbortController).abort();
         alarm = null;
         becomeHealthy();
+        // The ingest asks for one only every few seconds, and viewers see a freeze until then.
+        peer.sendKeyFrame();
         dispatch({ type: 'session-heard', sessionId });
       }
     }

@@ -15,6 +15,7 @@ const WISH: EncodingWish = {
  */
 function fakeConnection(behaviour: 'SETTLES' | 'CLOSES') {
   const applied: Record<string, unknown>[] = [];
+  const options: unknown[] = [];
   let transaction = 0;
   let current: Record<string, unknown> = {};
   const sender = {
@@ -22,13 +23,14 @@ function fakeConnection(behaviour: 'SETTLES' | 'CLOSES') {
       transaction += 1;
       return { transactionId: String(transaction), encodings: [{ ...current }] };
     },
-    async setParameters(parameters: RTCRtpSendParameters) {
+    async setParameters(parameters: RTCRtpSendParameters, given?: RTCSetParameterOptions) {
       if (parameters.transactionId !== String(transaction)) throw new Error('InvalidModification');
       await Promise.resolve();
       if (behaviour === 'CLOSES' && applied.length > 0) throw new Error('InvalidState');
       const { encodings, degradationPreference } = parameters;
       current = { ...encodings[0] };
       applied.push({ ...current, degradationPreference });
+      options.push(given);
     },
   };
   const transceivers = [
@@ -36,7 +38,7 @@ function fakeConnection(behaviour: 'SETTLES' | 'CLOSES') {
     { receiver: { track: { kind: 'video' } }, sender },
   ];
   const connection = { getTransceivers: () => transceivers } as unknown as RTCPeerConnection;
-  return { connection, applied };
+  return { connection, applied, options };
 }
 
 function feedOf(first: EncodingWish) {
@@ -95,10 +97,21 @@ describe('followEncoding', () => {
     ]);
   });
 
+  it('asks for a key frame in its turn, and changes nothing by it', async () => {
+    const { connection, applied, options } = fakeConnection('SETTLES');
+    const { feed, change } = feedOf(WISH);
+    const { sendKeyFrame } = await followEncoding(connection, feed);
+    change({ maxVideoKbps: 900 });
+    sendKeyFrame();
+    await turns();
+    expect(applied[2]).toEqual(applied[1]);
+    expect(options).toEqual([undefined, undefined, { encodingOptions: [{ keyFrame: true }] }]);
+  });
+
   it('lets go of the feed when it is told to', async () => {
     const { connection, applied } = fakeConnection('SETTLES');
     const { feed, change, listeners } = feedOf(WISH);
-    const end = await followEncoding(connection, feed);
+    const { end } = await followEncoding(connection, feed);
     end();
     change({ maxVideoKbps: 1 });
     await turns();

@@ -19,28 +19,52 @@ export interface EncodingFeed {
   subscribe(listener: () => void): () => void;
 }
 
+/** A video sender that is kept at what is wished. */
+export interface FollowedEncoding {
+  /** Makes the next picture one that can be decoded without those before; browsers that cannot ignore it. */
+  sendKeyFrame(): void;
+  /** Leaves it as it is from now on. */
+  end(): void;
+}
+
+/** `RTCEncodingOptions` of the WebRTC Extensions, which the types of the DOM do not have yet. */
+interface KeyFrameOptions extends RTCSetParameterOptions {
+  readonly encodingOptions: readonly { readonly keyFrame: true }[];
+}
+
+const KEY_FRAME: KeyFrameOptions = { encodingOptions: [{ keyFrame: true }] };
+
 /**
- * Keeps the video sender at what `feed` wishes until the returned function is called. Resolves when
- * the first wish holds, which has to be before the description is set: the first frame follows it.
+ * Keeps the video sender at what `feed` wishes until it is ended. Resolves when the first wish
+ * holds, which has to be before the description is set: the first frame follows it.
  */
 export async function followEncoding(
   pc: RTCPeerConnection,
   feed: EncodingFeed,
-): Promise<() => void> {
+): Promise<FollowedEncoding> {
   let applied = feed.current();
   await encodeVideo(pc, applied);
   let last = Promise.resolve();
-  return feed.subscribe(() => {
+  // One after the other: parameters are only taken back in the turn that they were given out in.
+  // A connection that closed meanwhile has nothing more to encode.
+  const encode = (options?: KeyFrameOptions) => {
+    const wish = applied;
+    last = last.then(() => encodeVideo(pc, wish, options)).catch(() => {});
+  };
+  const end = feed.subscribe(() => {
     const wish = feed.current();
     if (isSame(wish, applied)) return;
     applied = wish;
-    // One after the other: parameters are only taken back in the turn that they were given out in.
-    // A connection that closed meanwhile has nothing more to encode.
-    last = last.then(() => encodeVideo(pc, wish)).catch(() => {});
+    encode();
   });
+  return { sendKeyFrame: () => encode(KEY_FRAME), end };
 }
 
-async function encodeVideo(pc: RTCPeerConnection, wish: EncodingWish): Promise<void> {
+async function encodeVideo(
+  pc: RTCPeerConnection,
+  wish: EncodingWish,
+  options?: KeyFrameOptions,
+): Promise<void> {
   for (const { sender, receiver } of pc.getTransceivers()) {
     if (receiver.track.kind !== 'video') continue;
     const parameters = sender.getParameters();
@@ -51,7 +75,7 @@ async function encodeVideo(pc: RTCPeerConnection, wish: EncodingWish): Promise<v
     if (wish.maxFramesPerSecond === null) delete encoding.maxFramerate;
     else encoding.maxFramerate = wish.maxFramesPerSecond;
     const { degradationPreference } = wish;
-    await sender.setParameters({ ...parameters, degradationPreference });
+    await sender.setParameters({ ...parameters, degradationPreference }, options);
   }
 }
 

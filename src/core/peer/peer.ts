@@ -2,7 +2,7 @@ import { BroadcastError } from '../errors.js';
 import { childOf } from '../foundation/abort.js';
 import { listen } from '../foundation/listen.js';
 import { sleep, within } from '../foundation/time.js';
-import type { EncodingFeed } from './encoding.js';
+import type { EncodingFeed, FollowedEncoding } from './encoding.js';
 import { followEncoding } from './encoding.js';
 import type { SoundContent } from './remote-wishes.js';
 import { shapeRemote } from './remote-wishes.js';
@@ -41,6 +41,8 @@ export interface Peer {
   getStats(): Promise<RTCStatsReport>;
   /** What went out and came in so far; `null` where the browser does not count it. */
   traffic(): Promise<Traffic | null>;
+  /** Spares viewers the wait for the next picture that needs none before it, where the browser can. */
+  sendKeyFrame(): void;
   /** Ends it at once; repeatable. It never stops a track. */
   close(): void;
 }
@@ -77,6 +79,7 @@ export function createPeer(settings: PeerSettings): Peer {
     late: () => BroadcastError,
     signal: AbortSignal,
   ) => within(waitFor(pc, state, closing.signal), ms, late, signal);
+  let followed: FollowedEncoding | null = null;
   const subscriptions: (() => void)[] = [];
   const unsubscribe = () => {
     for (const end of subscriptions.splice(0)) end();
@@ -106,7 +109,8 @@ export function createPeer(settings: PeerSettings): Peer {
         }
         await sendTracks(pc, settings.feed);
         subscriptions.push(settings.feed.subscribe(() => void sendTracks(pc, settings.feed)));
-        subscriptions.push(await followEncoding(pc, encoding));
+        followed = await followEncoding(pc, encoding);
+        subscriptions.push(followed.end);
         // Closed meanwhile: what was subscribed to since would never be let go.
         if (closing.signal.aborted) unsubscribe();
         await pc.setLocalDescription();
@@ -152,6 +156,7 @@ export function createPeer(settings: PeerSettings): Peer {
     lost,
     getStats: () => pc.getStats(),
     traffic: async () => parseTraffic(await pc.getStats()),
+    sendKeyFrame: () => followed?.sendKeyFrame(),
     close() {
       unsubscribe();
       closing.abort();
