@@ -1,7 +1,12 @@
 import { broadcasterOf, componentUrl, goLive, openComponent, turnCameraOn } from './component.js';
 import { expect, openStream, test } from './fixtures.js';
 
-test('one press goes live, one stops', async ({ page, app, ingest, faults }) => {
+test('one press goes live, one stops', { tag: '@firefox' }, async ({
+  page,
+  app,
+  ingest,
+  faults,
+}) => {
   const { options: props } = await openStream(ingest);
   await openComponent(page, app, props);
   await goLive(page);
@@ -12,7 +17,11 @@ test('one press goes live, one stops', async ({ page, app, ingest, faults }) => 
   expect(faults.console).toEqual([]);
 });
 
-test('the keyboard alone goes live and stops', async ({ page, app, ingest }) => {
+test('the keyboard alone goes live and stops', { tag: '@firefox' }, async ({
+  page,
+  app,
+  ingest,
+}) => {
   const { options: props } = await openStream(ingest);
   await openComponent(page, app, props);
   const press = async (name: string) => {

@@ -2,9 +2,11 @@ import type { Page } from '@playwright/test';
 import { test as base } from '@playwright/test';
 import type { Ingest } from '../ingest/index.js';
 import { startIngest } from '../ingest/index.js';
+import { findFirefox } from '../scripts/browser.js';
 import type { BroadcasterOptions } from '../src/core/index.js';
 import type { App } from './app.js';
 import { startApp } from './app.js';
+import { openNetwork } from './network.js';
 
 /** What went wrong in a page without anybody catching it. */
 export interface PageFaults {
@@ -22,20 +24,30 @@ interface TestFixtures {
 
 interface WorkerFixtures {
   readonly app: App;
+  /** The address of the ingests: loopback, but for Firefox, which checks no candidate there. */
+  readonly ingestHost: string;
 }
+
+/** What Firefox says of sockets and policies comes as an error of the page. */
+const FIREFOX_COMPLAINT =
+  /Firefox can’t establish a connection|The connection to \S+ was interrupted|Content-Security-Policy/;
 
 /** Playwright's `test`, with a local ingest of its own, and the server of the test pages. */
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   ingestOptions: [{}, { option: true }],
-  ingest: async ({ ingestOptions }, use) => {
-    const ingest = await startIngest(ingestOptions);
+  ingest: async ({ ingestOptions, ingestHost, app }, use) => {
+    const allowedOrigins = [app.origin];
+    const ingest = await startIngest({ host: ingestHost, allowedOrigins, ...ingestOptions });
     await use(ingest);
     await ingest.close();
   },
   faults: [
     async ({ page }, use) => {
       const faults: PageFaults = { errors: [], console: [] };
-      page.on('pageerror', (error) => faults.errors.push(String(error)));
+      page.on('pageerror', (error) => {
+        const said = String(error);
+        (FIREFOX_COMPLAINT.test(said) ? faults.console : faults.errors).push(said);
+      });
       page.on('console', (message) => {
         if (message.type() === 'error' || message.type() === 'warning') {
           faults.console.push(message.text());
@@ -51,6 +63,22 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       const app = await startApp();
       await use(app);
       await app.close();
+    },
+    { scope: 'worker' },
+  ],
+  ingestHost: [
+    async ({ browserName }, use) => {
+      if (browserName !== 'firefox') return use('127.0.0.1');
+      const network = openNetwork();
+      await use(network.host);
+      network.close();
+    },
+    { scope: 'worker' },
+  ],
+  launchOptions: [
+    async ({ browserName, launchOptions }, use) => {
+      const found = browserName === 'firefox' ? { executablePath: findFirefox() } : {};
+      await use({ ...launchOptions, ...found });
     },
     { scope: 'worker' },
   ],

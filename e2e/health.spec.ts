@@ -98,14 +98,24 @@ test('a limit that changes while live is kept from then on, at full size', async
   expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: true, sessions: 1 });
 });
 
-test('the first pictures are of full size; then what gives way is balanced', async ({
-  page,
-  app,
-  ingest,
-}) => {
+test('the first pictures are of full size; then what gives way is balanced', {
+  tag: '@firefox',
+}, async ({ page, app, ingest }) => {
   const { options } = await startCore(page, app, ingest);
   expect(await sizesOfFirstSeconds(page, ingest, options.streamKey)).toEqual(['1280x720']);
   expect((await encodingOf(page)).degradationPreference).toBe('balanced');
+});
+
+test('how the machine feels is heard from the browser', async ({ page, app, ingest }) => {
+  const session = await page.context().newCDPSession(page);
+  const source = 'cpu';
+  await session.send('Emulation.setPressureSourceOverrideEnabled', { source, enabled: true });
+  await startCore(page, app, ingest);
+  const pressure = () => page.evaluate(() => window.kit.get().getSnapshot().quality.pressure);
+  for (const state of ['critical', 'nominal'] as const) {
+    await session.send('Emulation.setPressureStateOverride', { source, state });
+    await expect.poll(pressure).toBe(state);
+  }
 });
 
 for (const [content, channels, bitsPerSecond] of [

@@ -27,17 +27,25 @@ declare global {
   }
 }
 
+/** Puts the page under this content security policy from now on. */
+function restrict(page: Page, content: string): Promise<void> {
+  return page.evaluate((directives) => {
+    const policy = document.createElement('meta');
+    policy.httpEquiv = 'Content-Security-Policy';
+    policy.content = directives;
+    document.head.append(policy);
+  }, content);
+}
+
 const trouble = (page: Page) =>
   page.evaluate(() => {
     const { connection } = window.kit.get().getSnapshot();
     return connection.status === 'reconnecting' ? connection.gap.trouble : null;
   });
 
-test('a session whose path falls silent is replaced while the ingest answers', async ({
-  page,
-  app,
-  ingest,
-}) => {
+test('a session whose path falls silent is replaced while the ingest answers', {
+  tag: '@firefox',
+}, async ({ page, app, ingest }) => {
   const { options } = await startCore(page, app, ingest);
   await record(page);
   const cutAt = Date.now();
@@ -60,7 +68,11 @@ test('a session whose path falls silent is replaced while the ingest answers', a
   expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: true, sessions: 2 });
 });
 
-test('a session whose path comes back in time goes on as it was', async ({ page, app, ingest }) => {
+test('a session whose path comes back in time goes on as it was', { tag: '@firefox' }, async ({
+  page,
+  app,
+  ingest,
+}) => {
   const { options } = await startCore(page, app, ingest);
   await record(page);
   ingest.setFault({ kind: 'cut-media', scope: 'session' }, options.streamKey);
@@ -87,7 +99,25 @@ test('a page whose own timers stand still, as hidden ones do, recovers all the s
   expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: true, sessions: 2 });
 });
 
-test('a page that may not use workers recovers with its own timers', async ({
+test('a page that may not ask the ingest over HTTP comes back all the same', {
+  tag: '@firefox',
+}, async ({ page, app, ingest, faults }) => {
+  const { options } = await startCore(page, app, ingest);
+  const { origin } = new URL(options.serverUrl);
+  await restrict(page, `connect-src ${origin}`);
+  // So long that it asks: from the sixth attempt on.
+  await ingest.restart({ downForMs: 8_000 });
+  await waitForStatus(page, 'live');
+  const attempt = await page.evaluate(() => {
+    const { connection } = window.kit.get().getSnapshot();
+    return connection.status === 'live' ? connection.recoveringFrom?.attempt : undefined;
+  });
+  expect(attempt).toBeGreaterThan(5);
+  expect(attempt).toBeLessThan(40);
+  expect(faults.console.join(' ')).toContain('connect-src');
+});
+
+test('a page that may not use workers recovers with its own timers', { tag: '@firefox' }, async ({
   page,
   app,
   ingest,
@@ -95,12 +125,7 @@ test('a page that may not use workers recovers with its own timers', async ({
 }) => {
   const { options } = await openStream(ingest);
   await openCore(page, app, options);
-  await page.evaluate(() => {
-    const policy = document.createElement('meta');
-    policy.httpEquiv = 'Content-Security-Policy';
-    policy.content = "worker-src 'none'";
-    document.head.append(policy);
-  });
+  await restrict(page, "worker-src 'none'");
   await page.evaluate(() => window.kit.get().start());
   ingest.setFault({ kind: 'cut-socket' }, options.streamKey);
   await waitForStatus(page, 'reconnecting');
@@ -109,11 +134,9 @@ test('a page that may not use workers recovers with its own timers', async ({
   expect(faults.console.join(' ')).toContain('worker-src');
 });
 
-test('nothing is mistaken for silence while muted, black, or sending sound alone', async ({
-  page,
-  app,
-  ingest,
-}) => {
+test('nothing is mistaken for silence while muted, black, or sending sound alone', {
+  tag: '@firefox',
+}, async ({ page, app, ingest }) => {
   const { options } = await startCore(page, app, ingest);
   await record(page);
   const packets = () => ingest.inspect(options.streamKey)?.packets ?? 0;
@@ -162,11 +185,9 @@ test('a second tab is told that the first one is live, and the first one stays s
   expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: true, sessions: 2 });
 });
 
-test('a reload tells the ingest, and goes on when the app asks for it', async ({
-  page,
-  app,
-  ingest,
-}) => {
+test('a reload tells the ingest, and goes on when the app asks for it', {
+  tag: '@firefox',
+}, async ({ page, app, ingest }) => {
   const { options } = await openStream(ingest);
   await openCore(page, app, { ...options, resumeOnReload: true });
   expect(await page.evaluate(() => window.kit.get().resume())).toBe(false);

@@ -48,7 +48,7 @@ test('a camera that goes away while live does not end the broadcast', async ({
   expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: true, sessions: 1 });
 });
 
-test('a wrong key is named as such', async ({ page, app, ingest }) => {
+test('a wrong key is named as such', { tag: '@firefox' }, async ({ page, app, ingest }) => {
   const { serverUrl, streamKey } = (await openStream(ingest)).options;
   await openCore(page, app, { serverUrl: serverUrl.replace(streamKey, 'no-such-key') });
   expect(await startCode(page)).toBe('stream-not-found');
@@ -117,7 +117,11 @@ test('two broadcasters on one page publish two streams', async ({ page, app, ing
   expect(ingest.inspect(second.streamKey)).toMatchObject({ publishing: true, sessions: 1 });
 });
 
-test('a broadcast comes back by itself when its socket is cut', async ({ page, app, ingest }) => {
+test('a broadcast comes back by itself when its socket is cut', { tag: '@firefox' }, async ({
+  page,
+  app,
+  ingest,
+}) => {
   const { options, watchUrl } = await openStream(ingest);
   await openCore(page, app, options);
   expect(await startCode(page)).toBeNull();
@@ -146,7 +150,11 @@ test('a broadcast whose media is cut says so, and comes back when the path does'
   await expect.poll(() => ingest.inspect(options.streamKey)?.frames).toBeGreaterThan(before + 30);
 });
 
-test('a broadcast comes back by itself when the server restarts', async ({ page, app, ingest }) => {
+test('a broadcast comes back by itself when the server restarts', { tag: '@firefox' }, async ({
+  page,
+  app,
+  ingest,
+}) => {
   const { options } = await openStream(ingest);
   await openCore(page, app, options);
   expect(await startCode(page)).toBeNull();
@@ -208,11 +216,9 @@ async function runClockUntil(page: Page, status: string): Promise<void> {
     .toBe(status);
 }
 
-test('a broadcast that is live goes on when its address is taken away', async ({
-  page,
-  app,
-  ingest,
-}) => {
+test('a broadcast that is live goes on when its address is taken away', {
+  tag: '@firefox',
+}, async ({ page, app, ingest }) => {
   const { options } = await openStream(ingest);
   await openCore(page, app, options);
   expect(await startCode(page)).toBeNull();

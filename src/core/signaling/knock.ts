@@ -1,27 +1,34 @@
 import { childOf, ended } from '../foundation/abort.js';
-import { within } from '../foundation/time.js';
+import { listen } from '../foundation/listen.js';
+import { sleep, within } from '../foundation/time.js';
+
+/** How soon after a request that it forbade a page's policy says so, in milliseconds. */
+const POLICY_MS = 100;
 
 /**
- * Once some 14 WebSockets of a page could not be opened, Chromium holds each further one back for
- * up to five seconds, for minutes (services/network/websocket_throttler.cc; measured); requests
- * over HTTP it does not. So the first attempts go straight to the socket, later ones ask over HTTP
- * first; and some of them do not, for a page's policy may forbid the asking.
+ * After WebSockets that could not be opened, browsers hold the next ones back: Chromium after some
+ * 14 of a page, for up to five seconds (services/network/websocket_throttler.cc), Firefox each one
+ * half as long again as the one before (netwerk/protocol/websocket); requests over HTTP they do not.
+ * So the first attempts go straight to the socket, later ones ask over HTTP first, but for a few, in
+ * case that whatever is there answers to nothing else.
  */
 export function knocksFirst(attempt: number): boolean {
-  return attempt > 5 && attempt % 8 !== 0;
+  return attempt > 5 && attempt % 64 !== 0;
 }
 
 /**
- * Asks the host of `url` for any answer over HTTP, whatever it says, within `ms`. Of the URL, which
- * is a credential, nothing but the host is used. Rejects with `away()` when there is none.
+ * Asks the host of `url` for any answer over HTTP, whatever it says, within `ms`; a page whose
+ * policy forbids the asking counts as answered. Of the URL, which is a credential, nothing but the
+ * host is used. Rejects with `away()` when there is no answer.
  */
 export async function knock(
   url: URL,
   { ms, away, signal }: { ms: number; away: () => Error; signal: AbortSignal },
 ): Promise<void> {
   const asking = childOf(signal);
-  const scheme = url.protocol === 'wss:' ? 'https:' : 'http:';
-  const answer = fetch(`${scheme}//${url.host}/`, {
+  const origin = `${url.protocol === 'wss:' ? 'https:' : 'http:'}//${url.host}`;
+  const forbidden = policyForbids(origin, asking.signal);
+  const asked = fetch(`${origin}/`, {
     method: 'HEAD',
     // The answer is not for this page to read; that there is one says enough.
     mode: 'no-cors',
@@ -29,10 +36,27 @@ export async function knock(
     credentials: 'omit',
     referrerPolicy: 'no-referrer',
     signal: asking.signal,
-  }).catch(() => Promise.reject(away()));
+  }).then(
+    () => {},
+    () => {
+      const unheard = sleep(POLICY_MS, asking.signal).then(() => Promise.reject(away()));
+      return Promise.race([forbidden, unheard]);
+    },
+  );
   try {
-    await within(answer, ms, away, signal);
+    await within(asked, ms, away, signal);
   } finally {
     asking.abort(ended('request'));
   }
+}
+
+/** Resolves when the page's content security policy turns out to forbid requests to this origin. */
+function policyForbids(origin: string, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof document === 'undefined') return;
+    const check = (event: Event) => {
+      if ((event as SecurityPolicyViolationEvent).blockedURI.startsWith(origin)) resolve();
+    };
+    listen(document, 'securitypolicyviolation', check, signal);
+  });
 }

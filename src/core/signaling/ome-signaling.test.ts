@@ -272,7 +272,7 @@ describe('omeScout', () => {
 
   it.each([
     ['opens no socket where HTTP is in vain', 6, 0],
-    ['opens one all the same now and then, for a page may be forbidden to ask', 8, 1],
+    ['opens one all the same now and then, for what answers to nothing else', 64, 1],
   ])('%s', async (_, attempt, sockets) => {
     const fake = installFakeWebSocket(OFFERS, { opens: false });
     restore = fake.restore;

@@ -1,0 +1,89 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { knock, knocksFirst } from './knock.js';
+
+const AWAY = new Error('away');
+const url = new URL('wss://live.example:3334/qlive/secret-key?direction=send');
+const ask = (signal = new AbortController().signal) =>
+  knock(url, { ms: 5_000, away: () => AWAY, signal });
+
+const page = new EventTarget();
+const fetched = vi.fn<typeof fetch>();
+const fails = () => Promise.reject(new TypeError('Failed to fetch'));
+
+function violate(blockedURI: string): void {
+  page.dispatchEvent(Object.assign(new Event('securitypolicyviolation'), { blockedURI }));
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal('fetch', fetched.mockReset());
+  vi.stubGlobal('document', page);
+});
+
+afterEach(() => {
+  expect(vi.getTimerCount()).toBe(0);
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+describe('knock', () => {
+  it('is content with any answer, and tells nobody the key', async () => {
+    fetched.mockResolvedValue(Response.error());
+    await ask();
+    expect(fetched.mock.calls[0]?.[0]).toBe('https://live.example:3334/');
+    expect(fetched.mock.calls[0]?.[1]).toMatchObject({ credentials: 'omit', mode: 'no-cors' });
+  });
+
+  it('says so when nothing answers', async () => {
+    fetched.mockImplementation(fails);
+    const asked = expect(ask()).rejects.toBe(AWAY);
+    await vi.advanceTimersByTimeAsync(200);
+    await asked;
+  });
+
+  it('says so when the answer is too late', async () => {
+    fetched.mockReturnValue(new Promise(() => {}));
+    const asked = expect(ask()).rejects.toBe(AWAY);
+    await vi.advanceTimersByTimeAsync(5_000);
+    await asked;
+  });
+
+  it('leaves it to the socket where the policy of the page forbids the request', async () => {
+    fetched.mockImplementation(fails);
+    const asked = ask();
+    await vi.advanceTimersByTimeAsync(10);
+    violate('https://live.example:3334/');
+    await expect(asked).resolves.toBeUndefined();
+  });
+
+  it('does not mind what else the policy forbids', async () => {
+    fetched.mockImplementation(fails);
+    const asked = expect(ask()).rejects.toBe(AWAY);
+    violate('inline');
+    violate('https://other.example/');
+    await vi.advanceTimersByTimeAsync(200);
+    await asked;
+  });
+
+  it('works where there is no document', async () => {
+    vi.stubGlobal('document', undefined);
+    fetched.mockImplementation(fails);
+    const asked = expect(ask()).rejects.toBe(AWAY);
+    await vi.advanceTimersByTimeAsync(200);
+    await asked;
+  });
+
+  it('ends with its signal', async () => {
+    fetched.mockReturnValue(new Promise(() => {}));
+    const controller = new AbortController();
+    const asked = ask(controller.signal);
+    controller.abort(new Error('stopped'));
+    await expect(asked).rejects.toThrow('stopped');
+  });
+});
+
+it('goes first from the sixth attempt on, but for a few', () => {
+  const attempts = Array.from({ length: 70 }, (_, index) => index + 1);
+  const straight = attempts.filter((attempt) => !knocksFirst(attempt));
+  expect(straight).toEqual([1, 2, 3, 4, 5, 64]);
+});
