@@ -1,5 +1,4 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { expectAccessible } from './accessible.js';
 import { openComponent, turnCameraOn } from './component.js';
 import { expect, openStream, test } from './fixtures.js';
 
@@ -21,11 +20,4 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectAccessible(page, 'while reconnecting');
     });
   }
-}
-
-async function expectAccessible(page: Page, when: string): Promise<void> {
-  const { violations, passes } = await new AxeBuilder({ page }).analyze();
-  expect(passes.length, 'axe looked at something').toBeGreaterThan(5);
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-  expect(found, when).toEqual([]);
 }

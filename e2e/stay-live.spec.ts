@@ -192,7 +192,7 @@ test('a reload tells the ingest, and goes on when the app asks for it', {
   await openCore(page, app, { ...options, resumeOnReload: true });
   expect(await page.evaluate(() => window.kit.get().resume())).toBe(false);
   await page.evaluate(() => window.kit.get().start());
-  await page.goto('about:blank');
+  await page.reload();
   await expect.poll(() => ingest.inspect(options.streamKey)?.publishing).toBe(false);
   await openCore(page, app, { ...options, resumeOnReload: true });
   expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain(

@@ -4,6 +4,8 @@ export type LockBehaviour =
   | 'SHARED_FAIRLY'
   /** Another tab holds every lock, and keeps it. */
   | 'HELD_ELSEWHERE'
+  /** Every lock is free, and granted after three seconds. */
+  | 'SLOW'
   /** The page may not use locks at all. */
   | 'FORBIDDEN';
 
@@ -121,19 +123,21 @@ function createLocks() {
   const held = new Map<string, Promise<unknown>>();
   const request = async (
     name: string,
-    { signal }: { readonly signal: AbortSignal },
-    hold: () => Promise<void> | undefined,
+    { signal, ifAvailable = false }: Pick<LockOptions, 'signal' | 'ifAvailable'>,
+    hold: (lock: { readonly name: string } | null) => Promise<void> | undefined,
   ) => {
     if (behaviour === 'FORBIDDEN') throw new DOMException('No locks here.', 'SecurityError');
     const ended = new Promise<never>((_, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
     });
-    if (behaviour === 'HELD_ELSEWHERE') await ended;
+    if (behaviour === 'SLOW') await new Promise((resolve) => setTimeout(resolve, 3_000));
     // A browser asks another process first.
     for (let turns = 0; turns < 20; turns += 1) await null;
+    if (ifAvailable && (behaviour === 'HELD_ELSEWHERE' || held.has(name))) return hold(null);
+    if (behaviour === 'HELD_ELSEWHERE') await ended;
     while (held.has(name)) await Promise.race([held.get(name), ended]);
     ended.catch(() => {});
-    const holding = Promise.resolve(hold());
+    const holding = Promise.resolve(hold({ name }));
     held.set(
       name,
       holding.then(() => held.delete(name)),

@@ -151,6 +151,14 @@ describe('createTabClaim', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('takes a browser that is slow for no other tab', async () => {
+    page.behaveWithLocks('SLOW');
+    const asked = createTabClaim().claim('a', life.signal);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(await asked).toBe(true);
+    expect(page.heldLocks).toEqual(['a']);
+  });
+
   it('waits for who has just let go', async () => {
     const first = createTabClaim();
     await first.claim('a', life.signal);

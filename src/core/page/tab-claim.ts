@@ -22,35 +22,51 @@ export function createTabClaim(): TabClaim {
     held?.release();
     held = null;
   };
+  /** Resolves with whether the lock was had; rejects where locks are not to be had at all. */
+  const take = (mark: string, options: LockOptions, signal: AbortSignal) => {
+    const taken = new Promise<boolean>((resolve, reject) => {
+      const hold = (lock: Lock | null) => {
+        resolve(lock !== null);
+        if (lock === null || signal.aborted) return undefined;
+        return new Promise<void>((letGo) => {
+          held = { mark, release: letGo };
+        });
+      };
+      navigator.locks.request(mark, options, hold).catch(reject);
+    });
+    return abortable(taken, signal);
+  };
+  const takeInTime = async (mark: string, signal: AbortSignal) => {
+    const patience = childOf(signal);
+    const late = sleep(PATIENCE_MS, patience.signal).then(
+      () => patience.abort(),
+      () => {},
+    );
+    try {
+      return await take(mark, { signal: patience.signal }, signal);
+    } catch (thrown) {
+      if (patience.signal.aborted && !signal.aborted) return false;
+      throw thrown;
+    } finally {
+      patience.abort();
+      await late;
+    }
+  };
   return {
     release,
     async claim(mark, signal) {
       if (held?.mark === mark) return true;
       release();
       if (typeof navigator === 'undefined' || !('locks' in navigator)) return true;
-      const patience = childOf(signal);
-      const late = sleep(PATIENCE_MS, patience.signal).then(
-        () => patience.abort(),
-        () => {},
-      );
-      const granted = new Promise<boolean>((resolve) => {
-        const hold = () => {
-          resolve(true);
-          if (signal.aborted) return undefined;
-          return new Promise<void>((letGo) => {
-            held = { mark, release: letGo };
-          });
-        };
-        navigator.locks
-          .request(mark, { signal: patience.signal }, hold)
-          // A page that may not use locks at all has nobody to share the stream with.
-          .catch(() => resolve(!patience.signal.aborted));
-      });
       try {
-        return await abortable(granted, signal);
-      } finally {
-        patience.abort();
-        await late;
+        // Without a clock at first: a browser that takes its time is no other tab.
+        return (
+          (await take(mark, { ifAvailable: true }, signal)) || (await takeInTime(mark, signal))
+        );
+      } catch (thrown) {
+        if (signal.aborted) throw thrown;
+        // A page that may not use locks at all has nobody to share the stream with.
+        return true;
       }
     },
   };
