@@ -10,7 +10,10 @@ export interface Silence {
 export interface MediaWatch {
   /** When the last new packet was seen, in epoch ms. */
   readonly lastAt: number;
-  /** The silence that ended last, or lasts, at or after this instant; `null` if media never stopped. */
+  /**
+   * The last silence, ended or not, that was there at this instant or came before a session that was
+   * new after it; `null` if there was none. A pause of a session that goes on is the machine's.
+   */
   silenceAt(instant: number): Silence | null;
   end(): void;
 }
@@ -21,7 +24,7 @@ const SILENT_MS = 250;
 
 /** Watches until `end`. */
 export function watchMedia(ingest: Ingest, streamKey: string): MediaWatch {
-  const silences: { from: number; to: number }[] = [];
+  const silences: { from: number; to: number; isNew: boolean }[] = [];
   const look = () => {
     const { sessions = 0, packets = 0 } = ingest.inspect(streamKey) ?? {};
     return { at: Date.now(), sessions, packets };
@@ -32,7 +35,9 @@ export function watchMedia(ingest: Ingest, streamKey: string): MediaWatch {
     const isNew = now.sessions !== last.sessions;
     // A session that was only just accepted has sent nothing.
     if (now.packets === 0 || (!isNew && now.packets === last.packets)) return;
-    if (isNew || now.at - last.at >= SILENT_MS) silences.push({ from: last.at, to: now.at });
+    if (isNew || now.at - last.at >= SILENT_MS) {
+      silences.push({ from: last.at, to: now.at, isNew });
+    }
     last = now;
   }, LOOK_MS);
   return {
@@ -41,7 +46,10 @@ export function watchMedia(ingest: Ingest, streamKey: string): MediaWatch {
     },
     silenceAt(instant) {
       if (Date.now() - last.at >= SILENT_MS) return { from: last.at, to: null };
-      return silences.findLast(({ to }) => to >= instant) ?? null;
+      return (
+        silences.findLast(({ from, to, isNew }) => to >= instant && (isNew || from <= instant)) ??
+        null
+      );
     },
     end: () => clearInterval(timer),
   };

@@ -134,7 +134,10 @@ async function sideBySide<T>(all: readonly (() => Promise<T>)[], lanes: number):
 function formatSections(): ReadonlyMap<string, string> {
   const tables = new Map<string, SoakResult[]>();
   for (const result of results) {
-    tables.set(result.title, [...(tables.get(result.title) ?? []), result]);
+    // What is only a part does not replace the whole.
+    const only = values.rows === '' ? '' : `, of those with “${values.rows}” in their name`;
+    const title = `${result.title}${only}`;
+    tables.set(title, [...(tables.get(title) ?? []), result]);
   }
   const minutes = Math.round((Date.now() - startedAt.getTime()) / 60_000);
   const order = numbers.lanes === 1 ? 'one after the other' : `${numbers.lanes} side by side`;
