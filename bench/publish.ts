@@ -122,7 +122,8 @@ async function watchOutput(ingest: Ingest, key: string, pressedAt: number): Prom
     const { firstFrameAt, outputReadyAt, width } = report ?? {};
     if (firstFrameAt !== undefined) output = { ...output, firstFrame: firstFrameAt - pressedAt };
     if (outputReadyAt !== undefined) output = { ...output, ready: outputReadyAt - pressedAt };
-    if (width === 1280) output = { fullSize: Date.now() - pressedAt, ...output };
+    if (firstFrameAt !== undefined && width === 1280)
+      output = { fullSize: Date.now() - pressedAt, ...output };
     if (output.ready !== undefined && output.fullSize !== undefined) break;
     await pause(10);
   }

@@ -76,6 +76,9 @@ async function bundle(
         output: {
           entryFileNames: '[name].js',
           chunkFileNames: `chunks/${platform}-[name]-[hash].js`,
+          // Module by module, so that an app's bundler can leave out the parts that it does not use.
+          preserveModules: platform === 'browser',
+          preserveModulesRoot: join(root, 'src'),
         },
       },
     },

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PackedApp } from './packed.js';
 import { packedApp } from './packed.js';
@@ -96,6 +97,29 @@ describe.each([
     expect(html).toContain('data-status="idle"');
     expect(html).toContain('<button');
   });
+});
+
+test('an app that shows the component alone carries no other part', async () => {
+  const { outputFiles, metafile } = await build({
+    stdin: {
+      contents: "export { WebRTCBroadcaster } from 'webrtc-broadcaster';",
+      resolveDir: withReact19.folder,
+    },
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    external: ['react', 'react/jsx-runtime'],
+  });
+  expect(outputFiles.map(({ text }) => text).join()).toContain('wb-preview');
+  const carried = Object.values(metafile.outputs)
+    .flatMap(({ inputs }) => Object.entries(inputs))
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .map(([file]) => file);
+  expect(carried.filter((file) => /preview/.test(file))).not.toEqual([]);
+  expect(
+    carried.filter((file) => /stats-panel|encoder-settings|viewer|session\//.test(file)),
+  ).toEqual([]);
 });
 
 test('the ingest loads where its optional packages are installed', () => {

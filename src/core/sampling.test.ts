@@ -3,6 +3,7 @@ import { selectSessionId } from './connection/connection.js';
 import { BroadcastError } from './errors.js';
 import type { BroadcasterHappening } from './events.js';
 import type { Quality } from './quality/quality.js';
+import { encodingWish } from './quality/quality-steps.js';
 import { selectHealth } from './select-health.js';
 import type { Capture, Source } from './sources/source.js';
 import type { BroadcasterState } from './state.js';
@@ -80,11 +81,42 @@ describe('the samples', () => {
 
 describe('the quality', () => {
   it('begins at full size with each session, and without steps with each broadcast', () => {
-    const live = goneLive({ ...READY, quality: { ...READY.quality, stepsDown: 2 } });
+    const live = goneLive();
     expect(live.quality).toMatchObject({ liveSince: 10_000, stepsDown: 0, isSettled: false });
     const settled: Quality = { ...live.quality, isSettled: true, stepsDown: 1 };
     const cut = interrupted({ ...live, quality: settled });
     expect(cut.quality).toMatchObject({ liveSince: null, stepsDown: 1, isSettled: false });
+    // A prepared session sets up its encoder long before the button is pressed.
+    const stopped = through({ ...live, quality: settled }, { type: 'stop-requested' });
+    expect(encodingWish(stopped.quality)).toEqual(encodingWish(READY.quality));
+  });
+
+  it('stays what it was while a session heals', () => {
+    const live = goneLive();
+    const settled: BroadcasterState = { ...live, quality: { ...live.quality, isSettled: true } };
+    const sessionId = sessionOf(live);
+    const held = through(settled, { type: 'session-silent', sessionId, forMs: 1_000 });
+    expect(held.connection.status).toBe('reconnecting');
+    const healed = through(held, { type: 'session-heard', sessionId });
+    expect(healed.connection.status).toBe('live');
+    expect(healed.quality).toBe(settled.quality);
+  });
+
+  it('is what the verdict measures by', () => {
+    const live = goneLive();
+    const verdict = (quality: Partial<Quality>, sample: Partial<StatsSample>) =>
+      selectHealth(
+        [1, 2, 3, 4, 5].reduce((state, second) => through(state, sampled(second * 1_000, sample)), {
+          ...live,
+          quality: { ...live.quality, ...quality },
+        }),
+      );
+    const starting = { targetBitsPerSecond: 2_000_000, videoBitsPerSecond: 2_000_000 };
+    const asked = { ...live.quality.asked, maxVideoKbps: 5_000 };
+    expect(verdict({ asked }, starting).level).toBe('excellent');
+    expect(verdict({ asked, isSettled: true }, starting).reasons).toEqual(['network-slow']);
+    const relieved = { framesPerSecond: 15, sourceFramesPerSecond: 15 };
+    expect(verdict({ stepsDown: 3 }, relieved).reasons).toEqual(['cpu']);
   });
 
   it('forgets its steps when the app asks for another way of giving way, or for none', () => {

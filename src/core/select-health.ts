@@ -1,3 +1,5 @@
+import { startKbpsOf } from './peer/remote-wishes.js';
+import { encodingWish } from './quality/quality-steps.js';
 import type { BroadcasterState, Stats } from './state.js';
 import type { Health } from './stats/health.js';
 import { assessHealth } from './stats/health.js';
@@ -11,11 +13,14 @@ const remembered = new WeakMap<Stats, { readonly asked: string; readonly health:
  */
 export function selectHealth({ connection, stats, quality, camera }: BroadcasterState): Health {
   const { maxVideoKbps, frameRate } = quality.asked;
+  const { maxFramesPerSecond } = encodingWish(quality);
   // A camera that says that it gives fewer frames was chosen for what it is.
   const given = camera.status === 'on' ? camera.capture.picture?.frameRate : undefined;
   const context = {
-    askedBitsPerSecond: maxVideoKbps * 1000,
-    askedFramesPerSecond: Math.min(frameRate, given || frameRate),
+    // What the network can carry beyond the start is only learnt while it is used.
+    askedBitsPerSecond: (quality.isSettled ? maxVideoKbps : startKbpsOf(maxVideoKbps)) * 1000,
+    askedFramesPerSecond: Math.min(maxFramesPerSecond ?? frameRate, given || frameRate),
+    stepsDown: quality.stepsDown,
     isSilent: connection.status === 'reconnecting',
   };
   const asked = JSON.stringify(context);

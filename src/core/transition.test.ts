@@ -424,7 +424,8 @@ describe('reconnecting', () => {
   });
 
   it('ignores a session that is not the present one', () => {
-    const before = state({ connection: live });
+    const quality = { ...INITIAL_STATE.quality, liveSince: 1_000 };
+    const before = state({ connection: live, quality });
     expect(through(before, { ...lost, sessionId: 6 })).toBe(before);
   });
 });

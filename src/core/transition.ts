@@ -4,6 +4,7 @@ import {
   settleConnection,
   withoutPreparation,
 } from './connection/connection-transition.js';
+import { isHeld } from './connection/interruption.js';
 import { networkTransition } from './connection/network.js';
 import type { BroadcasterEvent } from './events.js';
 import { nextQuality } from './quality/next-quality.js';
@@ -169,23 +170,25 @@ function settle(
   const goesOn = connection.status === 'live' || connection.status === 'reconnecting';
   const stats =
     goesOn || state.stats.status === 'unknown' ? state.stats : ({ status: 'unknown' } as const);
-  const quality = qualityOf(state.quality, before.connection, connection, event);
+  const quality = qualityOf(state.quality, connection, event);
   return { ...state, connection, stats, quality };
 }
 
 /** A session begins with the full size; a broadcast also forgets what the machine once could not do. */
 function qualityOf(
   quality: Quality,
-  before: BroadcasterState['connection'],
   connection: BroadcasterState['connection'],
   { at }: BroadcasterEvent,
 ): Quality {
-  if (connection.status !== 'live') {
-    return quality.liveSince === null ? quality : { ...quality, liveSince: null, isSettled: false };
+  if (connection.status === 'live') {
+    return quality.liveSince === null ? { ...quality, liveSince: at } : quality;
   }
-  if (before.status === 'live') return quality;
-  const kept = before.status === 'connecting' ? { stepsDown: 0, strain: CALM } : {};
-  return { ...quality, ...kept, liveSince: at };
+  // A session that heals goes on as it was.
+  if (isHeld(connection)) return quality;
+  const fresh = { ...quality, liveSince: null, isSettled: false };
+  if (connection.status === 'reconnecting') return quality.liveSince === null ? quality : fresh;
+  const isFresh = quality.liveSince === null && quality.stepsDown === 0 && quality.strain === CALM;
+  return isFresh ? quality : { ...fresh, stepsDown: 0, strain: CALM };
 }
 
 /** What was stepped down from other wishes is no measure for these. */

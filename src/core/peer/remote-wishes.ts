@@ -16,6 +16,11 @@ export type SoundContent = 'speech' | 'music';
 /** Share of the cap that the encoder begins with, and the most that is asked of an unknown network. */
 const START = { share: 0.8, mostKbps: 2_000 } as const;
 
+/** What the encoder begins with under a cap, in kilobits per second. */
+export function startKbpsOf(maxVideoKbps: number): number {
+  return Math.round(Math.min(START.share * maxVideoKbps, START.mostKbps));
+}
+
 /**
  * How Opus is asked to sound. The rates are the upper ends of what RFC 7587 section 3.1.1 calls good
  * for a voice in full band, and for stereo music, with a fifth on top of the voice for the HLS
@@ -60,13 +65,12 @@ function shapeVideo(section: readonly string[], wishes: RemoteWishes): readonly 
   );
   const rank = (type: string) => (wanted.includes(type) ? wanted.indexOf(type) : wanted.length);
   const ordered = [...types].sort((left, right) => rank(left) - rank(right));
-  const startKbps = Math.round(Math.min(START.share * wishes.maxVideoKbps, START.mostKbps));
   const codecs = VIDEO_CODECS.flatMap((codec) => mapsOf(section, codec));
   return withParameters(
     [[media, port, protocol, ...ordered].join(' '), ...section.slice(1)],
     codecs,
     {
-      'x-google-start-bitrate': String(startKbps),
+      'x-google-start-bitrate': String(startKbpsOf(wishes.maxVideoKbps)),
     },
   );
 }

@@ -36,6 +36,12 @@ describe('the first seconds', () => {
     expect(pass(LIVE, 1, slow).isSettled).toBe(false);
     expect(pass(LIVE, 2, slow).isSettled).toBe(true);
   });
+
+  it('are not over for a cap that an unknown network has yet to grow to', () => {
+    const asked = { ...LIVE.asked, maxVideoKbps: 5_000 };
+    const growing = { ...EASY, targetBitsPerSecond: 2_000_000 };
+    expect(pass({ ...LIVE, asked }, 4, growing).isSettled).toBe(false);
+  });
 });
 
 describe('nextQuality', () => {
@@ -90,6 +96,7 @@ describe('nextQuality', () => {
     ['the app forbids it', { asked: { ...LIVE.asked, adaptToMachine: false } }, {}],
     ['the camera is muted', {}, { picture: 'muted' }],
     ['the browser does not say', {}, { encodeMsPerFrame: undefined }],
+    ['the encoder is hardware that has several frames in hand', {}, { isHardwareEncoder: true }],
   ] as const)('does nothing where %s', (_, quality, patch) => {
     expect(pass({ ...LIVE, ...quality }, 60, { ...BUSY, ...patch }).stepsDown).toBe(0);
   });

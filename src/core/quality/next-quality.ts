@@ -1,3 +1,4 @@
+import { startKbpsOf } from '../peer/remote-wishes.js';
 import { measureHealth } from '../stats/health-measures.js';
 import type { StatsSample } from '../stats/sample.js';
 import type { Quality, Strain } from './quality.js';
@@ -6,7 +7,7 @@ import { costOf, mostStepsDown, stepOf } from './quality-steps.js';
 
 /**
  * The first seconds of a session keep the full size; shorter where the network plainly cannot carry
- * it, since what it sends then is one picture a second.
+ * it, not even half of what it began with, since what it sends then is one picture a second.
  */
 const SETTLING = { ms: 5_000, atLeastMs: 2_000, hopelessShare: 0.5 } as const;
 
@@ -38,7 +39,8 @@ function hasSettled({ liveSince, asked }: Quality, sample: StatsSample, at: numb
   const ms = at - liveSince;
   const { targetBitsPerSecond: target } = sample;
   const isHopeless =
-    target !== undefined && target < SETTLING.hopelessShare * asked.maxVideoKbps * 1000;
+    target !== undefined &&
+    target < SETTLING.hopelessShare * startKbpsOf(asked.maxVideoKbps) * 1000;
   return ms >= (isHopeless ? SETTLING.atLeastMs : SETTLING.ms);
 }
 

@@ -80,7 +80,7 @@ export const HEALTH_REASONS: readonly {
   { code: 'network-loss', explainedBy: ['network-slow'] },
   { code: 'network-delay', explainedBy: ['network-slow'] },
   { code: 'cpu', explainedBy: ['network-slow'] },
-  { code: 'camera-slow', explainedBy: [] },
+  { code: 'camera-slow', explainedBy: ['network-slow', 'cpu'] },
   {
     code: 'few-pictures',
     explainedBy: ['network-slow', 'network-loss', 'cpu', 'camera-slow', 'no-picture'],

@@ -7,6 +7,8 @@ export interface HealthContext {
   readonly askedBitsPerSecond?: number | undefined;
   /** Frames a second that were asked for; fewer from the camera are then no fault. */
   readonly askedFramesPerSecond?: number | undefined;
+  /** How many steps the picture is below what was asked for because of the machine; default 0. */
+  readonly stepsDown?: number | undefined;
   /** Whether the connection has found by itself that nothing comes back from the ingest. */
   readonly isSilent?: boolean | undefined;
 }
@@ -20,6 +22,15 @@ const LONGEST_INTERVAL_MS = 5_000;
 /** A processor that is the limit for this share of the time is overused, whatever it encodes. */
 const LIMITED_SHARE = 0.5;
 const OVERUSED = 0.85;
+
+/**
+ * An encoder in hardware works on several frames at once: Chromium calls it overused only from twice
+ * a frame's time on (libwebrtc, GetCpuOveruseOptions).
+ */
+const OVERUSED_IN_HARDWARE = 2;
+
+/** A picture that was made smaller for the machine counts as if it were still at its limit. */
+const STEPPED_DOWN = [0, 0.7, OVERUSED] as const;
 
 /** Softer than any room through any microphone: −80 dB of full scale. */
 const SILENCE_LEVEL = 0.0001;
@@ -46,7 +57,7 @@ export function measureHealth(sample: StatsSample, context: HealthContext): Heal
 function pictureMeasures(sample: StatsSample, context: HealthContext): HealthMeasures {
   const { framesPerSecond: sent, sourceFramesPerSecond: given } = sample;
   return {
-    ...known('cpu', encoderUse(sample)),
+    ...known('cpu', machineUse(sample, context)),
     // While a browser holds the picture back it also asks the camera for fewer: that is no fault of
     // the camera.
     ...(isHeldBack(sample) ? {} : known('camera-slow', msPerFrame(given, context))),
@@ -70,15 +81,20 @@ function missingShare(sample: StatsSample, { askedBitsPerSecond }: HealthContext
   return Math.max(0, 1 - targetBitsPerSecond / askedBitsPerSecond);
 }
 
+/** How far the machine is used, where 0.85 is its limit; no less than what it was relieved of. */
+function machineUse(sample: StatsSample, { stepsDown = 0 }: HealthContext): number | undefined {
+  const use = encoderUse(sample);
+  const isLimited = (sample.cpuLimitedShare ?? 0) >= LIMITED_SHARE;
+  const least = Math.max(isLimited ? OVERUSED : 0, STEPPED_DOWN[Math.min(stepsDown, 2)] ?? 0);
+  return use === undefined && least === 0 ? undefined : Math.max(least, use ?? 0);
+}
+
 /** Share of the time between two frames that the encoder works. */
 function encoderUse(sample: StatsSample): number | undefined {
-  const { encodeMsPerFrame, framesPerSecond, cpuLimitedShare } = sample;
-  const use =
-    encodeMsPerFrame === undefined || framesPerSecond === undefined
-      ? undefined
-      : (encodeMsPerFrame * framesPerSecond) / 1000;
-  const limited = cpuLimitedShare !== undefined && cpuLimitedShare >= LIMITED_SHARE;
-  return limited ? Math.max(OVERUSED, use ?? 0) : use;
+  const { encodeMsPerFrame, framesPerSecond, isHardwareEncoder } = sample;
+  if (encodeMsPerFrame === undefined || framesPerSecond === undefined) return undefined;
+  const use = (encodeMsPerFrame * framesPerSecond) / 1000;
+  return isHardwareEncoder === true ? (use * OVERUSED) / OVERUSED_IN_HARDWARE : use;
 }
 
 function msPerFrame(framesPerSecond: number | undefined, { askedFramesPerSecond }: HealthContext) {

@@ -22,6 +22,13 @@ const GOOD: StatsSample = {
   sound: 'heard',
 };
 
+/** Firefox does not say what limits it. */
+const SLOW_IN_FIREFOX: Partial<StatsSample> = {
+  targetBitsPerSecond: 300_000,
+  sourceFramesPerSecond: 10,
+  framesPerSecond: 10,
+};
+
 const ASKED = { askedBitsPerSecond: 2_500_000, askedFramesPerSecond: 30 };
 
 /** Seconds that follow each other, each different from a good one in so much. */
@@ -71,6 +78,7 @@ describe('assessHealth', () => {
       'poor',
       ['network-slow'],
     ],
+    ['a camera that a slow line slows', SLOW_IN_FIREFOX, 'poor', ['network-slow']],
     ['a slow encoder', { encodeMsPerFrame: 29 }, 'fair', ['cpu']],
     ['a limit that is the processor', { cpuLimitedShare: 1, framesPerSecond: 25 }, 'fair', ['cpu']],
     ['a dark room', { sourceFramesPerSecond: 10, framesPerSecond: 10 }, 'fair', ['camera-slow']],
@@ -92,6 +100,10 @@ describe('assessHealth', () => {
       { videoBitsPerSecond: 100_000, targetBitsPerSecond: 9e5 },
     ],
     ['an estimate that nothing asked of', { targetBitsPerSecond: 5_000_000 }],
+    [
+      'an encoder in hardware, which has several frames in hand',
+      { encodeMsPerFrame: 40, isHardwareEncoder: true },
+    ],
   ] as const)('does not blame %s', (_, patch) => {
     expect(verdict(...times(12, patch)).level).toBe('excellent');
   });
@@ -116,6 +128,26 @@ describe('assessHealth', () => {
       ...Array(9).fill('fair'),
       'excellent',
     ]);
+  });
+
+  it.each([
+    ['microphone that was silent', 'no-sound', { audioLevel: 0 }, { sound: 'muted' }],
+    [
+      'camera that was in the dark',
+      'camera-slow',
+      { sourceFramesPerSecond: 10 },
+      { picture: 'muted' },
+    ],
+  ] as const)('forgets a %s once it is muted', (_, reason, before, after) => {
+    expect(verdict(...times(30, before)).reasons).toContain(reason);
+    expect(verdict(...times(28, before), ...times(2, { ...before, ...after })).reasons).toEqual([]);
+  });
+
+  it('does not call a picture excellent that was made smaller for the machine', () => {
+    const relieved = (stepsDown: number) =>
+      assessHealth(line(...times(9)), { ...ASKED, stepsDown });
+    expect(relieved(1)).toEqual({ level: 'good', reasons: [] });
+    expect(relieved(3)).toEqual({ level: 'fair', reasons: ['cpu'] });
   });
 
   it('gives the same object for the same verdict', () => {

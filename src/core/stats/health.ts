@@ -38,10 +38,7 @@ export function assessHealth(samples: readonly StatsSample[], context: HealthCon
   const grades = new Map<JudgedReason, number>();
   for (const limit of HEALTH_LIMITS) {
     const { reason } = limit;
-    const grade = steadyGrade(
-      limit,
-      measured.flatMap((measures) => measures[reason] ?? []),
-    );
+    const grade = steadyGrade(limit, newestRun(measured.map((measures) => measures[reason])));
     if (grade !== undefined) grades.set(reason, grade);
   }
   if (grades.size === 0) return health('unknown', []);
@@ -87,6 +84,17 @@ function isSilent(samples: readonly StatsSample[]): boolean {
 function medianOf(values: readonly number[]): number {
   const sorted = [...values].sort((left, right) => left - right);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+/**
+ * The measures since two in a row were missing: what a muted microphone was like before is over, and
+ * a single second may go unmeasured.
+ */
+function newestRun(measures: readonly (number | undefined)[]): readonly number[] {
+  const gap = measures.findLastIndex(
+    (measure, index) => index > 0 && measure === undefined && measures[index - 1] === undefined,
+  );
+  return measures.slice(gap + 1).filter((measure) => measure !== undefined);
 }
 
 /**

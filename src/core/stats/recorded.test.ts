@@ -70,11 +70,12 @@ describe('recorded reports', () => {
     expect(unknown.sort()).toEqual([
       'audioLevel',
       'cpuLimitedShare',
+      'isHardwareEncoder',
       'keyFrames',
       'limitation',
       'limitedShare',
-      'targetBitsPerSecond',
     ]);
+    expect(sample.targetBitsPerSecond).toBeGreaterThan(2_000_000);
     expect(Math.abs((sample.framesPerSecond ?? 0) - 30)).toBeLessThan(2);
     expect(sample.encodeMsPerFrame).toBeGreaterThan(1);
   });

@@ -41,6 +41,26 @@ describe('sampleStats', () => {
     });
   });
 
+  it('leaves repeats out of what was sent', () => {
+    const before = report(outbound(1_000, 0, { retransmittedBytesSent: 0 }));
+    const after = report(outbound(2_000, 100_000, { retransmittedBytesSent: 20_000 }));
+    expect(sampleStats(before, after).videoBitsPerSecond).toBe(640_000);
+  });
+
+  it('weighs the loss of picture and sound by what they sent', () => {
+    const sent = (at: number, picture: number, sound: number) => [
+      outbound(at, 0, { packetsSent: picture }),
+      { id: 'OT2', type: 'outbound-rtp', kind: 'audio', timestamp: at, packetsSent: sound },
+    ];
+    const after = report(
+      ...sent(2_000, 290, 110),
+      { id: 'R1', type: 'remote-inbound-rtp', localId: 'OT1', fractionLost: 0.01 },
+      { id: 'R2', type: 'remote-inbound-rtp', localId: 'OT2', fractionLost: 0.2 },
+    );
+    const { lossShare } = sampleStats(report(...sent(1_000, 100, 100)), after);
+    expect(lossShare).toBeCloseTo((0.01 * 190 + 0.2 * 10) / 200);
+  });
+
   it('says nothing of what it does not know', () => {
     const { at, ...rest } = sampleStats(report(), report());
     expect(at).toBe(0);
@@ -159,10 +179,15 @@ describe('sampleStats', () => {
 const FIELDS = [
   'timestamp',
   'bytesSent',
+  'retransmittedBytesSent',
+  'packetsSent',
+  'localId',
   'framesEncoded',
   'framesPerSecond',
   'totalEncodeTime',
   'targetBitrate',
+  'totalEncodedBytesTarget',
+  'powerEfficientEncoder',
   'frameWidth',
   'fractionLost',
   'jitter',

@@ -28,10 +28,12 @@ export interface StatsSample {
   readonly sourceFramesPerSecond?: number | undefined;
   /** Mean time that one frame took to encode. */
   readonly encodeMsPerFrame?: number | undefined;
+  /** Whether the encoder is one in hardware, which works on several frames at once. */
+  readonly isHardwareEncoder?: boolean | undefined;
   /** Key frames of the interval. */
   readonly keyFrames?: number | undefined;
   readonly roundTripMs?: number | undefined;
-  /** Share of packets that the receiver misses, 0 to 1, as of its last report. */
+  /** Share of all packets that the receiver misses, 0 to 1, as of its last reports. */
   readonly lossShare?: number | undefined;
   /** As the receiver reports it. */
   readonly jitterMs?: number | undefined;
@@ -72,7 +74,7 @@ export function sampleStats(before: RTCStatsReport, after: RTCStatsReport): Stat
     audioBitsPerSecond,
     ...videoSample(newer, older),
     roundTripMs: roundTripMs(newer),
-    lossShare: shareOf(greatestOf(remote.map((entry) => numberOf(entry, 'fractionLost'))), 1),
+    lossShare: lossShare(newer, older),
     jitterMs: inMs(greatestOf(remote.map((entry) => numberOf(entry, 'jitter')))),
     retransmittedPackets: sumOf(
       outbound.map((entry) => growthOf(entry, same(older, entry), 'retransmittedPacketsSent')),
@@ -99,7 +101,7 @@ function videoSample(newer: Report, older: Report): Partial<StatsSample> {
   const [source] = newer.ofType('media-source', 'video');
   return {
     targetBitsPerSecond: sumOf(
-      newer.ofType('outbound-rtp', 'video').map((entry) => numberOf(entry, 'targetBitrate')),
+      newer.ofType('outbound-rtp', 'video').map((entry) => targetOf(entry, same(older, entry))),
     ),
     frameWidth: positive(numberOf(video, 'frameWidth')),
     frameHeight: positive(numberOf(video, 'frameHeight')),
@@ -110,6 +112,10 @@ function videoSample(newer: Report, older: Report): Partial<StatsSample> {
         : (perSecond(growthOf(source, same(older, source), 'frames'), ms) ??
           numberOf(source, 'framesPerSecond')),
     encodeMsPerFrame: ratioOf(inMs(encodeSeconds), frames),
+    isHardwareEncoder:
+      typeof video['powerEfficientEncoder'] === 'boolean'
+        ? video['powerEfficientEncoder']
+        : undefined,
     keyFrames: growthOf(video, before, 'keyFramesEncoded'),
     limitation: limitationOf(video),
     limitedShare: shareOf(limited?.any, limited?.all),
@@ -121,10 +127,33 @@ function rateOf(newer: Report, older: Report, kind: 'audio' | 'video'): number |
   return sumOf(
     newer.ofType('outbound-rtp', kind).map((entry) => {
       const before = same(older, entry);
-      const bytes = growthOf(entry, before, 'bytesSent');
-      return perSecond(bytes === undefined ? undefined : bytes * 8, elapsedMs(entry, before));
+      const sent = growthOf(entry, before, 'bytesSent');
+      if (sent === undefined) return undefined;
+      const repeated = growthOf(entry, before, 'retransmittedBytesSent') ?? 0;
+      return perSecond(Math.max(0, sent - repeated) * 8, elapsedMs(entry, before));
     }),
   );
+}
+
+/** What the encoder is asked for: as it says or, in Firefox, as the frames of the interval were. */
+function targetOf(newer: ReportEntry, older: ReportEntry): number | undefined {
+  const bytes = growthOf(newer, older, 'totalEncodedBytesTarget');
+  return (
+    numberOf(newer, 'targetBitrate') ??
+    perSecond(bytes === undefined ? undefined : bytes * 8, elapsedMs(newer, older))
+  );
+}
+
+/** Picture and sound weigh as much as they sent: of few packets a single one is a large share. */
+function lossShare(newer: Report, older: Report): number | undefined {
+  const losses = newer.ofType('remote-inbound-rtp').flatMap((entry) => {
+    const share = numberOf(entry, 'fractionLost');
+    if (share === undefined) return [];
+    const sender = newer.byId(entry['localId']);
+    return [{ share, packets: growthOf(sender, same(older, sender), 'packetsSent') ?? 1 }];
+  });
+  const packets = sumOf(losses.map((loss) => loss.packets));
+  return shareOf(sumOf(losses.map((loss) => loss.share * loss.packets)), packets);
 }
 
 /** Seconds spent under each limitation since the older report. */
