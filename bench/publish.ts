@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Page } from '@playwright/test';
 import type { App } from '../e2e/app.js';
+import { startRelay } from '../e2e/relay.js';
 import type { Ingest } from '../ingest/index.js';
 import type { Latency, PublisherName } from './pages/publish.js';
 import type { Table } from './table.js';
@@ -11,6 +12,7 @@ const RUNS = 10;
 const LATENCY_FRAMES = 300;
 /** The longest that something is waited for, in milliseconds. */
 const OUTPUT_BOUND_MS = 8_000;
+const FAR_ROUND_TRIP_MS = 160;
 const NAMES: Readonly<Record<PublisherName, string>> = {
   cold: 'this kit, cold',
   prepared: 'this kit, prepared',
@@ -25,6 +27,7 @@ export async function benchPublish(): Promise<readonly Table[]> {
     return [
       await benchStart(page, app, ingest),
       await benchOutput(page, app, ingest),
+      await farAway(page, ingest, (reach) => benchOutput(page, app, ingest, reach)),
       await benchLatency(page, app, ingest),
     ];
   });
@@ -71,7 +74,45 @@ interface Output {
   readonly ready?: number;
 }
 
-async function benchOutput(page: Page, app: App, ingest: Ingest): Promise<Table> {
+/** How an ingest is reached that is not on this machine. */
+interface Reach {
+  /** Of its signalling. */
+  readonly port: string;
+  readonly roundTripMs: number;
+}
+
+/** Puts the ingest far away for as long as `work` takes: its signalling by a relay, media by the browser. */
+async function farAway(
+  page: Page,
+  ingest: Ingest,
+  work: (reach: Reach) => Promise<Table>,
+): Promise<Table> {
+  const eachWayMs = FAR_ROUND_TRIP_MS / 2;
+  const relay = await startRelay(Number(new URL(ingest.url).port), eachWayMs);
+  const session = await page.context().newCDPSession(page);
+  const delay = (latency: number) =>
+    session.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency,
+      downloadThroughput: -1,
+      uploadThroughput: -1,
+    });
+  try {
+    await session.send('Network.enable');
+    await delay(eachWayMs);
+    return await work({ port: String(relay.port), roundTripMs: FAR_ROUND_TRIP_MS });
+  } finally {
+    await session.detach();
+    await relay.close();
+  }
+}
+
+async function benchOutput(
+  page: Page,
+  app: App,
+  ingest: Ingest,
+  reach: Reach | null = null,
+): Promise<Table> {
   const names = ['prepared', 'stale', 'cold', 'ovenlivekit'] as const;
   const seen = new Map<PublisherName, Output[]>(names.map((name) => [name, []]));
   for (let run = 0; run < RUNS; run += 1) {
@@ -80,7 +121,9 @@ async function benchOutput(page: Page, app: App, ingest: Ingest): Promise<Table>
     for (const name of names) {
       await open(page, app);
       const stream = ingest.openStream();
-      const asked = [name, stream.server_urls.webrtc, waitMs] as const;
+      const address = new URL(stream.server_urls.webrtc ?? '');
+      if (reach !== null) address.port = reach.port;
+      const asked = [name, address.href, waitMs] as const;
       const pressedAt = await page.evaluate(
         ([n, url, wait]) => window.bench.pressAfter(n, url, wait),
         asked,
@@ -95,7 +138,7 @@ async function benchOutput(page: Page, app: App, ingest: Ingest): Promise<Table>
   };
   const base = middle('ovenlivekit', 'ready');
   return {
-    title: 'Press to what the ingest has, 720p30 asked for, ms',
+    title: `Press to what an ingest has ${reach === null ? 'on this machine' : `${reach.roundTripMs} ms away and back`}, 720p30 asked for, ms`,
     note: `Medians of ${RUNS} runs each, in turn, pressed ${3_000}–${5_400} ms after getting ready. "ready" is when the ingest, which throws media away as OvenMediaEngine does, could hand it on to players; "–" did not come within ${OUTPUT_BOUND_MS} ms in most runs.`,
     rows: names.map((name) => {
       const ready = middle(name, 'ready');

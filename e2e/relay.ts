@@ -13,8 +13,8 @@ export interface Relay {
   close(): Promise<void>;
 }
 
-/** Listens on a free port of loopback and hands every connection on to `port`. */
-export async function startRelay(port: number): Promise<Relay> {
+/** Listens on a free port of loopback and hands every connection on to `port`, so much later. */
+export async function startRelay(port: number, delayMs = 0): Promise<Relay> {
   const pairs = new Set<readonly [Socket, Socket]>();
   const dead = new Set<readonly [Socket, Socket]>();
   let stalled = false;
@@ -31,8 +31,14 @@ export async function startRelay(port: number): Promise<Relay> {
       socket.on('error', end);
       socket.on('close', end);
     }
-    client.on('data', (data) => upstream.write(data));
-    upstream.on('data', (data) => client.write(data));
+    client.on(
+      'data',
+      later((data) => upstream.write(data), delayMs),
+    );
+    upstream.on(
+      'data',
+      later((data) => client.write(data), delayMs),
+    );
     if (stalled) for (const socket of pair) socket.pause();
   });
   await new Promise<void>((resolve, reject) => {
@@ -63,4 +69,8 @@ export async function startRelay(port: number): Promise<Relay> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function later(hand: (data: Buffer) => void, delayMs: number): (data: Buffer) => void {
+  return delayMs === 0 ? hand : (data) => void setTimeout(hand, delayMs, data);
 }

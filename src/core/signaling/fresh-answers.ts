@@ -16,28 +16,42 @@ export interface FreshAnswers {
   close(): void;
 }
 
-/**
- * OvenMediaEngine hands nothing on before the first sender report of each track, and a browser
- * sends that of the sound 2.5 s after the answer was set locally, whether it was sent or not. An
- * answer that has waited for between one and two of these steps is therefore playable soonest; one
- * that waited longer has sent its report into the void, and the next may come 7.5 s later.
- */
-const STEP_MS = 1_200;
+/** How an answer is kept fresh. */
+export interface Freshness {
+  /** Whether new answers are made at all. */
+  readonly isRenewed: boolean;
+  /** How long ICE and DTLS will take once the answer is sent, in milliseconds. */
+  readonly connectMs: number;
+  readonly signal: AbortSignal;
+}
 
 /**
- * Makes an answer and, where `isRenewed`, new ones as long as nobody takes one, so that from the second step on
- * the older of two is always between one and two steps old. Rejects as `answer` does the first
- * time; where it fails later, the last good answers stay. Ends with `signal`.
+ * OvenMediaEngine hands nothing on before the first sender report of each track, and a browser
+ * sends that of the sound 2.5 s after the answer was set locally, whether it was sent or not. The
+ * older the answer, the sooner it is playable; but one that is not connected by then has sent its
+ * report into the void, and the next may come 7.5 s later.
+ */
+const REPORT_MS = 2_500;
+const MARGIN_MS = 100;
+
+/** More often than that would cost more than it gives. */
+const SHORTEST_STEP_MS = 600;
+
+/**
+ * Makes an answer and, where `isRenewed`, new ones as long as nobody takes one, so that from the
+ * second step on the older of two is always between one and two steps old. Rejects as `answer` does
+ * the first time; where it fails later, the last good answers stay. Ends with `signal`.
  */
 export async function keepAnswersFresh(
   answer: () => Promise<PeerAnswer>,
-  { isRenewed, signal }: { readonly isRenewed: boolean; readonly signal: AbortSignal },
+  { isRenewed, connectMs, signal }: Freshness,
 ): Promise<FreshAnswers> {
   const answers = [await answer()];
   const renewal = childOf(signal);
+  const stepMs = Math.max(SHORTEST_STEP_MS, (REPORT_MS - MARGIN_MS - connectMs) / 2);
   const renew = async () => {
     for (;;) {
-      await sleep(STEP_MS, renewal.signal);
+      await sleep(stepMs, renewal.signal);
       const next = await answer();
       if (renewal.signal.aborted) return next.peer.close();
       answers.push(next);

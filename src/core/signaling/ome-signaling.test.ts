@@ -100,6 +100,27 @@ describe('omeSignaling', () => {
     expect(peers).toHaveLength(made);
   });
 
+  it('sends a younger answer to an ingest that is far away, so that it is connected in time', async () => {
+    const answersWithin = async (offerMs: number) => {
+      const farAway: ServerBehaviour = (socket, command) => {
+        setTimeout(() => OFFERS(socket, command), offerMs);
+      };
+      const { peers, controller, session } = publish(farAway, {
+        pressed: false,
+        freshAnswers: true,
+      });
+      await vi.advanceTimersByTimeAsync(offerMs + 10_000);
+      controller.abort(new Error('enough'));
+      await settled();
+      await expect(session).rejects.toThrow('enough');
+      return peers.length;
+    };
+    const near = await answersWithin(5);
+    const far = await answersWithin(200);
+    expect(far).toBeGreaterThan(near);
+    expect(await answersWithin(3_000)).toBeLessThan(2 * near + 2);
+  });
+
   it('closes every peer when it ends before the user is ready', async () => {
     const { session, peers, controller } = publish(OFFERS, { pressed: false, freshAnswers: true });
     await vi.advanceTimersByTimeAsync(5_000);
