@@ -1,4 +1,6 @@
+import { nothingToSend } from './connection/give-up.js';
 import { renewalFailed, renewStream } from './connection/renew-stream.js';
+import { noServerUrl } from './connection/target.js';
 import { connectionWorks } from './connection-works.js';
 import type { BroadcasterEvent, BroadcasterHappening } from './events.js';
 import { createLog } from './foundation/logger.js';
@@ -44,12 +46,13 @@ export interface Broadcaster {
   update(options: BroadcasterOptions): void;
   /**
    * Opens camera and microphone for the local preview and resolves when both have settled.
-   * @throws BroadcastError of the device family when neither could be opened.
+   * @throws BroadcastError when neither could be opened: of the device family, `insecure-context`, `unsupported` or `unexpected`.
    */
   preview(): Promise<void>;
   /**
-   * Runs signaling up to the answer, so that `start()` only has to send it; publishes nothing.
-   * @throws BroadcastError when the ingest refuses or does not answer; a DOMException `AbortError` when something else was asked for first.
+   * Runs signaling up to the answer, so that `start()` only has to send it, opening camera and
+   * microphone first where needed; publishes nothing. Resolves at once during a broadcast.
+   * @throws BroadcastError when there is nothing to send, when the ingest refuses or does not answer, or what the last broadcast failed with; a DOMException `AbortError` when something else was asked for first.
    */
   prepare(): Promise<void>;
   /**
@@ -160,6 +163,14 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     }
   };
 
+  const preview = async () => {
+    dispatch({ type: 'preview-requested' });
+    await until(store, ({ camera, microphone }) => !isOpening(camera) && !isOpening(microphone));
+    const { camera, microphone } = getSnapshot();
+    if (camera.status === 'on' || microphone.status === 'on') return;
+    for (const source of [camera, microphone]) if (source.status === 'failed') throw source.error;
+  };
+
   return {
     getSnapshot,
     subscribe,
@@ -171,16 +182,16 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
       for (const happening of optionHappenings(before, settings, getSnapshot()))
         dispatch(happening);
     },
-    async preview() {
-      dispatch({ type: 'preview-requested' });
-      await until(store, ({ camera, microphone }) => !isOpening(camera) && !isOpening(microphone));
-      const { camera, microphone } = getSnapshot();
-      if (camera.status === 'on' || microphone.status === 'on') return;
-      for (const source of [camera, microphone]) if (source.status === 'failed') throw source.error;
-    },
+    preview,
     async prepare() {
-      const { target } = getSnapshot();
-      if (target.status === 'invalid') throw target.error;
+      const before = getSnapshot();
+      if (before.target.status === 'invalid') throw before.target.error;
+      if (before.target.status === 'unset') throw noServerUrl();
+      if (before.connection.status === 'failed') throw before.connection.error;
+      if (before.connection.status !== 'idle') return;
+      await preview();
+      const { camera, microphone } = getSnapshot();
+      if (camera.status !== 'on' && microphone.status !== 'on') throw nothingToSend();
       dispatch({ type: 'prepare-requested' });
       await until(store, ({ connection }) => {
         return connection.status !== 'idle' || connection.preparation.phase !== 'preparing';

@@ -89,6 +89,38 @@ async function expectNothingLeft(broadcaster: Broadcaster): Promise<void> {
   expect(vi.getTimerCount()).toBe(0);
 }
 
+describe('prepare', () => {
+  it('opens camera and microphone, and leaves start only the answer to send', async () => {
+    const broadcaster = createBroadcaster(OPTIONS);
+    const prepared = broadcaster.prepare();
+    await pass(100);
+    await prepared;
+    expect(devices.live()).toHaveLength(2);
+    expect(commandsOf(sockets[0])).toEqual(['request_offer']);
+    const started = broadcaster.start();
+    await pass(100);
+    await started;
+    expect(sockets).toHaveLength(1);
+    expect(commandsOf(sockets[0]).slice(0, 2)).toEqual(['request_offer', 'answer']);
+    await broadcaster.prepare();
+    expect(sockets).toHaveLength(1);
+    await expectNothingLeft(broadcaster);
+  });
+
+  it.each([
+    ['nowhere to go', { serverUrl: undefined }, 'invalid-options'],
+    ['nothing to send', { camera: false, microphone: false }, 'invalid-options'],
+    ['an ingest that refuses', {}, 'stream-not-found'],
+  ])('says why it cannot with %s', async (_, options, code) => {
+    server = REFUSES_STREAM;
+    const broadcaster = createBroadcaster({ ...OPTIONS, ...options });
+    const refused = expect(broadcaster.prepare()).rejects.toMatchObject({ code });
+    await pass(100);
+    await refused;
+    await expectNothingLeft(broadcaster);
+  });
+});
+
 describe('a path that falls silent', () => {
   it('is replaced by a new session within four seconds, after a stop, while the ingest answers', async () => {
     const broadcaster = await goLive();

@@ -185,6 +185,8 @@ function prepared(
   around: ConnectionSurroundings,
 ): Connection {
   if (connection.status !== 'idle' || around.target.status !== 'set') return connection;
+  // An offer fits the sources that it was answered with.
+  if (around.capture !== 'some') return connection;
   const { preparation } = connection;
   if (preparation.phase === 'preparing' || preparation.phase === 'ready') return connection;
   return idle({ phase: 'preparing', sessionId: event.id, attempt: 1 });

@@ -37,8 +37,9 @@ function parseUrl(serverUrl: unknown): URL {
   let url: URL;
   try {
     url = new URL(serverUrl.trim());
-  } catch (cause) {
-    throw invalid(`The server URL is not a whole address. ${SHAPE}`, cause);
+  } catch {
+    // The browser's own error repeats the address, and the key with it.
+    throw invalid(`The server URL is not a whole address. ${SHAPE}`);
   }
   if (url.protocol === 'http:' || url.protocol === 'https:') {
     throw new BroadcastError(
@@ -81,6 +82,6 @@ function addParameter(url: URL, name: string, value: string): void {
   url.search = query === '' ? `${name}=${value}` : `${query}&${name}=${value}`;
 }
 
-function invalid(message: string, cause?: unknown): BroadcastError {
-  return new BroadcastError('invalid-options', message, cause === undefined ? {} : { cause });
+function invalid(message: string): BroadcastError {
+  return new BroadcastError('invalid-options', message);
 }

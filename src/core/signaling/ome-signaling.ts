@@ -197,7 +197,14 @@ function toCandidateInit({ candidate, sdpMid, sdpMLineIndex }: OmeOffer['candida
   return { candidate, sdpMid: sdpMid ?? null, sdpMLineIndex: sdpMLineIndex ?? 0 };
 }
 
-function refused({ code, error }: OmeError, context: SignalingContext): BroadcastError {
+/** The server's own words are not repeated: the name of the stream, which is its key, may be in them. */
+function refused({ code }: OmeError, context: SignalingContext): BroadcastError {
+  if (code === 401) {
+    return new BroadcastError(
+      'unauthorized',
+      'The ingest refused the address: it has expired, or was never valid. Start the stream again, or get a new address for it.',
+    );
+  }
   if (code === 403) {
     return new BroadcastError(
       'stream-busy',
@@ -217,14 +224,8 @@ function refused({ code, error }: OmeError, context: SignalingContext): Broadcas
   }
   return new BroadcastError(
     'protocol-violation',
-    `The ingest refused a message of the broadcaster (code ${code}${quote(error)}). Try again; if it stays, the server is of a version that this kit does not know.`,
+    `The ingest refused a message of the broadcaster (code ${code}). Try again; if it stays, the server is of a version that this kit does not know.`,
   );
-}
-
-/** The server's own words, which may repeat what we sent, so they are cut short. */
-function quote(error: string): string {
-  const words = /^[\w ]{1,40}/.exec(error)?.[0].trim() ?? '';
-  return words === '' ? '' : `, “${words}”`;
 }
 
 function noOffer(): BroadcastError {
