@@ -5,10 +5,16 @@ import { MESSAGES } from './react/messages.js';
 
 const page = readFileSync(new URL('../docs/support.md', import.meta.url), 'utf8');
 
+it.each([...['idle', 'connecting', 'live', 'reconnecting', 'failed'], ...Object.keys(RETRYABLE)])(
+  'the page for support people has a row for %s',
+  (word) => {
+    expect(page).toMatch(new RegExp(`^\\|.*\`${word}\`.*\\|$`, 'm'));
+  },
+);
+
 it.each([
-  ...['idle', 'connecting', 'live', 'reconnecting', 'failed'],
-  ...Object.keys(RETRYABLE),
-  ...Object.keys(MESSAGES.troubles),
-])('the page for support people has a row for %s', (word) => {
-  expect(page).toMatch(new RegExp(`^\\|.*\`${word}\`.*\\|$`, 'm'));
+  ...Object.entries(MESSAGES.troubles),
+  ...Object.entries(MESSAGES.reasons).map(([reason, { title }]) => [reason, title] as const),
+])('it has a row for %s, in the words of the broadcaster’s own page', (word, words) => {
+  expect(page).toContain(`\n| ${words} | \`${word}\` |`);
 });

@@ -44,8 +44,8 @@ export interface BroadcasterOptions {
    */
   readonly maxVideoKbps?: number | undefined;
   /**
-   * What gives way when network or machine cannot do all, from the sixth second on; before, the full
-   * size is kept. Default `balanced`: at 300 kbit/s a picture that keeps its 720 lines moves once a
+   * What gives way when network or machine cannot do all, from the sixth second on, or the third where
+   * the network plainly carries too little; before, the full size is kept. Default `balanced`: at 300 kbit/s a picture that keeps its 720 lines moves once a
    * second, and one that keeps its frames is a blur. Changed while live too.
    */
   readonly degradationPreference?: DegradationPreference | undefined;
@@ -66,9 +66,9 @@ export interface BroadcasterOptions {
    */
   readonly autoPrepare?: boolean | undefined;
   /**
-   * Renews what was prepared about every second until the button is pressed, so that viewers can see
+   * Renews what was prepared every 0.6 to 1.2 s until the button is pressed, so that viewers can see
    * the first picture about two seconds after the press instead of three and a half. Default true;
-   * it costs one to two per cent of one core, and `onPeerConnection` is called for each renewal.
+   * it costs two to three per cent of one core, and `onPeerConnection` is called for each renewal.
    */
   readonly freshAnswers?: boolean | undefined;
   /**

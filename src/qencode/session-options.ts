@@ -36,7 +36,7 @@ export interface SessionHandlerOptions {
   readonly startLimit?: StartLimit;
   /** How often the Live API is asked about a stream that a page listens to. Default 5. */
   readonly pollSeconds?: number;
-  /** Gets what went wrong behind a refusal with `upstream` or `upstream-timeout`. Default: nobody. */
+  /** Gets what went wrong with the Live API: behind a refusal, while following or cleaning up. Default: nobody. */
   readonly onError?: (error: unknown) => void;
 }
 

@@ -133,7 +133,7 @@ const reasons: Record<HealthReason, ErrorWords> = {
     next: 'Your network answers slowly. Stop other downloads, or use a cable.',
   },
   cpu: {
-    title: 'Viewers may see a jerky picture',
+    title: 'Viewers may see a coarse or jerky picture',
     next: 'This computer is at its limit. Close other programs and tabs.',
   },
   'camera-slow': {
@@ -146,7 +146,7 @@ const reasons: Record<HealthReason, ErrorWords> = {
   },
 };
 
-/** Every string that the component shows or speaks, in English; `{…}` marks what is filled in. */
+/** Every string of the component's own, shown or spoken, in English; `{…}` marks what is filled in. */
 export const MESSAGES = {
   errors,
   reasons,
@@ -249,9 +249,7 @@ export const MESSAGES = {
   healthStalled: 'Viewers see a freeze',
   healthUnknown: 'Measuring',
   healthOff: 'Camera and microphone are off',
-  healthConnecting: 'Not live yet',
   healthLost: 'Nothing reaches viewers for {time}',
-  healthEnded: 'Nothing is sent',
   healthCamera: 'Camera {width}×{height}',
   size: '{width}×{height}',
   rate: '{number} fps',

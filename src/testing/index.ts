@@ -4,8 +4,6 @@ export type { DeviceBehaviour, FakeDevices } from './fake-devices.js';
 export { FakeTrack, installFakeDevices } from './fake-devices.js';
 export type { FakePage, LockBehaviour } from './fake-page.js';
 export { installFakePage } from './fake-page.js';
-export type { FakePeer, PathBehaviour, PeerBehaviour } from './fake-peer.js';
-export { createFakePeer } from './fake-peer.js';
 export type { ServerBehaviour } from './fake-web-socket.js';
 export {
   ANSWERS_PROBES,

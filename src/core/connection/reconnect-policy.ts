@@ -1,4 +1,4 @@
-/** The very first connect is given up after so many attempts, or once this long has passed. */
+/** The very first connect makes so many attempts, and begins none once this long has passed. */
 export const FIRST_CONNECT = { attempts: 4, withinMs: 15_000 } as const;
 
 /** Media that flowed this long gives a broadcast its whole resume window back. */

@@ -318,7 +318,7 @@ describe('Notice', () => {
     [{ lossShare: 0.2 }, 'Viewers may see a torn picture'],
     [{ targetBitsPerSecond: 300_000 }, 'Viewers see a coarse picture'],
     [{ audioBitsPerSecond: 0 }, 'Viewers may hear nothing'],
-    [{ cpuLimitedShare: 1 }, 'Viewers may see a jerky picture'],
+    [{ cpuLimitedShare: 1 }, 'Viewers may see a coarse or jerky picture'],
   ])('says of %o what viewers notice, and what to do', (patch, title) => {
     const { container } = inRoot({ ...live(), stats: stats(patch) }, <Broadcaster.Notice />);
     expect(container.querySelector('.wb-notice-title')).toHaveTextContent(title);
