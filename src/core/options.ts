@@ -44,9 +44,10 @@ export interface BroadcasterOptions {
    */
   readonly maxVideoKbps?: number | undefined;
   /**
-   * What gives way when network or machine cannot do all, from the sixth second on, or the third where
-   * the network plainly carries too little; before, the full size is kept. Default `balanced`: at 300 kbit/s a picture that keeps its 720 lines moves once a
-   * second, and one that keeps its frames is a blur. Changed while live too.
+   * What gives way when network or machine cannot do all, from the sixth second on, or the third
+   * where the network plainly carries too little; before, the full size is kept. Default `balanced`:
+   * at 300 kbit/s a picture that keeps its 720 lines moves once a second, and one that keeps its
+   * frames is a blur. Changed while live too.
    */
   readonly degradationPreference?: DegradationPreference | undefined;
   /**
