@@ -146,6 +146,10 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
         const mark = streamClaim.mark();
         if (settings.resumeOnReload && mark !== null) markLive(mark, Date.now());
       },
+      cameBack() {
+        const mark = streamClaim.mark();
+        if (mark !== null) takeLiveMarker(mark);
+      },
     }).map(run),
     ...sourceWorks({ getSnapshot, dispatch, settings: () => settings }).map(run),
     run(pressureWork),

@@ -18,6 +18,8 @@ export interface PageWorld {
   shouldWarn(): boolean;
   /** The page is being left while media flows, or is being brought back. */
   leavingLive(): void;
+  /** It was not left after all: it came back as it was. */
+  cameBack(): void;
 }
 
 const NEWS = {
@@ -40,7 +42,7 @@ export function pageWorks(world: PageWorld): readonly (() => Work | null)[] {
   ];
 
   async function watchPage(
-    { dispatch, now, shouldWarn, leavingLive }: PageWorld,
+    { dispatch, now, shouldWarn, leavingLive, cameBack }: PageWorld,
     signal: AbortSignal,
   ): Promise<void> {
     keepTicking(signal);
@@ -52,7 +54,10 @@ export function pageWorks(world: PageWorld): readonly (() => Work | null)[] {
           if (isLive(getSnapshot())) leavingLive();
           dispatch({ type: 'page-left' });
         },
-        returned: () => dispatch({ type: 'page-returned' }),
+        returned() {
+          cameBack();
+          dispatch({ type: 'page-returned' });
+        },
       },
       signal,
     );

@@ -303,6 +303,17 @@ describe('a page that is left', () => {
     await expectNothingLeft(broadcaster);
   });
 
+  it('keeps no note of a page that came back, and was stopped by its user', async () => {
+    const broadcaster = await goLive({ resumeOnReload: true });
+    page.tell('pagehide', { persisted: true });
+    expect(page.storage.size).toBe(1);
+    page.tell('pageshow', { persisted: true });
+    await pass(200);
+    expect(statusOf(broadcaster)).toBe('live');
+    expect(page.storage.size).toBe(0);
+    await expectNothingLeft(broadcaster);
+  });
+
   it('goes live again after a reload where the app asks for it, and keeps no key', async () => {
     const before = await goLive({ resumeOnReload: true });
     page.tell('pagehide', { persisted: false });

@@ -352,13 +352,27 @@ describe('going live', () => {
     });
   });
 
-  it('gives up at the end of the 120 seconds that the ingest waits for input', () => {
-    const started = target({ startedAt: 10_000 - 119_800 });
+  it('does not take the 120 seconds at their word, but calls them the reason in the end', () => {
+    const started = target({ startedAt: 10_000 - 600_000 });
     const ready = state({ camera: on, microphone: excluded, target: started });
-    const now = through(ready, { type: 'start-requested' });
-    expect(refusedOnce(now, 10_000).connection).toMatchObject({
+    let now = through(ready, { type: 'start-requested' });
+    for (const at of [10_000, 11_000, 12_000]) {
+      now = through(refusedOnce(now, at), { type: 'retry-due' });
+      expect(now.connection.status).toBe('connecting');
+    }
+    expect(refusedOnce(now, 13_000).connection).toMatchObject({
       status: 'failed',
-      error: { code: 'ingest-timeout' },
+      error: { code: 'ingest-timeout', cause: { code: 'stream-not-found' } },
+    });
+  });
+
+  it('leaves a stream to the broadcast that took it first', () => {
+    const now = through(state({ camera: on, microphone: excluded }), { type: 'start-requested' });
+    const sessionId = selectSessionId(now.connection) ?? 0;
+    const taken = { type: 'session-ended', sessionId, error: error('stream-busy') } as const;
+    expect(through(now, taken).connection).toMatchObject({
+      status: 'failed',
+      error: { code: 'stream-busy' },
     });
   });
 });
@@ -620,12 +634,15 @@ describe('a window that runs out', () => {
 
   it('asks for one when the stream ended before it was live, too', () => {
     const started = target({ isRenewable: true, startedAt: 10_000 - 119_900 });
-    const asked = through(state({ camera: on, microphone: excluded, target: started }), {
+    let now = through(state({ camera: on, microphone: excluded, target: started }), {
       type: 'start-requested',
     });
-    const sessionId = selectSessionId(asked.connection) ?? 0;
-    const over = through(asked, { type: 'session-ended', sessionId, error: error() });
-    expect(over.connection).toMatchObject({
+    for (let attempt = 1; attempt <= 4; attempt += 1) {
+      const sessionId = selectSessionId(now.connection) ?? 0;
+      now = through(now, { type: 'session-ended', sessionId, error: error() });
+      if (attempt < 4) now = through(now, { type: 'retry-due' });
+    }
+    expect(now.connection).toMatchObject({
       status: 'connecting',
       step: { phase: 'renewing', cause: { code: 'ingest-timeout' } },
     });

@@ -333,8 +333,13 @@ function attemptReported(
     case 'session-probed':
     case 'ingest-found':
       return connection;
-    case 'session-progressed':
-      return { ...connection, step: { phase: event.phase, sessionId: event.sessionId } };
+    case 'session-progressed': {
+      const step = { phase: event.phase, sessionId: event.sessionId } as const;
+      // Once the answer is out, the name may be held by a session of ours again.
+      return connection.status === 'reconnecting'
+        ? { ...connection, gap: { ...connection.gap, isRenewed: false }, step }
+        : { ...connection, step };
+    }
     case 'session-live':
       return {
         status: 'live',
@@ -356,20 +361,24 @@ function firstConnectFailed(
 ): Connection {
   const { error } = event;
   const step = waiting(event, error, connection.attempt, network);
-  if (target.status === 'set' && target.startedAt !== null) {
-    const deadline = target.startedAt + target.timeoutSeconds * 1000;
-    if (step.nextTryAt >= deadline) {
-      return expired(connection, ingestTimeout(target.timeoutSeconds, error), event, target);
-    }
-  }
   const triedFor = step.nextTryAt - connection.triedSince;
   // Nobody knows how long the network stays away; the ingest's own window is what there is.
   const patienceMs = network.online ? FIRST_CONNECT.withinMs : windowMs(target);
   const hopeless =
     RETRYABLE[error.code] === 'never' ||
     (network.online && connection.attempt >= FIRST_CONNECT.attempts) ||
-    triedFor > patienceMs;
-  return hopeless ? failed(error, event) : { ...connection, step };
+    triedFor > patienceMs ||
+    // Another broadcast took the stream: to try again would take it away in turn.
+    error.code === 'stream-busy';
+  if (!hopeless) return { ...connection, step };
+  // Only now: this clock may be wrong, and the stream may have been live before.
+  const isOver =
+    target.status === 'set' &&
+    target.startedAt !== null &&
+    step.nextTryAt >= target.startedAt + target.timeoutSeconds * 1000;
+  return isOver && RETRYABLE[error.code] !== 'never'
+    ? expired(connection, ingestTimeout(target.timeoutSeconds, error), event, target)
+    : failed(error, event);
 }
 
 function windowMs(target: IngestTarget): number {

@@ -46,5 +46,7 @@ export function networkTransition(
 /** What explains trouble at `at` (epoch milliseconds), where the browser said anything of late. */
 export function doubtAt({ online, doubt }: Network, at: number): NetworkDoubt['kind'] | null {
   if (!online) return 'offline';
-  return doubt !== null && at - doubt.at < DOUBT_MS ? doubt.kind : null;
+  // A doubt from the future is one from before the clock was set back.
+  const isRecent = doubt !== null && at >= doubt.at && at - doubt.at < DOUBT_MS;
+  return isRecent ? doubt.kind : null;
 }

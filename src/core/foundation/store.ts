@@ -1,7 +1,7 @@
 /** A value that changes only through events. Snapshots keep their identity until something changes. */
 export interface Store<State, Event> {
   getSnapshot(): State;
-  /** Calls `listener` after each change; returns the function that ends it. */
+  /** Calls `listener` after each change; returns the function that ends it. What it throws is nobody else's. */
   subscribe(listener: () => void): () => void;
   dispatch(event: Event): void;
 }
@@ -25,7 +25,21 @@ export function createStore<State, Event>(
       const next = transition(state, event);
       if (next === state) return;
       state = next;
-      for (const listener of [...listeners]) listener();
+      for (const listener of [...listeners]) {
+        try {
+          listener();
+        } catch (thrown) {
+          // The app's own mistake: it is told as such, and must not end what dispatched this.
+          report(thrown);
+        }
+      }
     },
   };
+}
+
+/** As an error that nobody caught, which a browser shows with its place in the app. */
+function report(thrown: unknown): void {
+  setTimeout(() => {
+    throw thrown;
+  });
 }

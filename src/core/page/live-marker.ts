@@ -1,6 +1,10 @@
 /** Notes for the page that comes after a reload that the stream of this mark was live at `at`. */
 export function markLive(mark: string, at: number): void {
-  storage()?.setItem(mark, String(at));
+  try {
+    storage()?.setItem(mark, String(at));
+  } catch {
+    // No room: the page that comes after does not know, and asks to be started.
+  }
 }
 
 /** When the stream of this mark was live before the reload, in epoch milliseconds; asked once. */

@@ -58,6 +58,8 @@ export function omeSignaling(url: URL): Signaling {
       peer = taken.peer;
       published = offer;
       const refusal = refusalOf(socket, context, negotiation.signal);
+      // It may come before anybody waits for it, which is no error of its own.
+      refusal.catch(() => {});
       socket.send({ command: 'answer', ...idOf(offer), sdp: { type: 'answer', sdp: taken.sdp } });
       peer.onCandidate((candidate) => sendCandidate(socket, offer, candidate));
       // Only now: with the ingest's addresses known the browser starts its checks, and gives up
