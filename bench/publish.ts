@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Page } from '@playwright/test';
 import type { App } from '../e2e/app.js';
 import { startRelay } from '../e2e/relay.js';
+import { openShaper } from '../e2e/shaper.js';
 import type { Ingest } from '../ingest/index.js';
 import type { Latency, PublisherName } from './pages/publish.js';
 import type { Table } from './table.js';
@@ -89,20 +90,12 @@ async function farAway(
 ): Promise<Table> {
   const eachWayMs = FAR_ROUND_TRIP_MS / 2;
   const relay = await startRelay(Number(new URL(ingest.url).port), eachWayMs);
-  const session = await page.context().newCDPSession(page);
-  const delay = (latency: number) =>
-    session.send('Network.emulateNetworkConditions', {
-      offline: false,
-      latency,
-      downloadThroughput: -1,
-      uploadThroughput: -1,
-    });
+  const shaper = await openShaper(page);
   try {
-    await session.send('Network.enable');
-    await delay(eachWayMs);
+    await shaper.shape({ latencyMs: eachWayMs });
     return await work({ port: String(relay.port), roundTripMs: FAR_ROUND_TRIP_MS });
   } finally {
-    await session.detach();
+    await shaper.end();
     await relay.close();
   }
 }

@@ -2,36 +2,11 @@ import type { Page } from '@playwright/test';
 import type { Health } from '../src/core/index.js';
 import { encodingOf, sizesOfFirstSeconds } from './encoding.js';
 import { expect, openCore, openStream, startCore, test } from './fixtures.js';
+import type { Line } from './shaper.js';
+import { openShaper } from './shaper.js';
 
 /** Enough of the browser's own reports for its estimate of the network to move as on a real one. */
 test.use({ ingestOptions: { congestionControl: 'transport-cc' } });
-
-interface Line {
-  /** Added to every packet in each direction. */
-  readonly latencyMs?: number;
-  /** Per cent of the packets sent. */
-  readonly loss?: number;
-  readonly kbps?: number;
-}
-
-/**
- * Shapes what the page sends and receives over WebRTC. Chromium looks for a limit when a connection
- * is made, and then follows its changes; so the first call comes before that.
- */
-async function shaper(page: Page): Promise<(line: Line) => Promise<void>> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('Network.enable');
-  return async ({ latencyMs = 1, loss = 0, kbps = 50_000 }) => {
-    await session.send('Network.emulateNetworkConditions', {
-      offline: false,
-      latency: latencyMs,
-      downloadThroughput: -1,
-      uploadThroughput: (kbps * 1000) / 8,
-      packetLoss: loss,
-      packetQueueLength: 200,
-    });
-  };
-}
 
 const healthOf = (page: Page): Promise<Health> => page.evaluate(() => window.kit.health());
 
@@ -50,7 +25,7 @@ for (const [what, line, reason] of VERDICTS) {
     test.setTimeout(180_000);
     const { options } = await openStream(ingest);
     await openCore(page, app, options);
-    const shape = await shaper(page);
+    const { shape } = await openShaper(page);
     await shape({});
     await page.evaluate(() => window.kit.get().start());
     await expect.poll(() => healthOf(page)).toEqual({ level: 'excellent', reasons: [] });
@@ -72,7 +47,7 @@ test('viewers are said to see a freeze when the ingest falls silent', async ({
 }) => {
   const { options } = await openStream(ingest);
   await openCore(page, app, options);
-  const shape = await shaper(page);
+  const { shape } = await openShaper(page);
   await shape({});
   await page.evaluate(() => window.kit.get().start());
   await expect.poll(() => healthOf(page)).toEqual({ level: 'excellent', reasons: [] });

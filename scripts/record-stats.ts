@@ -2,11 +2,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { CDPSession, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { chromium, firefox } from '@playwright/test';
 import { startApp } from '../e2e/app.js';
 import { chromiumArgs } from '../e2e/browser-flags.js';
 import makeClip from '../e2e/media.js';
+import type { Line } from '../e2e/shaper.js';
+import { openShaper } from '../e2e/shaper.js';
 import { startIngest } from '../ingest/index.js';
 import { findChromium, findFirefox } from './browser.js';
 
@@ -40,9 +42,7 @@ const RECORDER = `(() => {
 
 interface Case {
   readonly options?: Record<string, unknown>;
-  readonly latency?: number;
-  readonly packetLoss?: number;
-  readonly uploadKbps?: number;
+  readonly line?: Line;
   readonly flags?: readonly string[];
   readonly settleSeconds?: number;
   during?(page: Page, index: number, publish: () => Promise<void>): Promise<void>;
@@ -50,9 +50,9 @@ interface Case {
 
 const CASES: Readonly<Record<string, Case>> = {
   good: {},
-  'loss-5-percent': { packetLoss: 5 },
-  'slow-300-kbps': { uploadKbps: 300, settleSeconds: 10 },
-  'delay-400-ms': { latency: 400 },
+  'loss-5-percent': { line: { loss: 5 } },
+  'slow-300-kbps': { line: { kbps: 300 }, settleSeconds: 10 },
+  'delay-400-ms': { line: { latencyMs: 400 } },
   'camera-muted': {
     async during(page, index) {
       if (index === 4) await page.evaluate("window.kit.get().mute('camera')");
@@ -84,18 +84,6 @@ function save(browser: string, name: string, version: string, reports: readonly 
   console.log(`${browser} ${name}: ${reports.length} reports`);
 }
 
-async function shape(session: CDPSession, given: Case): Promise<void> {
-  await session.send('Network.enable');
-  await session.send('Network.emulateNetworkConditions', {
-    offline: false,
-    latency: given.latency ?? 1,
-    downloadThroughput: -1,
-    uploadThroughput: ((given.uploadKbps ?? 50_000) * 1000) / 8,
-    packetLoss: given.packetLoss ?? 0,
-    packetQueueLength: 200,
-  });
-}
-
 async function recordChromium(names: readonly string[]): Promise<void> {
   makeClip();
   const app = await startApp();
@@ -112,7 +100,8 @@ async function recordChromium(names: readonly string[]): Promise<void> {
         const context = await browser.newContext({ permissions: ['camera', 'microphone'] });
         const page = await context.newPage();
         await page.addInitScript(RECORDER);
-        await shape(await context.newCDPSession(page), given);
+        const { shape } = await openShaper(page);
+        await shape(given.line ?? {});
         const stream = await ingest.openStream();
         await page.goto(app.pageUrl('core'));
         await page.waitForFunction('"kit" in window');

@@ -1,6 +1,5 @@
 import { nothingToSend } from './connection/give-up.js';
 import { renewalFailed, renewStream } from './connection/renew-stream.js';
-import { noServerUrl } from './connection/target.js';
 import { connectionWorks } from './connection-works.js';
 import type { BroadcasterEvent, BroadcasterHappening } from './events.js';
 import { createLog } from './foundation/logger.js';
@@ -188,11 +187,11 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     },
     preview,
     async prepare() {
-      const before = getSnapshot();
-      if (before.target.status === 'invalid') throw before.target.error;
-      if (before.target.status === 'unset') throw noServerUrl();
-      if (before.connection.status === 'failed') throw before.connection.error;
-      if (before.connection.status !== 'idle') return;
+      // Throws where there is nowhere to publish to.
+      publishUrl(settings);
+      const before = getSnapshot().connection;
+      if (before.status === 'failed') throw before.error;
+      if (before.status !== 'idle') return;
       await preview();
       const { camera, microphone } = getSnapshot();
       if (camera.status !== 'on' && microphone.status !== 'on') throw nothingToSend();

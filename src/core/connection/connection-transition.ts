@@ -360,12 +360,12 @@ function firstConnectFailed(
   { target, network }: ConnectionSurroundings,
 ): Connection {
   const { error } = event;
+  if (RETRYABLE[error.code] === 'never') return failed(error, event);
   const step = waiting(event, error, connection.attempt, network);
   const triedFor = step.nextTryAt - connection.triedSince;
   // Nobody knows how long the network stays away; the ingest's own window is what there is.
   const patienceMs = network.online ? FIRST_CONNECT.withinMs : windowMs(target);
   const hopeless =
-    RETRYABLE[error.code] === 'never' ||
     (network.online && connection.attempt >= FIRST_CONNECT.attempts) ||
     triedFor > patienceMs ||
     // Another broadcast took the stream: to try again would take it away in turn.
@@ -376,7 +376,7 @@ function firstConnectFailed(
     target.status === 'set' &&
     target.startedAt !== null &&
     step.nextTryAt >= target.startedAt + target.timeoutSeconds * 1000;
-  return isOver && RETRYABLE[error.code] !== 'never'
+  return isOver
     ? expired(connection, ingestTimeout(target.timeoutSeconds, error), event, target)
     : failed(error, event);
 }
