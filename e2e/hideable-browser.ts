@@ -24,14 +24,15 @@ export async function launchHideable(
   const child = spawn(
     executablePath,
     [...args, ...own, '--remote-debugging-port=0', `--user-data-dir=${profile}`],
-    { stdio: 'ignore' },
+    { stdio: ['ignore', 'ignore', 'pipe'] },
   );
-  const exited = once(child, 'exit');
+  child.stderr.resume();
+  // Its children write to the profile for a moment longer; the last of them closes the pipe.
+  const ended = once(child, 'close');
   const close = async () => {
     child.kill();
-    await exited;
-    // Its children may write for a moment longer.
-    rmSync(profile, { recursive: true, force: true, maxRetries: 20 });
+    await ended;
+    rmSync(profile, { recursive: true });
   };
   try {
     const port = await waitUntil('Chromium names its port', () => portOf(profile), Boolean);

@@ -96,10 +96,15 @@ export function installFakePage(): FakePage {
 
 function createScreen(isVisible: () => boolean) {
   const taken = new Set<{ released: boolean; release(): Promise<void> }>();
+  let hidings = 0;
   return {
     wakeLock: {
       async request() {
-        if (!isVisible()) throw new DOMException('The page is hidden.', 'NotAllowedError');
+        const before = hidings;
+        // The browser looks up the permission first, and refuses a page that was hidden meanwhile.
+        await Promise.resolve();
+        if (!isVisible() || hidings > before)
+          throw new DOMException('The page is hidden.', 'NotAllowedError');
         const lock = {
           released: false,
           async release() {
@@ -113,6 +118,7 @@ function createScreen(isVisible: () => boolean) {
     },
     count: () => taken.size,
     takeBack() {
+      hidings += 1;
       for (const lock of taken) void lock.release();
     },
   };

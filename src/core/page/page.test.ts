@@ -88,6 +88,14 @@ describe('keepScreenOn', () => {
     expect(page.screenLocks).toBe(0);
   });
 
+  it('asks again when the page was hidden and seen while it asked', async () => {
+    void keepScreenOn(life.signal);
+    page.setVisible(false);
+    page.setVisible(true);
+    await settled();
+    expect(page.screenLocks).toBe(1);
+  });
+
   it('waits for a hidden page to be seen', async () => {
     page.setVisible(false);
     void keepScreenOn(life.signal);

@@ -9,16 +9,18 @@ export async function keepScreenOn(signal: AbortSignal): Promise<void> {
   if (typeof document === 'undefined' || typeof navigator === 'undefined') return;
   if (!('wakeLock' in navigator)) return;
   let lock: WakeLockSentinel | null = null;
-  let isTaking = false;
   const take = async () => {
-    if (isTaking || document.visibilityState !== 'visible' || lock?.released === false) return;
-    isTaking = true;
+    if (signal.aborted || document.visibilityState !== 'visible' || lock?.released === false)
+      return;
     lock = await navigator.wakeLock.request('screen').catch(() => null);
-    isTaking = false;
-    if (signal.aborted) await lock?.release();
   };
-  listen(document, 'visibilitychange', () => void take(), signal);
-  await take();
+  // One after the other: what was refused because the page hid meanwhile is asked for once more.
+  let taken = take();
+  const takeAgain = () => {
+    taken = taken.then(take);
+  };
+  listen(document, 'visibilitychange', takeAgain, signal);
   await aborted(signal);
+  await taken;
   await (lock as WakeLockSentinel | null)?.release();
 }
