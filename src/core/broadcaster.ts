@@ -101,7 +101,8 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
   /** Takes over the stream that the app hands over, as if its options had named it. */
   const renew = async (signal: AbortSignal) => {
     if (settings.renew === null) throw renewalFailed('It no longer gives a renew function');
-    const stream = parseRenewedStream(await renewStream(settings.renew, signal));
+    const askedAt = Date.now();
+    const stream = parseRenewedStream(await renewStream(settings.renew, signal), askedAt);
     renewal.keep(stream, given);
     settings = parseOptions(renewal.apply(given), log);
     return renewedTarget(settings, getSnapshot().target);
@@ -210,8 +211,9 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
       if (!settings.resumeOnReload || target.status !== 'set' || connection.status !== 'idle') {
         return false;
       }
-      const lostAt = takeLiveMarker(streamMark(publishUrl(settings)));
-      if (lostAt === null || Date.now() - lostAt > target.timeoutSeconds * 1000) return false;
+      const leftAt = takeLiveMarker(streamMark(publishUrl(settings)));
+      if (leftAt === null || Date.now() - leftAt > target.timeoutSeconds * 1000) return false;
+      dispatch({ type: 'page-found-live', leftAt });
       await start();
       return true;
     },

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Connection } from './connection/connection.js';
 import { isBroadcasting, selectSessionId } from './connection/connection.js';
+import { inputDueAt } from './connection/past-input.js';
+import { OFFLINE_RETRY_MS } from './connection/reconnect-policy.js';
 import { BroadcastError } from './errors.js';
 import type { BroadcasterHappening } from './events.js';
 import { selectReplacementAt, selectRetryAt, selectWindowEndsAt } from './selectors.js';
@@ -12,13 +14,16 @@ import { transition } from './transition.js';
 
 const TICK_MS = 100;
 const WINDOW_MS = 120_000;
+/** When each world begins, in epoch milliseconds. */
+const FROM = 1_000_000;
 
 /** What can be wrong with the world around a broadcast. */
 interface Conditions {
   readonly server: 'there' | 'gone' | 'busy' | 'silent' | 'refuses-answers';
   readonly network: 'there' | 'gone';
   readonly path: 'there' | 'dead';
-  readonly renewal: 'works' | 'fails' | 'hangs';
+  /** `stale` hands over a stream that was started long ago. */
+  readonly renewal: 'works' | 'stale' | 'fails' | 'hangs';
 }
 
 const GOOD: Conditions = { server: 'there', network: 'there', path: 'there', renewal: 'works' };
@@ -28,7 +33,18 @@ const BAD: Conditions = { server: 'gone', network: 'gone', path: 'dead', renewal
 type Deed =
   | { readonly kind: 'set'; readonly conditions: Partial<Conditions> }
   | { readonly kind: 'wait'; readonly ms: number }
+  /** The machine sleeps: the clock goes on, and nothing else. */
+  | { readonly kind: 'sleep'; readonly ms: number }
+  /** A source comes that the session was negotiated without. */
+  | { readonly kind: 'add-source' }
   | { readonly kind: 'happen'; readonly happening: BroadcasterHappening };
+
+/** What the app hands over to publish to. */
+interface Stream {
+  readonly isRenewable: boolean;
+  readonly startedAt: number | null;
+  readonly leftAt?: number | null;
+}
 
 /** The one session of a world, which lives as long as the state names it. */
 interface Session {
@@ -46,18 +62,20 @@ interface Session {
 class World {
   state: BroadcasterState;
   conditions: Conditions = GOOD;
-  at = 1_000_000;
+  at = FROM;
   stamps = 0;
   session: Session | null = null;
   scoutedMs = 0;
   askedFor = new Map<number, number>();
+  /** How often the app was asked for another stream since the broadcast was last well, or began. */
+  asked = 0;
   readonly seen = new Set<number>();
 
-  constructor(isRenewable: boolean) {
+  constructor({ isRenewable, startedAt }: Stream) {
     const on = { status: 'on', deviceId: null, muted: false, request: 1, capture: {} as Capture };
     this.state = {
       ...INITIAL_STATE,
-      target: this.#target(1, isRenewable),
+      target: this.#target(1, { isRenewable, startedAt }),
       camera: on as BroadcasterState['camera'],
       microphone: on as BroadcasterState['microphone'],
     };
@@ -66,7 +84,21 @@ class World {
   do(deed: Deed): void {
     if (deed.kind === 'set') this.conditions = { ...this.conditions, ...deed.conditions };
     else if (deed.kind === 'happen') this.#happen(deed.happening);
+    else if (deed.kind === 'sleep') this.#sleep(deed.ms);
+    else if (deed.kind === 'add-source') this.#addSource();
     else for (let ms = 0; ms < deed.ms; ms += TICK_MS) this.#tick();
+  }
+
+  #sleep(ms: number): void {
+    const sleptFrom = this.at;
+    this.at += ms;
+    this.dispatch({ type: 'woke-up', sleptFrom });
+  }
+
+  #addSource(): void {
+    const { session } = this;
+    if (session === null || session.liveMs === null) return;
+    this.dispatch({ type: 'session-outgrown', sessionId: session.id });
   }
 
   /** What the present session is doing is up to this world alone; of others any tale may be told. */
@@ -77,17 +109,17 @@ class World {
 
   dispatch(happening: BroadcasterHappening): void {
     this.stamps += 1;
-    const before = this.state.connection;
+    const before = this.state;
     const stamp = { at: this.at, id: this.stamps, random: (this.stamps % 10) / 10 };
     this.state = transition(this.state, { ...happening, ...stamp });
     this.#check(before);
   }
 
-  #target(revision: number, isRenewable: boolean): BroadcasterState['target'] {
+  #target(revision: number, { isRenewable, startedAt }: Stream): BroadcasterState['target'] {
     return {
       status: 'set',
       revision,
-      startedAt: null,
+      startedAt,
       timeoutSeconds: WINDOW_MS / 1000,
       preparing: 'on-request',
       isRenewable,
@@ -96,9 +128,13 @@ class World {
   }
 
   /** What must hold after every event, whatever it was. */
-  #check(before: Connection): void {
+  #check({ connection: before, target, pastInput }: BroadcasterState): void {
     const { connection } = this.state;
     const sessionId = selectSessionId(connection);
+    const isWell = connection.status === 'live' && connection.recoveringFrom === null;
+    if (isWell || !isBroadcasting(connection)) this.asked = 0;
+    if (isRenewing(connection) && !isRenewing(before)) this.asked += 1;
+    expect(this.asked, 'asked for one stream after the other').toBeLessThanOrEqual(1);
     if (sessionId !== null && sessionId !== selectSessionId(before)) {
       if (this.seen.has(sessionId)) throw new Error('A session that ended begins again.');
       this.seen.add(sessionId);
@@ -113,8 +149,12 @@ class World {
       const { code } = connection.error;
       if (code === 'resume-expired') {
         expect(connection.error.cause).toBeInstanceOf(BroadcastError);
-        const from = before.status === 'reconnecting' ? before.gap.windowFrom : Number.NaN;
-        expect(this.at, 'given up before its time').toBeGreaterThanOrEqual(from + WINDOW_MS);
+        const endsAt =
+          before.status === 'reconnecting'
+            ? before.gap.windowFrom + WINDOW_MS
+            : // No attempt is begun that would come too late.
+              (inputDueAt(target, pastInput) ?? Number.NaN) - OFFLINE_RETRY_MS;
+        expect(this.at, 'given up before its time').toBeGreaterThanOrEqual(endsAt);
       }
     }
     if (connection.status === 'live' && before.status === 'reconnecting') {
@@ -224,9 +264,11 @@ class World {
     const askedMs = (this.askedFor.get(requestId) ?? 0) + TICK_MS;
     this.askedFor.set(requestId, askedMs);
     const { renewal } = this.conditions;
-    if (renewal === 'works') {
+    if (renewal === 'works' || renewal === 'stale') {
       const revision = target.status === 'set' ? target.revision + 1 : 1;
-      this.dispatch({ type: 'renewed', requestId, target: this.#target(revision, true) });
+      const startedAt = renewal === 'works' ? this.at : this.at - 2 * WINDOW_MS;
+      const anew = this.#target(revision, { isRenewable: true, startedAt });
+      this.dispatch({ type: 'renewed', requestId, target: anew });
     } else if (renewal === 'fails' || askedMs >= 30_000) {
       const error = new BroadcastError('renewal-failed', 'renewal-failed');
       this.dispatch({ type: 'renewal-failed', requestId, error });
@@ -234,6 +276,7 @@ class World {
   }
 }
 
+const renewal = fc.constantFrom<Conditions['renewal']>('works', 'stale', 'fails', 'hangs');
 const set = fc
   .record(
     {
@@ -247,7 +290,7 @@ const set = fc
       ),
       network: fc.constantFrom<Conditions['network']>('there', 'there', 'gone'),
       path: fc.constantFrom<Conditions['path']>('there', 'there', 'dead'),
-      renewal: fc.constantFrom<Conditions['renewal']>('works', 'fails', 'hangs'),
+      renewal,
     },
     { requiredKeys: [] },
   )
@@ -275,7 +318,6 @@ const happen = fc
         'network-online',
         'network-offline',
         'network-changed',
-        'woke-up',
       )
       .map((type) => ({ type }) as BroadcasterHappening),
     fc
@@ -285,6 +327,7 @@ const happen = fc
           'session-heard',
           'session-healthy',
           'session-prepared',
+          'session-outgrown',
           'ingest-found',
         ),
         strayId,
@@ -307,11 +350,35 @@ const happen = fc
   )
   .map((happening): Deed => ({ kind: 'happen', happening }));
 
-const deeds = fc.array(fc.oneof(set, { arbitrary: wait, weight: 2 }, happen), { maxLength: 40 });
+const sleep = fc.integer({ min: 5, max: 300 }).map((s): Deed => ({ kind: 'sleep', ms: s * 1_000 }));
+const addSource = fc.constant<Deed>({ kind: 'add-source' });
+
+const deeds = fc.array(
+  fc.oneof(
+    { arbitrary: set, weight: 3 },
+    { arbitrary: wait, weight: 6 },
+    { arbitrary: happen, weight: 3 },
+    sleep,
+    addSource,
+  ),
+  { maxLength: 40 },
+);
+const stream = fc.record({
+  isRenewable: fc.boolean(),
+  startedAt: fc.constantFrom(null, FROM, FROM - WINDOW_MS / 2, FROM - 2 * WINDOW_MS),
+  /** Whether a page before this one was left with it live. */
+  leftAt: fc.constantFrom(null, FROM - 5_000, FROM - WINDOW_MS),
+});
 const START: Deed = { kind: 'happen', happening: { type: 'start-requested' } };
 
-function play(isRenewable: boolean, sequence: readonly Deed[]): World {
-  const world = new World(isRenewable);
+function isRenewing(connection: Connection): boolean {
+  return 'step' in connection && connection.step.phase === 'renewing';
+}
+
+function play(given: Stream, sequence: readonly Deed[]): World {
+  const world = new World(given);
+  const { leftAt = null } = given;
+  if (leftAt !== null) world.dispatch({ type: 'page-found-live', leftAt });
   world.do(START);
   world.do({ kind: 'wait', ms: 1_000 });
   for (const deed of sequence) world.do(deed);
@@ -321,8 +388,8 @@ function play(isRenewable: boolean, sequence: readonly Deed[]): World {
 describe('the connection, in a world where anything goes wrong at any time', () => {
   it('ends live, idle, or failed with a cause, once the world is good again', () => {
     fc.assert(
-      fc.property(fc.boolean(), deeds, (isRenewable, sequence) => {
-        const world = play(isRenewable, sequence);
+      fc.property(stream, deeds, (given, sequence) => {
+        const world = play(given, sequence);
         world.do({ kind: 'set', conditions: GOOD });
         world.do({ kind: 'happen', happening: { type: 'page-returned' } });
         world.do({ kind: 'happen', happening: { type: 'network-online' } });
@@ -337,11 +404,11 @@ describe('the connection, in a world where anything goes wrong at any time', () 
 
   it('is over in the time of the window when the world stays bad', () => {
     fc.assert(
-      fc.property(fc.boolean(), deeds, (isRenewable, sequence) => {
-        const world = play(isRenewable, sequence);
-        world.do({ kind: 'set', conditions: BAD });
-        // Silence has to be noticed, and the app to be asked, beside the window itself.
-        world.do({ kind: 'wait', ms: 2 * WINDOW_MS });
+      fc.property(stream, deeds, renewal, (given, sequence, kind) => {
+        const world = play(given, sequence);
+        world.do({ kind: 'set', conditions: { ...BAD, renewal: kind } });
+        // Silence has to be noticed, and the app may be asked for one stream more.
+        world.do({ kind: 'wait', ms: 3 * WINDOW_MS });
         expect(['idle', 'failed']).toContain(world.state.connection.status);
       }),
       { numRuns: 200 },
@@ -350,8 +417,8 @@ describe('the connection, in a world where anything goes wrong at any time', () 
 
   it('is idle at once when it is stopped, and stays so', () => {
     fc.assert(
-      fc.property(fc.boolean(), deeds, (isRenewable, sequence) => {
-        const world = play(isRenewable, sequence);
+      fc.property(stream, deeds, (given, sequence) => {
+        const world = play(given, sequence);
         world.do({ kind: 'happen', happening: { type: 'stop-requested' } });
         expect(world.state.connection).toEqual({ status: 'idle', preparation: { phase: 'none' } });
         expect(isBroadcasting(world.state.connection)).toBe(false);
@@ -364,7 +431,7 @@ describe('the connection, in a world where anything goes wrong at any time', () 
   }, 60_000);
 
   it('goes through every step that it has a state for', () => {
-    const world = new World(true);
+    const world = new World({ isRenewable: true, startedAt: null });
     const reached = new Set<string>();
     const through = (...sequence: readonly Deed[]) => {
       for (const deed of sequence) {

@@ -41,11 +41,12 @@ export function isPathInDoubt({ network }: BroadcasterState, now: number): boole
 function timerWork(
   type: 'retry-due' | 'replacement-due' | 'window-closed',
   at: number | null,
-  { now, dispatch }: ConnectionWorld,
+  { getSnapshot, now, dispatch }: ConnectionWorld,
 ): Work | null {
   if (at === null) return null;
   return {
-    key: `${type}:${at}`,
+    // Timers stand still while the machine sleeps, so they are set again when it woke.
+    key: `${type}:${at}:${getSnapshot().network.doubt?.at}`,
     async run(signal) {
       await sleep(Math.max(0, at - now()), signal).catch(() => {});
       if (!signal.aborted) dispatch({ type });

@@ -6,12 +6,14 @@ export type {
   Gap,
   HeldStep,
   Preparation,
+  Renewal,
   ResumeStep,
   StartStep,
   Step,
   Trouble,
 } from './connection/connection.js';
 export type { Network, NetworkDoubt } from './connection/network.js';
+export type { PastInput } from './connection/past-input.js';
 export type { Renew, RenewedStream } from './connection/renew-stream.js';
 export type { IngestTarget } from './connection/target.js';
 export type { BroadcastErrorCode } from './errors.js';
@@ -29,6 +31,7 @@ export type { DegradationPreference } from './peer/encoding.js';
 export type { VideoCodec } from './peer/video-codec.js';
 export type { AskedQuality, Pressure, Quality, Strain } from './quality/quality.js';
 export { selectHealth } from './select-health.js';
+export { selectLostAt } from './selectors.js';
 export type { LevelMeter } from './sound/level-meter.js';
 export { createLevelMeter } from './sound/level-meter.js';
 export type { CameraOptions, MicrophoneOptions } from './sources/constraints.js';

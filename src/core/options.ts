@@ -198,10 +198,12 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
 }
 
 /**
- * What an app handed over as another stream, checked as the options of the same names are.
+ * What an app handed over as another stream when it was asked at `askedAt` (epoch milliseconds),
+ * checked as the options of the same names are. It was not started before that, whatever it says:
+ * the clock may be another machine's, or the answer that of the stream which is over.
  * @throws BroadcastError `renewal-failed` for anything that cannot be published to.
  */
-export function parseRenewedStream(value: unknown): RenewedStream {
+export function parseRenewedStream(value: unknown, askedAt: number): RenewedStream {
   if (!isRecord(value)) throw renewalFailed('The function given as renew returned no object');
   const { serverUrl, streamKey, startedAt } = value;
   const ingestUrl = parseAddress({ serverUrl, streamKey }, 'auto');
@@ -213,7 +215,7 @@ export function parseRenewedStream(value: unknown): RenewedStream {
   return {
     serverUrl,
     ...(typeof streamKey === 'string' ? { streamKey } : {}),
-    ...(at === null ? {} : { startedAt: at }),
+    ...(at === null ? {} : { startedAt: Math.max(at, askedAt) }),
   };
 }
 

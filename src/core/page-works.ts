@@ -61,7 +61,7 @@ export function pageWorks(world: PageWorld): readonly (() => Work | null)[] {
       },
       signal,
     );
-    void watchForSleep(now, () => dispatch({ type: 'woke-up' }), signal);
+    void watchForSleep(now, (sleptFrom) => dispatch({ type: 'woke-up', sleptFrom }), signal);
     await aborted(signal);
   }
 }

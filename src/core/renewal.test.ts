@@ -25,16 +25,24 @@ describe('a renewal', () => {
 describe('parseRenewedStream', () => {
   it('takes what the options of these names take', () => {
     expect(
-      parseRenewedStream({
-        serverUrl: 'wss://h/a',
-        streamKey: 'k',
-        startedAt: '1970-01-01T00:00:01Z',
-        more: 1,
-      }),
+      parseRenewedStream(
+        {
+          serverUrl: 'wss://h/a',
+          streamKey: 'k',
+          startedAt: '1970-01-01T00:00:01Z',
+          more: 1,
+        },
+        500,
+      ),
     ).toEqual({ serverUrl: 'wss://h/a', streamKey: 'k', startedAt: 1_000 });
-    expect(parseRenewedStream({ serverUrl: 'wss://h/a/k', startedAt: 'soon' })).toEqual({
+    expect(parseRenewedStream({ serverUrl: 'wss://h/a/k', startedAt: 'soon' }, 500)).toEqual({
       serverUrl: 'wss://h/a/k',
     });
+  });
+
+  it('takes no stream for older than the moment it was asked for', () => {
+    const { startedAt } = parseRenewedStream({ serverUrl: 'wss://h/a/k', startedAt: 400 }, 500);
+    expect(startedAt).toBe(500);
   });
 
   it.each([
@@ -48,7 +56,7 @@ describe('parseRenewedStream', () => {
     [{ serverUrl: 'https://h/a/secret-key' }],
     [{ serverUrl: 'wss://h/', streamKey: {} }],
   ])('says what is wrong with %o, and repeats no key', (value) => {
-    expect(() => parseRenewedStream(value)).toThrow(
+    expect(() => parseRenewedStream(value, 500)).toThrow(
       expect.objectContaining({
         code: 'renewal-failed',
         message: expect.not.stringContaining('secret-key'),

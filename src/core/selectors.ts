@@ -1,3 +1,4 @@
+import { inputDueAt, pastInputAt } from './connection/past-input.js';
 import type { Source, SourceKind } from './sources/source.js';
 import type { BroadcasterState } from './state.js';
 
@@ -20,12 +21,32 @@ export function selectReplacementAt({ connection }: BroadcasterState): number | 
   return step?.phase === 'healing' ? step.replaceAt : null;
 }
 
+/**
+ * Since when the ingest waits for media to come back, in epoch milliseconds; `null` while it comes,
+ * and while nothing is begun.
+ */
+export function selectLostAt({ connection, target, pastInput }: BroadcasterState): number | null {
+  if (connection.status === 'reconnecting') return connection.gap.windowFrom;
+  if (connection.status === 'connecting') return pastInputAt(target, pastInput)?.at ?? null;
+  return null;
+}
+
 /** When the ingest stops forgiving the present interruption, in epoch milliseconds. */
 export function selectWindowEndsAt({ connection, target }: BroadcasterState): number | null {
   if (connection.status !== 'reconnecting' || connection.step.phase === 'renewing') return null;
   // An app that takes its URL away while live leaves the ingest's rule as it was.
   const seconds = target.status === 'set' ? target.timeoutSeconds : DEFAULT_TIMEOUT_SECONDS;
   return connection.gap.windowFrom + seconds * 1000;
+}
+
+/** Whether a name that is taken at `now` is most likely held by a lost session of this broadcast. */
+export function selectIsRepublish(
+  { connection, target, pastInput }: BroadcasterState,
+  now: number,
+): boolean {
+  if (connection.status === 'reconnecting') return connection.gap.renewal !== 'fresh';
+  const dueAt = inputDueAt(target, pastInput);
+  return pastInputAt(target, pastInput)?.wasCutOff === true && dueAt !== null && now < dueAt;
 }
 
 /** Whether a source is being opened. */

@@ -1,4 +1,4 @@
-import { isRepublishing, selectAttempt, selectSessionId } from './connection/connection.js';
+import { selectAttempt, selectSessionId } from './connection/connection.js';
 import { runSession } from './connection/session.js';
 import { isPathInDoubt } from './connection-works.js';
 import { encodingFeed } from './encoding-feed.js';
@@ -9,6 +9,7 @@ import { until } from './foundation/until.js';
 import type { Settings } from './options.js';
 import { publishUrl } from './options.js';
 import { createPeer } from './peer/peer.js';
+import { selectIsRepublish } from './selectors.js';
 import type { SignalingContext } from './signaling/contract.js';
 import { omeSignaling } from './signaling/ome-signaling.js';
 import { soundOf } from './sources/constraints.js';
@@ -71,7 +72,7 @@ export function sessionWork({
         },
         freshAnswers: settings().freshAnswers,
         go,
-        isRepublish: () => isRepublishing(getSnapshot().connection),
+        isRepublish: () => selectIsRepublish(getSnapshot(), now()),
         attempt: () => selectAttempt(getSnapshot().connection),
         isInDoubt: () => isPathInDoubt(getSnapshot(), now()),
         dispatch,

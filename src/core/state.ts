@@ -1,6 +1,7 @@
 import type { Connection } from './connection/connection.js';
 import type { Network } from './connection/network.js';
 import { INITIAL_NETWORK } from './connection/network.js';
+import type { PastInput } from './connection/past-input.js';
 import type { IngestTarget } from './connection/target.js';
 import type { Quality } from './quality/quality.js';
 import { INITIAL_QUALITY } from './quality/quality.js';
@@ -17,6 +18,8 @@ export interface BroadcasterState {
   readonly connection: Connection;
   /** What is known of the ingest, without its credential: `connection/target.ts`. */
   readonly target: IngestTarget;
+  /** What of this page, or the one before it, the ingests know: `connection/past-input.ts`. */
+  readonly pastInput: PastInput | null;
   /** What the browser says of the network during a broadcast: `connection/network.ts`. */
   readonly network: Network;
   /** excluded, off, opening, on or failed: `sources/source.ts`. */
@@ -45,6 +48,7 @@ const OFF: Source = { status: 'off', deviceId: null, muted: false };
 export const INITIAL_STATE: BroadcasterState = {
   connection: { status: 'idle', preparation: { phase: 'none' } },
   target: { status: 'unset' },
+  pastInput: null,
   network: INITIAL_NETWORK,
   camera: OFF,
   microphone: OFF,

@@ -167,6 +167,23 @@ describe('a path that falls silent', () => {
   });
 });
 
+describe('a session that was begun without the camera', () => {
+  it('is replaced by one with it, once there is something of it to send', async () => {
+    const broadcaster = await goLive({ camera: false });
+    await pass(6_000);
+    broadcaster.update(OPTIONS);
+    const previewed = broadcaster.preview();
+    await pass(100);
+    await previewed;
+    peers[0]?.outgrow();
+    await pass(200);
+    expect(statusOf(broadcaster)).toBe('live');
+    expect(commandsOf(sockets[0]).at(-1)).toBe('stop');
+    expect(peers.map(({ isClosed }) => isClosed)).toEqual([true, false]);
+    await expectNothingLeft(broadcaster);
+  });
+});
+
 describe('a broadcast without a way to the ingest', () => {
   it('ends with the window, and not before', async () => {
     const broadcaster = await goLive();
@@ -212,8 +229,81 @@ describe('a broadcast without a way to the ingest', () => {
     });
     isNetworkThere = true;
     page.setOnline(true);
-    await pass(5_000);
+    await pass(300);
     expect(statusOf(broadcaster)).toBe('live');
+    await expectNothingLeft(broadcaster);
+  });
+
+  it('ends at once when the machine woke up after the window, and not before', async () => {
+    const broadcaster = await goLive();
+    await pass(6_000);
+    isNetworkThere = false;
+    for (const socket of sockets) socket.close();
+    await pass(10_000);
+    // The clock goes on, and no timer does.
+    vi.setSystemTime(Date.now() + 60_000);
+    await pass(2_000);
+    expect(statusOf(broadcaster)).toBe('reconnecting');
+    vi.setSystemTime(Date.now() + 60_000);
+    await pass(2_000);
+    expect(broadcaster.getSnapshot().connection).toMatchObject({
+      status: 'failed',
+      error: { code: 'resume-expired' },
+    });
+    await expectNothingLeft(broadcaster);
+  });
+});
+
+describe('a broadcast that is started again', () => {
+  it('waits for what the ingest still holds of it, where its stop may not have arrived', async () => {
+    const broadcaster = await goLive({ startedAt: Date.now() - 600_000 });
+    await pass(6_000);
+    isNetworkThere = false;
+    for (const socket of sockets) socket.close();
+    await pass(5_000);
+    const stopped = broadcaster.stop();
+    await pass(100);
+    await stopped;
+    isNetworkThere = true;
+    server = REFUSES_STREAM;
+    const started = broadcaster.start();
+    await pass(30_000);
+    expect(broadcaster.getSnapshot().connection).toMatchObject({
+      status: 'connecting',
+      cause: { code: 'stream-busy' },
+    });
+    server = ANSWERS_PROBES;
+    await pass(2_000);
+    await started;
+    expect(statusOf(broadcaster)).toBe('live');
+    await expectNothingLeft(broadcaster);
+  });
+
+  it('waits no longer than the ingest does', async () => {
+    const broadcaster = await goLive({ timeoutSeconds: 20 });
+    await pass(6_000);
+    server = REFUSES_STREAM;
+    for (const socket of sockets) socket.close();
+    await pass(5_000);
+    void broadcaster.stop();
+    await pass(100);
+    const started = broadcaster.start();
+    const over = expect(started).rejects.toMatchObject({ code: 'resume-expired' });
+    await pass(15_000);
+    await over;
+    await expectNothingLeft(broadcaster);
+  });
+
+  it('takes a refusal for an answer after a stop that arrived', async () => {
+    const broadcaster = await goLive();
+    await pass(6_000);
+    const stopped = broadcaster.stop();
+    await pass(100);
+    await stopped;
+    server = REFUSES_STREAM;
+    const refused = expect(broadcaster.start()).rejects.toMatchObject({ code: 'stream-not-found' });
+    await pass(10_000);
+    await refused;
     await expectNothingLeft(broadcaster);
   });
 });
@@ -261,6 +351,18 @@ describe('a stream that is renewed', () => {
     });
     await pass(10_000);
     expect(sockets).toHaveLength(opened);
+    await expectNothingLeft(broadcaster);
+  });
+
+  it('is asked for once, however often the app would hand one over', async () => {
+    const renew = vi.fn<Renew>(async () => renewed);
+    const broadcaster = await runOut(renew);
+    await pass(60_000);
+    expect(broadcaster.getSnapshot().connection).toMatchObject({
+      status: 'failed',
+      error: { code: 'renewal-failed', cause: { code: 'resume-expired' } },
+    });
+    expect(renew).toHaveBeenCalledTimes(1);
     await expectNothingLeft(broadcaster);
   });
 
@@ -327,6 +429,27 @@ describe('a page that is left', () => {
     expect(await resumed).toBe(true);
     expect(statusOf(after)).toBe('live');
     expect(await createBroadcaster({ ...OPTIONS, resumeOnReload: true }).resume()).toBe(false);
+    await expectNothingLeft(after);
+  });
+
+  it('waits after a reload for what the ingest still holds of it', async () => {
+    const before = await goLive({ resumeOnReload: true });
+    await pass(600_000);
+    page.tell('pagehide', { persisted: false });
+    await pass(1_000);
+    await before.release();
+    server = REFUSES_STREAM;
+    const startedAt = Date.now() - 602_000;
+    const after = createBroadcaster({ ...OPTIONS, resumeOnReload: true, startedAt });
+    const resumed = after.resume();
+    await pass(30_000);
+    expect(after.getSnapshot().connection).toMatchObject({
+      status: 'connecting',
+      cause: { code: 'stream-busy' },
+    });
+    server = ANSWERS_PROBES;
+    await pass(2_000);
+    expect(await resumed).toBe(true);
     await expectNothingLeft(after);
   });
 

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Connection, Gap } from './connection/connection.js';
-import { isRepublishing, selectSessionId } from './connection/connection.js';
+import { selectSessionId } from './connection/connection.js';
 import type { IngestTarget } from './connection/target.js';
 import { BroadcastError } from './errors.js';
 import type { BroadcasterEvent, BroadcasterHappening } from './events.js';
+import { selectIsRepublish, selectRetryAt } from './selectors.js';
 import type { Capture, Source } from './sources/source.js';
 import type { BroadcasterState } from './state.js';
 import { INITIAL_STATE } from './state.js';
@@ -32,16 +33,16 @@ const gap: Gap = {
   cause: error(),
   attempt: 1,
   windowFrom: 5_000,
-  isRenewed: false,
+  renewal: 'none',
 };
-const asked = { since: 0, triedSince: 0, attempt: 1 };
+const asked = { since: 0, triedSince: 0, attempt: 1, cause: null, isRenewed: false };
 const renewing = { phase: 'renewing', requestId: 7, cause: error('resume-expired') } as const;
 const waiting = { phase: 'waiting', nextTryAt: 9_000, cause: error() } as const;
 
 const CONNECTIONS: readonly Connection[] = [
   { status: 'idle', preparation: { phase: 'none' } },
   { status: 'idle', preparation: { phase: 'preparing', sessionId: 7, attempt: 1 } },
-  { status: 'idle', preparation: { phase: 'ready', sessionId: 7 } },
+  { status: 'idle', preparation: { phase: 'ready', sessionId: 7, since: 0, attempt: 1 } },
   { status: 'idle', preparation: { ...waiting, attempt: 1 } },
   { status: 'connecting', ...asked, step: { phase: 'capturing' } },
   { status: 'connecting', ...asked, step: { phase: 'signaling', sessionId: 7 } },
@@ -106,6 +107,7 @@ const HAPPENINGS: {
 } = {
   'target-changed': TARGETS.map((next) => ({ type: 'target-changed', target: next })),
   'start-requested': [{ type: 'start-requested' }],
+  'page-found-live': [{ type: 'page-found-live', leftAt: 5_000 }],
   'stop-requested': [{ type: 'stop-requested' }],
   'release-requested': [{ type: 'release-requested' }],
   'prepare-requested': [{ type: 'prepare-requested' }],
@@ -124,7 +126,7 @@ const HAPPENINGS: {
   'network-online': [{ type: 'network-online' }],
   'network-offline': [{ type: 'network-offline' }],
   'network-changed': [{ type: 'network-changed' }],
-  'woke-up': [{ type: 'woke-up' }],
+  'woke-up': [{ type: 'woke-up', sleptFrom: 4_000 }],
   'session-prepared': [7, 6].map((sessionId) => ({ type: 'session-prepared', sessionId })),
   'session-progressed': (['negotiating', 'first-media'] as const).map((phase) => ({
     type: 'session-progressed',
@@ -132,6 +134,7 @@ const HAPPENINGS: {
     phase,
   })),
   'session-live': [7, 6].map((sessionId) => ({ type: 'session-live', sessionId })),
+  'session-outgrown': [7, 6].map((sessionId) => ({ type: 'session-outgrown', sessionId })),
   'session-healthy': [7, 6].map((sessionId) => ({ type: 'session-healthy', sessionId })),
   'session-silent': [7, 6].map((sessionId) => ({
     type: 'session-silent',
@@ -308,7 +311,10 @@ describe('going live', () => {
   });
 
   it('takes over the session that was prepared', () => {
-    const ready: Connection = { status: 'idle', preparation: { phase: 'ready', sessionId: 7 } };
+    const ready: Connection = {
+      status: 'idle',
+      preparation: { phase: 'ready', sessionId: 7, since: 0, attempt: 1 },
+    };
     const before = state({ camera: on, microphone: excluded, connection: ready });
     const pressed = through(before, { type: 'start-requested' });
     expect(pressed.connection).toMatchObject({
@@ -318,7 +324,10 @@ describe('going live', () => {
   });
 
   it('prepares anew where pressing the button opens a source that was not prepared', () => {
-    const ready: Connection = { status: 'idle', preparation: { phase: 'ready', sessionId: 7 } };
+    const ready: Connection = {
+      status: 'idle',
+      preparation: { phase: 'ready', sessionId: 7, since: 0, attempt: 1 },
+    };
     const pressed = through(state({ camera: on, connection: ready }), { type: 'start-requested' });
     expect(pressed.microphone.status).toBe('opening');
     expect(pressed.connection).toMatchObject({ step: { phase: 'capturing' } });
@@ -533,18 +542,54 @@ describe('a live session that gets into trouble', () => {
   });
 
   it.each([
-    ['network-offline', 'offline'],
-    ['network-changed', 'network-changed'],
-    ['woke-up', 'woke-up'],
-  ] as const)('is explained by a %s just before', (type, trouble) => {
-    const doubted = through(before, { type });
+    [{ type: 'network-offline' }, 'offline'],
+    [{ type: 'network-changed' }, 'network-changed'],
+    [{ type: 'woke-up', sleptFrom: 4_000 }, 'woke-up'],
+  ] as const)('is explained by what happened just before: %o', (news, trouble) => {
+    const doubted = through(before, news);
     expect(doubted.connection).toBe(live);
     for (const happening of [silent, pathFailed, closed]) {
       expect(through(doubted, happening).connection).toMatchObject({ gap: { trouble } });
     }
-    if (type === 'network-offline') return;
+    if (trouble === 'offline') return;
     expect(transition(doubted, stamped(silent, 16_000)).connection).toMatchObject({
       gap: { trouble: 'silence' },
+    });
+  });
+
+  it('was lost when the machine fell asleep, noticed before or after it was known to have slept', () => {
+    const woke = { type: 'woke-up', sleptFrom: 4_000 } as const;
+    for (const happening of [silent, pathFailed, closed]) {
+      for (const news of [
+        [woke, happening],
+        [happening, woke],
+      ]) {
+        expect(through(before, ...news).connection).toMatchObject({
+          gap: { lostAt: 4_000, windowFrom: 4_000 },
+        });
+      }
+    }
+    // A sleep before the broadcast began, or one after the loss, cost it nothing.
+    for (const sleptFrom of [500, 9_500]) {
+      for (const news of [
+        [{ type: 'woke-up', sleptFrom } as const, silent],
+        [silent, { type: 'woke-up', sleptFrom } as const],
+      ]) {
+        expect(through(before, ...news).connection).toMatchObject({ gap: { lostAt: 9_000 } });
+      }
+    }
+  });
+
+  it('is replaced when something comes to send that it was begun without', () => {
+    const outgrown = { type: 'session-outgrown', sessionId: 7 } as const;
+    const now = through(before, outgrown);
+    expect(now.connection).toMatchObject({
+      gap: { lostAt: 10_000, trouble: 'source-added' },
+      step: { phase: 'waiting', nextTryAt: 10_000 },
+    });
+    expect(selectSessionId(now.connection)).toBeNull();
+    expect(through(before, silent, outgrown).connection).toMatchObject({
+      step: { phase: 'signaling' },
     });
   });
 
@@ -584,14 +629,12 @@ describe('a live session that gets into trouble', () => {
 
 describe('going live while the browser is offline', () => {
   it('neither counts attempts nor gives up, until the network is back', () => {
-    const asked: Connection = {
+    const connection: Connection = {
       status: 'connecting',
-      since: 0,
-      triedSince: 0,
-      attempt: 1,
+      ...asked,
       step: { phase: 'signaling', sessionId: 7 },
     };
-    let now = through(state({ camera: on, connection: asked }), { type: 'network-offline' });
+    let now = through(state({ camera: on, connection }), { type: 'network-offline' });
     for (let at = 10_000; at < 100_000; at += 5_000) {
       const sessionId = selectSessionId(now.connection) ?? 0;
       const ended = { type: 'session-ended', sessionId, error: error() } as const;
@@ -624,10 +667,10 @@ describe('a window that runs out', () => {
     const renewed = through(asked, { type: 'renewed', requestId, target: anew });
     expect(renewed.target).toBe(anew);
     expect(renewed.connection).toMatchObject({
-      gap: { windowFrom: 10_000, isRenewed: true, attempt: 1 },
+      gap: { windowFrom: 10_000, renewal: 'fresh', attempt: 1 },
       step: { phase: 'signaling' },
     });
-    expect(isRepublishing(renewed.connection)).toBe(false);
+    expect(selectIsRepublish(renewed, 10_000)).toBe(false);
     const late = { type: 'renewed', requestId, target: target({ revision: 3 }) } as const;
     expect(through(renewed, late)).toBe(renewed);
   });
@@ -687,7 +730,10 @@ describe('preparing', () => {
   });
 
   it('renews an offer that went stale at once, and one that never came later and later', () => {
-    const ready: Connection = { status: 'idle', preparation: { phase: 'ready', sessionId: 7 } };
+    const ready: Connection = {
+      status: 'idle',
+      preparation: { phase: 'ready', sessionId: 7, since: 0, attempt: 1 },
+    };
     const ended = { type: 'session-ended', sessionId: 7, error: error() } as const;
     const stale = through(state({ camera: on, target: byItself, connection: ready }), ended);
     expect(stale.connection).toMatchObject({
@@ -701,8 +747,28 @@ describe('preparing', () => {
     });
   });
 
+  it('waits its turn for an offer that is withdrawn as soon as it came, again and again', () => {
+    let now = through(state({ camera: on }), { type: 'prepare-requested' });
+    let before = 0;
+    for (let attempt = 1; attempt <= 4; attempt += 1) {
+      const sessionId = selectSessionId(now.connection) ?? 0;
+      now = through(
+        now,
+        { type: 'session-prepared', sessionId },
+        { type: 'session-ended', sessionId, error: error() },
+      );
+      const nextTryAt = selectRetryAt(now) ?? 0;
+      expect(nextTryAt).toBeGreaterThan(Math.max(10_000, before));
+      before = nextTryAt;
+      now = through(now, { type: 'retry-due' });
+    }
+  });
+
   it('is made anew for another URL, but not for another start time', () => {
-    const ready: Connection = { status: 'idle', preparation: { phase: 'ready', sessionId: 7 } };
+    const ready: Connection = {
+      status: 'idle',
+      preparation: { phase: 'ready', sessionId: 7, since: 0, attempt: 1 },
+    };
     const before = state({ camera: on, connection: ready });
     const moved = { type: 'target-changed', target: target({ revision: 2 }) } as const;
     expect(through(before, moved).connection).toMatchObject({ preparation: { phase: 'none' } });
@@ -711,7 +777,10 @@ describe('preparing', () => {
   });
 
   it('is made anew when another kind of source can be sent', () => {
-    const ready: Connection = { status: 'idle', preparation: { phase: 'ready', sessionId: 7 } };
+    const ready: Connection = {
+      status: 'idle',
+      preparation: { phase: 'ready', sessionId: 7, since: 0, attempt: 1 },
+    };
     const microphone: Source = { ...choice, status: 'failed', error: error('device-in-use') };
     const asked = through(state({ camera: on, microphone, connection: ready }), {
       type: 'preview-requested',

@@ -6,6 +6,7 @@ import {
 } from './connection/connection-transition.js';
 import { isHeld } from './connection/interruption.js';
 import { networkTransition } from './connection/network.js';
+import { inputBefore, pastInputAfter } from './connection/past-input.js';
 import type { BroadcasterEvent } from './events.js';
 import { nextQuality } from './quality/next-quality.js';
 import type { Quality } from './quality/quality.js';
@@ -52,6 +53,8 @@ function reduce(state: BroadcasterState, event: BroadcasterEvent): BroadcasterSt
       const connection = connectionTransition(state.connection, event, around);
       return { ...state, network, connection };
     }
+    case 'page-found-live':
+      return { ...state, pastInput: inputBefore(state.target, event) };
     case 'target-changed':
       return {
         ...state,
@@ -71,6 +74,7 @@ function reduce(state: BroadcasterState, event: BroadcasterEvent): BroadcasterSt
     case 'session-progressed':
     case 'session-live':
     case 'session-healthy':
+    case 'session-outgrown':
     case 'session-silent':
     case 'session-heard':
     case 'session-path-failed':
@@ -171,7 +175,13 @@ function settle(
   const stats =
     goesOn || state.stats.status === 'unknown' ? state.stats : ({ status: 'unknown' } as const);
   const quality = qualityOf(state.quality, connection, event);
-  return { ...state, connection, stats, quality };
+  const pastInput = pastInputAfter(state.pastInput, {
+    before: before.connection,
+    now: connection,
+    target: state.target,
+    at: event.at,
+  });
+  return { ...state, connection, pastInput, stats, quality };
 }
 
 /** A session begins with the full size; a broadcast also forgets what the machine once could not do. */
@@ -216,6 +226,7 @@ function isSendable(source: Source): boolean {
 function surroundings({
   target,
   network,
+  pastInput,
   camera,
   microphone,
 }: BroadcasterState): ConnectionSurroundings {
@@ -225,6 +236,7 @@ function surroundings({
   return {
     target,
     network,
+    pastInput,
     capture: has('opening') ? 'settling' : has('on') ? 'some' : error ? 'failed' : 'off',
     captureError: error?.status === 'failed' ? error.error : null,
   };
@@ -234,6 +246,7 @@ function shallowEqual(left: BroadcasterState, right: BroadcasterState): boolean 
   return (
     left.connection === right.connection &&
     left.target === right.target &&
+    left.pastInput === right.pastInput &&
     left.network === right.network &&
     left.camera === right.camera &&
     left.microphone === right.microphone &&

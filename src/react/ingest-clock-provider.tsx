@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useState } from 'react';
 import type { BroadcasterState } from '../core/index.js';
+import { selectLostAt } from '../core/index.js';
 import { IngestClockContext, StageContext } from './context.js';
 import { stageOf } from './stage.js';
 import { useBroadcasterState } from './use-broadcaster-state.js';
@@ -17,7 +18,7 @@ export function IngestClockProvider({ children }: { readonly children: ReactNode
     startedAt: target.status === 'set' ? target.startedAt : null,
     timeoutSeconds: target.status === 'set' ? target.timeoutSeconds : undefined,
     status: connection.status,
-    lostAt: connection.status === 'reconnecting' ? connection.gap.windowFrom : null,
+    lostAt: useBroadcasterState(selectLostAt),
   });
 
   const stream = target.status === 'set' ? `${target.revision} ${target.startedAt}` : target.status;

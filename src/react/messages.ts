@@ -105,6 +105,7 @@ const troubles: Record<Trouble, string> = {
   'network-changed': 'Your network changed',
   'woke-up': 'Your computer was asleep',
   'page-left': 'You left the page',
+  'source-added': 'Your camera or microphone was added',
 };
 
 const reasons: Record<HealthReason, ErrorWords> = {

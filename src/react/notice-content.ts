@@ -174,10 +174,10 @@ function sourceNotice(view: NoticeView): NoticeContent | null {
 function connectingNotice(view: NoticeView): NoticeContent | null {
   const { connection } = view.state;
   if (connection.status !== 'connecting') return null;
-  const { step } = connection;
-  if (step.phase === 'waiting') {
-    const words = view.state.network.online ? null : view.messages.troubles.offline;
-    return retryNotice(view, 'connectingTitle', step, { cause: step.cause, words });
+  const { step, cause } = connection;
+  if (cause !== null && step.phase !== 'capturing') {
+    const words = connectingWords(cause, view);
+    return retryNotice(view, 'connectingTitle', step, { cause, words });
   }
   const waits = {
     capturing: 'waitingForCapture',
@@ -185,9 +185,17 @@ function connectingNotice(view: NoticeView): NoticeContent | null {
     negotiating: 'waitingForPath',
     'first-media': 'waitingForMedia',
     renewing: 'waitingToRenew',
+    waiting: 'waitingForSignaling',
     away: 'waitingForSignaling',
   } as const;
   return info(view, 'connectingTitle', waits[step.phase]);
+}
+
+/** What is known of a start that meets trouble, where that says more than its newest error does. */
+function connectingWords({ code }: BroadcastError, { state, messages }: NoticeView): string | null {
+  if (!state.network.online) return messages.troubles.offline;
+  // Nobody else's stream is tried for again.
+  return code === 'stream-busy' ? messages.lostBusy : null;
 }
 
 function lostNotice(view: NoticeView): NoticeContent | null {
@@ -200,12 +208,12 @@ function lostNotice(view: NoticeView): NoticeContent | null {
 
 /** What is known of an interruption, where that says more than its newest error does. */
 function lostWords(
-  { trouble, cause, attempt, isRenewed }: Gap,
+  { trouble, cause, attempt, renewal }: Gap,
   { messages }: NoticeView,
 ): string | null {
   if (trouble === 'offline') return messages.troubles.offline;
   // Who holds the stream while a broadcast is brought back is most likely its own last session.
-  if (cause.code === 'stream-busy') return isRenewed ? null : messages.lostBusy;
+  if (cause.code === 'stream-busy') return renewal === 'fresh' ? null : messages.lostBusy;
   return attempt === 0 ? messages.troubles[trouble] : null;
 }
 

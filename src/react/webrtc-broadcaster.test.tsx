@@ -113,6 +113,23 @@ describe('the stages', () => {
     vi.useRealTimers();
   });
 
+  it.each([
+    ['waits', { phase: 'waiting', nextTryAt: Date.now() + 60_000, cause: failure('stream-busy') }],
+    ['tries', { phase: 'signaling', sessionId: 2 }],
+  ] as const)(
+    'says of a start, too, that the last session is still held, while it %s',
+    (_, step) => {
+      vi.useFakeTimers();
+      const { connection } = stageStates(Date.now())['connecting'] ?? {};
+      if (connection?.status !== 'connecting') throw new Error('There is no such stage.');
+      const cause = failure('stream-busy');
+      const { root } = show({ ...READY, connection: { ...connection, cause, step } });
+      act(() => vi.advanceTimersByTime(5000));
+      expect(root).toHaveTextContent('The ingest still holds your last session.');
+      vi.useRealTimers();
+    },
+  );
+
   it('counts to the next try, and tries now when asked', async () => {
     const { fake, root } = show(stageStates(Date.now())['reconnecting'] ?? {});
     expect(root).toHaveTextContent('The ingest still holds your last session. Next try in 2 s.');

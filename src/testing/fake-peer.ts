@@ -38,6 +38,8 @@ export interface FakePeer extends Peer {
   behave(path: PathBehaviour): void;
   /** Loses the transport for good. */
   lose(): void;
+  /** Finds something to send that was not negotiated. */
+  outgrow(): void;
 }
 
 /** Makes a fake peer; `ICE_HANGS` and `NO_MEDIA` end only with their signal. */
@@ -50,7 +52,11 @@ export function createFakePeer(
   let path: PathBehaviour = 'ALIVE';
   let traffic: Traffic = { received: 1, sent: 1 };
   let lose = () => {};
+  let outgrow = () => {};
   const remoteCandidates: RTCIceCandidateInit[] = [];
+  const outgrown = new Promise<void>((resolve) => {
+    outgrow = resolve;
+  });
   const lost = new Promise<BroadcastError>((resolve) => {
     lose = () => resolve(new BroadcastError('media-lost', 'The fake path was lost.'));
   });
@@ -67,6 +73,7 @@ export function createFakePeer(
       path = next;
     },
     lose: () => lose(),
+    outgrow: () => outgrow(),
     async answer() {
       if (behaviour === 'REFUSES_OFFER') {
         throw new BroadcastError('negotiation-failed', 'The fake peer refuses every offer.');
@@ -89,6 +96,7 @@ export function createFakePeer(
       if (behaviour === 'NO_MEDIA') await aborted(signal);
     },
     lost,
+    outgrown,
     getStats: async () => new Map() as unknown as RTCStatsReport,
     async traffic() {
       if (path === 'UNCOUNTED') return null;

@@ -132,7 +132,7 @@ export function gapOf(
   trouble: Trouble,
   { lostAt, cause }: { readonly lostAt: number; readonly cause: BroadcastError },
 ): Gap {
-  return { trouble, lostAt, windowFrom: lostAt, cause, attempt: 2, isRenewed: false };
+  return { trouble, lostAt, windowFrom: lostAt, cause, attempt: 2, renewal: 'none' };
 }
 
 /** A broadcaster in each stage, as of `now`. */
@@ -154,6 +154,8 @@ export function stageStates(now: number): Readonly<Record<string, Partial<Broadc
         since: now - 6000,
         triedSince: now - 6000,
         attempt: 1,
+        cause: null,
+        isRenewed: false,
         step: { phase: 'signaling', sessionId: 2 },
       },
     },

@@ -5,6 +5,8 @@ import type { IngestTarget } from './target.js';
 export type ConnectionHappening =
   | { readonly type: 'target-changed'; readonly target: IngestTarget }
   | { readonly type: 'start-requested' }
+  /** A page before this one was left with the stream of this target live, at `leftAt` (epoch ms). */
+  | { readonly type: 'page-found-live'; readonly leftAt: number }
   | { readonly type: 'stop-requested' }
   | { readonly type: 'release-requested' }
   | { readonly type: 'prepare-requested' }
@@ -34,6 +36,8 @@ export type SessionHappening =
       readonly phase: 'negotiating' | 'first-media';
     }
   | { readonly type: 'session-live'; readonly sessionId: number }
+  /** A camera or microphone came that this session was negotiated without. */
+  | { readonly type: 'session-outgrown'; readonly sessionId: number }
   /** Media flowed long enough to call the broadcast recovered. */
   | { readonly type: 'session-healthy'; readonly sessionId: number }
   /** Nothing came back on the transport for so long. */

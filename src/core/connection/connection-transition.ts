@@ -1,7 +1,7 @@
 import type { BroadcastError } from '../errors.js';
 import { RETRYABLE } from '../errors.js';
 import type { Stamp } from '../foundation/stamp.js';
-import type { Connection, Preparation, StartStep } from './connection.js';
+import type { Connection, Gap, Preparation, StartStep } from './connection.js';
 import type { ConnectionHappening, SessionHappening } from './connection-events.js';
 import { expired, failed, ingestTimeout, nothingToSend, resumeExpired } from './give-up.js';
 import {
@@ -12,9 +12,12 @@ import {
   publishAnew,
   resumeFailed,
   waiting,
+  wokeUp,
 } from './interruption.js';
 import type { Network, NetworkHappening } from './network.js';
-import { FIRST_CONNECT, prepareDelayMs } from './reconnect-policy.js';
+import type { PastInput } from './past-input.js';
+import { inputDueAt, pastInputAt } from './past-input.js';
+import { FIRST_CONNECT, HEALTHY_AFTER_MS, prepareDelayMs } from './reconnect-policy.js';
 import type { IngestTarget } from './target.js';
 import { noServerUrl } from './target.js';
 
@@ -27,6 +30,8 @@ export interface ConnectionSurroundings {
   readonly capture: 'off' | 'settling' | 'some' | 'failed';
   /** Why nothing could be captured; set when `capture` is `failed`. */
   readonly captureError: BroadcastError | null;
+  /** What of this page, or the one before it, the ingests know. */
+  readonly pastInput: PastInput | null;
 }
 
 const IDLE: Connection = { status: 'idle', preparation: { phase: 'none' } };
@@ -43,6 +48,8 @@ export function connectionTransition(
   switch (event.type) {
     case 'target-changed':
       return targetChanged(connection, event.target, around.target);
+    case 'page-found-live':
+      return connection;
     case 'start-requested':
       return started(connection, event, around);
     case 'stop-requested':
@@ -80,6 +87,7 @@ export function connectionTransition(
     case 'session-progressed':
     case 'session-live':
     case 'session-healthy':
+    case 'session-outgrown':
     case 'session-silent':
     case 'session-heard':
     case 'session-path-failed':
@@ -162,6 +170,8 @@ function started(connection: Connection, event: Stamp, around: ConnectionSurroun
     since: event.at,
     triedSince: event.at,
     attempt: 1,
+    cause: null,
+    isRenewed: false,
     step: firstStep(connection),
   };
 }
@@ -219,8 +229,12 @@ function networkMoved(
       ? { ...connection, gap: { ...connection.gap, trouble: 'offline' } }
       : connection;
   }
-  if (!network.online) return connection;
-  const moved = retried(connection, event, network);
+  const known =
+    event.type === 'woke-up' && connection.status === 'reconnecting'
+      ? wokeUp(connection, event.sleptFrom)
+      : connection;
+  if (!network.online) return known;
+  const moved = retried(known, event, network);
   return event.type === 'network-online' && moved.status === 'connecting'
     ? { ...moved, triedSince: event.at }
     : moved;
@@ -260,10 +274,10 @@ function renewed(
   const { at, id: sessionId } = event;
   const step = { phase: 'signaling', sessionId } as const;
   if (connection.status === 'connecting') {
-    return { ...connection, triedSince: at, attempt: 1, step };
+    return { ...connection, triedSince: at, attempt: 1, cause: null, isRenewed: true, step };
   }
   if (connection.status !== 'reconnecting') return connection;
-  const gap = { ...connection.gap, attempt: 1, windowFrom: at, isRenewed: true };
+  const gap: Gap = { ...connection.gap, attempt: 1, windowFrom: at, renewal: 'fresh' };
   return { ...connection, gap, step };
 }
 
@@ -301,11 +315,13 @@ function preparationReported(
   const { preparation } = connection;
   if (!('sessionId' in preparation) || event.sessionId !== preparation.sessionId) return connection;
   if (event.type === 'session-prepared') {
-    return idle({ phase: 'ready', sessionId: event.sessionId });
+    const { attempt } = preparation;
+    return idle({ phase: 'ready', sessionId: event.sessionId, since: event.at, attempt });
   }
   if (event.type !== 'session-ended') return connection;
-  // A ready offer that went stale is renewed at once; one that never came waits its turn.
-  const attempt = preparation.phase === 'ready' ? 0 : preparation.attempt;
+  // An offer that was good for a while is renewed at once; one that was not waits its turn.
+  const wasGood = preparation.phase === 'ready' && event.at - preparation.since >= HEALTHY_AFTER_MS;
+  const attempt = wasGood ? 0 : preparation.attempt;
   const hopeless = RETRYABLE[event.error.code] === 'never';
   return idle({
     phase: 'waiting',
@@ -327,6 +343,7 @@ function attemptReported(
   switch (event.type) {
     case 'session-prepared':
     case 'session-healthy':
+    case 'session-outgrown':
     case 'session-silent':
     case 'session-heard':
     case 'session-path-failed':
@@ -335,10 +352,11 @@ function attemptReported(
       return connection;
     case 'session-progressed': {
       const step = { phase: event.phase, sessionId: event.sessionId } as const;
+      if (connection.status === 'connecting') return { ...connection, step };
       // Once the answer is out, the name may be held by a session of ours again.
-      return connection.status === 'reconnecting'
-        ? { ...connection, gap: { ...connection.gap, isRenewed: false }, step }
-        : { ...connection, step };
+      const { gap } = connection;
+      const renewal = gap.renewal === 'none' ? 'none' : 'used';
+      return { ...connection, gap: { ...gap, renewal }, step };
     }
     case 'session-live':
       return {
@@ -357,11 +375,16 @@ function attemptReported(
 function firstConnectFailed(
   connection: Extract<Connection, { status: 'connecting' }>,
   event: Extract<SessionReport, { type: 'session-ended' }>,
-  { target, network }: ConnectionSurroundings,
+  { target, network, pastInput }: ConnectionSurroundings,
 ): Connection {
   const { error } = event;
   if (RETRYABLE[error.code] === 'never') return failed(error, event);
   const step = waiting(event, error, connection.attempt, network);
+  const past = pastInputAt(target, pastInput);
+  const dueAt = inputDueAt(target, pastInput);
+  const isLate = dueAt !== null && step.nextTryAt >= dueAt;
+  // What was cut off is brought back as it would have been then.
+  if (past?.wasCutOff && !isLate) return { ...connection, cause: error, step };
   const triedFor = step.nextTryAt - connection.triedSince;
   // Nobody knows how long the network stays away; the ingest's own window is what there is.
   const patienceMs = network.online ? FIRST_CONNECT.withinMs : windowMs(target);
@@ -370,15 +393,11 @@ function firstConnectFailed(
     triedFor > patienceMs ||
     // Another broadcast took the stream: to try again would take it away in turn.
     error.code === 'stream-busy';
-  if (!hopeless) return { ...connection, step };
+  if (!hopeless) return { ...connection, cause: error, step };
   // Only now: this clock may be wrong, and the stream may have been live before.
-  const isOver =
-    target.status === 'set' &&
-    target.startedAt !== null &&
-    step.nextTryAt >= target.startedAt + target.timeoutSeconds * 1000;
-  return isOver
-    ? expired(connection, ingestTimeout(target.timeoutSeconds, error), event, target)
-    : failed(error, event);
+  if (!isLate || target.status !== 'set') return failed(error, event);
+  const over = past ? resumeExpired(error) : ingestTimeout(target.timeoutSeconds, error);
+  return expired(connection, over, event, target);
 }
 
 function windowMs(target: IngestTarget): number {

@@ -14,6 +14,10 @@ export type Connection =
       readonly since: number;
       readonly triedSince: number;
       readonly attempt: number;
+      /** What the last attempt met; `null` during the first. */
+      readonly cause: BroadcastError | null;
+      /** Whether the app handed over another stream to start with, which it is asked for once. */
+      readonly isRenewed: boolean;
       readonly step: StartStep;
     }
   /** Media flows. `since` is when the broadcast first went live; gaps do not reset it. */
@@ -41,7 +45,13 @@ export type ConnectionStatus = Connection['status'];
 export type Preparation =
   | { readonly phase: 'none' }
   | { readonly phase: 'preparing'; readonly sessionId: number; readonly attempt: number }
-  | { readonly phase: 'ready'; readonly sessionId: number }
+  /** The offer is there since `since`, and has been answered. */
+  | {
+      readonly phase: 'ready';
+      readonly sessionId: number;
+      readonly since: number;
+      readonly attempt: number;
+    }
   /** The last try failed with `cause`; the next one starts at `nextTryAt`, `Infinity` for never. */
   | {
       readonly phase: 'waiting';
@@ -97,9 +107,16 @@ export interface Gap {
   readonly attempt: number;
   /** When the ingest began to wait: `lostAt`, or when the stream was last renewed. */
   readonly windowFrom: number;
-  /** Whether the stream is another one than before: then none of its names is held by us. */
-  readonly isRenewed: boolean;
+  readonly renewal: Renewal;
 }
+
+/** Whether the app handed over another stream to go on with, which it is asked for once. */
+export type Renewal =
+  | 'none'
+  /** It did, and nothing of ours was there yet: nothing there is held by us. */
+  | 'fresh'
+  /** It did, and a session of ours was begun there. */
+  | 'used';
 
 /** How an interruption was noticed, which is what there is to tell of its cause. */
 export type Trouble =
@@ -111,6 +128,8 @@ export type Trouble =
   | 'silence'
   /** The page was left, and kept by the browser. */
   | 'page-left'
+  /** Nothing was lost: there is a picture or a sound to send that the session was begun without. */
+  | 'source-added'
   | NetworkDoubt['kind'];
 
 /** What is on its way to the ingest: the session, if one should be running in this state. */
@@ -131,11 +150,6 @@ export function selectSessionId(connection: Connection): number | null {
 /** Whether a broadcast is under way, from the press of the button to its end. */
 export function isBroadcasting({ status }: Connection): boolean {
   return status === 'connecting' || status === 'live' || status === 'reconnecting';
-}
-
-/** Whether a taken name is most likely held by a lost session of this very broadcast. */
-export function isRepublishing(connection: Connection): boolean {
-  return connection.status === 'reconnecting' && !connection.gap.isRenewed;
 }
 
 /** Which attempt to connect, or to come back after this break, is under way; the first is 1. */

@@ -1,6 +1,7 @@
 import { BroadcastError } from '../errors.js';
 import type { Stamp } from '../foundation/stamp.js';
 import type { Connection } from './connection.js';
+import { renewalFailed } from './renew-stream.js';
 import type { IngestTarget } from './target.js';
 
 /** The broadcast is over. */
@@ -8,7 +9,10 @@ export function failed(error: BroadcastError, { at }: Stamp): Connection {
   return { status: 'failed', error, endedAt: at };
 }
 
-/** The window ran out with `error`: the app is asked for another stream, if it offered to be asked. */
+/**
+ * The window ran out with `error`: the app is asked for another stream, if it offered to be asked.
+ * Asked again, it might go on for ever handing over streams that nobody can reach.
+ */
 export function expired(
   connection: Extract<Connection, { status: 'connecting' | 'reconnecting' }>,
   error: BroadcastError,
@@ -16,6 +20,10 @@ export function expired(
   target: IngestTarget,
 ): Connection {
   if (target.status !== 'set' || !target.isRenewable) return failed(error, stamp);
+  const wasRenewed =
+    connection.status === 'connecting' ? connection.isRenewed : connection.gap.renewal !== 'none';
+  if (wasRenewed)
+    return failed(renewalFailed('The stream it handed over ended, too', error), stamp);
   return { ...connection, step: { phase: 'renewing', requestId: stamp.id, cause: error } };
 }
 

@@ -4,7 +4,7 @@ import type { Connection, Gap, HeldStep, ResumeStep, Trouble } from './connectio
 import type { SessionHappening } from './connection-events.js';
 import { failed } from './give-up.js';
 import type { Network } from './network.js';
-import { doubtAt } from './network.js';
+import { doubtAt, lostSince } from './network.js';
 import { HEAL, OFFLINE_RETRY_MS, retryDelayMs } from './reconnect-policy.js';
 
 type Live = Extract<Connection, { status: 'live' }>;
@@ -31,8 +31,16 @@ export function liveReported(
       return connection.recoveringFrom === null
         ? connection
         : { ...connection, recoveringFrom: null };
+    case 'session-outgrown': {
+      const noticed = { lostAt: event.at, trouble: 'source-added', cause: outgrown() } as const;
+      const step = waiting(event, noticed.cause, connection.recoveringFrom?.attempt ?? 0, network);
+      return interrupted(connection, noticed, step);
+    }
     case 'session-silent': {
-      const lostAt = event.at - event.forMs;
+      const lostAt = Math.min(
+        event.at - event.forMs,
+        lostSince(network, event.at, connection.since),
+      );
       const step = { phase: 'probing', sessionId: event.sessionId, hasPath: true } as const;
       const trouble = doubtAt(network, event.at) ?? 'silence';
       return interrupted(connection, { lostAt, trouble, cause: silence() }, step);
@@ -40,13 +48,15 @@ export function liveReported(
     case 'session-path-failed': {
       const step = { phase: 'probing', sessionId: event.sessionId, hasPath: false } as const;
       const trouble = doubtAt(network, event.at) ?? 'path-failed';
-      return interrupted(connection, { lostAt: event.at, trouble, cause: event.error }, step);
+      const lostAt = lostSince(network, event.at, connection.since);
+      return interrupted(connection, { lostAt, trouble, cause: event.error }, step);
     }
     case 'session-ended': {
       if (RETRYABLE[event.error.code] === 'never') return failed(event.error, event);
       const trouble = doubtAt(network, event.at) ?? 'socket-closed';
+      const lostAt = lostSince(network, event.at, connection.since);
       const step = waiting(event, event.error, connection.recoveringFrom?.attempt ?? 0, network);
-      return interrupted(connection, { lostAt: event.at, trouble, cause: event.error }, step);
+      return interrupted(connection, { lostAt, trouble, cause: event.error }, step);
     }
     case 'session-prepared':
     case 'session-progressed':
@@ -89,6 +99,8 @@ export function heldReported(
         ? { ...known, step: { ...step, replaceAt: Math.min(step.replaceAt, event.at) } }
         : { ...known, step: { ...step, hasPath: false } };
     }
+    case 'session-outgrown':
+      return publishAnew(connection, event, network);
     case 'session-ended':
       return resumeFailed(connection, event, network);
     case 'session-prepared':
@@ -98,6 +110,14 @@ export function heldReported(
     case 'session-silent':
       return connection;
   }
+}
+
+/** The machine slept: what was noticed since it fell asleep may have happened then. */
+export function wokeUp(connection: Reconnecting, sleptFrom: number): Reconnecting {
+  const { gap, since } = connection;
+  if (gap.lostAt <= sleptFrom || sleptFrom < since) return connection;
+  const windowFrom = gap.renewal === 'none' ? sleptFrom : gap.windowFrom;
+  return { ...connection, gap: { ...gap, lostAt: sleptFrom, windowFrom } };
 }
 
 /** The page takes the broadcast with it, and brings it back if it comes back itself. */
@@ -153,7 +173,7 @@ function interrupted(
 ): Connection {
   const gap: Gap =
     recoveringFrom === null
-      ? { ...noticed, attempt: 0, windowFrom: noticed.lostAt, isRenewed: false }
+      ? { ...noticed, attempt: 0, windowFrom: noticed.lostAt, renewal: 'none' }
       : { ...recoveringFrom, trouble: noticed.trouble, cause: noticed.cause };
   return { status: 'reconnecting', since, gap, step };
 }
@@ -161,6 +181,13 @@ function interrupted(
 function healing(step: Exclude<HeldStep, { phase: 'healing' }>, { at }: Stamp, ms: number) {
   const replaceAt = step.hasPath ? at + ms : at;
   return { phase: 'healing', sessionId: step.sessionId, replaceAt } as const;
+}
+
+function outgrown(): BroadcastError {
+  return new BroadcastError(
+    'media-lost',
+    'A camera or microphone came that the session was begun without, so a new session takes its place. Nothing needs to be done.',
+  );
 }
 
 function silence(): BroadcastError {

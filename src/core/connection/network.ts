@@ -10,6 +10,8 @@ export interface NetworkDoubt {
   readonly kind: 'offline' | 'network-changed' | 'woke-up';
   /** When it was noticed, in epoch milliseconds. */
   readonly at: number;
+  /** When the machine fell asleep, in epoch milliseconds; `null` unless it had slept. */
+  readonly sleptFrom: number | null;
 }
 
 /** What a page notices of its network. */
@@ -19,7 +21,7 @@ export type NetworkHappening =
   /** Another network, or another address on it. */
   | { readonly type: 'network-changed' }
   /** The clock jumped ahead: the machine slept, and its network may have gone meanwhile. */
-  | { readonly type: 'woke-up' };
+  | { readonly type: 'woke-up'; readonly sleptFrom: number };
 
 /** For how long a doubt explains what goes wrong after it. */
 const DOUBT_MS = 5_000;
@@ -29,24 +31,42 @@ export const INITIAL_NETWORK: Network = { online: true, doubt: null };
 /** The network after `event`; the same reference when the event says nothing new. */
 export function networkTransition(
   network: Network,
-  { type, at }: NetworkHappening & { readonly at: number },
+  event: NetworkHappening & { readonly at: number },
 ): Network {
-  switch (type) {
+  const { at } = event;
+  switch (event.type) {
     case 'network-online':
       if (network.online) return network;
-      return { online: true, doubt: { kind: 'network-changed', at } };
+      return { online: true, doubt: { kind: 'network-changed', at, sleptFrom: null } };
     case 'network-offline':
-      return network.online ? { online: false, doubt: { kind: 'offline', at } } : network;
+      return network.online
+        ? { online: false, doubt: { kind: 'offline', at, sleptFrom: null } }
+        : network;
     case 'network-changed':
-    case 'woke-up':
-      return { ...network, doubt: { kind: network.online ? type : 'offline', at } };
+    case 'woke-up': {
+      const kind = network.online ? event.type : 'offline';
+      const sleptFrom = event.type === 'woke-up' ? event.sleptFrom : null;
+      return { ...network, doubt: { kind, at, sleptFrom } };
+    }
   }
 }
 
 /** What explains trouble at `at` (epoch milliseconds), where the browser said anything of late. */
-export function doubtAt({ online, doubt }: Network, at: number): NetworkDoubt['kind'] | null {
-  if (!online) return 'offline';
+export function doubtAt(network: Network, at: number): NetworkDoubt['kind'] | null {
+  if (!network.online) return 'offline';
+  return recentDoubt(network, at)?.kind ?? null;
+}
+
+/**
+ * Since when the path may be gone that is in trouble at `at`, having been there at `since`: all
+ * epoch milliseconds. What a machine loses in its sleep may have been lost when it fell asleep.
+ */
+export function lostSince(network: Network, at: number, since: number): number {
+  const sleptFrom = recentDoubt(network, at)?.sleptFrom ?? at;
+  return sleptFrom < since ? at : Math.min(at, sleptFrom);
+}
+
+function recentDoubt({ doubt }: Network, at: number): NetworkDoubt | null {
   // A doubt from the future is one from before the clock was set back.
-  const isRecent = doubt !== null && at >= doubt.at && at - doubt.at < DOUBT_MS;
-  return isRecent ? doubt.kind : null;
+  return doubt !== null && at >= doubt.at && at - doubt.at < DOUBT_MS ? doubt : null;
 }

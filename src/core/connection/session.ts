@@ -57,6 +57,7 @@ export async function runSession(settings: SessionSettings, signal: AbortSignal)
     dispatch({ type: 'session-progressed', sessionId, phase: 'first-media' });
     await peer.firstMedia(signal);
     dispatch({ type: 'session-live', sessionId });
+    void peer.outgrown.then(() => dispatch({ type: 'session-outgrown', sessionId }));
     const { isInDoubt } = settings;
     void watchSession({ sessionId, peer, session, isInDoubt, dispatch }, life.signal);
     void pollStats(peer, (sample) => dispatch({ type: 'stats-sampled', sample }), life.signal);

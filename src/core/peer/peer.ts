@@ -38,6 +38,8 @@ export interface Peer {
   firstMedia(signal: AbortSignal): Promise<void>;
   /** Settles once, when the transport has failed for good. */
   readonly lost: Promise<BroadcastError>;
+  /** Settles once, when there is something to send of a kind that was not negotiated. */
+  readonly outgrown: Promise<void>;
   getStats(): Promise<RTCStatsReport>;
   /** What went out and came in so far; `null` where the browser does not count it. */
   traffic(): Promise<Traffic | null>;
@@ -85,6 +87,14 @@ export function createPeer(settings: PeerSettings): Peer {
     for (const end of subscriptions.splice(0)) end();
   };
 
+  let outgrow = () => {};
+  const outgrown = new Promise<void>((resolve) => {
+    outgrow = resolve;
+  });
+  const send = () => {
+    if (hasMore(pc, settings.feed)) outgrow();
+    return sendTracks(pc, settings.feed);
+  };
   const lost = new Promise<BroadcastError>((resolve) => {
     listen(
       pc,
@@ -102,13 +112,12 @@ export function createPeer(settings: PeerSettings): Peer {
         const sdp = shapeRemote(offer, { videoCodec, maxVideoKbps, sound });
         await pc.setRemoteDescription({ type: 'offer', sdp });
         for (const transceiver of pc.getTransceivers()) {
-          const track =
-            settings.feed.current()[transceiver.receiver.track.kind as 'video' | 'audio'];
+          const track = feedOf(settings.feed, transceiver);
           transceiver.direction = track === 'absent' ? 'inactive' : 'sendonly';
           preferVideoCodec(transceiver, videoCodec);
         }
-        await sendTracks(pc, settings.feed);
-        subscriptions.push(settings.feed.subscribe(() => void sendTracks(pc, settings.feed)));
+        await send();
+        subscriptions.push(settings.feed.subscribe(() => void send()));
         followed = await followEncoding(pc, encoding);
         subscriptions.push(followed.end);
         // Closed meanwhile: what was subscribed to since would never be let go.
@@ -154,6 +163,7 @@ export function createPeer(settings: PeerSettings): Peer {
       }
     },
     lost,
+    outgrown,
     getStats: () => pc.getStats(),
     traffic: async () => parseTraffic(await pc.getStats()),
     sendKeyFrame: () => followed?.sendKeyFrame(),
@@ -209,11 +219,23 @@ function waitFor(pc: RTCPeerConnection, state: () => boolean, closing: AbortSign
   });
 }
 
-/** Puts the feed's tracks on the wire; both kinds were negotiated, so nothing is renegotiated. */
+/** Whether the feed has a track of a kind that was left out of the answer. */
+function hasMore(pc: RTCPeerConnection, feed: TrackFeed): boolean {
+  return pc.getTransceivers().some((transceiver) => {
+    const track = feedOf(feed, transceiver);
+    return transceiver.direction === 'inactive' && track !== null && track !== 'absent';
+  });
+}
+
+function feedOf(feed: TrackFeed, { receiver }: RTCRtpTransceiver): FeedTrack {
+  return feed.current()[receiver.track.kind as 'video' | 'audio'];
+}
+
+/** Puts the feed's tracks on the wire, as far as their kinds were negotiated. */
 async function sendTracks(pc: RTCPeerConnection, feed: TrackFeed): Promise<void> {
-  const tracks = feed.current();
-  const changes = pc.getTransceivers().map(({ sender, receiver, direction }) => {
-    const track = tracks[receiver.track.kind as 'video' | 'audio'];
+  const changes = pc.getTransceivers().map((transceiver) => {
+    const { sender, direction } = transceiver;
+    const track = feedOf(feed, transceiver);
     if (track === 'absent' || direction === 'inactive' || sender.track === track) return undefined;
     return sender.replaceTrack(track);
   });
