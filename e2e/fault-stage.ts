@@ -47,8 +47,8 @@ export interface Scene {
   cut(what: Cut): Promise<void>;
   heal(): Promise<void>;
   moveAddress(): Promise<void>;
-  /** Opens the publisher's page anew, and goes live with it on the same stream. */
-  publish(): Promise<void>;
+  /** Loads the publisher's page again, whose app asks for what was live to be resumed. */
+  reload(): Promise<void>;
   /** Releases the broadcaster, sends the viewer away and closes the ingest. */
   leave(): Promise<void>;
 }
@@ -155,22 +155,26 @@ async function playScene(
   const watchUrl = url.href;
   const relay = network === null ? await startRelay(Number(url.port)) : null;
   if (relay !== null) url.port = String(relay.port);
-  const kit: BroadcasterOptions = { camera: CAMERA, ...options.kit, serverUrl: url.href };
+  const kit: BroadcasterOptions = {
+    camera: CAMERA,
+    resumeOnReload: true,
+    ...options.kit,
+    serverUrl: url.href,
+  };
   const way = network === null ? gateWay(ingest, streamKey, relay, publisher) : realWay(network);
   let left = false;
 
-  const publish = async () => {
-    await publisher.evaluate((given) => window.kit.create(given), kit);
-    await publisher.evaluate(() => window.kit.get().start());
-  };
+  const create = () => publisher.evaluate((given) => window.kit.create(given), kit);
   const scene: Scene = {
     stage,
     ingest,
     streamKey,
     ...way,
-    async publish() {
+    async reload() {
       await openPage(publisher, pageUrl, 'kit');
-      await publish();
+      await create();
+      const resumed = await publisher.evaluate(() => window.kit.get().resume());
+      if (!resumed) throw new Error('The page that came back does not know that it was live.');
     },
     async leave() {
       if (left) return;
@@ -184,7 +188,8 @@ async function playScene(
     },
   };
   try {
-    await publish();
+    await create();
+    await publisher.evaluate(() => window.kit.get().start());
     await viewer.evaluate((watched) => window.viewer.watch(watched), watchUrl);
     const startedAt = Date.now();
     if (kit.camera === false) {

@@ -49,9 +49,29 @@ export interface FaultRow {
   readonly noticedBy?: readonly string[];
   /** The page must be one that can be hidden. */
   readonly hides?: true;
+  /** How soon it must be noticed and over, in the long runs on a machine that does nothing else. */
+  readonly figures?: {
+    readonly noticedMs?: Figure;
+    readonly recoveredMs?: Figure;
+  };
   /** The resume window of both sides, in seconds. Default 120. */
   readonly windowSeconds?: number;
 }
+
+/** What must not be exceeded, in milliseconds. */
+export interface Figure {
+  readonly median: number;
+  readonly worst: number;
+}
+
+/** The ingest is there, or there again: live within a second, two at worst. */
+const SOON: Figure = { median: 1_000, worst: 2_000 };
+/** The path is back: media flows at once. */
+const AT_ONCE: Figure = { median: 300, worst: 300 };
+/** A path that is dead for good is replaced within four seconds of its end. */
+const REPLACED: Figure = { median: 4_000, worst: 4_000 };
+/** Nothing comes back any more. */
+const SILENCE: Figure = { median: 1_500, worst: 1_500 };
 
 const CUT_SOCKET: Blow = { do: 'fault', fault: { kind: 'cut-socket' } };
 
@@ -71,6 +91,7 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     session: 'new',
     noticedBy: ['socket-closed'],
     status: 'broken',
+    figures: { recoveredMs: SOON },
   },
   {
     name: 'ingest restarted, down 5 s',
@@ -79,6 +100,7 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     session: 'new',
     noticedBy: ['socket-closed'],
     status: 'broken',
+    figures: { recoveredMs: SOON },
   },
   {
     name: 'ingest restarted, down 30 s',
@@ -88,6 +110,7 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     noticedBy: ['socket-closed'],
     status: 'broken',
     scale: 3,
+    figures: { recoveredMs: SOON },
   },
   {
     name: 'socket cut',
@@ -96,6 +119,7 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     session: 'new',
     noticedBy: ['socket-closed'],
     status: 'broken',
+    figures: { recoveredMs: SOON },
   },
   {
     name: 'signalling silent 5 s',
@@ -111,6 +135,7 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     session: 'either',
     noticedBy: ['silence'],
     status: 'either',
+    figures: { noticedMs: SILENCE, recoveredMs: AT_ONCE },
   },
   {
     name: 'media path cut 5 s',
@@ -119,6 +144,7 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     session: 'either',
     noticedBy: ['silence'],
     status: 'either',
+    figures: { noticedMs: SILENCE, recoveredMs: AT_ONCE },
   },
   {
     name: 'media path cut 20 s',
@@ -127,6 +153,7 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     session: 'new',
     noticedBy: ['silence'],
     status: 'broken',
+    figures: { noticedMs: SILENCE },
   },
   {
     name: 'media path cut 60 s',
@@ -136,6 +163,7 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     noticedBy: ['silence'],
     status: 'broken',
     scale: 4,
+    figures: { noticedMs: SILENCE },
   },
   {
     name: 'media of this session cut for good',
@@ -144,6 +172,7 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     session: 'new',
     noticedBy: ['silence'],
     status: 'broken',
+    figures: { noticedMs: SILENCE, recoveredMs: REPLACED },
   },
   {
     name: 'media and signalling cut 5 s',
@@ -152,6 +181,7 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     session: 'same',
     noticedBy: ['silence'],
     status: 'either',
+    figures: { noticedMs: SILENCE, recoveredMs: AT_ONCE },
   },
   {
     name: 'media and signalling cut 20 s',
@@ -160,6 +190,7 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     session: 'either',
     noticedBy: ['silence'],
     status: 'broken',
+    figures: { noticedMs: SILENCE },
   },
   {
     name: 'address changed',
@@ -250,5 +281,14 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     ends: 'live',
     session: 'new',
     status: 'either',
+  },
+  {
+    // Nothing of the page that is left arrives any more: the ingest holds its session as a ghost.
+    name: 'address changed, and page loaded again',
+    breaks: [{ do: 'move-address' }, { do: 'reload' }],
+    ends: 'live',
+    session: 'new',
+    status: 'either',
+    scale: 4,
   },
 ];

@@ -178,7 +178,7 @@ async function deal(scene: Scene, blow: Blow, scale: number): Promise<void> {
     case 'move-address':
       return scene.moveAddress();
     case 'reload':
-      return scene.publish();
+      return scene.reload();
     case 'page': {
       const restore = await putPage(publisher, blow.is);
       for (const each of blow.during ?? []) await deal(scene, each, scale);

@@ -2,7 +2,7 @@ import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { BroadcasterOptions } from '../src/core/index.js';
 import type { Scene, Stage } from './fault-stage.js';
-import type { FaultRow } from './fault-table.js';
+import type { FaultRow, Figure } from './fault-table.js';
 import { FAULT_TABLE } from './fault-table.js';
 import { randomFaults } from './random-faults.js';
 import type { FaultResult } from './run-fault.js';
@@ -36,6 +36,12 @@ export async function soakRow(
     problems.push(...wrong.map((problem) => `${row.name}, time ${time}: ${problem}`));
   }
   const passed = results.filter((result) => result.problems.length === 0).length;
+  const noticed = spread(results.map(({ noticedMs }) => noticedMs));
+  const recovered = spread(results.map(({ recoveredMs }) => recoveredMs));
+  problems.push(
+    ...tooSlow(`${row.name}: noticed`, noticed, row.figures?.noticedMs),
+    ...tooSlow(`${row.name}: recovered`, recovered, row.figures?.recoveredMs),
+  );
   return {
     title: 'Each fault, again and again',
     columns: [
@@ -52,9 +58,9 @@ export async function soakRow(
       [
         row.name,
         `${passed} of ${times}`,
-        ...spread(results.map(({ noticedMs }) => noticedMs)),
-        ...spread(results.map(({ recoveredMs }) => recoveredMs)),
-        ...spread(results.map(({ freezeFrames }) => freezeFrames)),
+        ...cells(noticed),
+        ...cells(recovered),
+        ...cells(spread(results.map(({ freezeFrames }) => freezeFrames))),
       ],
     ],
     problems,
@@ -138,24 +144,29 @@ export async function soakLive(
   if (first === undefined) throw new Error('There is no fault to strike with.');
   // The first of everything stays in caches; it is no leak.
   await strike(first);
-  const before = await measure(stage, scene);
-  const until = Date.now() + minutes * 60_000;
-  for (let turn = 0; Date.now() < until; turn += 1) {
-    const nextAt = Date.now() + everySeconds * 1000;
-    await strike(faults[turn % faults.length] ?? first);
-    await pause(Math.max(0, Math.min(nextAt, until) - Date.now()));
-  }
-  const after = await measure(stage, scene);
-  for (const name of ['page: connections', 'page: tracks', 'ingest: peers'] as const) {
-    if (after[name] !== before[name]) {
-      problems.push(`${name}: ${before[name]} at the start, ${after[name]} at the end`);
+  const goOn = async (until: number) => {
+    for (let turn = 0; Date.now() < until; turn += 1) {
+      const nextAt = Date.now() + everySeconds * 1000;
+      await strike(faults[turn % faults.length] ?? first);
+      await pause(Math.max(0, Math.min(nextAt, until) - Date.now()));
     }
+  };
+  const before = await measure(stage, scene);
+  const half = Date.now() + minutes * 30_000;
+  await goOn(half);
+  const halfway = await measure(stage, scene);
+  await goOn(half + minutes * 30_000);
+  const after = await measure(stage, scene);
+  for (const name of MEASURES) {
+    const limit = halfway[name] * (1 + SLACK[name].share) + SLACK[name].more;
+    if (after[name] > limit)
+      problems.push(`${name}: ${halfway[name]} halfway, ${after[name]} at the end`);
   }
   problems.push(...(await checkNothingStays(scene)));
   return {
     title: `Live for ${minutes} minutes, a fault every ${everySeconds} s`,
-    columns: ['', 'at the start', 'at the end'],
-    rows: Object.entries(before).map(([name, value]) => [name, value, after[name] ?? '–']),
+    columns: ['', 'at the start', 'halfway', 'at the end'],
+    rows: MEASURES.map((name) => [name, before[name], halfway[name], after[name]]),
     problems,
   };
 }
@@ -177,7 +188,33 @@ async function playRow(stage: Stage, row: FaultRow) {
   return { result, wrong: [...result.problems, ...(await checkNothingStays(scene))] };
 }
 
-async function measure({ publisher }: Stage, { ingest }: Scene): Promise<Record<string, number>> {
+/**
+ * How far each measure may be above what it was halfway, when all that fills up is full (statistics
+ * are kept for five minutes): a share of it, and so many more. What is counted one by one may not grow.
+ */
+const SLACK = {
+  'page: JS heap, kB': { share: 0.1, more: 512 },
+  'page: DOM nodes': { share: 0, more: 0 },
+  'page: listeners': { share: 0, more: 5 },
+  'page: connections': { share: 0, more: 0 },
+  'page: sockets': { share: 0, more: 0 },
+  'page: tracks': { share: 0, more: 0 },
+  'page: timers': { share: 0, more: 3 },
+  'page: workers': { share: 0, more: 0 },
+  'ingest: RSS of its process, MB': { share: 0.25, more: 64 },
+  'ingest: heap of its process, MB': { share: 0.25, more: 16 },
+  'ingest: handles of its process': { share: 0, more: 5 },
+  'ingest: peers': { share: 0, more: 0 },
+} as const;
+
+type Measure = keyof typeof SLACK;
+
+const MEASURES = Object.keys(SLACK) as readonly Measure[];
+
+async function measure(
+  { publisher }: Stage,
+  { ingest }: Scene,
+): Promise<Readonly<Record<Measure, number>>> {
   // A socket to a server that was away closes only after the browser's own minute.
   await waitUntil(
     'sockets have closed',
@@ -209,8 +246,22 @@ async function measure({ publisher }: Stage, { ingest }: Scene): Promise<Record<
   };
 }
 
-function spread(values: readonly (number | null)[]): readonly (string | number)[] {
+/** The median and the worst of what was measured; `null` where nothing was. */
+function spread(values: readonly (number | null)[]): Figure | null {
   const known = values.filter((value) => value !== null).sort((left, right) => left - right);
-  const middle = known[Math.floor((known.length - 1) / 2)];
-  return [middle ?? '–', known.at(-1) ?? '–'];
+  const median = known[Math.floor((known.length - 1) / 2)];
+  const worst = known.at(-1);
+  return median === undefined || worst === undefined ? null : { median, worst };
+}
+
+function cells(measured: Figure | null): readonly (string | number)[] {
+  return measured === null ? ['–', '–'] : [measured.median, measured.worst];
+}
+
+function tooSlow(what: string, measured: Figure | null, figure: Figure | undefined): string[] {
+  if (figure === undefined) return [];
+  if (measured === null) return [`${what}: never`];
+  return (['median', 'worst'] as const)
+    .filter((which) => measured[which] > figure[which])
+    .map((which) => `${what} after ${measured[which]} ms (${which}), not ${figure[which]} ms`);
 }

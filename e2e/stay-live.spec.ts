@@ -84,6 +84,31 @@ test('a session whose path comes back in time goes on as it was', { tag: '@firef
   expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: true, sessions: 1 });
 });
 
+test('a camera that comes later is sent, by a new session', { tag: '@firefox' }, async ({
+  page,
+  app,
+  ingest,
+}) => {
+  const { options, watchUrl } = await openStream(ingest);
+  await openCore(page, app, { ...options, camera: false });
+  await page.evaluate(() => window.kit.get().start());
+  await page.evaluate((given) => window.kit.get().update(given), options);
+  await page.evaluate(() => window.kit.get().preview());
+  await expect.poll(() => ingest.inspect(options.streamKey)?.sessions).toBe(2);
+  await waitForStatus(page, 'live');
+  await page.evaluate((url) => window.kit.watch(url), watchUrl);
+  await expect
+    .poll(() => page.evaluate(() => document.querySelector('video')?.videoWidth))
+    .toBeGreaterThan(0);
+  expect(await page.evaluate(() => window.kit.history())).toEqual([
+    'idle',
+    'connecting',
+    'live',
+    'reconnecting',
+    'live',
+  ]);
+});
+
 test('a page whose own timers stand still, as hidden ones do, recovers all the same', async ({
   page,
   app,
