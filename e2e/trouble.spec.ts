@@ -101,6 +101,30 @@ test('a reload while live frees the stream for the page that comes back', async 
   expect(await startCode(page)).toBeNull();
 });
 
+test('a stream is left to the broadcast that took it first', async ({
+  page,
+  browser,
+  app,
+  ingest,
+}) => {
+  const { options } = await openStream(ingest);
+  const elsewhere = await browser.newContext({ permissions: ['camera', 'microphone'] });
+  const late = await elsewhere.newPage();
+  for (const each of [page, late]) {
+    await openCore(each, app, { ...options, autoPrepare: false });
+    // Both have an offer before either answers, which is when an ingest first says no.
+    await each.evaluate(() => window.kit.get().prepare());
+  }
+  expect(await startCode(page)).toBeNull();
+  expect(await startCode(late)).toBe('stream-busy');
+  // An OvenMediaEngine then ends the stream of the one that it had accepted, which takes it back.
+  const history = () => page.evaluate(() => window.kit.history());
+  await expect.poll(history).toEqual(['idle', 'connecting', 'live', 'reconnecting', 'live']);
+  expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: true, sessions: 2 });
+  expect(await late.evaluate(() => window.kit.summary().status)).toBe('failed');
+  await elsewhere.close();
+});
+
 test('two broadcasters on one page publish two streams', async ({ page, app, ingest }) => {
   const { options: first } = await openStream(ingest);
   const { options: second } = await openStream(ingest);
