@@ -239,6 +239,19 @@ describe('createBroadcaster', () => {
     });
   });
 
+  it('keeps the lines of what is looked at closely, unless told otherwise', async () => {
+    const { tracks } = withDevices();
+    const camera = { content: 'detail' } as const;
+    const broadcaster = createBroadcaster({ camera });
+    const preference = () => broadcaster.getSnapshot().quality.asked.degradationPreference;
+    expect(preference()).toBe('maintain-resolution');
+    await broadcaster.preview();
+    expect(tracks[0]?.contentHint).toBe('detail');
+    broadcaster.update({ camera, degradationPreference: 'balanced' });
+    expect(preference()).toBe('balanced');
+    await broadcaster.release();
+  });
+
   it('leaves music as it is, and tells each track what it holds', async () => {
     const { asked, tracks } = withDevices();
     const broadcaster = createBroadcaster({ microphone: { content: 'music' } });

@@ -39,7 +39,10 @@ import { transition } from './transition.js';
 export interface Broadcaster {
   /** The current state; the same object until something changed. */
   getSnapshot(): BroadcasterState;
-  /** Calls `listener` after each change; returns the function that ends it. */
+  /**
+   * Calls `listener` after each change; returns the function that ends it. Statistics are taken
+   * while somebody subscribes, and as far as the quality depends on them.
+   */
   subscribe(listener: () => void): () => void;
   /** Takes new options. A new URL or key ends a preparation; a live session goes on with the old one. */
   update(options: BroadcasterOptions): void;
@@ -90,7 +93,8 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
   let settings = parseOptions(options, log);
   const renewal = createRenewal();
   const store = createStore<BroadcasterState, BroadcasterEvent>(initialState(settings), transition);
-  const { getSnapshot, subscribe } = store;
+  const { getSnapshot } = store;
+  const watchers = new Set<symbol>();
   let stamps = 0;
   const dispatch = (happening: BroadcasterHappening) => {
     stamps += 1;
@@ -122,6 +126,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     dispatch,
     settings: () => settings,
     streamClaim,
+    isWatched: () => watchers.size > 0,
     now: Date.now,
   };
   const connectionSlots = [
@@ -154,7 +159,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     ...sourceWorks({ getSnapshot, dispatch, settings: () => settings }).map(run),
     run(pressureWork),
   ];
-  subscribe(() => applyMute(getSnapshot()));
+  store.subscribe(() => applyMute(getSnapshot()));
   logChanges(store, log);
 
   const start = async () => {
@@ -177,7 +182,15 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
 
   return {
     getSnapshot,
-    subscribe,
+    subscribe(listener) {
+      const watcher = Symbol('watcher');
+      watchers.add(watcher);
+      const unsubscribe = store.subscribe(listener);
+      return () => {
+        watchers.delete(watcher);
+        unsubscribe();
+      };
+    },
     update(next) {
       logger = next?.logger;
       const before = settings;

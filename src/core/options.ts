@@ -14,7 +14,7 @@ import { videoKbpsFor } from './quality/video-rates.js';
 import { SOURCE_KINDS } from './selectors.js';
 import { parseIngestUrl } from './signaling/ingest-url.js';
 import type { CameraOptions, MicrophoneOptions } from './sources/constraints.js';
-import { pictureAskedOf, soundOf } from './sources/constraints.js';
+import { pictureAskedOf, sightOf, soundOf } from './sources/constraints.js';
 import type { Source, SourceHappening } from './sources/source.js';
 import type { BroadcasterState } from './state.js';
 import { INITIAL_STATE } from './state.js';
@@ -45,9 +45,10 @@ export interface BroadcasterOptions {
   readonly maxVideoKbps?: number | undefined;
   /**
    * What gives way when network or machine cannot do all, from the sixth second on, or the third
-   * where the network plainly carries too little; before, the full size is kept. Default `balanced`:
-   * at 300 kbit/s a picture that keeps its 720 lines moves once a second, and one that keeps its
-   * frames is a blur. Changed while live too.
+   * where the network plainly carries too little; before, the full size is kept. Default
+   * `maintain-resolution` where the camera shows `detail`, else `balanced`: at 300 kbit/s a picture
+   * that keeps its 720 lines moves once a second, and one that keeps its frames is a blur. Changed
+   * while live too.
    */
   readonly degradationPreference?: DegradationPreference | undefined;
   /**
@@ -153,6 +154,8 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
   const camera = sourceOptions(
     orDefault('camera', isSourceOption, true, 'true, false or an object'),
   );
+  // Of what is looked at closely, frames give way before lines do.
+  const givingWay = sightOf(camera) === 'detail' ? 'maintain-resolution' : 'balanced';
   const usualKbps = videoKbpsFor(pictureAskedOf(camera));
   const settings = {
     ingestUrl: parseAddress(given, transport),
@@ -171,7 +174,7 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
     degradationPreference: orDefault(
       'degradationPreference',
       isOneOf('balanced', 'maintain-resolution', 'maintain-framerate'),
-      'balanced',
+      givingWay,
       'balanced, maintain-resolution or maintain-framerate',
     ),
     adaptToMachine: orDefault('adaptToMachine', isBoolean, true, 'true or false'),

@@ -49,6 +49,11 @@ export function selectIsRepublish(
   return pastInputAt(target, pastInput)?.wasCutOff === true && dueAt !== null && now < dueAt;
 }
 
+/** Whether the quality depends on what is measured: until it settled, and to follow the machine. */
+export function selectNeedsStats({ quality, camera }: BroadcasterState): boolean {
+  return !quality.isSettled || (quality.asked.adaptToMachine && camera.status === 'on');
+}
+
 /** Whether a source is being opened. */
 export function isOpening(source: Source): boolean {
   return source.status === 'opening';

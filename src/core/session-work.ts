@@ -9,7 +9,7 @@ import { until } from './foundation/until.js';
 import type { Settings } from './options.js';
 import { publishUrl } from './options.js';
 import { createPeer } from './peer/peer.js';
-import { selectIsRepublish } from './selectors.js';
+import { selectIsRepublish, selectNeedsStats } from './selectors.js';
 import type { SignalingContext } from './signaling/contract.js';
 import { omeSignaling } from './signaling/ome-signaling.js';
 import { soundOf } from './sources/constraints.js';
@@ -23,6 +23,8 @@ export interface SessionWorld {
   dispatch(happening: BroadcasterHappening): void;
   settings(): Settings;
   readonly streamClaim: StreamClaim;
+  /** Whether anybody outside looks at the state. */
+  isWatched(): boolean;
   now(): number;
 }
 
@@ -32,6 +34,7 @@ export function sessionWork({
   dispatch,
   settings,
   streamClaim,
+  isWatched,
   now,
 }: SessionWorld): Work | null {
   const sessionId = selectSessionId(store.getSnapshot().connection);
@@ -75,6 +78,7 @@ export function sessionWork({
         isRepublish: () => selectIsRepublish(getSnapshot(), now()),
         attempt: () => selectAttempt(getSnapshot().connection),
         isInDoubt: () => isPathInDoubt(getSnapshot(), now()),
+        isWatched: () => isWatched() || selectNeedsStats(getSnapshot()),
         dispatch,
       };
       return runSession(session, signal);

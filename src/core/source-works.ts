@@ -3,7 +3,12 @@ import type { Work } from './foundation/run-work.js';
 import type { Settings } from './options.js';
 import { SOURCE_KINDS } from './selectors.js';
 import { runCapture } from './sources/capture.js';
-import { cameraConstraints, microphoneConstraints, soundOf } from './sources/constraints.js';
+import {
+  cameraConstraints,
+  microphoneConstraints,
+  sightOf,
+  soundOf,
+} from './sources/constraints.js';
 import { watchDevices } from './sources/devices.js';
 import { createMediaOpener } from './sources/open-media.js';
 import type { SourceKind } from './sources/source.js';
@@ -28,7 +33,8 @@ export function sourceWorks({
     if (source.status !== 'opening' && source.status !== 'on') return null;
     const { request } = source;
     const constraints = constraintsOf(kind, source.deviceId, settings());
-    const contentHint = kind === 'camera' ? 'motion' : soundOf(settings().microphone);
+    const { camera, microphone } = settings();
+    const contentHint = kind === 'camera' ? sightOf(camera) : soundOf(microphone);
     return {
       key: `capture:${request}`,
       run: (signal) =>

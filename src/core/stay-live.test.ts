@@ -89,6 +89,30 @@ async function expectNothingLeft(broadcaster: Broadcaster): Promise<void> {
   expect(vi.getTimerCount()).toBe(0);
 }
 
+describe('statistics', () => {
+  it('are taken for the quality until it settled, and then for whoever looks on', async () => {
+    const broadcaster = createBroadcaster({ ...OPTIONS, adaptToMachine: false });
+    const started = broadcaster.start();
+    await pass(20);
+    await started;
+    const taken = vi.spyOn(peers[0] as FakePeer, 'getStats');
+    const takenIn = async (ms: number) => {
+      taken.mockClear();
+      await pass(ms);
+      return taken.mock.calls.length;
+    };
+    expect(await takenIn(4_000)).toBe(4);
+    await pass(4_000);
+    expect(await takenIn(4_000)).toBe(0);
+    const unsubscribe = broadcaster.subscribe(() => {});
+    expect(await takenIn(4_000)).toBe(4);
+    unsubscribe();
+    await pass(1_000);
+    expect(await takenIn(4_000)).toBe(0);
+    await expectNothingLeft(broadcaster);
+  });
+});
+
 describe('prepare', () => {
   it('opens camera and microphone, and leaves start only the answer to send', async () => {
     const broadcaster = createBroadcaster(OPTIONS);

@@ -55,6 +55,7 @@ function run({ peer = 'CONNECTS' as PeerBehaviour, refuses = false, answers = tr
     isRepublish: () => false,
     attempt: () => 1,
     isInDoubt: () => false,
+    isWatched: () => true,
     dispatch: (happening) => {
       const { type } = happening;
       if (type === 'session-progressed') told.push(happening.phase);

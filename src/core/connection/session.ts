@@ -21,6 +21,8 @@ export interface SessionSettings {
   attempt(): number;
   /** Whether the browser gave reason to doubt the path a moment ago. */
   isInDoubt(): boolean;
+  /** Whether anybody looks at the statistics now. */
+  isWatched(): boolean;
   dispatch(
     happening: SessionHappening | { readonly type: 'stats-sampled'; readonly sample: StatsSample },
   ): void;
@@ -60,7 +62,9 @@ export async function runSession(settings: SessionSettings, signal: AbortSignal)
     void peer.outgrown.then(() => dispatch({ type: 'session-outgrown', sessionId }));
     const { isInDoubt } = settings;
     void watchSession({ sessionId, peer, session, isInDoubt, dispatch }, life.signal);
-    void pollStats(peer, (sample) => dispatch({ type: 'stats-sampled', sample }), life.signal);
+    const onSample = (sample: StatsSample) => dispatch({ type: 'stats-sampled', sample });
+    const { isWatched } = settings;
+    void pollStats({ getStats: () => peer.getStats(), isWatched, onSample }, life.signal);
     const error = await abortable(session.lost, signal);
     dispatch({ type: 'session-ended', sessionId, error });
   } catch (thrown) {

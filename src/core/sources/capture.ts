@@ -4,7 +4,7 @@ import { abortable } from '../foundation/time.js';
 import type { MediaWish } from './open-media.js';
 import type { Capture, SourceHappening, SourceKind } from './source.js';
 
-/** Motion for a camera, detail for a screen; speech or music for a microphone. */
+/** Motion or detail for a camera; speech or music for a microphone. */
 export type ContentHint = 'motion' | 'detail' | 'speech' | 'music';
 
 /** What one capture needs. */

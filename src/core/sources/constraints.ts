@@ -8,6 +8,11 @@ export interface CameraOptions {
   readonly height?: number;
   /** Frames per second; default 30. */
   readonly frameRate?: number;
+  /**
+   * What is seen: `motion`, the default, or `detail` for a screen, slides or a document, of which
+   * each picture is kept sharp and frames are given up first. Read when the camera is opened.
+   */
+  readonly content?: 'motion' | 'detail';
   /** Prefer the front (`user`) or the back (`environment`) camera of a phone. */
   readonly facing?: 'user' | 'environment';
 }
@@ -79,6 +84,11 @@ export function microphoneConstraints(
     autoGainControl,
     ...(isMusic ? { channelCount: { ideal: 2 } } : {}),
   };
+}
+
+/** What the camera shows; a word that is neither is taken for motion. */
+export function sightOf(options: CameraOptions | null): 'motion' | 'detail' {
+  return options?.content === 'detail' ? 'detail' : 'motion';
 }
 
 /** What the microphone is for; a word that is neither is taken for speech. */

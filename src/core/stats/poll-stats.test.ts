@@ -22,11 +22,12 @@ function connectionThatHears(lastHeardAt: () => number) {
   };
 }
 
-async function polled(lastHeardAt: () => number, ms: number) {
+async function polled(lastHeardAt: () => number, ms: number, isWatched = () => true) {
   const ending = new AbortController();
   const samples: StatsSample[] = [];
   const source = connectionThatHears(lastHeardAt);
-  const polling = pollStats(source, (sample) => samples.push(sample), ending.signal);
+  const onSample = (sample: StatsSample) => void samples.push(sample);
+  const polling = pollStats({ ...source, isWatched, onSample }, ending.signal);
   await vi.advanceTimersByTimeAsync(ms);
   ending.abort();
   await polling;
@@ -39,6 +40,15 @@ it('takes one sample a second, and leaves out a report that cannot be had', asyn
   const { askedAt, samples } = await polled(() => Date.now() - start, 4_500);
   expect(askedAt).toEqual([0, 1_000, 2_000, 3_000, 4_000]);
   expect(samples.map(({ at }) => at - 1)).toEqual([1_000, 3_000, 4_000]);
+});
+
+it('asks for nothing while nobody watches, and compares across no pause', async () => {
+  const start = Date.now();
+  const seconds = () => (Date.now() - start) / 1_000;
+  const isWatched = () => seconds() < 4 || seconds() >= 6;
+  const { askedAt, samples } = await polled(() => Date.now() - start, 8_500, isWatched);
+  expect(askedAt).toEqual([0, 1_000, 2_000, 3_000, 6_000, 7_000, 8_000]);
+  expect(samples.map(({ at }) => at - 1)).toEqual([1_000, 3_000, 7_000, 8_000]);
 });
 
 it('looks again when a silence has lasted 1.5 s, which is when it counts', async () => {

@@ -7,29 +7,36 @@ const INTERVAL_MS = 1_000;
 /** A silence that may be the ingest's end is looked at again when it has lasted this long. */
 const SUSPICIOUS = { fromMs: 500, untilMs: 1_500 } as const;
 
+/** What is sampled, and for whom. */
+export interface SampledSource {
+  getStats(): Promise<RTCStatsReport>;
+  /** Whether anybody looks at the samples now. */
+  isWatched(): boolean;
+  onSample(sample: StatsSample): void;
+}
+
 /**
- * Hands over one sample a second until `signal` aborts; a report that cannot be had is left out.
- * While nothing comes back from the ingest the next sample comes sooner, at 1.5 s of silence.
+ * Hands over one sample a second until `signal` aborts; a report that cannot be had is left out, and
+ * none is asked for while nobody watches. While nothing comes back from the ingest the next sample
+ * comes sooner, at 1.5 s of silence.
  */
 export async function pollStats(
-  source: { getStats(): Promise<RTCStatsReport> },
-  onSample: (sample: StatsSample) => void,
+  { getStats, isWatched, onSample }: SampledSource,
   signal: AbortSignal,
 ): Promise<void> {
   let before: RTCStatsReport | null = null;
   while (!signal.aborted) {
     let waitMs = INTERVAL_MS;
-    try {
-      const report = await source.getStats();
-      if (before !== null) {
+    if (isWatched()) {
+      // A connection that closed meanwhile has nothing to report.
+      const report = await getStats().catch(() => null);
+      if (report !== null && before !== null) {
         const sample = sampleStats(before, report);
         onSample(sample);
         waitMs = untilNext(sample);
       }
-      before = report;
-    } catch {
-      // Closed meanwhile; the loop's condition says so.
-    }
+      before = report ?? before;
+    } else before = null;
     if (!signal.aborted) await sleep(waitMs, signal).catch(() => {});
   }
 }

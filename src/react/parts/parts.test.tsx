@@ -4,6 +4,7 @@ import type { ComponentType, ReactNode } from 'react';
 import { createRef, Profiler } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BroadcasterState, StatsSample } from '../../core/index.js';
+import { INITIAL_STATE } from '../../core/index.js';
 import type { FakeBroadcaster } from '../../testing/fake-broadcaster.js';
 import { createFakeBroadcaster } from '../../testing/fake-broadcaster.js';
 import {
@@ -368,6 +369,12 @@ describe('StatsPanel', () => {
     for (const path of container.querySelectorAll('path')) {
       expect(path.getAttribute('d')).toMatch(/^M[\d. ]+(L[\d. ]+){9}$/);
     }
+  });
+
+  it('names the machine that the picture was made smaller for', () => {
+    const quality = { ...INITIAL_STATE.quality, stepsDown: 1 };
+    const { container } = inRoot({ ...live(), quality }, <Broadcaster.StatsPanel />);
+    expect(rows(container)['Held back by']).toBe('this computer, so less is sent');
   });
 
   it('says of nothing that it is not known, and draws no line', () => {

@@ -1,18 +1,21 @@
 import type { ComponentPropsWithoutRef } from 'react';
 import { forwardRef } from 'react';
-import type { StatsSample } from '../../core/index.js';
+import type { BroadcasterState, StatsSample } from '../../core/index.js';
 import { classNames } from '../class-names.js';
 import { useRoot } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import { formatBitRate } from '../format.js';
 import type { MessageName, Messages } from '../messages.js';
 import { fill } from '../messages.js';
+import { useBroadcasterState } from '../use-broadcaster-state.js';
 import { useHealth } from '../use-health.js';
 import { useStats } from '../use-stats.js';
 import { Chart } from './chart.js';
 
 /** The props of `Broadcaster.StatsPanel`. */
 export type StatsPanelProps = ComponentPropsWithoutRef<'section'>;
+
+const selectStepsDown = ({ quality }: BroadcasterState) => quality.stepsDown;
 
 const sentOf = (sample: StatsSample) => sample.sentBitsPerSecond;
 const rateOf = (sample: StatsSample) => sample.framesPerSecond;
@@ -32,6 +35,7 @@ export const StatsPanel = forwardRef<HTMLElement, StatsPanelProps>(function Stat
   const { messages } = useRoot('StatsPanel');
   const { sample, history } = useStats();
   const { level } = useHealth();
+  const stepsDown = useBroadcasterState(selectStepsDown);
   const now: StatsSample = sample ?? { at: 0 };
   const text = (value: string | null) => value ?? messages.statsUnknown;
   const { roundTripMs } = now;
@@ -65,7 +69,7 @@ export const StatsPanel = forwardRef<HTMLElement, StatsPanelProps>(function Stat
         />
       </div>
       <dl className="wb-figures">
-        {rowsOf(now, messages).map(([label, value]) => (
+        {rowsOf(now, { stepsDown, messages }).map(([label, value]) => (
           <div key={label}>
             <dt>{messages[label]}</dt>
             <dd>{text(value)}</dd>
@@ -78,8 +82,13 @@ export const StatsPanel = forwardRef<HTMLElement, StatsPanelProps>(function Stat
 
 type Row = readonly [label: MessageName, value: string | null];
 
-function rowsOf(sample: StatsSample, messages: Messages): readonly Row[] {
-  const { frameWidth: width, frameHeight: height, limitation, limitedShare, silentMs } = sample;
+function rowsOf(
+  sample: StatsSample,
+  { stepsDown, messages }: { readonly stepsDown: number; readonly messages: Messages },
+): readonly Row[] {
+  const { frameWidth: width, frameHeight: height, limitedShare, silentMs } = sample;
+  // What is done for the machine hides that it is the limit.
+  const limitation = sample.limitation === 'none' && stepsDown > 0 ? 'spared' : sample.limitation;
   const limit = limitation === undefined ? null : messages[LIMITS[limitation]];
   const percent = (share: number | undefined) =>
     number('percent', share === undefined ? undefined : share * 100, messages);
@@ -98,7 +107,7 @@ function rowsOf(sample: StatsSample, messages: Messages): readonly Row[] {
     ['statsKeyFrames', count(sample.keyFrames)],
     [
       'statsLimit',
-      limit === null || limitation === 'none'
+      limit === null || limitation === 'none' || limitation === 'spared'
         ? limit
         : [limit, percent(limitedShare)].filter(Boolean).join(' · '),
     ],
@@ -112,7 +121,8 @@ const LIMITS = {
   cpu: 'limitCpu',
   bandwidth: 'limitBandwidth',
   other: 'limitOther',
-} as const satisfies Record<NonNullable<StatsSample['limitation']>, MessageName>;
+  spared: 'limitSpared',
+} as const satisfies Record<NonNullable<StatsSample['limitation']> | 'spared', MessageName>;
 
 const PATHS = {
   udp: 'pathUdp',
