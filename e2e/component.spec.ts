@@ -17,6 +17,36 @@ test('one press goes live, one stops', { tag: '@firefox' }, async ({
   expect(faults.console).toEqual([]);
 });
 
+test('the preview never blinks while a broadcast is brought back', async ({
+  page,
+  app,
+  ingest,
+}) => {
+  const { options: props } = await openStream(ingest);
+  await openComponent(page, app, props);
+  await goLive(page);
+  const preview = page.locator('video').first();
+  const watched = await preview.evaluateHandle((video: HTMLVideoElement) => {
+    const events: string[] = [];
+    for (const name of ['emptied', 'loadstart', 'pause', 'ended', 'error']) {
+      video.addEventListener(name, () => events.push(name));
+    }
+    return { video, stream: video.srcObject, events };
+  });
+  const broadcaster = broadcasterOf(page);
+  ingest.setFault({ kind: 'not-found', count: 1 });
+  ingest.setFault({ kind: 'cut-socket' }, props.streamKey);
+  await expect(broadcaster).toHaveAttribute('data-status', 'reconnecting');
+  await expect(broadcaster).toHaveAttribute('data-status', 'live');
+  const after = await watched.evaluate(({ video, stream, events }) => ({
+    isThere: video.isConnected && document.querySelector('video') === video,
+    isSame: video.srcObject === stream,
+    isPlaying: !video.paused && video.videoWidth > 0,
+    events,
+  }));
+  expect(after).toEqual({ isThere: true, isSame: true, isPlaying: true, events: [] });
+});
+
 test('the keyboard alone goes live and stops', { tag: '@firefox' }, async ({
   page,
   app,

@@ -153,6 +153,7 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     session: 'new',
     noticedBy: ['silence'],
     status: 'broken',
+    scale: 2,
     figures: { noticedMs: SILENCE },
   },
   {

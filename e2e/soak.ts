@@ -90,12 +90,14 @@ export interface Quiet {
   readonly mute: readonly ('camera' | 'microphone')[];
 }
 
+export const SOUND_ALONE: Quiet = { name: 'sound alone', kit: { camera: false }, mute: [] };
+
 /** Silence, black, both, and sound alone: what a watch for loss is most easily misled by. */
 export const QUIET: readonly Quiet[] = [
   { name: 'muted', kit: {}, mute: ['microphone'] },
   { name: 'black', kit: {}, mute: ['camera'] },
   { name: 'muted and black', kit: {}, mute: ['camera', 'microphone'] },
-  { name: 'sound alone', kit: { camera: false }, mute: [] },
+  SOUND_ALONE,
 ];
 
 /** Sends it for so many minutes: nothing must be taken for a loss. */

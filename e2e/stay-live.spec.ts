@@ -84,6 +84,41 @@ test('a session whose path comes back in time goes on as it was', { tag: '@firef
   expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: true, sessions: 1 });
 });
 
+test('tracks, mute, elapsed time and statistics go through a break as they were', async ({
+  page,
+  app,
+  ingest,
+}) => {
+  const { options } = await startCore(page, app, ingest);
+  await page.evaluate(() => window.kit.get().mute('microphone'));
+  await expect.poll(() => page.evaluate(() => window.kit.sample()?.sound)).toBe('muted');
+  const seen = () =>
+    page.evaluate(() => {
+      const { connection, camera, microphone, stats } = window.kit.get().getSnapshot();
+      const tracks = [camera, microphone].map((source) =>
+        source.status === 'on' ? source.capture.track : null,
+      );
+      return {
+        since: connection.status === 'live' ? connection.since : null,
+        muted: microphone.muted,
+        tracks: tracks.map((track) => track && [track.id, track.readyState, track.enabled]),
+        oldestSampleAt: stats.status === 'sampled' ? stats.history[0]?.at : null,
+      };
+    });
+  const before = await seen();
+  const { at = 0 } = (await page.evaluate(() => window.kit.sample())) ?? {};
+  ingest.setFault({ kind: 'cut-socket' }, options.streamKey);
+  await waitForStatus(page, 'reconnecting');
+  await waitForStatus(page, 'live');
+  // Statistics go on: what is measured of the new session comes after what was of the old.
+  await expect.poll(() => page.evaluate(() => window.kit.sample()?.at)).toBeGreaterThan(at);
+  expect(await seen()).toEqual(before);
+  expect(before.tracks).toMatchObject([
+    [expect.any(String), 'live', true],
+    [expect.any(String), 'live', false],
+  ]);
+});
+
 test('a camera that comes later is sent, by a new session', { tag: '@firefox' }, async ({
   page,
   app,

@@ -278,6 +278,38 @@ describe('a broadcast without a way to the ingest', () => {
   });
 });
 
+describe('a clock that jumps', () => {
+  it.each([3_600_000, -3_600_000])('by %i ms loses no broadcast that is well', async (ms) => {
+    const broadcaster = await goLive();
+    await pass(6_000);
+    vi.setSystemTime(Date.now() + ms);
+    await pass(30_000);
+    expect(statusOf(broadcaster)).toBe('live');
+    expect(sockets).toHaveLength(1);
+    sockets[0]?.close();
+    await pass(2_000);
+    expect(statusOf(broadcaster)).toBe('live');
+    await expectNothingLeft(broadcaster);
+  });
+
+  it('back during a break keeps neither the attempts nor the end of the window waiting', async () => {
+    const broadcaster = await goLive();
+    await pass(6_000);
+    isNetworkThere = false;
+    for (const socket of sockets) socket.close();
+    await pass(10_000);
+    vi.setSystemTime(Date.now() - 3_600_000);
+    const opened = sockets.length;
+    await pass(30_000);
+    expect(sockets.length).toBeGreaterThan(opened);
+    await pass(90_000);
+    expect(broadcaster.getSnapshot().connection).toMatchObject({
+      error: { code: 'resume-expired' },
+    });
+    await expectNothingLeft(broadcaster);
+  });
+});
+
 describe('a broadcast that is started again', () => {
   it('waits for what the ingest still holds of it, where its stop may not have arrived', async () => {
     const broadcaster = await goLive({ startedAt: Date.now() - 600_000 });
