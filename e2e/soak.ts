@@ -90,6 +90,7 @@ export interface Quiet {
   readonly mute: readonly ('camera' | 'microphone')[];
 }
 
+/** Next to no packets, and none of a picture. */
 export const SOUND_ALONE: Quiet = { name: 'sound alone', kit: { camera: false }, mute: [] };
 
 /** Silence, black, both, and sound alone: what a watch for loss is most easily misled by. */
