@@ -147,8 +147,9 @@ export async function soakLive(
   if (first === undefined) throw new Error('There is no fault to strike with.');
   // The first of everything stays in caches; it is no leak.
   await strike(first);
+  let turn = 0;
   const goOn = async (until: number) => {
-    for (let turn = 0; Date.now() < until; turn += 1) {
+    for (; Date.now() < until; turn += 1) {
       const nextAt = Date.now() + everySeconds * 1000;
       await strike(faults[turn % faults.length] ?? first);
       await pause(Math.max(0, Math.min(nextAt, until) - Date.now()));
@@ -162,7 +163,8 @@ export async function soakLive(
   const after = await measure(stage, scene);
   for (const name of MEASURES) {
     const limit = halfway[name] * (1 + SLACK[name].share) + SLACK[name].more;
-    if (after[name] > limit)
+    // What could not be measured is no proof either.
+    if (!(after[name] <= limit))
       problems.push(`${name}: ${halfway[name]} halfway, ${after[name]} at the end`);
   }
   problems.push(...(await checkNothingStays(scene)));
@@ -197,7 +199,7 @@ async function playRow(stage: Stage, row: FaultRow) {
  */
 const SLACK = {
   'page: JS heap, kB': { share: 0.1, more: 512 },
-  'page: DOM nodes': { share: 0, more: 0 },
+  'page: DOM nodes': { share: 0, more: 10 },
   'page: listeners': { share: 0, more: 5 },
   'page: connections': { share: 0, more: 0 },
   'page: sockets': { share: 0, more: 0 },

@@ -22,7 +22,7 @@ import { streamMark } from './page/stream-mark.js';
 import { pageWorks } from './page-works.js';
 import { watchPressure } from './quality/watch-pressure.js';
 import { createRenewal } from './renewal.js';
-import { isOpening } from './selectors.js';
+import { isOpening, selectLeftAt } from './selectors.js';
 import { sessionWork } from './session-work.js';
 import { omeScout } from './signaling/ome-signaling.js';
 import { sourceWorks } from './source-works.js';
@@ -112,6 +112,14 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     return renewedTarget(settings, getSnapshot().target);
   };
 
+  /** The mark of the stream that is, or is to be, published to. */
+  const markOfStream = () => {
+    const isLive = getSnapshot().connection.status !== 'connecting';
+    // A broadcast that is live goes on with the stream that it began with.
+    if (isLive) return streamClaim.mark();
+    return settings.ingestUrl instanceof URL ? streamMark(settings.ingestUrl) : null;
+  };
+
   const pressureWork = (): Work | null => {
     const { connection, quality, camera } = getSnapshot();
     const isNeeded = connection.status === 'live' && camera.status === 'on';
@@ -147,12 +155,13 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
       dispatch,
       now: Date.now,
       shouldWarn: () => settings.warnBeforeLeaving,
-      leavingLive() {
-        const mark = streamClaim.mark();
-        if (settings.resumeOnReload && mark !== null) markLive(mark, Date.now());
+      leaving() {
+        const leftAt = selectLeftAt(getSnapshot(), Date.now());
+        const mark = markOfStream();
+        if (settings.resumeOnReload && leftAt !== null && mark !== null) markLive(mark, leftAt);
       },
       cameBack() {
-        const mark = streamClaim.mark();
+        const mark = markOfStream();
         if (mark !== null) takeLiveMarker(mark);
       },
     }).map(run),

@@ -11,6 +11,8 @@ export type BroadcasterHappening =
   | NetworkHappening
   | SourceHappening
   | QualityHappening
+  /** A page before this one was left with the stream of this target live, at `leftAt` (epoch ms). */
+  | { readonly type: 'page-found-live'; readonly leftAt: number }
   | { readonly type: 'stats-sampled'; readonly sample: StatsSample };
 
 /** Everything that can happen, with the time and the chance it happened with. */

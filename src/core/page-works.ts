@@ -16,8 +16,8 @@ export interface PageWorld {
   now(): number;
   /** Whether the app wants the browser to ask before the page is left. */
   shouldWarn(): boolean;
-  /** The page is being left while media flows, or is being brought back. */
-  leavingLive(): void;
+  /** The page is being left during a broadcast. */
+  leaving(): void;
   /** It was not left after all: it came back as it was. */
   cameBack(): void;
 }
@@ -42,7 +42,7 @@ export function pageWorks(world: PageWorld): readonly (() => Work | null)[] {
   ];
 
   async function watchPage(
-    { dispatch, now, shouldWarn, leavingLive, cameBack }: PageWorld,
+    { dispatch, now, shouldWarn, leaving, cameBack }: PageWorld,
     signal: AbortSignal,
   ): Promise<void> {
     keepTicking(signal);
@@ -51,7 +51,7 @@ export function pageWorks(world: PageWorld): readonly (() => Work | null)[] {
     watchLeaving(
       {
         left() {
-          if (isLive(getSnapshot())) leavingLive();
+          leaving();
           dispatch({ type: 'page-left' });
         },
         returned() {

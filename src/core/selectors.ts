@@ -27,8 +27,8 @@ export function selectReplacementAt({ connection }: BroadcasterState): number | 
  */
 export function selectLostAt({ connection, target, pastInput }: BroadcasterState): number | null {
   if (connection.status === 'reconnecting') return connection.gap.windowFrom;
-  if (connection.status === 'connecting') return pastInputAt(target, pastInput)?.at ?? null;
-  return null;
+  if (connection.status !== 'connecting') return null;
+  return pastInputAt(target, pastInput, connection.since)?.at ?? null;
 }
 
 /** When the ingest stops forgiving the present interruption, in epoch milliseconds. */
@@ -39,14 +39,26 @@ export function selectWindowEndsAt({ connection, target }: BroadcasterState): nu
   return connection.gap.windowFrom + seconds * 1000;
 }
 
+/**
+ * When the stream last had our media, for the page that comes after one that is left at `now`: both
+ * in epoch milliseconds; `null` where there is nothing to go on with.
+ */
+export function selectLeftAt(state: BroadcasterState, now: number): number | null {
+  const { status } = state.connection;
+  if (status === 'live') return now;
+  const isCutOff =
+    status === 'reconnecting' || (status === 'connecting' && selectIsRepublish(state, now));
+  return isCutOff ? selectLostAt(state) : null;
+}
+
 /** Whether a name that is taken at `now` is most likely held by a lost session of this broadcast. */
 export function selectIsRepublish(
   { connection, target, pastInput }: BroadcasterState,
   now: number,
 ): boolean {
   if (connection.status === 'reconnecting') return connection.gap.renewal !== 'fresh';
-  const dueAt = inputDueAt(target, pastInput);
-  return pastInputAt(target, pastInput)?.wasCutOff === true && dueAt !== null && now < dueAt;
+  const past = pastInputAt(target, pastInput, now);
+  return past?.wasCutOff === true && now < (inputDueAt(target, past) ?? 0);
 }
 
 /** Whether the quality depends on what is measured: until it settled, and to follow the machine. */

@@ -17,6 +17,7 @@ import { createBroadcaster } from './broadcaster.js';
 import type { Renew } from './connection/renew-stream.js';
 import type { BroadcasterOptions } from './options.js';
 import { createPeer } from './peer/peer.js';
+import { selectLostAt } from './selectors.js';
 
 vi.mock('./peer/peer.js');
 
@@ -65,6 +66,16 @@ async function goLive(options: Partial<BroadcasterOptions> = {}): Promise<Broadc
   const started = broadcaster.start();
   await pass(100);
   await started;
+  return broadcaster;
+}
+
+/** Live, and then cut off from an ingest that still holds the session. */
+async function goLiveThenLose(options: BroadcasterOptions): Promise<Broadcaster> {
+  server = ANSWERS_PROBES;
+  const broadcaster = await goLive(options);
+  server = REFUSES_STREAM;
+  sockets.at(-1)?.close();
+  await pass(5_000);
   return broadcaster;
 }
 
@@ -507,6 +518,31 @@ describe('a page that is left', () => {
     await pass(2_000);
     expect(await resumed).toBe(true);
     await expectNothingLeft(after);
+  });
+
+  it('knows when it lost its stream through any number of reloads', async () => {
+    const options = { ...OPTIONS, resumeOnReload: true };
+    const lostAt = Date.now();
+    const live = await goLiveThenLose(options);
+    const reload = async (before: Broadcaster) => {
+      page.tell('pagehide', { persisted: false });
+      await pass(100);
+      await before.release();
+      const after = createBroadcaster(options);
+      after.resume().catch(() => {});
+      await pass(10_000);
+      return after;
+    };
+    let now = live;
+    for (let times = 0; times < 3; times += 1) {
+      now = await reload(now);
+      expect(now.getSnapshot().connection).toMatchObject({
+        status: 'connecting',
+        cause: { code: 'stream-busy' },
+      });
+      expect(selectLostAt(now.getSnapshot())).toBeLessThan(lostAt + 1_000);
+    }
+    await expectNothingLeft(now);
   });
 
   it('is not gone live with again after the window, or without being asked', async () => {

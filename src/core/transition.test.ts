@@ -5,7 +5,7 @@ import { selectSessionId } from './connection/connection.js';
 import type { IngestTarget } from './connection/target.js';
 import { BroadcastError } from './errors.js';
 import type { BroadcasterEvent, BroadcasterHappening } from './events.js';
-import { selectIsRepublish, selectRetryAt } from './selectors.js';
+import { selectIsRepublish, selectLostAt, selectRetryAt } from './selectors.js';
 import type { Capture, Source } from './sources/source.js';
 import type { BroadcasterState } from './state.js';
 import { INITIAL_STATE } from './state.js';
@@ -569,6 +569,16 @@ describe('a live session that gets into trouble', () => {
         });
       }
     }
+    // A machine that wakes up has more news of its network before anything is missed.
+    for (const news of [
+      [woke, { type: 'network-changed' }],
+      [woke, { type: 'network-offline' }, { type: 'network-online' }],
+      [{ type: 'network-offline' }, woke, { type: 'network-online' }],
+    ] as const) {
+      expect(through(before, ...news, silent).connection).toMatchObject({
+        gap: { lostAt: 4_000 },
+      });
+    }
     // A sleep before the broadcast began, or one after the loss, cost it nothing.
     for (const sleptFrom of [500, 9_500]) {
       for (const news of [
@@ -582,15 +592,25 @@ describe('a live session that gets into trouble', () => {
 
   it('is replaced when something comes to send that it was begun without', () => {
     const outgrown = { type: 'session-outgrown', sessionId: 7 } as const;
-    const now = through(before, outgrown);
+    const pastInput = { revision: 1, at: 1_000, wasCutOff: false };
+    const well = { ...before, pastInput };
+    const now = through(well, outgrown);
     expect(now.connection).toMatchObject({
       gap: { lostAt: 10_000, trouble: 'source-added' },
       step: { phase: 'waiting', nextTryAt: 10_000 },
     });
     expect(selectSessionId(now.connection)).toBeNull();
-    expect(through(before, silent, outgrown).connection).toMatchObject({
-      step: { phase: 'signaling' },
-    });
+    for (const unwell of [
+      { ...well, connection: { ...live, recoveringFrom: gap } },
+      { ...well, target: { status: 'unset' } as const },
+      { ...well, target: target({ revision: 2 }) },
+      through(well, { type: 'network-offline' }),
+      through(well, { type: 'network-changed' }),
+      through(well, silent),
+      through(well, silent, probed(false)),
+    ]) {
+      expect(through(unwell, outgrown).connection).toBe(unwell.connection);
+    }
   });
 
   it('is tried slowly, without counting, while the browser is offline, and at once after that', () => {
@@ -649,6 +669,72 @@ describe('going live while the browser is offline', () => {
   });
 });
 
+describe('what the ingest knows of us', () => {
+  const stop = { type: 'stop-requested' } as const;
+  const end = (status: 'live' | 'reconnecting', more: Partial<Gap> = {}) => {
+    const connection: Connection =
+      status === 'live'
+        ? { status, since: 0, sessionId: 7, recoveringFrom: null }
+        : { status, since: 0, gap: { ...gap, ...more }, step: waiting };
+    const pastInput = { revision: 1, at: 0, wasCutOff: false };
+    return state({ connection, pastInput, target: target({ revision: 2 }) });
+  };
+
+  it.each([
+    ['a stop while all is well', [], end('live'), { revision: 1, at: 10_000, wasCutOff: false }],
+    [
+      'one that may not go out',
+      [{ type: 'network-changed' }],
+      end('live'),
+      { revision: 1, at: 10_000, wasCutOff: true },
+    ],
+    ['one in a break', [], end('reconnecting'), { revision: 1, at: 5_000, wasCutOff: true }],
+    ['one before another stream was tried', [], end('reconnecting', { renewal: 'fresh' }), null],
+    [
+      'one after that',
+      [],
+      end('reconnecting', { renewal: 'used', windowFrom: 8_000 }),
+      { revision: 2, at: 8_000, wasCutOff: true },
+    ],
+  ] as const)('is kept after %s', (_, news, before, known) => {
+    expect(through(before, ...news, stop).pastInput).toEqual(known);
+  });
+
+  it('is forgotten with the stream, for the next may have the same number', () => {
+    const known = through(end('reconnecting'), stop);
+    const unset = { status: 'unset' } as const;
+    expect(through(known, { type: 'target-changed', target: unset }).pastInput).toBeNull();
+  });
+
+  it('stays with the stream of a session that healed, whatever the options say by then', () => {
+    const held: Connection = {
+      status: 'reconnecting',
+      since: 0,
+      gap,
+      step: { phase: 'holding', sessionId: 7, hasPath: true },
+    };
+    const before = { ...end('live'), connection: held };
+    const healed = through(before, { type: 'session-heard', sessionId: 7 });
+    expect(healed.connection.status).toBe('live');
+    expect(healed.pastInput).toBe(before.pastInput);
+  });
+
+  it('is no reason for anything long after a stream whose start nobody named', () => {
+    const past = { revision: 1, at: 10_000 - 600_000, wasCutOff: false };
+    for (const wasCutOff of [false, true]) {
+      const ready = state({ camera: on, microphone: excluded, pastInput: { ...past, wasCutOff } });
+      let now = through(ready, { type: 'start-requested' });
+      expect(selectLostAt(now)).toBeNull();
+      for (let attempt = 1; attempt <= 4; attempt += 1) {
+        const sessionId = selectSessionId(now.connection) ?? 0;
+        now = through(now, { type: 'session-ended', sessionId, error: error() });
+        if (attempt < 4) now = through(now, { type: 'retry-due' });
+      }
+      expect(now.connection).toMatchObject({ status: 'failed', error: { code: 'unreachable' } });
+    }
+  });
+});
+
 describe('a window that runs out', () => {
   const renewable = target({ isRenewable: true });
   const reconnecting: Connection = { status: 'reconnecting', since: 0, gap, step: waiting };
@@ -673,6 +759,13 @@ describe('a window that runs out', () => {
     expect(selectIsRepublish(renewed, 10_000)).toBe(false);
     const late = { type: 'renewed', requestId, target: target({ revision: 3 }) } as const;
     expect(through(renewed, late)).toBe(renewed);
+  });
+
+  it('waits for what it asked for, though the page was left meanwhile', () => {
+    const asked = through(state({ target: renewable, connection: reconnecting }), {
+      type: 'window-closed',
+    });
+    expect(through(asked, { type: 'page-left' }, { type: 'page-returned' })).toBe(asked);
   });
 
   it('asks for one when the stream ended before it was live, too', () => {

@@ -179,6 +179,7 @@ function settle(
     before: before.connection,
     now: connection,
     target: state.target,
+    network: state.network,
     at: event.at,
   });
   return { ...state, connection, pastInput, stats, quality };

@@ -175,9 +175,11 @@ function connectingNotice(view: NoticeView): NoticeContent | null {
   const { connection } = view.state;
   if (connection.status !== 'connecting') return null;
   const { step, cause } = connection;
-  if (cause !== null && step.phase !== 'capturing') {
-    const words = connectingWords(cause, view);
-    return retryNotice(view, 'connectingTitle', step, { cause, words });
+  const retried = (at: ResumeStep, met: BroadcastError) =>
+    retryNotice(view, 'connectingTitle', at, { cause: met, words: connectingWords(met, view) });
+  if (step.phase === 'waiting') return retried(step, step.cause);
+  if (cause !== null && step.phase !== 'capturing' && step.phase !== 'renewing') {
+    return retried(step, cause);
   }
   const waits = {
     capturing: 'waitingForCapture',
@@ -185,7 +187,6 @@ function connectingNotice(view: NoticeView): NoticeContent | null {
     negotiating: 'waitingForPath',
     'first-media': 'waitingForMedia',
     renewing: 'waitingToRenew',
-    waiting: 'waitingForSignaling',
     away: 'waitingForSignaling',
   } as const;
   return info(view, 'connectingTitle', waits[step.phase]);
@@ -194,7 +195,7 @@ function connectingNotice(view: NoticeView): NoticeContent | null {
 /** What is known of a start that meets trouble, where that says more than its newest error does. */
 function connectingWords({ code }: BroadcastError, { state, messages }: NoticeView): string | null {
   if (!state.network.online) return messages.troubles.offline;
-  // Nobody else's stream is tried for again.
+  // Only what was cut off is tried for again, and is then most likely held by its own last session.
   return code === 'stream-busy' ? messages.lostBusy : null;
 }
 
@@ -214,6 +215,8 @@ function lostWords(
   if (trouble === 'offline') return messages.troubles.offline;
   // Who holds the stream while a broadcast is brought back is most likely its own last session.
   if (cause.code === 'stream-busy') return renewal === 'fresh' ? null : messages.lostBusy;
+  // Nothing went wrong, and the first attempt begins at once.
+  if (trouble === 'source-added' && attempt <= 1) return messages.troubles[trouble];
   return attempt === 0 ? messages.troubles[trouble] : null;
 }
 

@@ -170,6 +170,12 @@ describe('the stages', () => {
     expect(root).toHaveTextContent(`Nothing comes back from the ingest. ${words}`);
   });
 
+  it('goes on saying that a source was added while the new session is begun', () => {
+    const step = { phase: 'negotiating', sessionId: 3 } as const;
+    const { root } = show(lost('source-added', step, { attempt: 1 }));
+    expect(root).toHaveTextContent('Your camera or microphone was added. Trying now.');
+  });
+
   it('names what the tries met once there were some, but a lost network before all', () => {
     const step = { phase: 'signaling', sessionId: 3 } as const;
     const met = { cause: 'unreachable', attempt: 2 } as const;

@@ -52,11 +52,8 @@ export function createFakePeer(
   let path: PathBehaviour = 'ALIVE';
   let traffic: Traffic = { received: 1, sent: 1 };
   let lose = () => {};
-  let outgrow = () => {};
+  let isOutgrown = false;
   const remoteCandidates: RTCIceCandidateInit[] = [];
-  const outgrown = new Promise<void>((resolve) => {
-    outgrow = resolve;
-  });
   const lost = new Promise<BroadcastError>((resolve) => {
     lose = () => resolve(new BroadcastError('media-lost', 'The fake path was lost.'));
   });
@@ -73,7 +70,9 @@ export function createFakePeer(
       path = next;
     },
     lose: () => lose(),
-    outgrow: () => outgrow(),
+    outgrow() {
+      isOutgrown = true;
+    },
     async answer() {
       if (behaviour === 'REFUSES_OFFER') {
         throw new BroadcastError('negotiation-failed', 'The fake peer refuses every offer.');
@@ -96,7 +95,7 @@ export function createFakePeer(
       if (behaviour === 'NO_MEDIA') await aborted(signal);
     },
     lost,
-    outgrown,
+    isOutgrown: () => isOutgrown,
     getStats: async () => new Map() as unknown as RTCStatsReport,
     async traffic() {
       if (path === 'UNCOUNTED') return null;

@@ -5,8 +5,6 @@ import type { IngestTarget } from './target.js';
 export type ConnectionHappening =
   | { readonly type: 'target-changed'; readonly target: IngestTarget }
   | { readonly type: 'start-requested' }
-  /** A page before this one was left with the stream of this target live, at `leftAt` (epoch ms). */
-  | { readonly type: 'page-found-live'; readonly leftAt: number }
   | { readonly type: 'stop-requested' }
   | { readonly type: 'release-requested' }
   | { readonly type: 'prepare-requested' }
@@ -36,7 +34,7 @@ export type SessionHappening =
       readonly phase: 'negotiating' | 'first-media';
     }
   | { readonly type: 'session-live'; readonly sessionId: number }
-  /** A camera or microphone came that this session was negotiated without. */
+  /** A camera or microphone is there that this session was negotiated without; told as long as it is. */
   | { readonly type: 'session-outgrown'; readonly sessionId: number }
   /** Media flowed long enough to call the broadcast recovered. */
   | { readonly type: 'session-healthy'; readonly sessionId: number }

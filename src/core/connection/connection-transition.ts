@@ -10,11 +10,13 @@ import {
   leftPage,
   liveReported,
   publishAnew,
+  replaced,
   resumeFailed,
   waiting,
   wokeUp,
 } from './interruption.js';
 import type { Network, NetworkHappening } from './network.js';
+import { doubtAt } from './network.js';
 import type { PastInput } from './past-input.js';
 import { inputDueAt, pastInputAt } from './past-input.js';
 import { FIRST_CONNECT, HEALTHY_AFTER_MS, prepareDelayMs } from './reconnect-policy.js';
@@ -48,8 +50,6 @@ export function connectionTransition(
   switch (event.type) {
     case 'target-changed':
       return targetChanged(connection, event.target, around.target);
-    case 'page-found-live':
-      return connection;
     case 'start-requested':
       return started(connection, event, around);
     case 'stop-requested':
@@ -242,10 +242,10 @@ function networkMoved(
 
 function pageLeft(connection: Connection, event: Stamp): Connection {
   if (connection.status === 'live') return leftPage(connection, event);
-  if (connection.status === 'connecting' || connection.status === 'reconnecting') {
-    return { ...connection, step: { phase: 'away' } };
-  }
-  return connection;
+  const isTrying = connection.status === 'connecting' || connection.status === 'reconnecting';
+  // What the app was asked for is on its way, and is not asked for twice.
+  if (!isTrying || connection.step.phase === 'renewing') return connection;
+  return { ...connection, step: { phase: 'away' } };
 }
 
 function pageReturned(connection: Connection, event: Stamp, network: Network): Connection {
@@ -294,9 +294,10 @@ function sessionReported(
     case 'idle':
       return preparationReported(connection, event);
     case 'live':
-      return event.sessionId === connection.sessionId
-        ? liveReported(connection, event, around.network)
-        : connection;
+      if (event.sessionId !== connection.sessionId) return connection;
+      return event.type === 'session-outgrown'
+        ? outgrown(connection, event, around)
+        : liveReported(connection, event, around.network);
     case 'connecting':
     case 'reconnecting':
       if (!('sessionId' in connection.step) || event.sessionId !== connection.step.sessionId) {
@@ -306,6 +307,17 @@ function sessionReported(
         ? heldReported(connection, event, around.network)
         : attemptReported(connection, event, around);
   }
+}
+
+/** Replaced only where another session can follow; it is said again until then. */
+function outgrown(
+  connection: Extract<Connection, { status: 'live' }>,
+  event: Stamp,
+  { target, network, pastInput }: ConnectionSurroundings,
+): Connection {
+  const isSameStream = target.status === 'set' && target.revision === pastInput?.revision;
+  const isWell = connection.recoveringFrom === null && doubtAt(network, event.at) === null;
+  return isSameStream && isWell ? replaced(connection, event, network) : connection;
 }
 
 function preparationReported(
@@ -380,8 +392,8 @@ function firstConnectFailed(
   const { error } = event;
   if (RETRYABLE[error.code] === 'never') return failed(error, event);
   const step = waiting(event, error, connection.attempt, network);
-  const past = pastInputAt(target, pastInput);
-  const dueAt = inputDueAt(target, pastInput);
+  const past = pastInputAt(target, pastInput, connection.since);
+  const dueAt = inputDueAt(target, past);
   const isLate = dueAt !== null && step.nextTryAt >= dueAt;
   // What was cut off is brought back as it would have been then.
   if (past?.wasCutOff && !isLate) return { ...connection, cause: error, step };

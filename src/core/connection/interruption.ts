@@ -31,11 +31,6 @@ export function liveReported(
       return connection.recoveringFrom === null
         ? connection
         : { ...connection, recoveringFrom: null };
-    case 'session-outgrown': {
-      const noticed = { lostAt: event.at, trouble: 'source-added', cause: outgrown() } as const;
-      const step = waiting(event, noticed.cause, connection.recoveringFrom?.attempt ?? 0, network);
-      return interrupted(connection, noticed, step);
-    }
     case 'session-silent': {
       const lostAt = Math.min(
         event.at - event.forMs,
@@ -61,6 +56,7 @@ export function liveReported(
     case 'session-prepared':
     case 'session-progressed':
     case 'session-live':
+    case 'session-outgrown':
     case 'session-heard':
     case 'session-probed':
     case 'ingest-found':
@@ -99,17 +95,26 @@ export function heldReported(
         ? { ...known, step: { ...step, replaceAt: Math.min(step.replaceAt, event.at) } }
         : { ...known, step: { ...step, hasPath: false } };
     }
-    case 'session-outgrown':
-      return publishAnew(connection, event, network);
     case 'session-ended':
       return resumeFailed(connection, event, network);
     case 'session-prepared':
     case 'session-progressed':
     case 'session-live':
     case 'session-healthy':
+    case 'session-outgrown':
     case 'session-silent':
       return connection;
   }
+}
+
+/** There is something to send that the session was negotiated without, so another takes its place. */
+export function replaced(connection: Live, event: Stamp, network: Network): Connection {
+  const cause = new BroadcastError(
+    'media-lost',
+    'A camera or microphone came that the session was begun without, so a new session takes its place. Nothing needs to be done.',
+  );
+  const noticed = { lostAt: event.at, trouble: 'source-added', cause } as const;
+  return interrupted(connection, noticed, waiting(event, cause, 0, network));
 }
 
 /** The machine slept: what was noticed since it fell asleep may have happened then. */
@@ -181,13 +186,6 @@ function interrupted(
 function healing(step: Exclude<HeldStep, { phase: 'healing' }>, { at }: Stamp, ms: number) {
   const replaceAt = step.hasPath ? at + ms : at;
   return { phase: 'healing', sessionId: step.sessionId, replaceAt } as const;
-}
-
-function outgrown(): BroadcastError {
-  return new BroadcastError(
-    'media-lost',
-    'A camera or microphone came that the session was begun without, so a new session takes its place. Nothing needs to be done.',
-  );
 }
 
 function silence(): BroadcastError {

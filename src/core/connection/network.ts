@@ -10,7 +10,7 @@ export interface NetworkDoubt {
   readonly kind: 'offline' | 'network-changed' | 'woke-up';
   /** When it was noticed, in epoch milliseconds. */
   readonly at: number;
-  /** When the machine fell asleep, in epoch milliseconds; `null` unless it had slept. */
+  /** When the machine fell asleep that just woke up, in epoch milliseconds; `null` if it did not. */
   readonly sleptFrom: number | null;
 }
 
@@ -34,18 +34,20 @@ export function networkTransition(
   event: NetworkHappening & { readonly at: number },
 ): Network {
   const { at } = event;
+  // A machine that wakes up soon has more news of its network; it slept all the same.
+  const sleptFrom =
+    event.type === 'woke-up' ? event.sleptFrom : (recentDoubt(network, at)?.sleptFrom ?? null);
   switch (event.type) {
     case 'network-online':
       if (network.online) return network;
-      return { online: true, doubt: { kind: 'network-changed', at, sleptFrom: null } };
+      return { online: true, doubt: { kind: 'network-changed', at, sleptFrom } };
     case 'network-offline':
       return network.online
-        ? { online: false, doubt: { kind: 'offline', at, sleptFrom: null } }
+        ? { online: false, doubt: { kind: 'offline', at, sleptFrom } }
         : network;
     case 'network-changed':
     case 'woke-up': {
       const kind = network.online ? event.type : 'offline';
-      const sleptFrom = event.type === 'woke-up' ? event.sleptFrom : null;
       return { ...network, doubt: { kind, at, sleptFrom } };
     }
   }

@@ -1,10 +1,13 @@
 import type { Connection } from './connection.js';
+import { isHeld } from './interruption.js';
+import type { Network } from './network.js';
+import { doubtAt } from './network.js';
 import type { IngestTarget } from './target.js';
 
 /** What an ingest knows of us: the stream of `revision` had our media before. */
 export interface PastInput {
   readonly revision: number;
-  /** Until when, in epoch milliseconds, once that broadcast is over; before, since when. */
+  /** When the ingest began to wait for more, in epoch milliseconds; while live, when it began to come. */
   readonly at: number;
   /** Whether the ingest may not have heard of the end: then it still holds that session for a while. */
   readonly wasCutOff: boolean;
@@ -20,40 +23,57 @@ export function inputBefore(
 }
 
 /** What is known of past input after `before` became `now` at `at` (epoch milliseconds). */
-export function pastInputAfter(
-  past: PastInput | null,
-  { before, now, target, at }: PastChange,
-): PastInput | null {
+export function pastInputAfter(past: PastInput | null, change: PastChange): PastInput | null {
+  const { before, now, target, at } = change;
+  if (target.status !== 'set') return null;
   if (before.status === now.status) return past;
+  const { revision } = target;
   if (now.status === 'live') {
-    return target.status === 'set' ? { revision: target.revision, at, wasCutOff: false } : past;
+    // A session that healed is at the stream that it began with.
+    return isHeld(before) ? past : { revision, at, wasCutOff: false };
   }
-  if (past === null || now.status === 'reconnecting') return past;
-  if (before.status === 'live') return { ...past, at };
-  return before.status === 'reconnecting'
-    ? { ...past, at: before.gap.windowFrom, wasCutOff: true }
-    : past;
+  if (now.status === 'reconnecting') return past;
+  if (before.status === 'live') {
+    return past && { ...past, at, wasCutOff: doubtAt(change.network, at) !== null };
+  }
+  if (before.status !== 'reconnecting') return past;
+  const { renewal, windowFrom } = before.gap;
+  if (renewal === 'fresh') return null;
+  return {
+    revision: renewal === 'used' ? revision : (past?.revision ?? revision),
+    at: windowFrom,
+    wasCutOff: true,
+  };
 }
 
 interface PastChange {
   readonly before: Connection;
   readonly now: Connection;
   readonly target: IngestTarget;
+  readonly network: Network;
   readonly at: number;
 }
 
-/** What the ingest of `target` knows of us; nothing of a stream that was started since. */
-export function pastInputAt(target: IngestTarget, past: PastInput | null): PastInput | null {
+/**
+ * What the ingest of `target` knows of us at `at` (epoch milliseconds); nothing of a stream that was
+ * started since. Where no start is known, only what was cut off a moment ago is known to matter.
+ */
+export function pastInputAt(
+  target: IngestTarget,
+  past: PastInput | null,
+  at: number,
+): PastInput | null {
   if (target.status !== 'set' || past?.revision !== target.revision) return null;
-  return target.startedAt !== null && target.startedAt > past.at ? null : past;
+  if (target.startedAt !== null) return target.startedAt > past.at ? null : past;
+  return past.wasCutOff && at < past.at + target.timeoutSeconds * 1000 ? past : null;
 }
 
 /**
  * When the ingest stops waiting for input that is not there yet, in epoch milliseconds: it counts
- * from the last input, or else from the stream's start; `null` where neither is known.
+ * from the `past` input, or else from the stream's start; `null` where neither is known.
  */
 export function inputDueAt(target: IngestTarget, past: PastInput | null): number | null {
   if (target.status !== 'set') return null;
-  const from = pastInputAt(target, past)?.at ?? target.startedAt;
+  const from = past?.at ?? target.startedAt;
   return from === null ? null : from + target.timeoutSeconds * 1000;
 }

@@ -1,7 +1,10 @@
 /** The very first connect makes so many attempts, and begins none once this long has passed. */
 export const FIRST_CONNECT = { attempts: 4, withinMs: 15_000 } as const;
 
-/** Media that flowed this long gives a broadcast its whole resume window back. */
+/**
+ * What went well for so long is well: media gives a broadcast its whole resume window back, an offer
+ * is renewed without delay.
+ */
 export const HEALTHY_AFTER_MS = 5_000;
 
 /**

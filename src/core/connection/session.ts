@@ -59,7 +59,6 @@ export async function runSession(settings: SessionSettings, signal: AbortSignal)
     dispatch({ type: 'session-progressed', sessionId, phase: 'first-media' });
     await peer.firstMedia(signal);
     dispatch({ type: 'session-live', sessionId });
-    void peer.outgrown.then(() => dispatch({ type: 'session-outgrown', sessionId }));
     const { isInDoubt } = settings;
     void watchSession({ sessionId, peer, session, isInDoubt, dispatch }, life.signal);
     const onSample = (sample: StatsSample) => dispatch({ type: 'stats-sampled', sample });

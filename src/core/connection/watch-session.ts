@@ -9,7 +9,7 @@ import { HEALTHY_AFTER_MS } from './reconnect-policy.js';
 /** What is watched, and whom to tell. */
 export interface WatchedSession {
   readonly sessionId: number;
-  readonly peer: Pick<Peer, 'traffic' | 'lost' | 'sendKeyFrame'>;
+  readonly peer: Pick<Peer, 'traffic' | 'lost' | 'sendKeyFrame' | 'isOutgrown'>;
   readonly session: Pick<SignalingSession, 'probe'>;
   /** Whether the browser gave reason to doubt the path a moment ago. */
   isInDoubt(): boolean;
@@ -22,7 +22,7 @@ const PROBE_PAUSE_MS = 1_000;
 /**
  * Watches a live session until `signal` aborts: tells of silence on the path for media, of a path
  * that the browser gave up, of every sign of life after that, and meanwhile whether the ingest
- * answers over the session's own socket.
+ * answers over the session's own socket; and of what there is to send that was not negotiated.
  */
 export async function watchSession(
   { sessionId, peer, session, isInDoubt, dispatch }: WatchedSession,
@@ -63,6 +63,7 @@ export async function watchSession(
   });
   becomeHealthy();
   while (!signal.aborted) {
+    if (peer.isOutgrown()) dispatch({ type: 'session-outgrown', sessionId });
     const traffic = await peer.traffic().catch(() => null);
     if (traffic !== null && !signal.aborted) {
       const before = hearing.traffic;

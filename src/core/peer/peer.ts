@@ -38,8 +38,8 @@ export interface Peer {
   firstMedia(signal: AbortSignal): Promise<void>;
   /** Settles once, when the transport has failed for good. */
   readonly lost: Promise<BroadcastError>;
-  /** Settles once, when there is something to send of a kind that was not negotiated. */
-  readonly outgrown: Promise<void>;
+  /** Whether there is something to send of a kind that was left out of the answer. */
+  isOutgrown(): boolean;
   getStats(): Promise<RTCStatsReport>;
   /** What went out and came in so far; `null` where the browser does not count it. */
   traffic(): Promise<Traffic | null>;
@@ -87,14 +87,7 @@ export function createPeer(settings: PeerSettings): Peer {
     for (const end of subscriptions.splice(0)) end();
   };
 
-  let outgrow = () => {};
-  const outgrown = new Promise<void>((resolve) => {
-    outgrow = resolve;
-  });
-  const send = () => {
-    if (hasMore(pc, settings.feed)) outgrow();
-    return sendTracks(pc, settings.feed);
-  };
+  const leftOut = new Set<RTCRtpTransceiver>();
   const lost = new Promise<BroadcastError>((resolve) => {
     listen(
       pc,
@@ -114,10 +107,11 @@ export function createPeer(settings: PeerSettings): Peer {
         for (const transceiver of pc.getTransceivers()) {
           const track = feedOf(settings.feed, transceiver);
           transceiver.direction = track === 'absent' ? 'inactive' : 'sendonly';
+          if (track === 'absent') leftOut.add(transceiver);
           preferVideoCodec(transceiver, videoCodec);
         }
-        await send();
-        subscriptions.push(settings.feed.subscribe(() => void send()));
+        await sendTracks(pc, settings.feed);
+        subscriptions.push(settings.feed.subscribe(() => void sendTracks(pc, settings.feed)));
         followed = await followEncoding(pc, encoding);
         subscriptions.push(followed.end);
         // Closed meanwhile: what was subscribed to since would never be let go.
@@ -163,7 +157,7 @@ export function createPeer(settings: PeerSettings): Peer {
       }
     },
     lost,
-    outgrown,
+    isOutgrown: () => [...leftOut].some((one) => hasTrack(feedOf(settings.feed, one))),
     getStats: () => pc.getStats(),
     traffic: async () => parseTraffic(await pc.getStats()),
     sendKeyFrame: () => followed?.sendKeyFrame(),
@@ -219,12 +213,8 @@ function waitFor(pc: RTCPeerConnection, state: () => boolean, closing: AbortSign
   });
 }
 
-/** Whether the feed has a track of a kind that was left out of the answer. */
-function hasMore(pc: RTCPeerConnection, feed: TrackFeed): boolean {
-  return pc.getTransceivers().some((transceiver) => {
-    const track = feedOf(feed, transceiver);
-    return transceiver.direction === 'inactive' && track !== null && track !== 'absent';
-  });
+function hasTrack(track: FeedTrack): boolean {
+  return track !== null && track !== 'absent';
 }
 
 function feedOf(feed: TrackFeed, { receiver }: RTCRtpTransceiver): FeedTrack {
