@@ -280,7 +280,6 @@ export const MESSAGES = {
   limitCpu: 'this computer',
   limitBandwidth: 'the network',
   limitOther: 'something else',
-  limitSpared: 'this computer, so less is sent',
   pathUdp: 'UDP',
   pathTcp: 'TCP',
   pathRelay: 'relay',

@@ -374,7 +374,7 @@ describe('StatsPanel', () => {
   it('names the machine that the picture was made smaller for', () => {
     const quality = { ...INITIAL_STATE.quality, stepsDown: 1 };
     const { container } = inRoot({ ...live(), quality }, <Broadcaster.StatsPanel />);
-    expect(rows(container)['Held back by']).toBe('this computer, so less is sent');
+    expect(rows(container)['Held back by']).toBe('this computer');
   });
 
   it('says of nothing that it is not known, and draws no line', () => {

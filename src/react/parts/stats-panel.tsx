@@ -86,10 +86,10 @@ function rowsOf(
   sample: StatsSample,
   { stepsDown, messages }: { readonly stepsDown: number; readonly messages: Messages },
 ): readonly Row[] {
-  const { frameWidth: width, frameHeight: height, limitedShare, silentMs } = sample;
-  // What is done for the machine hides that it is the limit.
-  const limitation = sample.limitation === 'none' && stepsDown > 0 ? 'spared' : sample.limitation;
-  const limit = limitation === undefined ? null : messages[LIMITS[limitation]];
+  const { frameWidth: width, frameHeight: height, limitation, limitedShare, silentMs } = sample;
+  // A machine that less is asked of is not at its limit any more, and is one all the same.
+  const isSpared = limitation === 'none' && stepsDown > 0;
+  const limit = limitation === undefined ? null : messages[LIMITS[isSpared ? 'cpu' : limitation]];
   const percent = (share: number | undefined) =>
     number('percent', share === undefined ? undefined : share * 100, messages);
   return [
@@ -107,7 +107,7 @@ function rowsOf(
     ['statsKeyFrames', count(sample.keyFrames)],
     [
       'statsLimit',
-      limit === null || limitation === 'none' || limitation === 'spared'
+      limit === null || limitation === 'none'
         ? limit
         : [limit, percent(limitedShare)].filter(Boolean).join(' · '),
     ],
@@ -121,8 +121,7 @@ const LIMITS = {
   cpu: 'limitCpu',
   bandwidth: 'limitBandwidth',
   other: 'limitOther',
-  spared: 'limitSpared',
-} as const satisfies Record<NonNullable<StatsSample['limitation']> | 'spared', MessageName>;
+} as const satisfies Record<NonNullable<StatsSample['limitation']>, MessageName>;
 
 const PATHS = {
   udp: 'pathUdp',
