@@ -112,11 +112,10 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     return renewedTarget(settings, getSnapshot().target);
   };
 
-  /** The mark of the stream that is, or is to be, published to. */
+  /** The mark of the stream that a page after this one would go on with. */
   const markOfStream = () => {
-    const isLive = getSnapshot().connection.status !== 'connecting';
-    // A broadcast that is live goes on with the stream that it began with.
-    if (isLive) return streamClaim.mark();
+    // A broadcast that was live goes on with the stream that it began with.
+    if (getSnapshot().connection.status !== 'connecting') return streamClaim.mark();
     return settings.ingestUrl instanceof URL ? streamMark(settings.ingestUrl) : null;
   };
 

@@ -22,7 +22,16 @@ export function inputBefore(
   return { revision: target.revision, at: Math.min(leftAt, at), wasCutOff: true };
 }
 
-/** What is known of past input after `before` became `now` at `at` (epoch milliseconds). */
+/** A connection that was `before` is `now`, at `at` (epoch milliseconds). */
+interface PastChange {
+  readonly before: Connection;
+  readonly now: Connection;
+  readonly target: IngestTarget;
+  readonly network: Network;
+  readonly at: number;
+}
+
+/** What is known of past input after `change`; nothing once the app has taken its URL away. */
 export function pastInputAfter(past: PastInput | null, change: PastChange): PastInput | null {
   const { before, now, target, at } = change;
   if (target.status !== 'set') return null;
@@ -38,20 +47,10 @@ export function pastInputAfter(past: PastInput | null, change: PastChange): Past
   }
   if (before.status !== 'reconnecting') return past;
   const { renewal, windowFrom } = before.gap;
+  // Nothing of ours was yet at the stream that the app handed over.
   if (renewal === 'fresh') return null;
-  return {
-    revision: renewal === 'used' ? revision : (past?.revision ?? revision),
-    at: windowFrom,
-    wasCutOff: true,
-  };
-}
-
-interface PastChange {
-  readonly before: Connection;
-  readonly now: Connection;
-  readonly target: IngestTarget;
-  readonly network: Network;
-  readonly at: number;
+  const lost = { at: windowFrom, wasCutOff: true };
+  return renewal === 'used' ? { revision, ...lost } : past && { ...past, ...lost };
 }
 
 /**
