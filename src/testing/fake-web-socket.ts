@@ -107,6 +107,11 @@ export const REFUSES_STREAM: ServerBehaviour = (socket, { command }) => {
   if (command === 'request_offer') socket.receive({ code: 404, error: 'Cannot create offer' });
 };
 
+/** A server that refuses the stream, and says that it is taken. */
+export const SAYS_TAKEN: ServerBehaviour = (socket, { command }) => {
+  if (command === 'request_offer') socket.receive({ code: 409, error: 'Stream is already exist' });
+};
+
 /** A server that offers, and refuses the answer because another took the name meanwhile. */
 export const REFUSES_ANSWER: ServerBehaviour = (socket, { command }) => {
   if (command === 'request_offer') socket.receive(OFFER);

@@ -10,6 +10,7 @@ import {
   OFFERS,
   REFUSES_ANSWER,
   REFUSES_STREAM,
+  SAYS_TAKEN,
   SILENT,
   TALKS_NONSENSE,
 } from '../../testing/fake-web-socket.js';
@@ -232,6 +233,7 @@ describe('omeSignaling', () => {
     ['a refusal of the address', refusesWith(401), {}, 'unauthorized'],
     ['a refusal that it does not know', refusesWith(418), {}, 'protocol-violation'],
     ['a refusal of our own lost stream', REFUSES_STREAM, { republish: true }, 'stream-busy'],
+    ['our own lost stream, named as such', SAYS_TAKEN, { republish: true }, 'stream-busy'],
     ['a refusal of the answer', REFUSES_ANSWER, { peer: 'ICE_HANGS' }, 'stream-busy'],
     ['a server that never offers', SILENT, {}, 'timeout'],
     ['a server that never opens', OFFERS, { opens: false }, 'unreachable'],

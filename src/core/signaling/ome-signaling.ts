@@ -213,7 +213,8 @@ function refused({ code }: OmeError, context: SignalingContext): BroadcastError 
       'The ingest refused the broadcast: another one took this stream first. Stop the other broadcast, or start a stream of your own.',
     );
   }
-  if (code === 404) {
+  // WHIP's word for a name that is taken; a server that tells the two apart may say it here, too.
+  if (code === 404 || code === 409) {
     return context.isRepublish()
       ? new BroadcastError(
           'stream-busy',
