@@ -115,10 +115,11 @@ class World {
     this.#check(before);
   }
 
-  #target(revision: number, { isRenewable, startedAt }: Stream): BroadcasterState['target'] {
+  #target(stream: number, { isRenewable, startedAt }: Stream): BroadcasterState['target'] {
     return {
       status: 'set',
-      revision,
+      stream,
+      revision: stream,
       startedAt,
       timeoutSeconds: WINDOW_MS / 1000,
       preparing: 'on-request',
@@ -265,9 +266,9 @@ class World {
     this.askedFor.set(requestId, askedMs);
     const { renewal } = this.conditions;
     if (renewal === 'works' || renewal === 'stale') {
-      const revision = target.status === 'set' ? target.revision + 1 : 1;
+      const stream = target.status === 'set' ? target.stream + 1 : 1;
       const startedAt = renewal === 'works' ? this.at : this.at - 2 * WINDOW_MS;
-      const anew = this.#target(revision, { isRenewable: true, startedAt });
+      const anew = this.#target(stream, { isRenewable: true, startedAt });
       this.dispatch({ type: 'renewed', requestId, target: anew });
     } else if (renewal === 'fails' || askedMs >= 30_000) {
       const error = new BroadcastError('renewal-failed', 'renewal-failed');

@@ -233,7 +233,7 @@ export function publishUrl({ ingestUrl }: Settings): URL {
 export function initialState(settings: Settings): BroadcasterState {
   return {
     ...INITIAL_STATE,
-    target: targetOf(settings, 1),
+    target: targetOf(settings, { stream: 1, revision: 1 }),
     camera: initialSource(settings.camera),
     microphone: initialSource(settings.microphone),
     quality: { ...INITIAL_QUALITY, asked: askedQuality(settings) },
@@ -255,9 +255,11 @@ export function optionHappenings(
   { target, quality }: BroadcasterState,
 ): readonly OptionHappening[] {
   const happenings: OptionHappening[] = [];
-  const revision = target.status === 'set' ? target.revision : 0;
   const moved = fingerprint(before) !== fingerprint(after);
-  const next = targetOf(after, moved ? revision + 1 : revision);
+  const known = numbersOf(target);
+  const revision = known.revision + (moved ? 1 : 0);
+  const stream = addressOf(before) === addressOf(after) ? known.stream : revision;
+  const next = targetOf(after, { stream, revision });
   const complained = before.problem?.message !== after.problem?.message;
   if (moved || complained || JSON.stringify(next) !== JSON.stringify(target)) {
     happenings.push({ type: 'target-changed', target: next });
@@ -281,24 +283,38 @@ export function optionHappenings(
 
 /** The target of the settings with which a broadcast goes on after `before`. */
 export function renewedTarget(settings: Settings, before: IngestTarget): IngestTarget {
-  return targetOf(settings, before.status === 'set' ? before.revision + 1 : 1);
+  const revision = numbersOf(before).revision + 1;
+  return targetOf(settings, { stream: revision, revision });
 }
 
-function targetOf({ ingestUrl, ...settings }: Settings, revision: number): IngestTarget {
+type TargetNumbers = Pick<Extract<IngestTarget, { status: 'set' }>, 'stream' | 'revision'>;
+
+function numbersOf(target: IngestTarget): TargetNumbers {
+  return target.status === 'set' ? target : { stream: 0, revision: 0 };
+}
+
+function targetOf(
+  { ingestUrl, ...settings }: Settings,
+  { stream, revision }: TargetNumbers,
+): IngestTarget {
   if (ingestUrl === null) return { status: 'unset' };
   if (ingestUrl instanceof BroadcastError) return { status: 'invalid', error: ingestUrl };
   const { startedAt, timeoutSeconds, autoPrepare, renew, problem } = settings;
   const preparing = autoPrepare ? 'by-itself' : 'on-request';
   const isRenewable = renew !== null;
-  return { status: 'set', revision, startedAt, timeoutSeconds, preparing, isRenewable, problem };
+  const numbers = { stream, revision };
+  return { status: 'set', ...numbers, startedAt, timeoutSeconds, preparing, isRenewable, problem };
 }
 
 /** Everything that a prepared session was made with. */
-function fingerprint({ ingestUrl, ...settings }: Settings): string {
+function fingerprint(settings: Settings): string {
   const { videoCodec, microphone, iceTransportPolicy, iceServers } = settings;
   const sound = soundOf(microphone);
-  const address = ingestUrl instanceof URL ? ingestUrl.href : (ingestUrl?.message ?? null);
-  return JSON.stringify([address, videoCodec, sound, iceTransportPolicy, iceServers]);
+  return JSON.stringify([addressOf(settings), videoCodec, sound, iceTransportPolicy, iceServers]);
+}
+
+function addressOf({ ingestUrl }: Settings): string | null {
+  return ingestUrl instanceof URL ? ingestUrl.href : (ingestUrl?.message ?? null);
 }
 
 function initialSource(options: { readonly deviceId?: string | null } | null): Source {

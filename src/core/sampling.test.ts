@@ -20,6 +20,7 @@ const READY: BroadcasterState = {
   microphone: { status: 'excluded', deviceId: null, muted: false },
   target: {
     status: 'set',
+    stream: 1,
     revision: 1,
     startedAt: null,
     timeoutSeconds: 120,

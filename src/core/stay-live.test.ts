@@ -206,7 +206,7 @@ describe('a session that was begun without the camera', () => {
   it('is replaced by one with it, once there is something of it to send', async () => {
     const broadcaster = await goLive({ camera: false });
     await pass(6_000);
-    broadcaster.update(OPTIONS);
+    broadcaster.update({ ...OPTIONS, videoCodec: 'vp8' });
     const previewed = broadcaster.preview();
     await pass(100);
     await previewed;
@@ -322,8 +322,12 @@ describe('a clock that jumps', () => {
 });
 
 describe('a broadcast that is started again', () => {
-  it('waits for what the ingest still holds of it, where its stop may not have arrived', async () => {
-    const broadcaster = await goLive({ startedAt: Date.now() - 600_000 });
+  it.each([
+    ['as it was', {}],
+    ['to be sent in another way', { videoCodec: 'vp8' }],
+  ] as const)('waits %s for what the ingest may still hold of it', async (_, changed) => {
+    const stream = { startedAt: Date.now() - 600_000 };
+    const broadcaster = await goLive(stream);
     await pass(6_000);
     isNetworkThere = false;
     for (const socket of sockets) socket.close();
@@ -331,6 +335,7 @@ describe('a broadcast that is started again', () => {
     const stopped = broadcaster.stop();
     await pass(100);
     await stopped;
+    broadcaster.update({ ...OPTIONS, ...stream, ...changed });
     isNetworkThere = true;
     server = REFUSES_STREAM;
     const started = broadcaster.start();

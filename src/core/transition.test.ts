@@ -15,6 +15,7 @@ const error = (code: BroadcastError['code'] = 'unreachable') => new BroadcastErr
 const capture = { track: {}, label: 'x', facing: 'user', picture: null } as unknown as Capture;
 const target = (more: Partial<Extract<IngestTarget, { status: 'set' }>> = {}): IngestTarget => ({
   status: 'set',
+  stream: 1,
   revision: 1,
   startedAt: null,
   timeoutSeconds: 120,
@@ -438,12 +439,12 @@ describe('reconnecting', () => {
   it('is ready again once the stream was started anew', () => {
     const over: Connection = { status: 'failed', error: error('resume-expired'), endedAt: 0 };
     const before = state({ connection: over });
-    const same = { type: 'target-changed', target: target({ timeoutSeconds: 60 }) } as const;
-    expect(through(before, same).connection).toBe(over);
-    const anew = { type: 'target-changed', target: target({ startedAt: 9_000 }) } as const;
-    expect(through(before, anew).connection.status).toBe('idle');
-    const moved = { type: 'target-changed', target: target({ revision: 2 }) } as const;
-    expect(through(before, moved).connection.status).toBe('idle');
+    const given = (more: Parameters<typeof target>[0]) =>
+      through(before, { type: 'target-changed', target: target(more) }).connection;
+    expect(given({ timeoutSeconds: 60 })).toBe(over);
+    expect(given({ revision: 2 })).toBe(over);
+    expect(given({ startedAt: 9_000 }).status).toBe('idle');
+    expect(given({ stream: 2 }).status).toBe('idle');
   });
 
   it('ignores a session that is not the present one', () => {
@@ -592,7 +593,7 @@ describe('a live session that gets into trouble', () => {
 
   it('is replaced when something comes to send that it was begun without', () => {
     const outgrown = { type: 'session-outgrown', sessionId: 7 } as const;
-    const pastInput = { revision: 1, at: 1_000, wasCutOff: false };
+    const pastInput = { stream: 1, at: 1_000, wasCutOff: false };
     const well = { ...before, pastInput };
     const now = through(well, outgrown);
     expect(now.connection).toMatchObject({
@@ -603,7 +604,7 @@ describe('a live session that gets into trouble', () => {
     for (const unwell of [
       { ...well, connection: { ...live, recoveringFrom: gap } },
       { ...well, target: { status: 'unset' } as const },
-      { ...well, target: target({ revision: 2 }) },
+      { ...well, target: target({ stream: 2 }) },
       through(well, { type: 'network-offline' }),
       through(well, { type: 'network-changed' }),
       through(well, silent),
@@ -676,25 +677,25 @@ describe('what the ingest knows of us', () => {
       status === 'live'
         ? { status, since: 0, sessionId: 7, recoveringFrom: null }
         : { status, since: 0, gap: { ...gap, ...more }, step: waiting };
-    const pastInput = { revision: 1, at: 0, wasCutOff: false };
-    return state({ connection, pastInput, target: target({ revision: 2 }) });
+    const pastInput = { stream: 1, at: 0, wasCutOff: false };
+    return state({ connection, pastInput, target: target({ stream: 2 }) });
   };
 
   it.each([
-    ['a stop while all is well', [], end('live'), { revision: 1, at: 10_000, wasCutOff: false }],
+    ['a stop while all is well', [], end('live'), { stream: 1, at: 10_000, wasCutOff: false }],
     [
       'one that may not go out',
       [{ type: 'network-changed' }],
       end('live'),
-      { revision: 1, at: 10_000, wasCutOff: true },
+      { stream: 1, at: 10_000, wasCutOff: true },
     ],
-    ['one in a break', [], end('reconnecting'), { revision: 1, at: 5_000, wasCutOff: true }],
+    ['one in a break', [], end('reconnecting'), { stream: 1, at: 5_000, wasCutOff: true }],
     ['one before another stream was tried', [], end('reconnecting', { renewal: 'fresh' }), null],
     [
       'one after that',
       [],
       end('reconnecting', { renewal: 'used', windowFrom: 8_000 }),
-      { revision: 2, at: 8_000, wasCutOff: true },
+      { stream: 2, at: 8_000, wasCutOff: true },
     ],
   ] as const)('is kept after %s', (_, news, before, known) => {
     expect(through(before, ...news, stop).pastInput).toEqual(known);
@@ -720,7 +721,7 @@ describe('what the ingest knows of us', () => {
   });
 
   it('is no reason for anything long after a stream whose start nobody named', () => {
-    const past = { revision: 1, at: 10_000 - 600_000, wasCutOff: false };
+    const past = { stream: 1, at: 10_000 - 600_000, wasCutOff: false };
     for (const wasCutOff of [false, true]) {
       const ready = state({ camera: on, microphone: excluded, pastInput: { ...past, wasCutOff } });
       let now = through(ready, { type: 'start-requested' });
@@ -738,7 +739,7 @@ describe('what the ingest knows of us', () => {
 describe('a window that runs out', () => {
   const renewable = target({ isRenewable: true });
   const reconnecting: Connection = { status: 'reconnecting', since: 0, gap, step: waiting };
-  const anew = target({ revision: 2 });
+  const anew = target({ stream: 2 });
 
   it('asks the app for another stream, once, and goes on with it', () => {
     const asked = through(state({ target: renewable, connection: reconnecting }), {
@@ -757,7 +758,7 @@ describe('a window that runs out', () => {
       step: { phase: 'signaling' },
     });
     expect(selectIsRepublish(renewed, 10_000)).toBe(false);
-    const late = { type: 'renewed', requestId, target: target({ revision: 3 }) } as const;
+    const late = { type: 'renewed', requestId, target: target({ stream: 3 }) } as const;
     expect(through(renewed, late)).toBe(renewed);
   });
 

@@ -21,7 +21,7 @@ export function IngestClockProvider({ children }: { readonly children: ReactNode
     lostAt: useBroadcasterState(selectLostAt),
   });
 
-  const stream = target.status === 'set' ? `${target.revision} ${target.startedAt}` : target.status;
+  const stream = target.status === 'set' ? `${target.stream} ${target.startedAt}` : target.status;
   const failure = connection.status === 'failed' ? connection.error : null;
   const [failed, setFailed] = useState({ failure, stream });
   // The stream that failed is remembered, so that the next one is not judged by it.

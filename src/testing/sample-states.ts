@@ -71,6 +71,7 @@ export const SOURCES_ON = {
 export function target(startedAt: number | null = null): BroadcasterState['target'] {
   return {
     status: 'set',
+    stream: 1,
     revision: 1,
     startedAt,
     timeoutSeconds: 120,

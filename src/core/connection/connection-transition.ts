@@ -158,7 +158,7 @@ function isMended({ code }: BroadcastError, target: IngestTarget, before: Ingest
   if (code === 'invalid-options') return true;
   if (!OVER.has(code)) return false;
   if (target.status !== 'set' || before.status !== 'set') return target.status === 'set';
-  return target.revision !== before.revision || target.startedAt !== before.startedAt;
+  return target.stream !== before.stream || target.startedAt !== before.startedAt;
 }
 
 function started(connection: Connection, event: Stamp, around: ConnectionSurroundings): Connection {
@@ -315,7 +315,7 @@ function outgrown(
   event: Stamp,
   { target, network, pastInput }: ConnectionSurroundings,
 ): Connection {
-  const isSameStream = target.status === 'set' && target.revision === pastInput?.revision;
+  const isSameStream = target.status === 'set' && target.stream === pastInput?.stream;
   const isWell = connection.recoveringFrom === null && doubtAt(network, event.at) === null;
   return isSameStream && isWell ? replaced(connection, event, network) : connection;
 }

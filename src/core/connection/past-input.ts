@@ -4,9 +4,9 @@ import type { Network } from './network.js';
 import { doubtAt } from './network.js';
 import type { IngestTarget } from './target.js';
 
-/** What an ingest knows of us: the stream of `revision` had our media before. */
+/** What an ingest knows of us: `stream` had our media before. */
 export interface PastInput {
-  readonly revision: number;
+  readonly stream: number;
   /** When the ingest began to wait for more, in epoch milliseconds; while live, when it began to come. */
   readonly at: number;
   /** Whether the ingest may not have heard of the end: then it still holds that session for a while. */
@@ -19,7 +19,7 @@ export function inputBefore(
   { leftAt, at }: { readonly leftAt: number; readonly at: number },
 ): PastInput | null {
   if (target.status !== 'set') return null;
-  return { revision: target.revision, at: Math.min(leftAt, at), wasCutOff: true };
+  return { stream: target.stream, at: Math.min(leftAt, at), wasCutOff: true };
 }
 
 /** A connection that was `before` is `now`, at `at` (epoch milliseconds). */
@@ -36,10 +36,10 @@ export function pastInputAfter(past: PastInput | null, change: PastChange): Past
   const { before, now, target, at } = change;
   if (target.status !== 'set') return null;
   if (before.status === now.status) return past;
-  const { revision } = target;
+  const { stream } = target;
   if (now.status === 'live') {
     // A session that healed is at the stream that it began with.
-    return isHeld(before) ? past : { revision, at, wasCutOff: false };
+    return isHeld(before) ? past : { stream, at, wasCutOff: false };
   }
   if (now.status === 'reconnecting') return past;
   if (before.status === 'live') {
@@ -50,7 +50,7 @@ export function pastInputAfter(past: PastInput | null, change: PastChange): Past
   // Nothing of ours was yet at the stream that the app handed over.
   if (renewal === 'fresh') return null;
   const lost = { at: windowFrom, wasCutOff: true };
-  return renewal === 'used' ? { revision, ...lost } : past && { ...past, ...lost };
+  return renewal === 'used' ? { stream, ...lost } : past && { ...past, ...lost };
 }
 
 /**
@@ -62,7 +62,7 @@ export function pastInputAt(
   past: PastInput | null,
   at: number,
 ): PastInput | null {
-  if (target.status !== 'set' || past?.revision !== target.revision) return null;
+  if (target.status !== 'set' || past?.stream !== target.stream) return null;
   if (target.startedAt !== null) return target.startedAt > past.at ? null : past;
   return past.wasCutOff && at < past.at + target.timeoutSeconds * 1000 ? past : null;
 }

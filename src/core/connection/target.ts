@@ -2,7 +2,7 @@ import { BroadcastError } from '../errors.js';
 
 /**
  * What is known of the ingest, without its URL: that is a publish credential and never enters the
- * state. `revision` changes with every change of URL, key or transport.
+ * state.
  */
 export type IngestTarget =
   /** No server URL was given yet. */
@@ -11,6 +11,9 @@ export type IngestTarget =
   | { readonly status: 'invalid'; readonly error: BroadcastError }
   | {
       readonly status: 'set';
+      /** Another number for another stream: it changes with URL, key and transport. */
+      readonly stream: number;
+      /** Changes with all that a session is prepared with: the stream, the codec, the ICE servers … */
       readonly revision: number;
       /** When the stream was started at the ingest, in epoch milliseconds; `null` if unknown. */
       readonly startedAt: number | null;

@@ -13,7 +13,8 @@ export interface SignalingContext {
   report(progress: 'prepared' | 'negotiating'): void;
   /**
    * Whether a session of ours was lost at this stream a moment ago, of this broadcast or of one
-   * before it: then a name that is taken is most likely still held by that session, and the refusal is `stream-busy` instead of `stream-not-found`.
+   * before it: then a name that is taken is most likely still held by that session, and the refusal
+   * is `stream-busy` instead of `stream-not-found`.
    */
   isRepublish(): boolean;
   /** Which attempt to connect, or to come back after this break, it is; the first is 1. */
