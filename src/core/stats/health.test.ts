@@ -62,10 +62,16 @@ describe('assessHealth', () => {
     ['delay', { roundTripMs: 400 }, 'fair', ['network-delay']],
     ['a slow line', { targetBitsPerSecond: 300_000 }, 'poor', ['network-slow']],
     [
-      'a slow line that delays and loses',
-      { targetBitsPerSecond: 300_000, roundTripMs: 900, lossShare: 0.1, framesPerSecond: 5 },
+      'a slow line that loses',
+      { targetBitsPerSecond: 300_000, lossShare: 0.1, framesPerSecond: 5 },
       'poor',
       ['network-slow'],
+    ],
+    [
+      'a slow line that is also a long one',
+      { targetBitsPerSecond: 300_000, roundTripMs: 900 },
+      'poor',
+      ['network-slow', 'network-delay'],
     ],
     [
       'a slow line for which the browser asks the camera for fewer',
@@ -141,6 +147,15 @@ describe('assessHealth', () => {
   ] as const)('forgets a %s once it is muted', (_, reason, before, after) => {
     expect(verdict(...times(30, before)).reasons).toContain(reason);
     expect(verdict(...times(28, before), ...times(2, { ...before, ...after })).reasons).toEqual([]);
+  });
+
+  it('takes the queue of a slow line for no delay of its own', () => {
+    const slow = { targetBitsPerSecond: 300_000 };
+    const queued = times(7, { ...slow, roundTripMs: 3_500 });
+    for (let drained = 0; drained < 12; drained += 1) {
+      const { reasons } = verdict(...times(5), ...queued, ...times(drained, slow));
+      expect(reasons).toEqual(['network-slow']);
+    }
   });
 
   it('does not call a picture excellent that was made smaller for the machine', () => {
