@@ -26,7 +26,8 @@ Noticed: from the first blow until the status said so. Recovered: from when the 
 that strikes once, from the blow) until media came in again. Frames missed: the longest freeze of a
 viewer that plays throughout, counted by the numbers painted into the picture, 30 a second. How long
 anything took includes what else ran on the machine. A row that is slower than its figure in
-\`e2e/fault-table.ts\`, and a measure that is above what it was halfway, do not hold.
+\`e2e/fault-table.ts\`, and a measure that is above what it was halfway, do not hold. The half hour live is
+alone on the machine, whatever ran side by side before it.
 `;
 
 const { values } = parseArgs({
