@@ -9,8 +9,9 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
-          include: ['src/**/*.test.ts', 'ingest/**/*.test.ts', 'demo/**/*.test.ts'],
+          include: ['{src,ingest,demo,scripts}/**/*.test.ts'],
           exclude: ['src/react/**'],
+          setupFiles: ['ingest/testing/test-setup.ts'],
           // Real media on a busy machine; nothing is judged by how long it takes.
           testTimeout: 30_000,
           hookTimeout: 30_000,

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import process from 'node:process';
+import { prepareProgramsOrExit, TEST_PROGRAMS } from '../scripts/programs.js';
 import { benchLoad } from './load.js';
 import { benchPublish } from './publish.js';
 import { benchRecovery } from './recovery.js';
@@ -11,6 +12,7 @@ import { formatTable } from './table.js';
 // React as apps ship it, in the pages too.
 process.env['NODE_ENV'] = 'production';
 const json = process.argv.includes('--json');
+prepareProgramsOrExit(TEST_PROGRAMS);
 execFileSync('npm', ['run', '--silent', 'build'], { stdio: ['ignore', 'ignore', 'inherit'] });
 const tables = [
   await benchSize(),

@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { aptInstall, findOnPath } from '../scripts/find-program.js';
+import { findOnPath } from '../scripts/find-program.js';
 
 /** What of the way between the publisher's browser and the ingest is broken, without a word to either. */
 export type Cut =
@@ -47,11 +47,9 @@ export function openNetwork(): Network {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
     throw new NoNetwork('only root on Linux may make a network namespace');
   }
-  if (findOnPath('ip') === null || findOnPath('nsenter') === null) {
-    throw new NoNetwork('the programs ip and nsenter are not there');
-  }
-  if (findOnPath('iptables') === null && !aptInstall('iptables')) {
-    throw new NoNetwork('iptables is not there, and cannot be installed');
+  const absent = ['ip', 'nsenter', 'iptables'].filter((name) => findOnPath(name) === null);
+  if (absent.length > 0) {
+    throw new NoNetwork(`${absent.join(', ')} must be installed: run \`npm run programs\``);
   }
   sweep();
   const name = `${PREFIX}-${process.pid}-${randomBytes(3).toString('hex')}`;

@@ -1,52 +1,53 @@
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { chromium } from '@playwright/test';
-import { aptInstall, findOnPath, giveUp, isProgram, run } from './find-program.js';
+import { findOnPath, isProgram, MissingProgram } from './find-program.js';
 
 /**
- * The Chromium to test with: `CHROMIUM_PATH`, else one on PATH, else Playwright's own, which is
- * installed where nothing else is there. Ends the process, saying what to do, when none can be had.
+ * The Chromium to test with: `CHROMIUM_PATH`, else one on PATH, else Playwright's own. Throws a
+ * `MissingProgram` where there is none.
  */
 export function findChromium(): string {
-  return givenBrowser('CHROMIUM_PATH') ?? installedChromium() ?? installChromium();
+  const path = lookForChromium();
+  if (path !== null) return path;
+  throw missing('Chromium', 'CHROMIUM_PATH');
 }
 
 /**
- * The Firefox to test with: `FIREFOX_PATH`, else one on PATH, else Debian's, which is installed. As
- * it is: Playwright drives it by WebDriver BiDi. Ends the process, saying what to do, when none can be had.
+ * The Firefox to test with: `FIREFOX_PATH`, else one on PATH. As it is: Playwright drives it by
+ * WebDriver BiDi. Throws a `MissingProgram` where there is none.
  */
 export function findFirefox(): string {
-  const installed = () => givenBrowser('FIREFOX_PATH') ?? findOnPath('firefox-esr', 'firefox');
-  const path = installed() ?? (aptInstall('firefox-esr') ? installed() : null);
-  return path ?? giveUp(missing('Firefox', 'firefox-esr', 'FIREFOX_PATH'));
+  const path = lookForFirefox();
+  if (path !== null) return path;
+  throw missing('Firefox', 'FIREFOX_PATH');
 }
 
-/** What an environment variable names; ends the process where that is no program. */
-function givenBrowser(variable: string): string | null {
-  const given = process.env[variable];
-  if (given === undefined || given === '') return null;
-  if (isProgram(given)) return given;
-  return giveUp(`${variable} names ${given}, which is not a program: correct it, or unset it.`);
-}
-
-function installedChromium(): string | null {
-  const onPath = findOnPath('chromium', 'chromium-browser', 'google-chrome');
-  if (onPath !== null) return onPath;
+/** As `findChromium`, but `null` where there is none. */
+export function lookForChromium(): string | null {
+  const path =
+    givenBrowser('CHROMIUM_PATH') ?? findOnPath('chromium', 'chromium-browser', 'google-chrome');
+  if (path !== null) return path;
   const own = chromium.executablePath();
   return own !== '' && isProgram(own) ? own : null;
 }
 
-function installChromium(): string {
-  console.error('Chromium is missing: installing the one of Playwright.');
-  run('playwright', ['install', 'chromium']);
-  const path = installedChromium();
-  if (path !== null) return path;
-  aptInstall('chromium');
-  return installedChromium() ?? giveUp(missing('Chromium', 'chromium', 'CHROMIUM_PATH'));
+/** As `findFirefox`, but `null` where there is none. */
+export function lookForFirefox(): string | null {
+  return givenBrowser('FIREFOX_PATH') ?? findOnPath('firefox-esr', 'firefox');
 }
 
-function missing(browser: string, debian: string, variable: string): string {
-  return `The browser tests need ${browser}, and it could not be installed: install it, for example with \`apt-get install ${debian}\`, or set ${variable}.`;
+/** What an environment variable names. Throws a `MissingProgram` where that is no program. */
+function givenBrowser(variable: string): string | null {
+  const given = process.env[variable];
+  if (given === undefined || given === '') return null;
+  if (isProgram(given)) return given;
+  throw new MissingProgram(
+    `${variable} names ${given}, which is not a program: correct it, or unset it.`,
+  );
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(findChromium());
+function missing(browser: string, variable: string): MissingProgram {
+  return new MissingProgram(
+    `${browser} is not installed, and this needs it: run \`npm run programs\`, which installs it, or set ${variable}.`,
+  );
+}

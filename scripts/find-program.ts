@@ -6,6 +6,11 @@ import { fileURLToPath } from 'node:url';
 
 const tools = fileURLToPath(new URL('../node_modules/.bin', import.meta.url));
 
+/** A program that is called for is not there. The message is one sentence that says what to do. */
+export class MissingProgram extends Error {
+  override readonly name = 'MissingProgram';
+}
+
 /** The full path of the first of these programs on PATH, or `null`. */
 export function findOnPath(...names: readonly string[]): string | null {
   for (const name of names) {
@@ -27,13 +32,6 @@ export function isProgram(path: string): boolean {
   }
 }
 
-/** Installs a Debian package where that is possible: as root, with apt. Says what it does. */
-export function aptInstall(name: string): boolean {
-  if (process.getuid?.() !== 0 || findOnPath('apt-get') === null) return false;
-  console.error(`${name} is missing: installing the Debian package ${name}.`);
-  return run('apt-get', ['update', '-qq']) && run('apt-get', ['install', '-y', '-qq', name]);
-}
-
 /** Runs a command, its output on stderr; answers whether it succeeded. */
 export function run(command: string, args: readonly string[]): boolean {
   return spawnSync(command, args, { stdio: ['ignore', 2, 2], env: toolEnvironment() }).status === 0;
@@ -43,10 +41,4 @@ export function run(command: string, args: readonly string[]): boolean {
 export function toolEnvironment(): NodeJS.ProcessEnv {
   const path = `${tools}${delimiter}${process.env['PATH'] ?? ''}`;
   return { ...process.env, PATH: path, DEBIAN_FRONTEND: 'noninteractive' };
-}
-
-/** Ends the process with one sentence that says what to do. */
-export function giveUp(sentence: string): never {
-  console.error(sentence);
-  process.exit(1);
 }

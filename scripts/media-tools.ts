@@ -1,6 +1,4 @@
-import process from 'node:process';
-import { fileURLToPath } from 'node:url';
-import { aptInstall, findOnPath, giveUp } from './find-program.js';
+import { findOnPath, MissingProgram } from './find-program.js';
 
 /** Where the tools that make the test picture and examine recordings are. */
 export interface MediaTools {
@@ -8,21 +6,13 @@ export interface MediaTools {
   readonly ffprobe: string;
 }
 
-/** Finds ffmpeg and ffprobe, or installs them. Ends the process, saying what to do, if it cannot. */
+/** Finds ffmpeg and ffprobe. Throws a `MissingProgram` where one of them is not there. */
 export function findMediaTools(): MediaTools {
-  const found = onPath() ?? (aptInstall('ffmpeg') ? onPath() : null);
-  return (
-    found ??
-    giveUp(
-      'The browser tests need ffmpeg and ffprobe on PATH, and they could not be installed: install them, for example with `apt-get install ffmpeg`.',
-    )
-  );
-}
-
-function onPath(): MediaTools | null {
   const ffmpeg = findOnPath('ffmpeg');
   const ffprobe = findOnPath('ffprobe');
-  return ffmpeg === null || ffprobe === null ? null : { ffmpeg, ffprobe };
+  if (ffmpeg !== null && ffprobe !== null) return { ffmpeg, ffprobe };
+  const name = ffmpeg === null ? 'ffmpeg' : 'ffprobe';
+  throw new MissingProgram(
+    `${name} is not installed, and this needs it: run \`npm run programs\`, which installs it, or put it on PATH.`,
+  );
 }
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(findMediaTools());

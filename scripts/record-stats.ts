@@ -11,6 +11,7 @@ import type { Line } from '../e2e/shaper.js';
 import { openShaper } from '../e2e/shaper.js';
 import { startIngest } from '../ingest/index.js';
 import { findChromium, findFirefox } from './browser.js';
+import { prepareProgramsOrExit, TEST_PROGRAMS } from './programs.js';
 
 /*
  * Records what browsers report while they broadcast, for the tests of sampling and health:
@@ -182,6 +183,7 @@ async function recordFirefox(): Promise<void> {
 }
 
 const [which, ...names] = process.argv.slice(2);
+prepareProgramsOrExit(TEST_PROGRAMS);
 if (which === 'chromium') await recordChromium(names);
 else if (which === 'firefox') await recordFirefox();
 else throw new Error('Say which browser to record: chromium or firefox.');

@@ -10,6 +10,7 @@ import { FAULT_TABLE } from '../e2e/fault-table.js';
 import makeClip from '../e2e/media.js';
 import type { SoakResult } from '../e2e/soak.js';
 import { QUIET, soakLive, soakQuiet, soakRandom, soakRow } from '../e2e/soak.js';
+import { prepareProgramsOrExit, TEST_PROGRAMS } from './programs.js';
 
 const USAGE = `npm run soak -- [options]: the long runs. Each can be shortened; 0 leaves it out.
   --rows TEXT      only the rows of the fault table that have this in their name
@@ -58,6 +59,7 @@ if (Object.values(numbers).some((number) => !(number >= 0)) || numbers.lanes < 1
   process.exit(2);
 }
 
+prepareProgramsOrExit([...TEST_PROGRAMS, 'git']);
 makeClip();
 const startedAt = new Date();
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();

@@ -15,6 +15,8 @@ interface Stage {
   readonly counts?: () => Counts;
   /** The name of a stage that must have passed for this one to make sense. */
   readonly needs?: string;
+  /** Nothing after it makes sense where it fails. */
+  readonly isGate?: boolean;
 }
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -24,6 +26,7 @@ const packageReport = join(reports, 'package.json');
 const browserReport = join(reports, 'browser.json');
 
 const STAGES: readonly Stage[] = [
+  { name: 'programs', command: ['tsx', 'scripts/programs.ts'], isGate: true },
   { name: 'types', command: ['tsc', '--noEmit'] },
   { name: 'lint', command: ['biome', 'check', '--error-on-warnings', '.'] },
   {
@@ -65,7 +68,12 @@ const results = new Map<string, Counts>();
 for (const stage of STAGES) {
   if (interrupted) break;
   console.log(`\n== ${stage.name}`);
-  results.set(stage.name, await runStage(stage));
+  const counts = await runStage(stage);
+  results.set(stage.name, counts);
+  if (stage.isGate === true && counts.failed > 0) {
+    console.error('No test was run.');
+    break;
+  }
 }
 if (interrupted) {
   console.error('Interrupted.');
