@@ -1,4 +1,7 @@
-/** The class of a part, followed by the app's own. */
+/**
+ * The class of a part, followed by the app's own. The class between the two tells the stylesheet
+ * that the app styles this element itself.
+ */
 export function classNames(own: string, given: string | undefined): string {
-  return given === undefined || given === '' ? own : `${own} ${given}`;
+  return given === undefined || given === '' ? own : `${own} wb-given ${given}`;
 }

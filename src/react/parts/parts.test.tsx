@@ -41,7 +41,7 @@ describe('every part', () => {
     expect(ref.current).toHaveAttribute('data-mine', '1');
     expect(ref.current).toHaveAttribute('title', 'tip');
     const marked = ref.current?.closest('.mine');
-    expect(marked?.className).toMatch(/^wb-[\w -]+ mine$/);
+    expect(marked?.className).toMatch(/^wb-[\w -]+ wb-given mine$/);
     expect(marked).toHaveAttribute('data-state');
   });
 
