@@ -68,6 +68,8 @@ export interface Figure {
 const SOON: Figure = { median: 1_000, worst: 2_000 };
 /** The path is back: media flows at once. */
 const AT_ONCE: Figure = { median: 300, worst: 300 };
+/** The path is back after the browser would have given it up. */
+const HELD: Figure = { median: 1_500, worst: 1_500 };
 /** A path that is dead for good is replaced within four seconds of its end. */
 const REPLACED: Figure = { median: 4_000, worst: 4_000 };
 /** Nothing comes back any more. */
@@ -188,10 +190,10 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     name: 'media and signalling cut 20 s',
     breaks: [{ do: 'cut', what: 'everything', seconds: 20 }],
     ends: 'live',
-    session: 'either',
+    session: 'same',
     noticedBy: ['silence'],
     status: 'broken',
-    figures: { noticedMs: SILENCE },
+    figures: { noticedMs: SILENCE, recoveredMs: HELD },
   },
   {
     name: 'address changed',

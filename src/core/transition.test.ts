@@ -517,6 +517,18 @@ describe('a live session that gets into trouble', () => {
     });
   });
 
+  it('is replaced without grace where the ingest has dropped it by now', () => {
+    const holding = through(before, silent, probed(false));
+    for (const [at, replaceAt] of [
+      [38_999, 39_999],
+      [39_000, 39_000],
+      [80_000, 80_000],
+    ] as const) {
+      const { connection } = transition(holding, stamped(found, at));
+      expect(connection).toMatchObject({ step: { phase: 'healing', replaceAt } });
+    }
+  });
+
   it('is replaced without grace once the browser gave its path up', () => {
     for (const now of [
       through(before, pathFailed, probed(true)),

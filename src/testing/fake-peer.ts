@@ -32,6 +32,8 @@ export interface FakePeer extends Peer {
   readonly iceServers: readonly RTCIceServer[];
   readonly remoteCandidates: RTCIceCandidateInit[];
   readonly isClosed: boolean;
+  /** How often it was asked to go on checking its path. */
+  readonly checks: number;
   /** Key frames it was asked for. */
   readonly keyFrames: number;
   /** Changes what comes back from now on. */
@@ -49,6 +51,7 @@ export function createFakePeer(
 ): FakePeer {
   let closed = false;
   let keyFrames = 0;
+  let checks = 0;
   let path: PathBehaviour = 'ALIVE';
   let traffic: Traffic = { received: 1, sent: 1 };
   let lose = () => {};
@@ -62,6 +65,9 @@ export function createFakePeer(
     remoteCandidates,
     get isClosed() {
       return closed;
+    },
+    get checks() {
+      return checks;
     },
     get keyFrames() {
       return keyFrames;
@@ -104,6 +110,9 @@ export function createFakePeer(
         sent: traffic.sent + (path === 'NOTHING_SENT' ? 0 : 1),
       };
       return traffic;
+    },
+    keepChecking() {
+      checks += 1;
     },
     sendKeyFrame() {
       keyFrames += 1;

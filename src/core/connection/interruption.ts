@@ -5,7 +5,7 @@ import type { SessionHappening } from './connection-events.js';
 import { failed } from './give-up.js';
 import type { Network } from './network.js';
 import { doubtAt, lostSince } from './network.js';
-import { HEAL, OFFLINE_RETRY_MS, retryDelayMs } from './reconnect-policy.js';
+import { GHOST_MS, HEAL, OFFLINE_RETRY_MS, retryDelayMs } from './reconnect-policy.js';
 
 type Live = Extract<Connection, { status: 'live' }>;
 type Reconnecting = Extract<Connection, { status: 'reconnecting' }>;
@@ -87,7 +87,7 @@ export function heldReported(
         : connection;
     case 'ingest-found':
       return step.phase === 'holding'
-        ? { ...connection, step: healing(step, event, HEAL.foundMs) }
+        ? { ...connection, step: healing(step, event, foundHealMs(gap, event)) }
         : connection;
     case 'session-path-failed': {
       const known = { ...connection, gap: { ...gap, cause: event.error } };
@@ -186,6 +186,11 @@ function interrupted(
 function healing(step: Exclude<HeldStep, { phase: 'healing' }>, { at }: Stamp, ms: number) {
   const replaceAt = step.hasPath ? at + ms : at;
   return { phase: 'healing', sessionId: step.sessionId, replaceAt } as const;
+}
+
+/** A session that the ingest has dropped meanwhile does not heal. */
+function foundHealMs({ lostAt }: Gap, { at }: Stamp): number {
+  return at - lostAt < GHOST_MS ? HEAL.foundMs : 0;
 }
 
 function silence(): BroadcastError {

@@ -13,6 +13,9 @@ export const HEALTHY_AFTER_MS = 5_000;
  */
 export const HEAL = { answeredMs: 1_500, foundMs: 1_000 } as const;
 
+/** How long OvenMediaEngine keeps a session that it hears nothing of, in milliseconds. */
+export const GHOST_MS = 30_000;
+
 /** While the browser says that it is offline it is still not trusted: tried this often, in milliseconds. */
 export const OFFLINE_RETRY_MS = 5_000;
 

@@ -114,6 +114,30 @@ describe('runSession', () => {
     await ended;
   });
 
+  it('keeps a silent path from being given up, as long as the ingest has the session', async () => {
+    const { peers, controller, ended } = run({ answers: false });
+    const checks = () => peers[0]?.checks ?? 0;
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(checks()).toBe(0);
+    peers[0]?.behave('SILENT');
+    await vi.advanceTimersByTimeAsync(14_000);
+    expect(checks()).toBeGreaterThanOrEqual(3);
+    peers[0]?.behave('ALIVE');
+    await vi.advanceTimersByTimeAsync(500);
+    const before = checks();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(checks()).toBe(before);
+    peers[0]?.behave('SILENT');
+    await vi.advanceTimersByTimeAsync(60_000);
+    const most = checks();
+    expect(most - before).toBeLessThanOrEqual(8);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(checks()).toBe(most);
+    controller.abort();
+    await ended;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it.each(['NOTHING_SENT', 'UNCOUNTED'] as const)(
     'hears no silence on a path with %s',
     async (path) => {

@@ -4,12 +4,12 @@ import type { Peer } from '../peer/peer.js';
 import type { SignalingSession } from '../signaling/contract.js';
 import type { SessionHappening } from './connection-events.js';
 import { DEAF, HEARING_MS, hear, isAlarming } from './hearing.js';
-import { HEALTHY_AFTER_MS } from './reconnect-policy.js';
+import { GHOST_MS, HEALTHY_AFTER_MS } from './reconnect-policy.js';
 
 /** What is watched, and whom to tell. */
 export interface WatchedSession {
   readonly sessionId: number;
-  readonly peer: Pick<Peer, 'traffic' | 'lost' | 'sendKeyFrame' | 'isOutgrown'>;
+  readonly peer: Pick<Peer, 'traffic' | 'lost' | 'keepChecking' | 'sendKeyFrame' | 'isOutgrown'>;
   readonly session: Pick<SignalingSession, 'probe'>;
   /** Whether the browser gave reason to doubt the path a moment ago. */
   isInDoubt(): boolean;
@@ -18,6 +18,9 @@ export interface WatchedSession {
 
 /** After an answer, or the lack of one, the ingest is asked again in so many milliseconds. */
 const PROBE_PAUSE_MS = 1_000;
+
+/** How often a silent path is kept from being given up, in milliseconds: three times in Chromium's 15 s. */
+const KEEP_CHECKING_MS = 4_000;
 
 /**
  * Watches a live session until `signal` aborts: tells of silence on the path for media, of a path
@@ -37,6 +40,7 @@ export async function watchSession(
     if (alarm === null) {
       alarm = childOf(signal);
       void askAgainAndAgain(alarm.signal);
+      keepPath(alarm.signal).catch(() => {});
     }
     dispatch(happening);
   };
@@ -46,6 +50,14 @@ export async function watchSession(
       if (asking.aborted) return;
       dispatch({ type: 'session-probed', sessionId, answered });
       await sleep(PROBE_PAUSE_MS, asking).catch(() => {});
+    }
+  };
+  /** As long as the ingest still has the session, there is something to come back to. */
+  const keepPath = async (silent: AbortSignal) => {
+    const until = elapsedMs() + GHOST_MS;
+    while (elapsedMs() < until) {
+      await sleep(KEEP_CHECKING_MS, silent);
+      peer.keepChecking();
     }
   };
   const becomeHealthy = () => {

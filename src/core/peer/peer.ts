@@ -6,6 +6,7 @@ import type { EncodingFeed, FollowedEncoding } from './encoding.js';
 import { followEncoding } from './encoding.js';
 import type { SoundContent } from './remote-wishes.js';
 import { shapeRemote } from './remote-wishes.js';
+import { spareCandidate } from './spare-candidate.js';
 import type { Traffic } from './traffic.js';
 import { parseTraffic } from './traffic.js';
 import type { VideoCodec } from './video-codec.js';
@@ -43,6 +44,11 @@ export interface Peer {
   getStats(): Promise<RTCStatsReport>;
   /** What went out and came in so far; `null` where the browser does not count it. */
   traffic(): Promise<Traffic | null>;
+  /**
+   * Gives a silent path one more address to check. Chromium gives a path up for good 15 s after its
+   * last answer, unless there is an address left that it has not tried for as long.
+   */
+  keepChecking(): void;
   /** Spares viewers the wait for the next picture that needs none before it, where the browser can. */
   sendKeyFrame(): void;
   /** Ends it at once; repeatable. It never stops a track. */
@@ -82,6 +88,8 @@ export function createPeer(settings: PeerSettings): Peer {
     signal: AbortSignal,
   ) => within(waitFor(pc, state, closing.signal), ms, late, signal);
   let followed: FollowedEncoding | null = null;
+  let remote: readonly RTCIceCandidateInit[] = [];
+  let spares = 0;
   const subscriptions: (() => void)[] = [];
   const unsubscribe = () => {
     for (const end of subscriptions.splice(0)) end();
@@ -141,6 +149,7 @@ export function createPeer(settings: PeerSettings): Peer {
       );
     },
     async addCandidates(candidates) {
+      remote = candidates;
       await Promise.allSettled(candidates.map((candidate) => pc.addIceCandidate(candidate)));
     },
     async connected(signal) {
@@ -160,6 +169,12 @@ export function createPeer(settings: PeerSettings): Peer {
     isOutgrown: () => [...leftOut].some((one) => hasTrack(feedOf(settings.feed, one))),
     getStats: () => pc.getStats(),
     traffic: async () => parseTraffic(await pc.getStats()),
+    keepChecking() {
+      spares += 1;
+      const spare = spareCandidate(remote, spares);
+      // Whatever the browser makes of it, the path is no worse off.
+      if (spare !== null) pc.addIceCandidate(spare).catch(() => {});
+    },
     sendKeyFrame: () => followed?.sendKeyFrame(),
     close() {
       unsubscribe();
