@@ -30,13 +30,9 @@ const NODE_EXTERNAL = [
   /^node-media-server($|\/)/,
 ];
 
-/** Client components, which a server-rendering framework must not run as server components. */
-const CLIENT_ENTRIES = ['index'];
-
 rmSync(dist, { recursive: true, force: true });
 await bundle('browser', BROWSER_ENTRIES, BROWSER_EXTERNAL);
 await bundle('node', NODE_ENTRIES, NODE_EXTERNAL);
-markClient();
 makeExecutable(join(dist, 'cli.js'));
 await copyStyles();
 if (!run('tsc', ['-p', 'tsconfig.build.json'])) process.exit(1);
@@ -70,6 +66,7 @@ async function bundle(
         external: [...external],
         // Warnings such as an unresolved import are faults of the package: none is let through.
         onLog(level, log) {
+          // 'use client' marks what a server-rendering framework leaves to the browser, and is kept.
           if (level === 'warn' && log.code !== 'MODULE_LEVEL_DIRECTIVE')
             throw new Error(log.message);
         },
@@ -83,15 +80,6 @@ async function bundle(
       },
     },
   });
-}
-
-function markClient(): void {
-  for (const name of CLIENT_ENTRIES) {
-    const file = join(dist, `${name}.js`);
-    if (!existsSync(file)) continue;
-    const code = readFileSync(file, 'utf8');
-    if (!/^["']use client["']/.test(code)) writeFileSync(file, `'use client';\n${code}`);
-  }
 }
 
 function makeExecutable(file: string): void {

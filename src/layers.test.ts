@@ -93,6 +93,48 @@ function layerOf(path: string): string {
   return layers.sort((left, right) => right.length - left.length)[0] ?? '';
 }
 
+/** Files that a server-rendering framework leaves to the browser, with all that they import. */
+function isClient(path: string): boolean {
+  return SOURCES.find((source) => source.path === path)?.text.startsWith("'use client';") === true;
+}
+
+/** What a server component loads of the kit: all that `path` imports, up to what is the browser's. */
+function loadedByServer(path: string, seen = new Set<string>()): ReadonlySet<string> {
+  const source = SOURCES.find((candidate) => candidate.path === path);
+  if (source === undefined || seen.has(path)) return seen;
+  seen.add(path);
+  if (!isClient(path)) for (const next of source.imports) loadedByServer(next, seen);
+  return seen;
+}
+
+describe('what a server component imports', () => {
+  const loaded = [...loadedByServer('src/index.ts')];
+
+  it('touches React in no file but those that are left to the browser', () => {
+    expect(loaded.filter(isClient).length).toBeGreaterThan(20);
+    const touching = loaded.filter((path) => {
+      const { text = '' } = SOURCES.find((source) => source.path === path) ?? {};
+      return !isClient(path) && /^import (?!type )[^;]*from 'react/m.test(text);
+    });
+    expect(touching).toEqual([]);
+  });
+
+  it('is a value of its own, unless it is a component or a hook', async () => {
+    const values = Object.entries(await import('./index.js')).filter(([name, value]) => {
+      const isComponent = name === 'WebRTCBroadcaster' || name === 'Broadcaster';
+      return !isComponent && !(typeof value === 'function' && /^use[A-Z]/.test(name));
+    });
+    expect(values.map(([name]) => name)).toContain('MESSAGES');
+    const { text = '' } = SOURCES.find(({ path }) => path === 'src/index.ts') ?? {};
+    for (const [name] of values) {
+      const [, from = ''] =
+        new RegExp(`\\b${name}\\b[^;]*from '\\./([^']+)\\.js'`).exec(text) ?? [];
+      expect([name, from, isClient(`src/${from}.ts`)]).toEqual([name, expect.any(String), false]);
+      expect(loaded).toContain(`src/${from}.ts`);
+    }
+  });
+});
+
 describe('layers', () => {
   it('finds the sources', () => {
     expect(SOURCES.length).toBeGreaterThan(30);

@@ -48,9 +48,17 @@ describe('the tarball', () => {
     expect(statSync(cli).mode & 0o111).not.toBe(0);
   });
 
-  test('marks its React entry as client code', () => {
-    const entry = join(withReact19.folder, 'node_modules/webrtc-broadcaster/dist/index.js');
-    expect(readFileSync(entry, 'utf8')).toMatch(/^["']use client["'];/);
+  test('marks what a server component has to leave to the browser, and nothing else', () => {
+    const dist = join(withReact19.folder, 'node_modules/webrtc-broadcaster/dist');
+    const isMarked = (file: string) =>
+      /^["']use client["'];/.test(readFileSync(join(dist, file), 'utf8'));
+    const parts = withReact19.files
+      .map((file) => file.replace(/^dist\//, ''))
+      .filter((file) => /^react\/parts\/.*\.js$/.test(file));
+    expect(parts.filter(isMarked).length).toBeGreaterThan(15);
+    expect(isMarked('react/webrtc-broadcaster.js')).toBe(true);
+    const shared = ['index.js', 'react/parts/index.js', 'react/messages.js', 'core.js'];
+    expect([...shared, 'qencode.js'].filter(isMarked)).toEqual([]);
   });
 });
 

@@ -90,13 +90,20 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
   let { logger } = options ?? {};
   const log = createLog(() => logger);
   let given = options;
-  let settings = parseOptions(options, log);
+  // What is rendered ahead of time on a server may not look at a clock, and each line bears its
+  // time: what the options are like is said as soon as the broadcaster is used.
+  const unsaid: (() => void)[] = [];
+  let settings = parseOptions(options, (...line) => unsaid.push(() => log(...line)));
+  const sayUnsaid = () => {
+    for (const say of unsaid.splice(0)) say();
+  };
   const renewal = createRenewal();
   const store = createStore<BroadcasterState, BroadcasterEvent>(initialState(settings), transition);
   const { getSnapshot } = store;
   const watchers = new Set<symbol>();
   let stamps = 0;
   const dispatch = (happening: BroadcasterHappening) => {
+    sayUnsaid();
     stamps += 1;
     store.dispatch({ ...happening, at: Date.now(), id: stamps, random: Math.random() });
   };
@@ -191,6 +198,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
   return {
     getSnapshot,
     subscribe(listener) {
+      sayUnsaid();
       const watcher = Symbol('watcher');
       watchers.add(watcher);
       const unsubscribe = store.subscribe(listener);
@@ -200,6 +208,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
       };
     },
     update(next) {
+      sayUnsaid();
       logger = next?.logger;
       const before = settings;
       given = next;

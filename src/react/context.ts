@@ -1,3 +1,5 @@
+'use client';
+
 import { createContext, useContext } from 'react';
 import type { Broadcaster, IngestWindow } from '../core/index.js';
 import type { Messages } from './messages.js';

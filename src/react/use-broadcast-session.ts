@@ -1,3 +1,5 @@
+'use client';
+
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { BroadcastSession } from '../qencode/session-messages.js';
 import type { SessionEndpoint } from './session/session-client.js';

@@ -1,3 +1,5 @@
+'use client';
+
 import { useMemo, useSyncExternalStore } from 'react';
 import type { Broadcaster, BroadcasterState } from '../core/index.js';
 import { INITIAL_STATE } from '../core/index.js';

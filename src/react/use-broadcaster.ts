@@ -1,3 +1,5 @@
+'use client';
+
 import { useEffect, useRef, useState } from 'react';
 import type { Broadcaster, BroadcasterOptions, LogEntry, Renew } from '../core/index.js';
 import { createBroadcaster } from '../core/index.js';

@@ -1,3 +1,5 @@
+'use client';
+
 import type { Broadcaster, Health } from '../core/index.js';
 import { selectHealth } from '../core/index.js';
 import { useBroadcasterState } from './use-broadcaster-state.js';

@@ -1,3 +1,5 @@
+'use client';
+
 import { useEffect, useReducer, useRef, useState } from 'react';
 import type { BroadcasterOptions, ConnectionStatus, IngestWindow } from '../core/index.js';
 import { ingestWindow, parseStartedAt } from '../core/index.js';
@@ -35,24 +37,27 @@ export function useIngestTimeout({
   lostAt,
   onExpire,
 }: IngestTimeoutOptions): IngestWindow {
-  // The server's clock would render other seconds than the browser's.
+  // The server's clock would render other seconds than the browser's, and a page that a server
+  // renders ahead of time may not look at a clock at all.
   const isHydrated = useHydrated();
   const [ticks, recompute] = useReducer((count: number) => count + 1, 0);
-  const now = Date.now();
+  const now = isHydrated ? Date.now() : null;
   const start = parseStartedAt(startedAt);
   const [memory, setMemory] = useState<Memory>({ status, start, lostAt: null });
-  const known = remembered(memory, { status, start, lostAt: instantOf(lostAt) }, now);
+  const seen = { status, start, lostAt: instantOf(lostAt) };
+  const known = now === null ? memory : remembered(memory, seen, now);
   if (known !== memory) setMemory(known);
 
-  const answer = isHydrated
-    ? ingestWindow({
-        now,
-        startedAt: start,
-        lostAt: known.lostAt,
-        live: status === 'live',
-        timeoutSeconds: secondsOf(timeoutSeconds),
-      })
-    : NO_CLOCK;
+  const answer =
+    now === null
+      ? NO_CLOCK
+      : ingestWindow({
+          now,
+          startedAt: start,
+          lostAt: known.lostAt,
+          live: status === 'live',
+          timeoutSeconds: secondsOf(timeoutSeconds),
+        });
   const { phase, deadline, remainingSeconds } = answer;
   const isRunning = phase === 'waiting' || phase === 'interrupted';
 

@@ -1,3 +1,5 @@
+'use client';
+
 import type { RefObject } from 'react';
 import { useEffect, useRef } from 'react';
 import type { LevelMeter } from '../core/index.js';

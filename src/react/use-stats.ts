@@ -1,3 +1,5 @@
+'use client';
+
 import type { Broadcaster, BroadcasterState, StatsSample } from '../core/index.js';
 import { useBroadcasterState } from './use-broadcaster-state.js';
 

@@ -1,3 +1,5 @@
+'use client';
+
 import { useEffect } from 'react';
 import type { MessageOverrides } from './messages.js';
 import {

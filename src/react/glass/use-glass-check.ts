@@ -1,3 +1,5 @@
+'use client';
+
 import type { RefObject } from 'react';
 import { useEffect, useRef, useState } from 'react';
 import type { FrameWatch } from './frame-watch.js';

@@ -1,3 +1,5 @@
+'use client';
+
 import type { ComponentPropsWithoutRef, ReactNode } from 'react';
 import { forwardRef } from 'react';
 import type { BroadcasterState } from '../../core/index.js';

@@ -1,3 +1,5 @@
+'use client';
+
 import type { ComponentPropsWithoutRef, KeyboardEvent } from 'react';
 import { forwardRef, useId, useRef, useState } from 'react';
 import { classNames } from '../class-names.js';

@@ -1,3 +1,5 @@
+'use client';
+
 import type { ComponentPropsWithoutRef } from 'react';
 import { forwardRef, useContext } from 'react';
 import { classNames } from '../class-names.js';

@@ -1,3 +1,5 @@
+'use client';
+
 import type { ComponentPropsWithoutRef } from 'react';
 import { forwardRef, useEffect, useRef, useState } from 'react';
 import type { BroadcasterState, Source } from '../../core/index.js';

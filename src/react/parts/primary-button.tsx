@@ -1,3 +1,5 @@
+'use client';
+
 import type { ComponentPropsWithoutRef, MouseEvent } from 'react';
 import { forwardRef, useEffect, useRef, useState } from 'react';
 import type { Broadcaster, BroadcasterState } from '../../core/index.js';

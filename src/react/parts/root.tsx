@@ -1,27 +1,55 @@
+'use client';
+
 import type { ComponentPropsWithoutRef } from 'react';
 import { forwardRef, useContext, useId, useMemo } from 'react';
-import type { Broadcaster, BroadcasterState } from '../../core/index.js';
+import type { Broadcaster, BroadcasterOptions, BroadcasterState } from '../../core/index.js';
 import { classNames } from '../class-names.js';
 import { RootContext, StageContext } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import { IngestClockProvider } from '../ingest-clock-provider.js';
 import type { MessageOverrides } from '../messages.js';
 import { withMessages } from '../messages.js';
+import { useBroadcaster } from '../use-broadcaster.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
 
 /** The props of `Broadcaster.Root`. */
 export interface RootProps extends ComponentPropsWithoutRef<'div'> {
-  /** The broadcaster that all parts inside show and steer. */
-  readonly broadcaster: Broadcaster;
+  /** The broadcaster that all parts inside show and steer; without it the root makes its own. */
+  readonly broadcaster?: Broadcaster | undefined;
+  /**
+   * The options of the root's own broadcaster, as `useBroadcaster` takes them; not read where one
+   * is given. A server component, which can hand over no broadcaster, writes these.
+   */
+  readonly options?: BroadcasterOptions | undefined;
   /** Strings in place of the English ones. */
   readonly messages?: MessageOverrides | undefined;
 }
 
 /** The frame of the parts; `data-status` is the connection's status, `data-stage` the stage. */
 export const Root = forwardRef<HTMLDivElement, RootProps>(function Root(
-  { broadcaster, messages, ...props },
+  { broadcaster, options, ...props },
   ref,
 ) {
+  return broadcaster ? (
+    <Provided {...props} broadcaster={broadcaster} forwardedRef={ref} />
+  ) : (
+    <Owned {...props} options={options} forwardedRef={ref} />
+  );
+});
+
+interface ProvidedProps extends Omit<RootProps, 'broadcaster' | 'options'> {
+  readonly broadcaster: Broadcaster;
+  readonly forwardedRef: React.ForwardedRef<HTMLDivElement>;
+}
+
+function Owned({
+  options,
+  ...props
+}: Omit<ProvidedProps, 'broadcaster'> & Pick<RootProps, 'options'>) {
+  return <Provided {...props} broadcaster={useBroadcaster(options)} />;
+}
+
+function Provided({ broadcaster, messages, ...props }: ProvidedProps) {
   const noticeId = useId();
   const value = useMemo(
     () => ({ broadcaster, messages: withMessages(messages), noticeId }),
@@ -30,11 +58,11 @@ export const Root = forwardRef<HTMLDivElement, RootProps>(function Root(
   return (
     <RootContext.Provider value={value}>
       <IngestClockProvider>
-        <Frame {...props} forwardedRef={ref} />
+        <Frame {...props} />
       </IngestClockProvider>
     </RootContext.Provider>
   );
-});
+}
 
 const selectStatus = ({ connection }: BroadcasterState) => connection.status;
 

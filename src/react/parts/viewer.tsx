@@ -1,3 +1,5 @@
+'use client';
+
 import type { ComponentPropsWithoutRef } from 'react';
 import { forwardRef, useEffect, useMemo, useRef, useState } from 'react';
 import { callBack } from '../call-back.js';
