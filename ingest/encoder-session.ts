@@ -103,6 +103,8 @@ export function acceptEncoder(
       setCut(value) {
         cut = value;
       },
+      // Its protocol sends again what is lost, and waits for a slow line: nothing of media to see.
+      setUplink() {},
       close,
     };
   };

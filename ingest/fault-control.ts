@@ -1,4 +1,4 @@
-import type { Fault } from './faults.js';
+import { type Fault, uplinkLimits } from './faults.js';
 import type { IngestContext } from './ingest-context.js';
 import type { StreamRecord } from './stream-record.js';
 
@@ -14,29 +14,29 @@ export function createFaultControl(
   { registry, faults, events }: IngestContext,
   restart: (options: { readonly downForMs?: number }) => Promise<void>,
 ): FaultControl {
-  const heals = new Map<StreamRecord, NodeJS.Timeout>();
-  const heal = (record: StreamRecord) => {
-    clearTimeout(heals.get(record));
-    heals.delete(record);
-    record.channel.publisher?.session.setCut(false);
-  };
-  const hurt = (fault: Fault, record: StreamRecord) => {
-    const { publisher } = record.channel;
-    if (fault.kind === 'cut-socket') publisher?.destroySocket();
-    if (fault.kind !== 'cut-media') return;
-    publisher?.session.setCut(true);
-    if (fault.durationMs === undefined) return;
-    const timer = setTimeout(() => set(null, record), fault.durationMs);
-    heals.set(record, timer);
+  /** When the fault of one stream, or of all, is over. */
+  const heals = new Map<StreamRecord | undefined, NodeJS.Timeout>();
+  const apply = (record: StreamRecord) => {
+    const fault = faults.get(record.key);
+    const { session } = record.channel.publisher ?? {};
+    session?.setCut(fault?.kind === 'cut-media');
+    session?.setUplink(uplinkLimits(fault));
   };
   const set = (fault: Fault | null, record?: StreamRecord) => {
-    const touched = record === undefined ? registry.all() : [record];
-    for (const each of touched) heal(each);
+    clearTimeout(heals.get(record));
+    heals.delete(record);
     faults.set(lasting(fault), record?.key);
     if (fault === null) events.add('fault-cleared', 'Fault taken away', record?.id);
     else events.add('fault-set', `Fault: ${fault.kind}`, record?.id);
+    const touched = record === undefined ? registry.all() : [record];
+    for (const each of touched) {
+      apply(each);
+      if (fault?.kind === 'cut-socket') each.channel.publisher?.destroySocket();
+    }
     if (fault?.kind === 'restart') restart(fault).catch(() => {});
-    else if (fault !== null) for (const each of touched) hurt(fault, each);
+    if (fault === null || !('durationMs' in fault) || fault.durationMs === undefined) return;
+    const timer = setTimeout(() => set(null, record), fault.durationMs);
+    heals.set(record, timer);
   };
   return {
     set,

@@ -12,6 +12,10 @@ describe('parseFault', () => {
       { kind: 'cut-socket' },
       { kind: 'cut-media' },
       { kind: 'cut-media', durationMs: 10, scope: 'path' },
+      { kind: 'packet-loss', percent: 20 },
+      { kind: 'packet-loss', percent: 0.5, durationMs: 10 },
+      { kind: 'slow-uplink', kbps: 300 },
+      { kind: 'slow-uplink', kbps: 300, durationMs: 150_000 },
       { kind: 'never-connect' },
       { kind: 'no-dtls' },
       { kind: 'restart', downForMs: 0 },
@@ -33,6 +37,13 @@ describe('parseFault', () => {
     [{ kind: 'not-found', count: 0 }],
     [{ kind: 'cut-media', scope: 'world' }],
     [{ kind: 'restart', downForMs: 1e9 }],
+    [{ kind: 'packet-loss' }],
+    [{ kind: 'packet-loss', percent: 0 }],
+    [{ kind: 'packet-loss', percent: 101 }],
+    [{ kind: 'packet-loss', percent: '20' }],
+    [{ kind: 'slow-uplink', kbps: Number.POSITIVE_INFINITY }],
+    [{ kind: 'slow-uplink', kbps: -300 }],
+    [{ kind: 'slow-uplink', kbps: 300, durationMs: -1 }],
   ])('refuses %j', (value) => {
     expect(() => parseFault(value)).toThrow(TypeError);
   });

@@ -1,3 +1,5 @@
+import type { UplinkLimits } from './uplink.js';
+
 /** Something that goes wrong on purpose. It lasts until it is replaced or taken away with `null`. */
 export type Fault =
   /** The offer comes this late. */
@@ -20,6 +22,16 @@ export type Fault =
       readonly durationMs?: number;
       readonly scope?: 'session' | 'path';
     }
+  /**
+   * So many of a hundred datagrams that a browser sends are lost, whatever is in them, in this
+   * session and in later ones. Heals after `durationMs`, or when the fault is taken away.
+   */
+  | { readonly kind: 'packet-loss'; readonly percent: number; readonly durationMs?: number }
+  /**
+   * What a browser sends comes over a line of this rate, through a queue of half a second that drops
+   * what it cannot hold, in this session and in later ones. Heals as `packet-loss` does.
+   */
+  | { readonly kind: 'slow-uplink'; readonly kbps: number; readonly durationMs?: number }
   /** New sessions: ICE checks are ignored. */
   | { readonly kind: 'never-connect' }
   /** New sessions: ICE connects, DTLS is dropped. */
@@ -35,6 +47,8 @@ export type Fault =
 
 /** Upper bound of every duration in a fault: ten minutes. */
 const MAX_MS = 600_000;
+/** Upper bound of a rate: ten gigabits a second. */
+const MAX_KBPS = 10_000_000;
 
 /** Reads a fault that came over HTTP. Throws a `TypeError` that says what is wrong with it. */
 export function parseFault(value: unknown): Fault {
@@ -55,14 +69,12 @@ export function parseFault(value: unknown): Fault {
       if (scope !== undefined && scope !== 'session' && scope !== 'path') {
         throw new TypeError('"scope" is "session" or "path".');
       }
-      return {
-        kind,
-        ...(fields['durationMs'] === undefined
-          ? {}
-          : { durationMs: duration(fields, 'durationMs') }),
-        ...(scope === undefined ? {} : { scope }),
-      };
+      return { kind, ...healing(fields), ...(scope === undefined ? {} : { scope }) };
     }
+    case 'packet-loss':
+      return { kind, percent: figure(fields, 'percent', 100), ...healing(fields) };
+    case 'slow-uplink':
+      return { kind, kbps: figure(fields, 'kbps', MAX_KBPS), ...healing(fields) };
     case 'no-offer':
     case 'forbid-answer':
     case 'cut-socket':
@@ -74,7 +86,7 @@ export function parseFault(value: unknown): Fault {
       return { kind };
     default:
       throw new TypeError(
-        'Unknown kind of fault. Known: slow-offer, no-offer, not-found, forbid-answer, cut-socket, cut-media, never-connect, no-dtls, restart, user-name-only, username-only, empty-ice-servers.',
+        'Unknown kind of fault. Known: slow-offer, no-offer, not-found, forbid-answer, cut-socket, cut-media, packet-loss, slow-uplink, never-connect, no-dtls, restart, user-name-only, username-only, empty-ice-servers.',
       );
   }
 }
@@ -85,9 +97,26 @@ function duration(fields: Readonly<Record<string, unknown>>, name: string): numb
   throw new TypeError(`"${name}" is a number of milliseconds from 0 to ${MAX_MS}.`);
 }
 
+/** When a fault heals by itself; nothing where it does not. */
+function healing(fields: Readonly<Record<string, unknown>>): { readonly durationMs?: number } {
+  return fields['durationMs'] === undefined ? {} : { durationMs: duration(fields, 'durationMs') };
+}
+
+function figure(fields: Readonly<Record<string, unknown>>, name: string, most: number): number {
+  const value = fields[name];
+  if (typeof value === 'number' && value > 0 && value <= most) return value;
+  throw new TypeError(`"${name}" is a number above 0, up to ${most}.`);
+}
+
 function count(value: unknown): number {
   if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value;
   throw new TypeError('"count" is a whole number above 0.');
+}
+
+/** How bad the way in is while this fault is in force. */
+export function uplinkLimits(fault: Fault | undefined): UplinkLimits {
+  if (fault?.kind === 'packet-loss') return { loss: fault.percent / 100 };
+  return fault?.kind === 'slow-uplink' ? { kbps: fault.kbps } : {};
 }
 
 /** The faults in force: one for everything, one for each stream key. */

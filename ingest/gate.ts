@@ -1,4 +1,5 @@
 import type { Packages } from './packages.js';
+import type { Uplink } from './uplink.js';
 
 /** What the transport lets through, both ways. */
 export type Gate = 'closed' | 'open' | 'cut' | 'no-stun' | 'no-dtls';
@@ -12,24 +13,32 @@ function passes(gate: Gate, what: 'stun' | 'dtls' | 'media'): boolean {
   return gate === 'open';
 }
 
-/** Puts a gate and an ear on one socket, both ways. `heard` is called for what came through. */
+/**
+ * Puts a gate and an ear on one socket, both ways, and an uplink in front of what comes in. `heard`
+ * is called for what came through.
+ */
 export function guard(
   protocol: IceProtocol,
-  { gate, heard }: { gate(): Gate; heard(): void },
+  { gate, heard, uplink }: { gate(): Gate; heard(): void; readonly uplink: Uplink },
 ): void {
   const lets = (what: 'stun' | 'dtls' | 'media') => passes(gate(), what);
   const { onRequestReceived, onDataReceived } = protocol;
   const receiveRequest = onRequestReceived.execute;
   onRequestReceived.execute = (...request) => {
-    if (!lets('stun')) return;
-    heard();
-    receiveRequest(...request);
+    const [, , bytes] = request;
+    uplink.carry(bytes.length, () => {
+      if (!lets('stun')) return;
+      heard();
+      receiveRequest(...request);
+    });
   };
   const receiveData = onDataReceived.execute;
   onDataReceived.execute = (data) => {
-    if (!lets(dataKind(data))) return;
-    heard();
-    receiveData(data);
+    uplink.carry(data.length, () => {
+      if (!lets(dataKind(data))) return;
+      heard();
+      receiveData(data);
+    });
   };
   const sendStun = protocol.sendStun.bind(protocol);
   protocol.sendStun = async (...message) => {

@@ -11,6 +11,7 @@ import type { MediaKind, MediaPacket } from './media-packet.js';
 import type { Packages } from './packages.js';
 import { type CongestionControl, offerSdp, randomName, readAnswer } from './sdp.js';
 import { TRANSPORT_CC_EXTENSION } from './transport-cc.js';
+import { createUplink, type UplinkLimits } from './uplink.js';
 
 type Werift = Packages['werift'];
 type Connection = InstanceType<Werift['RTCPeerConnection']>;
@@ -59,6 +60,8 @@ export interface IngestPeer {
   answer(sdp: string, listener: PeerListener): Promise<Negotiated>;
   /** Until the answer it is `closed`: like OvenMediaEngine, it knows no session before. */
   gate: Gate;
+  /** How bad the way in is, from now on. */
+  setUplink(limits: UplinkLimits): void;
   /** Epoch ms of the last packet of any kind that came through the gate; the answer counts as one. */
   readonly heardAt: number;
   readonly isConnected: boolean;
@@ -121,9 +124,11 @@ export async function createIngestPeer(werift: Werift, options: PeerOptions): Pr
   let gate: Gate = 'closed';
   let heardAt = Date.now();
   let closed = false;
+  const uplink = createUplink();
   const sockets: readonly IceProtocol[] = ice['protocols'];
   for (const protocol of sockets) {
     guard(protocol, {
+      uplink,
       gate: () => gate,
       heard: () => {
         heardAt = Date.now();
@@ -243,6 +248,7 @@ export async function createIngestPeer(werift: Werift, options: PeerOptions): Pr
     set gate(next) {
       gate = next;
     },
+    setUplink: uplink.setLimits,
     get heardAt() {
       return heardAt;
     },
@@ -269,6 +275,7 @@ export async function createIngestPeer(werift: Werift, options: PeerOptions): Pr
       if (closed) return;
       closed = true;
       gate = 'cut';
+      uplink.close();
       await connection.close();
     },
   };

@@ -132,6 +132,34 @@ describe('faults of media', () => {
     await waitUntil(() => packets(key) > before, 'media flows again');
   });
 
+  it('packet-loss loses a share of what arrives, of the next session too, until it heals', async () => {
+    const { publisher, key, stream } = await live(h264);
+    expect(ingest.inspect(key)?.packetsLost).toBe(0);
+    ingest.setFault({ kind: 'packet-loss', percent: 30 }, key);
+    await waitUntil(() => (ingest.inspect(key)?.packetsLost ?? 0) > 5, 'packets are lost');
+    await publisher.close();
+    await waitUntil(() => ingest.inspect(key)?.publishing === false, 'the name is free');
+    const again = await live(h264, stream);
+    await waitUntil(() => (ingest.inspect(key)?.packetsLost ?? 0) > 5, 'packets are lost again');
+    expect(again.publisher.connectionState).toBe('connected');
+    ingest.setFault({ kind: 'packet-loss', percent: 30, durationMs: 100 });
+    ingest.setFault(null, key);
+    await waitUntil(() => ingest.inspect(key)?.fault === undefined, 'the fault of all is over');
+    const before = packets(key);
+    await waitUntil(() => packets(key) > before, 'media flows on');
+  });
+
+  it('slow-uplink lets in what the line carries and no more, until it is taken away', async () => {
+    const { key } = await live(h264);
+    await waitUntil(() => (ingest.inspect(key)?.bitrate ?? 0) > 100_000, 'the line was good');
+    ingest.setFault({ kind: 'slow-uplink', kbps: 50 }, key);
+    const rate = () => ingest.inspect(key)?.bitrate ?? 0;
+    await waitUntil(() => rate() < 60_000, 'no more than the rate of the line comes in');
+    expect(ingest.inspect(key)?.connected).toBe(true);
+    ingest.setFault(null, key);
+    await waitUntil(() => rate() > 100_000, 'the line is good again');
+  });
+
   it('cut-socket takes the stream down although media is healthy', async () => {
     const { publisher, key } = await live(h264);
     ingest.setFault({ kind: 'cut-socket' }, key);

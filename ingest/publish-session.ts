@@ -1,5 +1,6 @@
 import type { VideoCodec } from './codecs.js';
 import type { MediaCounter } from './media-counter.js';
+import type { UplinkLimits } from './uplink.js';
 
 /** How media comes in: a browser's path, or an encoder's protocol. */
 export type PublishTransport = 'udp' | 'tcp' | 'rtmp' | 'srt';
@@ -23,6 +24,8 @@ export interface PublishSession {
   wantKeyFrame(): void;
   /** Loses everything that it sends, or no longer. */
   setCut(cut: boolean): void;
+  /** Comes over a way that is as bad as this. An encoder's way stays good. */
+  setUplink(limits: UplinkLimits): void;
   /** Ends it and frees everything that it holds. */
   close(): Promise<void>;
 }

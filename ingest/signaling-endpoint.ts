@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { SignalingTarget } from './addresses.js';
 import type { Publisher } from './channel.js';
 import { endPublisher } from './end-publisher.js';
+import { uplinkLimits } from './faults.js';
 import { offerTransport } from './ice-servers.js';
 import type { IngestContext } from './ingest-context.js';
 import type { IngestPeer } from './ingest-peer.js';
@@ -171,6 +172,7 @@ async function publish(
   publisher = { session, destroySocket: () => connection.destroy() };
   stream.channel.occupy(publisher);
   const fault = faults.get(stream.key);
+  session.setUplink(uplinkLimits(fault));
   if (fault?.kind === 'never-connect') peer.gate = 'no-stun';
   if (fault?.kind === 'no-dtls') peer.gate = 'no-dtls';
   if (fault?.kind === 'cut-media' && fault.scope === 'path') peer.gate = 'cut';

@@ -162,6 +162,7 @@ export async function startWebRtcSession(
     setCut(cut) {
       peer.gate = cut ? 'cut' : 'open';
     },
+    setUplink: peer.setUplink,
     wantKeyFrame() {
       if (Date.now() - keyFrameAskedAt >= 200) askForKeyFrame('pli');
     },
