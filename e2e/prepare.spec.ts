@@ -6,22 +6,27 @@ test('preparing asks for an offer and publishes nothing; the press goes live wit
   ingest,
 }) => {
   const { options } = await openStream(ingest);
-  const sent: string[] = [];
-  let sockets = 0;
+  /** The commands of each socket, in the order in which they were opened. */
+  const sent: string[][] = [];
   page.on('websocket', (socket) => {
     if (!socket.url().startsWith('ws://127.0.0.1') || socket.url().includes('token=')) return;
-    sockets += 1;
-    socket.on('framesent', ({ payload }) => sent.push(JSON.parse(String(payload)).command));
+    const commands: string[] = [];
+    sent.push(commands);
+    socket.on('framesent', ({ payload }) => commands.push(JSON.parse(String(payload)).command));
   });
   await openCore(page, app, options);
   await page.evaluate(() => window.kit.get().preview());
   await expect.poll(() => page.evaluate(() => window.kit.summary().preparation)).toBe('ready');
-  expect(sent).toEqual(['request_offer']);
+  // The second one waits for the press, to ask whether the name is still free.
+  await expect.poll(() => sent).toEqual([['request_offer'], []]);
   expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: false, sessions: 0 });
   expect(await page.evaluate(() => window.kit.summary().status)).toBe('idle');
 
   await page.evaluate(() => window.kit.get().start());
   await waitForStatus(page, 'live');
-  expect(sockets, 'the prepared socket is the one that went live').toBe(1);
+  expect(sent, 'the prepared socket is the one that went live').toEqual([
+    expect.arrayContaining(['request_offer', 'answer']),
+    ['request_offer'],
+  ]);
   expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: true, sessions: 1 });
 });

@@ -1,4 +1,6 @@
 import type { Page } from '@playwright/test';
+import type { BroadcasterOptions } from '../src/core/index.js';
+import type { App } from './app.js';
 import { expect, openCore, openStream, test, waitForStatus } from './fixtures.js';
 
 /** Presses start, and answers with the code of the error, or `null` when it went live. */
@@ -101,28 +103,68 @@ test('a reload while live frees the stream for the page that comes back', async 
   expect(await startCode(page)).toBeNull();
 });
 
-test('a stream is left to the broadcast that took it first', async ({
-  page,
-  browser,
-  app,
-  ingest,
-}) => {
-  const { options } = await openStream(ingest);
-  const elsewhere = await browser.newContext({ permissions: ['camera', 'microphone'] });
-  const late = await elsewhere.newPage();
-  for (const each of [page, late]) {
-    await openCore(each, app, { ...options, autoPrepare: false });
-    // Both have an offer before either answers, which is when an ingest first says no.
-    await each.evaluate(() => window.kit.get().prepare());
-  }
-  expect(await startCode(page)).toBeNull();
-  expect(await startCode(late)).toBe('stream-busy');
-  // An OvenMediaEngine then ends the stream of the one that it had accepted, which takes it back.
-  const history = () => page.evaluate(() => window.kit.history());
-  await expect.poll(history).toEqual(['idle', 'connecting', 'live', 'reconnecting', 'live']);
-  expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: true, sessions: 2 });
-  expect(await late.evaluate(() => window.kit.summary().status)).toBe('failed');
-  await elsewhere.close();
+test.describe('of two broadcasters that are prepared for one stream', () => {
+  /** Opens both pages, and waits until each has an offer. */
+  const prepareBoth = async (
+    pages: readonly Page[],
+    app: App,
+    options: BroadcasterOptions,
+  ): Promise<void> => {
+    for (const page of pages) {
+      let sockets = 0;
+      // An offer is new for half a second; then a second socket waits for the press.
+      const second = page.waitForEvent('websocket', {
+        predicate: () => {
+          sockets += 1;
+          return sockets === 2;
+        },
+      });
+      await openCore(page, app, { ...options, autoPrepare: false });
+      await page.evaluate(() => window.kit.get().prepare());
+      await second;
+    }
+  };
+
+  test('the later one is told, and the one that is live is not disturbed', async ({
+    page,
+    browser,
+    app,
+    ingest,
+  }) => {
+    const { options, watchUrl } = await openStream(ingest);
+    const elsewhere = await browser.newContext({ permissions: ['camera', 'microphone'] });
+    const late = await elsewhere.newPage();
+    await prepareBoth([page, late], app, options);
+    expect(await startCode(page)).toBeNull();
+    expect(await startCode(late)).toBe('stream-busy');
+    await late.evaluate(() => window.kit.get().release());
+    await elsewhere.close();
+    await page.evaluate((url) => window.kit.watch(url), watchUrl);
+    await page.waitForFunction(() => (window.kit.viewer?.frames.length ?? 0) > 60);
+    expect(await page.evaluate(() => window.kit.history())).toEqual(['idle', 'connecting', 'live']);
+    expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: true, sessions: 1 });
+  });
+
+  test('one is live in the end when both go live at the same moment', async ({
+    page,
+    browser,
+    app,
+    ingest,
+  }) => {
+    const { options } = await openStream(ingest);
+    const elsewhere = await browser.newContext({ permissions: ['camera', 'microphone'] });
+    const other = await elsewhere.newPage();
+    await prepareBoth([page, other], app, options);
+    const codes = await Promise.all([startCode(page), startCode(other)]);
+    // An OvenMediaEngine ends the stream of the one that it took when it refused the other, and it
+    // is taken back.
+    expect(codes.filter((code) => code === null)).toHaveLength(1);
+    expect(codes).toContain('stream-busy');
+    const winner = codes[0] === null ? page : other;
+    await expect.poll(() => ingest.inspect(options.streamKey)?.publishing).toBe(true);
+    await waitForStatus(winner, 'live');
+    await elsewhere.close();
+  });
 });
 
 test('two broadcasters on one page publish two streams', async ({ page, app, ingest }) => {

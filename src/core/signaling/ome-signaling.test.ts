@@ -152,6 +152,94 @@ describe('omeSignaling', () => {
     expect(commands(sockets[0])).toContain('answer');
   });
 
+  describe('pressed long after its offer came', () => {
+    /** A server that offers once, and then does `later`. */
+    const offersOnce = (later: ServerBehaviour): ServerBehaviour => {
+      let offers = 0;
+      return (socket, command) => {
+        if (command['command'] !== 'request_offer') return;
+        offers += 1;
+        (offers === 1 ? OFFERS : later)(socket, command);
+      };
+    };
+    const pressLate = async (server: ServerBehaviour, options = {}) => {
+      const made = publish(server, { pressed: false, ...options });
+      await vi.advanceTimersByTimeAsync(20_000);
+      made.press();
+      await vi.advanceTimersByTimeAsync(2_000);
+      return made;
+    };
+    const answers = (sockets: readonly { sent: readonly Record<string, unknown>[] }[]) =>
+      sockets.flatMap((socket) => commands(socket) ?? []).filter((one) => one === 'answer');
+
+    it.each([404, 409])('answers nothing where the ingest says %d by now', async (code) => {
+      const { session, sockets } = await pressLate(offersOnce(refusesWith(code)));
+      await expect(session).rejects.toMatchObject({ code: 'stream-busy' });
+      expect(answers(sockets)).toEqual([]);
+      expect(sockets.map(({ readyState }) => readyState)).toEqual([3, 3]);
+      expect(vi.getTimerCount()).toBe(0);
+    });
+
+    it('is told of any other refusal as it is', async () => {
+      const { session } = await pressLate(offersOnce(refusesWith(401)));
+      await expect(session).rejects.toMatchObject({ code: 'unauthorized' });
+    });
+
+    it('waits for its own ghost as any attempt to come back does', async () => {
+      const { session } = await pressLate(offersOnce(REFUSES_STREAM), { republish: true });
+      await expect(session).rejects.toThrow(/still holds the last session/);
+    });
+
+    it.each([
+      ['offers again', OFFERS],
+      ['says nothing', SILENT],
+      ['talks nonsense', (socket) => socket.receive('{')],
+      ['closes the second socket', (socket) => socket.close()],
+    ] satisfies [string, ServerBehaviour][])(
+      'goes live where the ingest %s, and lets the second socket go',
+      async (_, later) => {
+        const { session, sockets } = await pressLate(offersOnce(later));
+        await session;
+        expect(answers(sockets)).toHaveLength(1);
+        const open = sockets.filter(({ readyState }) => readyState === 1);
+        expect(open).toEqual([sockets[0]]);
+        expect(commands(sockets[1])).toEqual(['request_offer']);
+        expect(vi.getTimerCount()).toBe(0);
+      },
+    );
+
+    it('opens another second socket where the first one closed meanwhile', async () => {
+      const { session, sockets, press } = publish(OFFERS, { pressed: false });
+      await vi.advanceTimersByTimeAsync(5_000);
+      sockets[1]?.close();
+      await settled();
+      press();
+      await settled();
+      await session;
+      expect(sockets).toHaveLength(3);
+      expect(commands(sockets[2])).toEqual(['request_offer']);
+    });
+
+    it('asks nothing twice while the offer is new', async () => {
+      const { session, sockets, press } = publish(OFFERS, { pressed: false });
+      await settled();
+      press();
+      await settled();
+      await session;
+      await vi.advanceTimersByTimeAsync(5_000);
+      expect(sockets).toHaveLength(1);
+    });
+
+    it('leaves no socket behind when it is not pressed at all', async () => {
+      const { session, sockets, controller } = publish(OFFERS, { pressed: false });
+      await vi.advanceTimersByTimeAsync(5_000);
+      controller.abort(new Error('enough'));
+      await settled();
+      await expect(session).rejects.toThrow('enough');
+      expect(sockets.map(({ readyState }) => readyState)).toEqual([3, 3]);
+    });
+  });
+
   it('gives a prepared offer up when it grew old, or its socket closed', async () => {
     const old = publish(OFFERS, { pressed: false });
     await vi.advanceTimersByTimeAsync(121_000);

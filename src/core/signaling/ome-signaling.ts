@@ -9,6 +9,8 @@ import type { OmeError, OmeOffer } from './ome-messages.js';
 import { selectIceServers } from './ome-parse.js';
 import type { OmeSocket } from './ome-socket.js';
 import { openOmeSocket, unreachable } from './ome-socket.js';
+import type { NameRecheck } from './recheck-name.js';
+import { recheckName } from './recheck-name.js';
 
 /**
  * A first connect is patient. Where the ingest was reached before, a packet lost on a network that
@@ -41,18 +43,24 @@ export function omeSignaling(url: URL): Signaling {
     let published: OmeOffer | null = null;
     let answers: FreshAnswers | null = null;
     let peer: Peer | null = null;
+    let recheck: NameRecheck | null = null;
     const close = async () => {
       negotiation.abort(ended('session'));
       if (published !== null) socket.send({ command: 'stop', ...idOf(published) });
       published = null;
-      await socket.close();
+      await Promise.all([socket.close(), recheck?.close()]);
     };
     try {
       const askedAt = elapsedMs();
       const offer = await requestOffer(socket, context);
-      answers = await answerOffer(offer, elapsedMs() - askedAt, context);
+      const roundTripMs = elapsedMs() - askedAt;
+      answers = await answerOffer(offer, roundTripMs, context);
       context.report('prepared');
+      recheck = recheckName(url, { roundTripMs, signal: context.signal });
       await userReady(socket, context);
+      const refused = await recheck.ask();
+      void recheck.close();
+      if (refused !== null) throw refusedSince(refused, context);
       context.report('negotiating');
       const taken = answers.take();
       peer = taken.peer;
@@ -197,6 +205,16 @@ function sendCandidate(socket: OmeSocket, offer: OmeOffer, init: RTCIceCandidate
 
 function toCandidateInit({ candidate, sdpMid, sdpMLineIndex }: OmeOffer['candidates'][number]) {
   return { candidate, sdpMid: sdpMid ?? null, sdpMLineIndex: sdpMLineIndex ?? 0 };
+}
+
+/** A name that was free when it was prepared for is most likely taken. */
+function refusedSince(error: OmeError, context: SignalingContext): BroadcastError {
+  const isName = error.code === 404 || error.code === 409;
+  if (!isName || context.isRepublish()) return refused(error, context);
+  return new BroadcastError(
+    'stream-busy',
+    'The ingest no longer takes this stream: another broadcast took it while this page was ready to go live, or it was stopped. Stop the other broadcast, or start a stream of your own.',
+  );
 }
 
 /** The server's own words are not repeated: the name of the stream, which is its key, may be in them. */
