@@ -6,6 +6,8 @@ import { findChromium } from './scripts/browser.js';
 const STAYING_LIVE = ['**/faults.spec.ts', '**/soak.spec.ts'];
 /** What wears the machine out, and judges it. */
 const ALONE = ['**/busy-machine.spec.ts'];
+/** The apps under examples/, each installed from the packed build. */
+const EXAMPLES = ['**/examples/*.spec.ts'];
 
 export default defineConfig({
   testDir: 'e2e',
@@ -29,7 +31,7 @@ export default defineConfig({
     {
       name: 'chromium',
       use: { browserName: 'chromium' },
-      testIgnore: [...STAYING_LIVE, ...ALONE],
+      testIgnore: [...STAYING_LIVE, ...ALONE, ...EXAMPLES],
     },
     {
       name: 'faults',
@@ -53,6 +55,14 @@ export default defineConfig({
         },
       },
       grep: /@firefox/,
+    },
+    {
+      name: 'examples',
+      use: { browserName: 'chromium' },
+      testMatch: EXAMPLES,
+      fullyParallel: true,
+      // An install, a build and a start come before each page.
+      timeout: 300_000,
     },
     { name: 'alone', use: { browserName: 'chromium' }, testMatch: ALONE, workers: 1 },
   ],

@@ -42,6 +42,12 @@ const STAGES: readonly Stage[] = [
     needs: 'build',
   },
   {
+    name: 'examples',
+    command: ['playwright', 'test', '--project=examples'],
+    counts: () => readPlaywrightCounts(browserReport),
+    needs: 'build',
+  },
+  {
     name: 'browser tests',
     command: ['playwright', 'test', '--project=chromium', '--project=firefox', '--project=faults'],
     counts: () => readPlaywrightCounts(browserReport),

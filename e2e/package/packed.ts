@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -17,7 +25,25 @@ export interface PackedApp {
   remove(): void;
 }
 
-/** Packs the kit as `npm publish` would, and unpacks it into a new app. */
+/** Packs the build as `npm publish` would. */
+export function packKit(folder: string): {
+  readonly tarball: string;
+  /** Relative to the package. */
+  readonly files: readonly string[];
+} {
+  if (!existsSync(join(root, 'dist/index.js'))) {
+    throw new Error('There is no build to pack. Run "npm run build" first.');
+  }
+  const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
+  const printed = execFileSync('npm', pack, { cwd: root, encoding: 'utf8' });
+  const [{ filename, files }] = JSON.parse(printed);
+  return {
+    tarball: join(folder, filename),
+    files: files.map(({ path }: { readonly path: string }) => path),
+  };
+}
+
+/** Packs the kit, and unpacks it into a new app. */
 export function packedApp(
   react: 'react-18' | 'react-19',
   extra: readonly string[] = [],
@@ -26,17 +52,14 @@ export function packedApp(
   const modules = join(folder, 'node_modules');
   const target = join(modules, 'webrtc-broadcaster');
   mkdirSync(target, { recursive: true });
-  const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
-  const [{ filename, files }] = JSON.parse(
-    execFileSync('npm', pack, { cwd: root, encoding: 'utf8' }),
-  );
-  execFileSync('tar', ['-xzf', join(folder, filename), '-C', target, '--strip-components=1']);
+  const { tarball, files } = packKit(folder);
+  execFileSync('tar', ['-xzf', tarball, '-C', target, '--strip-components=1']);
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', private: true }));
   const from = join(root, react === 'react-18' ? 'e2e/react-18/' : '.');
   for (const name of ['react', 'react-dom', ...extra]) install(name, from, modules);
   return {
     folder,
-    files: files.map(({ path }: { readonly path: string }) => path),
+    files,
     run: (code) =>
       execFileSync(process.execPath, ['--input-type=module', '--eval', code], {
         cwd: folder,

@@ -1,0 +1,70 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Ingest } from '../../ingest/index.js';
+import { expect, openStream, test } from '../fixtures.js';
+import type { InstalledExample, PackedKit } from './installed.js';
+import { EXAMPLES_FOLDER, installExample, packForExamples } from './installed.js';
+import type { Site } from './served.js';
+import { serveFiles, serveWithScript } from './served.js';
+import type { ExampleRun } from './table.js';
+import { EXAMPLES, goLiveWithFields } from './table.js';
+
+let kit: PackedKit;
+test.beforeAll(() => {
+  kit = packForExamples();
+});
+test.afterAll(() => kit?.remove());
+
+test('every folder of examples is in the table', () => {
+  const folders = readdirSync(EXAMPLES_FOLDER, { withFileTypes: true });
+  const names = folders.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  expect(EXAMPLES.map(({ name }) => name).sort()).toEqual(names.sort());
+});
+
+for (const { name, scripts = [], runs = [] } of EXAMPLES) {
+  test.describe(name, () => {
+    // One worker installs it once, for all that is done with it.
+    test.describe.configure({ mode: 'default' });
+
+    let example: InstalledExample;
+    test.beforeAll(async () => {
+      example = await installExample(name, kit);
+    });
+    test.afterAll(() => example?.remove());
+
+    for (const script of scripts) {
+      test(`passes "npm run ${script}"`, () => example.script(script));
+    }
+
+    for (const run of runs) {
+      test(['goes live', run.title].filter(Boolean).join(' '), async ({ page, faults, ingest }) => {
+        const site = await serve(example, run, ingest);
+        try {
+          const stream = await openStream(ingest);
+          const { origin } = site;
+          const visit = { page, origin, ingest, stream };
+          await page.goto(origin);
+          await run.check?.(visit);
+          await (run.goLive ?? goLiveWithFields)(visit);
+          const frames = () => ingest.inspect(stream.options.streamKey)?.frames ?? 0;
+          await expect.poll(frames).toBeGreaterThan(0);
+          const before = frames();
+          await expect.poll(frames, 'frames go on arriving').toBeGreaterThan(before);
+        } finally {
+          await site.close();
+        }
+        const { console: expected = [] } = run;
+        expect(faults.console).toEqual(expected.map((words) => expect.stringMatching(words)));
+      });
+    }
+  });
+}
+
+async function serve(example: InstalledExample, run: ExampleRun, ingest: Ingest): Promise<Site> {
+  const environment = run.environment?.(ingest) ?? {};
+  for (const script of run.scripts ?? []) await example.script(script, environment);
+  const { site } = run;
+  return 'files' in site
+    ? serveFiles(join(example.folder, site.files))
+    : serveWithScript(example.folder, site.script, site.args, environment);
+}
