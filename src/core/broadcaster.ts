@@ -1,5 +1,6 @@
 import { nothingToSend } from './connection/give-up.js';
 import { renewalFailed, renewStream } from './connection/renew-stream.js';
+import { streamTaken } from './connection/stream-status.js';
 import { connectionWorks } from './connection-works.js';
 import type { BroadcasterEvent, BroadcasterHappening } from './events.js';
 import { createLog } from './foundation/logger.js';
@@ -22,7 +23,7 @@ import { streamMark } from './page/stream-mark.js';
 import { pageWorks } from './page-works.js';
 import { watchPressure } from './quality/watch-pressure.js';
 import { createRenewal } from './renewal.js';
-import { isOpening, selectLeftAt } from './selectors.js';
+import { isOpening, selectIsTaken, selectLeftAt } from './selectors.js';
 import { sessionWork } from './session-work.js';
 import { omeScout } from './signaling/ome-signaling.js';
 import { sourceWorks } from './source-works.js';
@@ -31,6 +32,12 @@ import type { BroadcasterState } from './state.js';
 import { createStreamClaim } from './stream-claim.js';
 import { applyMute } from './track-feed.js';
 import { transition } from './transition.js';
+
+/** How `start()` goes live. */
+export interface StartOptions {
+  /** Goes live also where another source is, which may end for that. Default false. */
+  readonly takeOver?: boolean | undefined;
+}
 
 /**
  * One broadcast from this page. Inert until one of its methods is called, and usable again after
@@ -58,10 +65,11 @@ export interface Broadcaster {
    */
   prepare(): Promise<void>;
   /**
-   * Goes live, opening camera and microphone first where needed; resolves once media flows.
+   * Goes live, opening camera and microphone first where needed; resolves once media flows. Where
+   * `streamStatus` says that another source is live, it is left alone unless `takeOver` is true.
    * @throws BroadcastError when the broadcast failed; a DOMException `AbortError` when it was stopped first.
    */
-  start(): Promise<void>;
+  start(options?: StartOptions): Promise<void>;
   /**
    * Goes live again if this page was reloaded while it was live, and the ingest still waits for it;
    * resolves with whether it did. Needs the option `resumeOnReload`, and the URL of the stream.
@@ -112,7 +120,8 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
   /** Takes over the stream that the app hands over, as if its options had named it. */
   const renew = async (signal: AbortSignal) => {
     if (settings.renew === null) throw renewalFailed('It no longer gives a renew function');
-    const askedAt = Date.now();
+    // On the clock of the server, which says when the stream was started.
+    const askedAt = Date.now() + settings.clockOffsetMs;
     const stream = parseRenewedStream(await renewStream(settings.renew, signal), askedAt);
     renewal.keep(stream, given);
     settings = parseOptions(renewal.apply(given), log);
@@ -177,8 +186,8 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
   store.subscribe(() => applyMute(getSnapshot()));
   logChanges(store, log);
 
-  const start = async () => {
-    dispatch({ type: 'start-requested' });
+  const start = async ({ takeOver = false }: StartOptions = {}) => {
+    dispatch({ type: 'start-requested', takeOver });
     await until(store, ({ connection }) => connection.status !== 'connecting');
     const { connection } = getSnapshot();
     if (connection.status === 'failed') throw connection.error;
@@ -223,6 +232,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
       const before = getSnapshot().connection;
       if (before.status === 'failed') throw before.error;
       if (before.status !== 'idle') return;
+      if (selectIsTaken(getSnapshot())) throw streamTaken();
       await preview();
       const { camera, microphone } = getSnapshot();
       if (camera.status !== 'on' && microphone.status !== 'on') throw nothingToSend();

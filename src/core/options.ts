@@ -1,6 +1,7 @@
 import type { ConnectionHappening } from './connection/connection-events.js';
 import type { Renew, RenewedStream } from './connection/renew-stream.js';
 import { renewalFailed } from './connection/renew-stream.js';
+import { INITIAL_STREAM } from './connection/stream-status.js';
 import type { IngestTarget } from './connection/target.js';
 import { noServerUrl } from './connection/target.js';
 import { BroadcastError, toBroadcastError } from './errors.js';
@@ -27,6 +28,16 @@ export interface BroadcasterOptions {
   readonly streamKey?: string | null | undefined;
   /** When the stream was started: Date, ISO 8601 string or epoch milliseconds. */
   readonly startedAt?: Date | string | number | null | undefined;
+  /**
+   * What the Live API last said of the stream, such as `waiting`, `live`, `idle` or `stopped`. It
+   * goes before what a clock makes of `startedAt`, and tells when another source is live.
+   */
+  readonly streamStatus?: string | null | undefined;
+  /**
+   * How many milliseconds the clock that `startedAt` was read on is ahead of this page's: the
+   * server's time in its answer (its `Date` header), minus `Date.now()` as it arrives. Default 0.
+   */
+  readonly clockOffsetMs?: number | undefined;
   /** How long the ingest waits for input, and forgives an interruption, in seconds; default 120. */
   readonly timeoutSeconds?: number | undefined;
   /** `false` broadcasts without a camera. */
@@ -97,8 +108,10 @@ export interface BroadcasterOptions {
 export interface Settings {
   /** Where to publish to, a credential; or why there is nowhere; `null` while no URL was given. */
   readonly ingestUrl: URL | BroadcastError | null;
-  /** Epoch milliseconds; `null` if unknown. */
+  /** Epoch milliseconds on the page's clock; `null` if unknown. */
   readonly startedAt: number | null;
+  readonly streamStatus: string | null;
+  readonly clockOffsetMs: number;
   readonly timeoutSeconds: number;
   readonly camera: CameraOptions | null;
   readonly microphone: MicrophoneOptions | null;
@@ -151,6 +164,8 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
   if (startedAt === null && given['startedAt'] !== undefined && given['startedAt'] !== null) {
     complain('The option startedAt is not a date; the countdown cannot be shown.');
   }
+  const clockOffsetMs = orDefault('clockOffsetMs', isFiniteNumber, 0, 'a number of milliseconds');
+  const streamStatus = orDefault<string | null>('streamStatus', isString, null, 'a word');
   const camera = sourceOptions(
     orDefault('camera', isSourceOption, true, 'true, false or an object'),
   );
@@ -159,7 +174,9 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
   const usualKbps = videoKbpsFor(pictureAskedOf(camera));
   const settings = {
     ingestUrl: parseAddress(given, transport),
-    startedAt,
+    startedAt: startedAt === null ? null : startedAt - clockOffsetMs,
+    streamStatus: streamStatus === null ? null : streamStatus.trim().toLowerCase(),
+    clockOffsetMs,
     timeoutSeconds: orDefault('timeoutSeconds', isPositive, 120, 'a number of seconds above 0'),
     camera,
     microphone: sourceOptions(
@@ -234,6 +251,7 @@ export function initialState(settings: Settings): BroadcasterState {
   return {
     ...INITIAL_STATE,
     target: targetOf(settings, { stream: 1, revision: 1 }),
+    stream: { ...INITIAL_STREAM, ...toldBy(settings) },
     camera: initialSource(settings.camera),
     microphone: initialSource(settings.microphone),
     quality: { ...INITIAL_QUALITY, asked: askedQuality(settings) },
@@ -252,7 +270,7 @@ type OptionHappening = ConnectionHappening | SourceHappening | QualityHappening;
 export function optionHappenings(
   before: Settings,
   after: Settings,
-  { target, quality }: BroadcasterState,
+  { target, quality, stream: told }: BroadcasterState,
 ): readonly OptionHappening[] {
   const happenings: OptionHappening[] = [];
   const moved = fingerprint(before) !== fingerprint(after);
@@ -263,6 +281,10 @@ export function optionHappenings(
   const complained = before.problem?.message !== after.problem?.message;
   if (moved || complained || JSON.stringify(next) !== JSON.stringify(target)) {
     happenings.push({ type: 'target-changed', target: next });
+  }
+  const { word, clockOffsetMs } = toldBy(after);
+  if (word !== told.word || clockOffsetMs !== told.clockOffsetMs) {
+    happenings.push({ type: 'stream-told', word, clockOffsetMs });
   }
   const asked = askedQuality(after);
   if (JSON.stringify(asked) !== JSON.stringify(quality.asked)) {
@@ -285,6 +307,10 @@ export function optionHappenings(
 export function renewedTarget(settings: Settings, before: IngestTarget): IngestTarget {
   const revision = numbersOf(before).revision + 1;
   return targetOf(settings, { stream: revision, revision });
+}
+
+function toldBy({ streamStatus, clockOffsetMs }: Settings) {
+  return { word: streamStatus, clockOffsetMs };
 }
 
 type TargetNumbers = Pick<Extract<IngestTarget, { status: 'set' }>, 'stream' | 'revision'>;
@@ -362,6 +388,14 @@ function isBoolean(value: unknown): value is boolean {
 
 function isPositive(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value > 0;
+}
+
+function isFiniteNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 function isArray<Item>(value: unknown): value is readonly Item[] {

@@ -1,4 +1,5 @@
 import { inputDueAt, pastInputAt } from './connection/past-input.js';
+import { isTaken } from './connection/stream-status.js';
 import type { Source, SourceKind } from './sources/source.js';
 import type { BroadcasterState } from './state.js';
 
@@ -59,6 +60,11 @@ export function selectIsRepublish(
   if (connection.status === 'reconnecting') return connection.gap.renewal !== 'fresh';
   const past = pastInputAt(target, pastInput, now);
   return past?.wasCutOff === true && now < (inputDueAt(target, past) ?? 0);
+}
+
+/** Whether another source is live on the stream, as far as the app passes on what its server says. */
+export function selectIsTaken({ stream, target, pastInput }: BroadcasterState): boolean {
+  return isTaken(stream, target, pastInput);
 }
 
 /** Whether the quality depends on what is measured: until it settled, and to follow the machine. */

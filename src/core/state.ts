@@ -2,6 +2,8 @@ import type { Connection } from './connection/connection.js';
 import type { Network } from './connection/network.js';
 import { INITIAL_NETWORK } from './connection/network.js';
 import type { PastInput } from './connection/past-input.js';
+import type { StreamStatus } from './connection/stream-status.js';
+import { INITIAL_STREAM } from './connection/stream-status.js';
 import type { IngestTarget } from './connection/target.js';
 import type { Quality } from './quality/quality.js';
 import { INITIAL_QUALITY } from './quality/quality.js';
@@ -18,6 +20,8 @@ export interface BroadcasterState {
   readonly connection: Connection;
   /** What is known of the ingest, without its credential: `connection/target.ts`. */
   readonly target: IngestTarget;
+  /** What the stream's own server says of it: `connection/stream-status.ts`. */
+  readonly stream: StreamStatus;
   /** What of this page, or the one before it, the ingests know: `connection/past-input.ts`. */
   readonly pastInput: PastInput | null;
   /** What the browser says of the network during a broadcast: `connection/network.ts`. */
@@ -38,6 +42,8 @@ export type Stats =
       readonly status: 'sampled';
       /** The newest. */
       readonly sample: StatsSample;
+      /** Whether it tells of now: one from before a gap, or from before nobody looked, does not. */
+      readonly isCurrent: boolean;
       /** Those of the last five minutes, oldest first; `sample` is the last of them. */
       readonly history: readonly StatsSample[];
     };
@@ -48,6 +54,7 @@ const OFF: Source = { status: 'off', deviceId: null, muted: false };
 export const INITIAL_STATE: BroadcasterState = {
   connection: { status: 'idle', preparation: { phase: 'none' } },
   target: { status: 'unset' },
+  stream: INITIAL_STREAM,
   pastInput: null,
   network: INITIAL_NETWORK,
   camera: OFF,

@@ -107,7 +107,12 @@ const HAPPENINGS: {
   >[];
 } = {
   'target-changed': TARGETS.map((next) => ({ type: 'target-changed', target: next })),
-  'start-requested': [{ type: 'start-requested' }],
+  'start-requested': [{ type: 'start-requested' }, { type: 'start-requested', takeOver: true }],
+  'stream-told': [null, 'live', 'idle', 'stopped', 'a new word'].map((word) => ({
+    type: 'stream-told',
+    word,
+    clockOffsetMs: 0,
+  })),
   'page-found-live': [{ type: 'page-found-live', leftAt: 5_000 }],
   'stop-requested': [{ type: 'stop-requested' }],
   'release-requested': [{ type: 'release-requested' }],
@@ -189,6 +194,7 @@ const HAPPENINGS: {
   ],
   'pressure-changed': [{ type: 'pressure-changed', pressure: 'critical' }],
   'stats-sampled': [{ type: 'stats-sampled', sample: {} as never }],
+  'stats-paused': [{ type: 'stats-paused' }],
 };
 
 const SLICES = Object.keys(INITIAL_STATE) as readonly (keyof BroadcasterState)[];

@@ -7,13 +7,15 @@ import {
 import { isHeld } from './connection/interruption.js';
 import { networkTransition } from './connection/network.js';
 import { inputBefore, pastInputAfter } from './connection/past-input.js';
+import { isTaken, standingOf, withOwner } from './connection/stream-status.js';
 import type { BroadcasterEvent } from './events.js';
 import { nextQuality } from './quality/next-quality.js';
 import type { Quality } from './quality/quality.js';
 import { CALM } from './quality/quality.js';
 import type { Source, SourceKind } from './sources/source.js';
 import { sourceTransition } from './sources/source-transition.js';
-import type { BroadcasterState } from './state.js';
+import type { BroadcasterState, Stats } from './state.js';
+import { INITIAL_STATE } from './state.js';
 import type { StatsSample } from './stats/sample.js';
 import { withSample } from './stats/sample-ring.js';
 
@@ -55,6 +57,14 @@ function reduce(state: BroadcasterState, event: BroadcasterEvent): BroadcasterSt
     }
     case 'page-found-live':
       return { ...state, pastInput: inputBefore(state.target, event) };
+    case 'stream-told': {
+      const { word, clockOffsetMs } = event;
+      return {
+        ...state,
+        stream: { ...state.stream, word, clockOffsetMs },
+        connection: connectionTransition(state.connection, event, surroundings(state)),
+      };
+    }
     case 'target-changed':
       return {
         ...state,
@@ -100,6 +110,8 @@ function reduce(state: BroadcasterState, event: BroadcasterEvent): BroadcasterSt
       return withSources(state, event);
     case 'stats-sampled':
       return state.connection.status === 'live' ? sampled(state, event) : state;
+    case 'stats-paused':
+      return { ...state, stats: outdated(state.stats) };
     case 'quality-asked':
       return { ...state, quality: askedFor(state.quality, event.asked) };
     case 'pressure-changed':
@@ -141,7 +153,7 @@ function sampled(
   const history = withSample(state.stats.status === 'sampled' ? state.stats.history : [], sample);
   return {
     ...state,
-    stats: { status: 'sampled', sample, history },
+    stats: { status: 'sampled', sample, isCurrent: true, history },
     quality: nextQuality(state.quality, sample, event.at),
   };
 }
@@ -168,12 +180,24 @@ function settle(
   state: BroadcasterState,
   event: BroadcasterEvent,
 ): BroadcasterState {
-  const kept = sameKinds(before, state) ? state.connection : withoutPreparation(state.connection);
-  const connection = settleConnection(kept, event, surroundings(state));
+  const isAnother = streamOf(before.target) !== streamOf(state.target);
+  const stream = withOwner(state.stream, {
+    before: before.connection.status,
+    now: state.connection.status,
+    isAnother,
+  });
+  const around = surroundings({ ...state, stream });
+  // An offer from before another source went live must not be answered any more.
+  const fits = sameKinds(before, state) && !around.isTaken;
+  const kept = fits ? state.connection : withoutPreparation(state.connection);
+  const connection = settleConnection(kept, event, around);
   // What was measured before a gap is worth seeing beside what is measured after it.
   const goesOn = connection.status === 'live' || connection.status === 'reconnecting';
-  const stats =
-    goesOn || state.stats.status === 'unknown' ? state.stats : ({ status: 'unknown' } as const);
+  const stats = !goesOn
+    ? NOT_SAMPLED
+    : connection.status === 'live'
+      ? state.stats
+      : outdated(state.stats);
   const quality = qualityOf(state.quality, connection, event);
   const pastInput = pastInputAfter(state.pastInput, {
     before: before.connection,
@@ -182,7 +206,18 @@ function settle(
     network: state.network,
     at: event.at,
   });
-  return { ...state, connection, pastInput, stats, quality };
+  return { ...state, connection, stream, pastInput, stats, quality };
+}
+
+const NOT_SAMPLED = INITIAL_STATE.stats;
+
+/** What was measured before says nothing of now. */
+function outdated(stats: Stats): Stats {
+  return stats.status === 'sampled' && stats.isCurrent ? { ...stats, isCurrent: false } : stats;
+}
+
+function streamOf(target: BroadcasterState['target']): number | null {
+  return target.status === 'set' ? target.stream : null;
 }
 
 /** A session begins with the full size; a broadcast also forgets what the machine once could not do. */
@@ -226,6 +261,7 @@ function isSendable(source: Source): boolean {
 
 function surroundings({
   target,
+  stream,
   network,
   pastInput,
   camera,
@@ -238,6 +274,8 @@ function surroundings({
     target,
     network,
     pastInput,
+    isTaken: isTaken(stream, target, pastInput),
+    isRunning: standingOf(stream.word) === 'running',
     capture: has('opening') ? 'settling' : has('on') ? 'some' : error ? 'failed' : 'off',
     captureError: error?.status === 'failed' ? error.error : null,
   };
@@ -247,6 +285,7 @@ function shallowEqual(left: BroadcasterState, right: BroadcasterState): boolean 
   return (
     left.connection === right.connection &&
     left.target === right.target &&
+    left.stream === right.stream &&
     left.pastInput === right.pastInput &&
     left.network === right.network &&
     left.camera === right.camera &&

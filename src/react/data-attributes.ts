@@ -13,6 +13,8 @@ export const DATA_ATTRIBUTES = {
   mirrored: 'data-mirrored',
   /** On the preview: portrait or landscape. */
   orientation: 'data-orientation',
+  /** On the statistics: there while their figures are from before an interruption. */
+  old: 'data-old',
   /** On the notice: info, warning or problem. */
   tone: 'data-tone',
 } as const;

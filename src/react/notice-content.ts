@@ -6,11 +6,14 @@ import type {
   IngestWindow,
   ResumeStep,
 } from '../core/index.js';
+import { standingOf } from '../core/index.js';
 import type { Browser } from './browser.js';
 import { isRough } from './health-levels.js';
 import type { MessageName, Messages } from './messages.js';
 import { fill } from './messages.js';
+import type { SeenOutput } from './output-watch.js';
 import type { Stage } from './stage.js';
+import { WINDOW_CODES } from './stage.js';
 
 /** What the one button of a notice does. */
 export type NoticeAction = 'retry-now' | 'preview' | 'start';
@@ -31,7 +34,7 @@ export interface NoticeContent {
 export interface NoticeView {
   readonly state: Pick<
     BroadcasterState,
-    'connection' | 'target' | 'network' | 'camera' | 'microphone'
+    'connection' | 'target' | 'stream' | 'network' | 'camera' | 'microphone'
   >;
   readonly stage: Stage;
   /** How starting the stream stands, where the app lets the button do that. */
@@ -44,6 +47,8 @@ export interface NoticeView {
   /** Whether connecting takes longer than a person waits without a word. */
   readonly isSlow: boolean;
   readonly health: Health;
+  /** What the glass checks of the broadcast see. */
+  readonly output: SeenOutput;
   readonly browser: Browser;
   readonly messages: Messages;
 }
@@ -62,6 +67,8 @@ export function noticeContent(view: NoticeView): NoticeContent | null {
       return targetNotice(view) ?? blankNotice(view);
     case 'ready':
       return startNotice(view) ?? targetNotice(view) ?? readyNotice(view);
+    case 'taken':
+      return startNotice(view) ?? takenNotice(view);
     case 'connecting':
       return view.isSlow ? connectingNotice(view) : null;
     case 'live':
@@ -117,8 +124,10 @@ function startNotice(view: NoticeView): NoticeContent | null {
     const title = messages.startFailedTitle;
     return { tone: 'problem', title, body: start.problem, ...NOTHING };
   }
-  const isUnstarted = stage === 'ready' && start.isPossible;
-  return isUnstarted ? info(view, 'notStartedTitle', 'notStartedBody') : null;
+  if (stage !== 'ready' || !start.isPossible) return null;
+  return standingOf(state.stream.word) === 'running'
+    ? info(view, 'runningTitle', 'runningBody')
+    : info(view, 'notStartedTitle', 'notStartedBody');
 }
 
 function targetNotice(view: NoticeView): NoticeContent | null {
@@ -143,6 +152,10 @@ function blankNotice(view: NoticeView): NoticeContent {
 
 function readyNotice(view: NoticeView): NoticeContent | null {
   const { connection } = view.state;
+  // The clock that ended the last attempt was wrong, as the server tells.
+  if (connection.status === 'failed' && WINDOW_CODES.has(connection.error.code)) {
+    return info(view, 'stillRunningTitle', 'stillRunningBody');
+  }
   const left = view.clock.remainingSeconds;
   if (left !== null && left <= SOON_SECONDS) {
     return { ...info(view, 'soonTitle', 'soonBody'), tone: 'warning' };
@@ -153,6 +166,12 @@ function readyNotice(view: NoticeView): NoticeContent | null {
     if (!Number.isFinite(nextTryAt)) return errorNotice(view, 'warning', cause);
   }
   return sourceNotice(view);
+}
+
+function takenNotice(view: NoticeView): NoticeContent {
+  const { connection } = view.state;
+  const error = connection.status === 'failed' ? connection.error : null;
+  return { ...info(view, 'takenTitle', 'takenBody'), tone: 'warning', error };
 }
 
 function sourceNotice(view: NoticeView): NoticeContent | null {
@@ -204,7 +223,9 @@ function lostNotice(view: NoticeView): NoticeContent | null {
   if (connection.status !== 'reconnecting') return null;
   const { gap, step } = connection;
   const { cause } = gap;
-  return retryNotice(view, 'lostTitle', step, { cause, words: lostWords(gap, view) });
+  // A playback is seconds behind, and still has what was sent before.
+  const title = view.output === 'seen' ? 'lostSoonTitle' : 'lostTitle';
+  return retryNotice(view, title, step, { cause, words: lostWords(gap, view) });
 }
 
 /** What is known of an interruption, where that says more than its newest error does. */
@@ -258,6 +279,7 @@ function expiredNotice(view: NoticeView): NoticeContent {
   const { state, clock, messages } = view;
   const { connection, target } = state;
   const error = connection.status === 'failed' ? connection.error : null;
+  if (error?.code === 'renewal-failed') return errorNotice(view, 'problem', error);
   const seconds = target.status === 'set' ? target.timeoutSeconds : 120;
   const startedAt = target.status === 'set' ? target.startedAt : null;
   const neverLive =

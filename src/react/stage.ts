@@ -1,4 +1,5 @@
 import type { BroadcasterState, IngestWindowPhase } from '../core/index.js';
+import { selectIsTaken, standingOf } from '../core/index.js';
 
 /** Where the person stands: what the pill, the notice and the one big button follow. */
 export type Stage =
@@ -10,6 +11,8 @@ export type Stage =
   | 'denied'
   /** There is a picture or a sound to go live with. */
   | 'ready'
+  /** Another source is live on the stream, and would have to be taken over. */
+  | 'taken'
   | 'connecting'
   | 'live'
   | 'reconnecting'
@@ -17,7 +20,8 @@ export type Stage =
   | 'expired'
   | 'failed';
 
-const WINDOW_CODES: ReadonlySet<string> = new Set([
+/** What the end of the ingest's time-out is told as. */
+export const WINDOW_CODES: ReadonlySet<string> = new Set([
   'ingest-timeout',
   'resume-expired',
   'renewal-failed',
@@ -45,15 +49,33 @@ export function stageOf(
     if (before === 'asking' || before === 'denied') return before;
     if (!renewed) {
       const { code } = connection.error;
-      if (WINDOW_CODES.has(code)) return 'expired';
-      // The devices work by now, so what the last attempt met is over.
-      if (!(DEVICE_CODES.has(code) && before === 'ready')) return 'failed';
+      if (code === 'stream-busy' && mayBeTaken(state)) return 'taken';
+      if (WINDOW_CODES.has(code) && !isSaidToRun(state)) return 'expired';
+      if (!isOver(code, state, before)) return 'failed';
     }
   } else if (connection.status !== 'idle') {
     return connection.status;
   }
   const stage = sourcesStage(state);
+  if (stage === 'ready' && selectIsTaken(state)) return 'taken';
   return stage === 'ready' && phase === 'expired' ? 'expired' : stage;
+}
+
+/** Whether what the last attempt met with `code` is known to be over. */
+function isOver(code: string, state: BroadcasterState, before: Stage): boolean {
+  if (DEVICE_CODES.has(code)) return before === 'ready';
+  if (code === 'stream-busy') return !mayBeTaken(state);
+  return WINDOW_CODES.has(code) && isSaidToRun(state);
+}
+
+/** Whoever held the stream may still do, unless its server says otherwise. */
+function mayBeTaken(state: BroadcasterState): boolean {
+  return state.stream.word === null || selectIsTaken(state);
+}
+
+/** What the server says of its stream goes before what a clock said. */
+function isSaidToRun({ stream }: BroadcasterState): boolean {
+  return standingOf(stream.word) === 'running';
 }
 
 function sourcesStage({ camera, microphone }: BroadcasterState): Stage {

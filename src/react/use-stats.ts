@@ -7,11 +7,13 @@ import { useBroadcasterState } from './use-broadcaster-state.js';
 export interface BroadcastStats {
   /** The newest sample; `null` before there is one. */
   readonly sample: StatsSample | null;
+  /** Whether `sample` tells of now; one from before an interruption does not. */
+  readonly isCurrent: boolean;
   /** Those of the last five minutes, oldest first. */
   readonly history: readonly StatsSample[];
 }
 
-const NOTHING: BroadcastStats = { sample: null, history: [] };
+const NOTHING: BroadcastStats = { sample: null, isCurrent: false, history: [] };
 
 const selectStats = ({ stats }: BroadcasterState): BroadcastStats =>
   stats.status === 'sampled' ? stats : NOTHING;

@@ -180,7 +180,7 @@ describe('the stages', () => {
     const step = { phase: 'signaling', sessionId: 3 } as const;
     const met = { cause: 'unreachable', attempt: 2 } as const;
     const { fake, root } = show(lost('silence', step, met));
-    expect(root).toHaveTextContent('The ingest could not be reached.');
+    expect(root).toHaveTextContent('The server could not be reached.');
     act(() => fake.setState(lost('offline', step, met)));
     expect(root).toHaveTextContent('Your network is gone.');
   });

@@ -119,7 +119,9 @@ export function statsOf(...seconds: readonly Partial<StatsSample>[]): Broadcaste
     ...patch,
   }));
   const sample = history.at(-1);
-  return sample === undefined ? { status: 'unknown' } : { status: 'sampled', sample, history };
+  return sample === undefined
+    ? { status: 'unknown' }
+    : { status: 'sampled', sample, isCurrent: true, history };
 }
 
 /** What was measured on a good line for ten seconds. */

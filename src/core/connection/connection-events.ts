@@ -4,7 +4,8 @@ import type { IngestTarget } from './target.js';
 /** Everything that can happen to a connection: wishes of the app, and past facts of a session. */
 export type ConnectionHappening =
   | { readonly type: 'target-changed'; readonly target: IngestTarget }
-  | { readonly type: 'start-requested' }
+  /** Another source that is live on the stream may only be thrown off with `takeOver`. */
+  | { readonly type: 'start-requested'; readonly takeOver?: boolean }
   | { readonly type: 'stop-requested' }
   | { readonly type: 'release-requested' }
   | { readonly type: 'prepare-requested' }
@@ -23,6 +24,8 @@ export type ConnectionHappening =
   | { readonly type: 'page-left' }
   /** The page came back out of that cache. */
   | { readonly type: 'page-returned' }
+  /** What the app passed on of the stream: `stream-status.ts`. */
+  | { readonly type: 'stream-told'; readonly word: string | null; readonly clockOffsetMs: number }
   | SessionHappening;
 
 /** Past facts of one session. */

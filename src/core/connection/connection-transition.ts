@@ -20,6 +20,7 @@ import { doubtAt } from './network.js';
 import type { PastInput } from './past-input.js';
 import { inputDueAt, pastInputAt } from './past-input.js';
 import { FIRST_CONNECT, HEALTHY_AFTER_MS, prepareDelayMs } from './reconnect-policy.js';
+import { standingOf, streamTaken } from './stream-status.js';
 import type { IngestTarget } from './target.js';
 import { noServerUrl } from './target.js';
 
@@ -34,6 +35,10 @@ export interface ConnectionSurroundings {
   readonly captureError: BroadcastError | null;
   /** What of this page, or the one before it, the ingests know. */
   readonly pastInput: PastInput | null;
+  /** Whether another source is live on the stream. */
+  readonly isTaken: boolean;
+  /** Whether the stream's own server says that it runs, whatever a clock makes of it. */
+  readonly isRunning: boolean;
 }
 
 const IDLE: Connection = { status: 'idle', preparation: { phase: 'none' } };
@@ -70,6 +75,8 @@ export function connectionTransition(
       return connection.status === 'reconnecting' && connection.step.phase !== 'renewing'
         ? expired(connection, resumeExpired(connection.gap.cause), event, around.target)
         : connection;
+    case 'stream-told':
+      return streamTold(connection, event, around.target);
     case 'renewed':
       return renewed(connection, event);
     case 'renewal-failed':
@@ -117,7 +124,8 @@ export function settleConnection(
     return connection;
   }
   if (connection.status === 'idle' && connection.preparation.phase === 'none') {
-    const byItself = around.target.status === 'set' && around.target.preparing === 'by-itself';
+    const byItself =
+      !around.isTaken && around.target.status === 'set' && around.target.preparing === 'by-itself';
     if (byItself && around.capture === 'some') {
       return idle({ phase: 'preparing', sessionId: stamp.id, attempt: 1 });
     }
@@ -161,10 +169,26 @@ function isMended({ code }: BroadcastError, target: IngestTarget, before: Ingest
   return target.stream !== before.stream || target.startedAt !== before.startedAt;
 }
 
-function started(connection: Connection, event: Stamp, around: ConnectionSurroundings): Connection {
+/** A stream that its server calls over is not waited for any longer. */
+function streamTold(
+  connection: Connection,
+  event: Extract<ConnectionHappening, { type: 'stream-told' }> & Stamp,
+  target: IngestTarget,
+): Connection {
+  if (standingOf(event.word) !== 'over' || connection.status !== 'reconnecting') return connection;
+  if (connection.step.phase === 'renewing' || connection.gap.renewal === 'fresh') return connection;
+  return expired(connection, resumeExpired(connection.gap.cause), event, target);
+}
+
+function started(
+  connection: Connection,
+  event: Extract<ConnectionHappening, { type: 'start-requested' }> & Stamp,
+  around: ConnectionSurroundings,
+): Connection {
   if (connection.status !== 'idle' && connection.status !== 'failed') return connection;
   if (around.target.status === 'invalid') return failed(around.target.error, event);
   if (around.target.status === 'unset') return failed(noServerUrl(), event);
+  if (around.isTaken && !event.takeOver) return failed(streamTaken(), event);
   return {
     status: 'connecting',
     since: event.at,
@@ -196,7 +220,7 @@ function prepared(
 ): Connection {
   if (connection.status !== 'idle' || around.target.status !== 'set') return connection;
   // An offer fits the sources that it was answered with.
-  if (around.capture !== 'some') return connection;
+  if (around.capture !== 'some' || around.isTaken) return connection;
   const { preparation } = connection;
   if (preparation.phase === 'preparing' || preparation.phase === 'ready') return connection;
   return idle({ phase: 'preparing', sessionId: event.id, attempt: 1 });
@@ -387,9 +411,12 @@ function attemptReported(
 function firstConnectFailed(
   connection: Extract<Connection, { status: 'connecting' }>,
   event: Extract<SessionReport, { type: 'session-ended' }>,
-  { target, network, pastInput }: ConnectionSurroundings,
+  around: ConnectionSurroundings,
 ): Connection {
-  const { error } = event;
+  const { target, network, pastInput } = around;
+  // The same refusal means either; with what the server says of the stream it can be told apart.
+  const isTakenName = around.isTaken && event.error.code === 'stream-not-found';
+  const error = isTakenName ? streamTaken(event.error) : event.error;
   if (RETRYABLE[error.code] === 'never') return failed(error, event);
   const step = waiting(event, error, connection.attempt, network);
   const past = pastInputAt(target, pastInput, connection.since);
@@ -407,7 +434,7 @@ function firstConnectFailed(
     error.code === 'stream-busy';
   if (!hopeless) return { ...connection, cause: error, step };
   // Only now: this clock may be wrong, and the stream may have been live before.
-  if (!isLate || target.status !== 'set') return failed(error, event);
+  if (!isLate || around.isRunning || target.status !== 'set') return failed(error, event);
   const over = past ? resumeExpired(error) : ingestTimeout(target.timeoutSeconds, error);
   return expired(connection, over, event, target);
 }

@@ -3,6 +3,7 @@ import { childOf } from '../foundation/abort.js';
 import { abortable } from '../foundation/time.js';
 import type { Peer } from '../peer/peer.js';
 import type { Signaling, SignalingSession } from '../signaling/contract.js';
+import type { StatsHappening } from '../stats/poll-stats.js';
 import { pollStats } from '../stats/poll-stats.js';
 import type { StatsSample } from '../stats/sample.js';
 import type { SessionHappening } from './connection-events.js';
@@ -23,9 +24,7 @@ export interface SessionSettings {
   isInDoubt(): boolean;
   /** Whether anybody looks at the statistics now. */
   isWatched(): boolean;
-  dispatch(
-    happening: SessionHappening | { readonly type: 'stats-sampled'; readonly sample: StatsSample },
-  ): void;
+  dispatch(happening: SessionHappening | StatsHappening): void;
 }
 
 /**
@@ -63,7 +62,8 @@ export async function runSession(settings: SessionSettings, signal: AbortSignal)
     void watchSession({ sessionId, peer, session, isInDoubt, dispatch }, life.signal);
     const onSample = (sample: StatsSample) => dispatch({ type: 'stats-sampled', sample });
     const { isWatched } = settings;
-    void pollStats({ getStats: () => peer.getStats(), isWatched, onSample }, life.signal);
+    const onPause = () => dispatch({ type: 'stats-paused' });
+    void pollStats({ getStats: () => peer.getStats(), isWatched, onSample, onPause }, life.signal);
     const error = await abortable(session.lost, signal);
     dispatch({ type: 'session-ended', sessionId, error });
   } catch (thrown) {

@@ -1,5 +1,13 @@
 /** Why viewers see or hear less than they could. */
-export type HealthReason = JudgedReason | 'no-answer';
+export type HealthReason =
+  | JudgedReason
+  /** Nothing comes back from the ingest. */
+  | 'no-answer'
+  /** The camera is gone, or could not be opened. */
+  | 'camera-lost'
+  | 'microphone-lost'
+  /** The broadcast's own output stands still, as the glass check sees it. */
+  | 'output-frozen';
 
 /** A reason that is judged by a measure and its limits. */
 export type JudgedReason =

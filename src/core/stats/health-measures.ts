@@ -55,7 +55,8 @@ export function measureHealth(sample: StatsSample, context: HealthContext): Heal
 }
 
 function pictureMeasures(sample: StatsSample, context: HealthContext): HealthMeasures {
-  const { framesPerSecond: sent, sourceFramesPerSecond: given } = sample;
+  const { sourceFramesPerSecond: given } = sample;
+  const sent = sample.framesPerSecond ?? (isSoundAlone(sample) ? 0 : undefined);
   return {
     ...known('cpu', machineUse(sample, context)),
     // While a browser holds the picture back it also asks the camera for fewer: that is no fault of
@@ -65,6 +66,10 @@ function pictureMeasures(sample: StatsSample, context: HealthContext): HealthMea
     ...known('no-picture', sent === undefined ? undefined : sent === 0 ? 1 : 0),
   };
 }
+
+/** Whether the browser tells of sound that is sent, and knows of no picture. */
+const isSoundAlone = ({ videoBitsPerSecond, audioBitsPerSecond }: StatsSample): boolean =>
+  videoBitsPerSecond === undefined && audioBitsPerSecond !== undefined;
 
 /** Whether the browser says that it sends less than it was given. */
 const isHeldBack = ({ limitation = 'none' }: StatsSample): boolean => limitation !== 'none';
@@ -105,8 +110,10 @@ function msPerFrame(framesPerSecond: number | undefined, { askedFramesPerSecond 
 }
 
 /** 0 with sound, 1 for silence from the microphone, 2 where nothing at all is sent of it. */
-function missingSound({ audioBitsPerSecond, audioLevel }: StatsSample): number | undefined {
-  if (audioBitsPerSecond === 0) return 2;
+function missingSound(sample: StatsSample): number | undefined {
+  const { videoBitsPerSecond, audioBitsPerSecond, audioLevel } = sample;
+  const isPictureAlone = audioBitsPerSecond === undefined && videoBitsPerSecond !== undefined;
+  if (audioBitsPerSecond === 0 || isPictureAlone) return 2;
   if (audioLevel === undefined) return undefined;
   return audioLevel < SILENCE_LEVEL ? 1 : 0;
 }

@@ -4,8 +4,11 @@ import type { HealthContext } from './health-measures.js';
 import { measureHealth } from './health-measures.js';
 import type { StatsSample } from './sample.js';
 
-/** How well the broadcast reaches its viewers; `unknown` until enough was measured. */
-export type HealthLevel = 'excellent' | 'good' | 'fair' | 'poor' | 'stalled' | 'unknown';
+/**
+ * How well the broadcast reaches its viewers; `unknown` until enough was measured, `muted` while
+ * nothing is sent because the person wants it so.
+ */
+export type HealthLevel = 'excellent' | 'good' | 'fair' | 'poor' | 'stalled' | 'muted' | 'unknown';
 
 /** The verdict. Equal verdicts are the same object. */
 export interface Health {
@@ -127,7 +130,8 @@ function causesOf(grades: ReadonlyMap<HealthReason, number>): readonly HealthRea
 
 const verdicts = new Map<string, Health>();
 
-function health(level: HealthLevel, reasons: readonly HealthReason[]): Health {
+/** The verdict of this level, for these reasons. */
+export function health(level: HealthLevel, reasons: readonly HealthReason[]): Health {
   const key = [level, ...reasons].join();
   const verdict = verdicts.get(key) ?? { level, reasons };
   verdicts.set(key, verdict);

@@ -26,18 +26,22 @@ async function polled(lastHeardAt: () => number, ms: number, isWatched = () => t
   const ending = new AbortController();
   const samples: StatsSample[] = [];
   const source = connectionThatHears(lastHeardAt);
+  const pausedAt: number[] = [];
+  const start = Date.now();
   const onSample = (sample: StatsSample) => void samples.push(sample);
-  const polling = pollStats({ ...source, isWatched, onSample }, ending.signal);
+  const onPause = () => void pausedAt.push(Date.now() - start);
+  const polling = pollStats({ ...source, isWatched, onSample, onPause }, ending.signal);
   await vi.advanceTimersByTimeAsync(ms);
   ending.abort();
   await polling;
   expect(vi.getTimerCount()).toBe(0);
-  return { askedAt: source.askedAt, samples };
+  return { askedAt: source.askedAt, samples, pausedAt };
 }
 
 it('takes one sample a second, and leaves out a report that cannot be had', async () => {
   const start = Date.now();
-  const { askedAt, samples } = await polled(() => Date.now() - start, 4_500);
+  const { askedAt, samples, pausedAt } = await polled(() => Date.now() - start, 4_500);
+  expect(pausedAt).toEqual([]);
   expect(askedAt).toEqual([0, 1_000, 2_000, 3_000, 4_000]);
   expect(samples.map(({ at }) => at - 1)).toEqual([1_000, 3_000, 4_000]);
 });
@@ -46,7 +50,8 @@ it('asks for nothing while nobody watches, and compares across no pause', async 
   const start = Date.now();
   const seconds = () => (Date.now() - start) / 1_000;
   const isWatched = () => seconds() < 4 || seconds() >= 6;
-  const { askedAt, samples } = await polled(() => Date.now() - start, 8_500, isWatched);
+  const { askedAt, samples, pausedAt } = await polled(() => Date.now() - start, 8_500, isWatched);
+  expect(pausedAt).toEqual([4_000]);
   expect(askedAt).toEqual([0, 1_000, 2_000, 3_000, 6_000, 7_000, 8_000]);
   expect(samples.map(({ at }) => at - 1)).toEqual([1_000, 3_000, 7_000, 8_000]);
 });

@@ -7,12 +7,20 @@ const INTERVAL_MS = 1_000;
 /** A silence that may be the ingest's end is looked at again when it has lasted this long. */
 const SUSPICIOUS = { fromMs: 500, untilMs: 1_500 } as const;
 
+/** What polling tells. */
+export type StatsHappening =
+  | { readonly type: 'stats-sampled'; readonly sample: StatsSample }
+  /** No more samples come for now: nobody looks, or the browser has no report. */
+  | { readonly type: 'stats-paused' };
+
 /** What is sampled, and for whom. */
 export interface SampledSource {
   getStats(): Promise<RTCStatsReport>;
   /** Whether anybody looks at the samples now. */
   isWatched(): boolean;
   onSample(sample: StatsSample): void;
+  /** The newest sample tells of now no longer; told once, until the next one. */
+  onPause(): void;
 }
 
 /**
@@ -21,10 +29,16 @@ export interface SampledSource {
  * comes sooner, at 1.5 s of silence.
  */
 export async function pollStats(
-  { getStats, isWatched, onSample }: SampledSource,
+  { getStats, isWatched, onSample, onPause }: SampledSource,
   signal: AbortSignal,
 ): Promise<void> {
   let before: RTCStatsReport | null = null;
+  let isCurrent = false;
+  let failures = 0;
+  const pause = () => {
+    if (isCurrent) onPause();
+    isCurrent = false;
+  };
   while (!signal.aborted) {
     let waitMs = INTERVAL_MS;
     if (isWatched()) {
@@ -33,10 +47,17 @@ export async function pollStats(
       if (report !== null && before !== null) {
         const sample = sampleStats(before, report);
         onSample(sample);
+        isCurrent = true;
         waitMs = untilNext(sample);
       }
+      failures = report === null ? failures + 1 : 0;
+      // A single second may go unmeasured.
+      if (failures > 1) pause();
       before = report ?? before;
-    } else before = null;
+    } else {
+      before = null;
+      pause();
+    }
     if (!signal.aborted) await sleep(waitMs, signal).catch(() => {});
   }
 }

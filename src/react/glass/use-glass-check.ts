@@ -15,6 +15,8 @@ export interface GlassCheckOptions {
   readonly isLive: boolean;
   /** Wall-clock time of the frame that is shown, where the player knows it. */
   readonly playingDate?: (() => Date | null) | undefined;
+  /** How far the clock of `playingDate` is ahead of this page's, in milliseconds; default 0. */
+  readonly clockOffsetMs?: number | undefined;
   /** How late it is in seconds, where that is measured otherwise, as over WebRTC. */
   readonly behindSeconds?: number | null | undefined;
 }
@@ -84,8 +86,8 @@ function elementOf({ video }: GlassCheckOptions): HTMLVideoElement | null {
 }
 
 function secondsBehind(options: GlassCheckOptions, now: number): number | null {
-  const { behindSeconds, playingDate } = options;
+  const { behindSeconds, playingDate, clockOffsetMs = 0 } = options;
   if (behindSeconds !== undefined) return behindSeconds;
   const date = playingDate?.() ?? null;
-  return date === null ? null : Math.max(0, (now - date.getTime()) / 1000);
+  return date === null ? null : Math.max(0, (now + clockOffsetMs - date.getTime()) / 1000);
 }

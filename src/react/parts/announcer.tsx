@@ -2,45 +2,51 @@
 
 import type { ComponentPropsWithoutRef } from 'react';
 import { forwardRef, useState } from 'react';
+import type { BroadcasterState } from '../../core/index.js';
+import type { Situation } from '../announcement.js';
+import { announcement, SPOKEN_SECONDS } from '../announcement.js';
 import { classNames } from '../class-names.js';
 import { useIngestClock, useRoot, useStage } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import { isRough } from '../health-levels.js';
-import type { MessageName } from '../messages.js';
-import { fill } from '../messages.js';
-import type { Stage } from '../stage.js';
-import { useHealth } from '../use-health.js';
+import { useBroadcasterState } from '../use-broadcaster-state.js';
+import { useDelivery, useSeenOutput } from '../use-delivery.js';
+import { useNotice } from '../use-notice.js';
 
 /** The props of `Broadcaster.Announcer`. */
 export type AnnouncerProps = ComponentPropsWithoutRef<'div'>;
 
-const SPOKEN_SECONDS = [60, 30, 10] as const;
+const selectIsOffline = ({ network }: BroadcasterState) => !network.online;
+const selectHasStream = ({ target }: BroadcasterState) => target.status === 'set';
 
-/** Speaks to screen readers: each new stage, the countdown at 60, 30 and 10 s, health as it turns. */
+const UNASKED = { isPossible: false, isPending: false, problem: null } as const;
+
+/**
+ * The one voice of a broadcast: tells screen readers each new stage with its cause and what to do,
+ * the countdown at 60, 30 and 10 s, and when viewers get less or everything again.
+ */
 export const Announcer = forwardRef<HTMLDivElement, AnnouncerProps>(function Announcer(
   { className, ...props },
   ref,
 ) {
   const { messages } = useRoot('Announcer');
   const stage = useStage();
-  const { phase, remainingSeconds } = useIngestClock();
-  const health = useHealth();
-  const isBad = stage === 'live' && isRough(health);
+  const { remainingSeconds } = useIngestClock();
+  const notice = useNotice(UNASKED);
+  const { health } = useDelivery();
+  const isOffline = useBroadcasterState(selectIsOffline);
+  const hasStream = useBroadcasterState(selectHasStream);
+  const output = useSeenOutput();
   const mark = SPOKEN_SECONDS.findLast((seconds) => (remainingSeconds ?? Infinity) <= seconds);
 
-  const now: Heard = { stage, mark: mark ?? null, isBad };
-  const [heard, setHeard] = useState(now);
+  const seen = { stage, isOffline, hasStream, isRough: stage === 'live' && isRough(health) };
+  const [heard, setHeard] = useState<Situation>({ ...seen, isSeen: false, mark: mark ?? null });
   const [words, setWords] = useState('');
-  if (heard.stage !== now.stage || heard.mark !== now.mark || heard.isBad !== now.isBad) {
+  const now: Situation = { ...seen, isSeen: isSeenNow(heard, stage, output), mark: mark ?? null };
+  if (JSON.stringify(heard) !== JSON.stringify(now)) {
     setHeard(now);
-    const isResuming = phase === 'interrupted';
-    if (heard.stage !== stage) setWords(messages[STAGE_WORDS[stage]]);
-    else if (heard.isBad !== isBad) setWords(isBad ? messages.sayRough : messages.sayRecovered);
-    // Coming back to a longer count, as with a new stream, is no news of time running out.
-    else if (now.mark !== null && now.mark < (heard.mark ?? Infinity)) {
-      const template = isResuming ? messages.saySecondsToResume : messages.saySecondsToStart;
-      setWords(fill(template, { seconds: now.mark }));
-    }
+    const said = announcement(heard, now, { notice, messages });
+    if (said !== null) setWords(said);
   }
 
   return (
@@ -56,20 +62,8 @@ export const Announcer = forwardRef<HTMLDivElement, AnnouncerProps>(function Ann
   );
 });
 
-interface Heard {
-  readonly stage: Stage;
-  readonly mark: number | null;
-  readonly isBad: boolean;
+/** That viewers see the person is news once in a broadcast, however often it is interrupted. */
+function isSeenNow(heard: Situation, stage: Situation['stage'], output: string): boolean {
+  const isOn = stage === 'live' || stage === 'reconnecting';
+  return isOn && (heard.isSeen || (stage === 'live' && output === 'seen'));
 }
-
-const STAGE_WORDS: Readonly<Record<Stage, MessageName>> = {
-  blank: 'sayBlank',
-  asking: 'sayAsking',
-  denied: 'sayDenied',
-  ready: 'sayReady',
-  connecting: 'sayConnecting',
-  live: 'sayLive',
-  reconnecting: 'sayReconnecting',
-  expired: 'sayExpired',
-  failed: 'sayFailed',
-};

@@ -10,12 +10,13 @@ import { formatBitRate, formatClock } from '../format.js';
 import { RingIcon } from '../icons.js';
 import { fill } from '../messages.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
+import { useDelivery } from '../use-delivery.js';
 
 /** The props of `Broadcaster.ClockPill`. */
 export type ClockPillProps = ComponentPropsWithoutRef<'span'>;
 
 const selectSent = ({ stats }: BroadcasterState) =>
-  stats.status === 'sampled' ? stats.sample.sentBitsPerSecond : undefined;
+  stats.status === 'sampled' && stats.isCurrent ? stats.sample.sentBitsPerSecond : undefined;
 
 /** The clock that matters now; `data-state` is waiting, interrupted or sending. Nothing if none. */
 export const ClockPill = forwardRef<HTMLSpanElement, ClockPillProps>(function ClockPill(
@@ -25,6 +26,7 @@ export const ClockPill = forwardRef<HTMLSpanElement, ClockPillProps>(function Cl
   const { messages } = useRoot('ClockPill');
   const stage = useStage();
   const { phase, remainingSeconds, progress } = useIngestClock();
+  const { status } = useDelivery();
   const sentBitsPerSecond = useBroadcasterState(selectSent);
   const pill = (state: string, children: ReactNode) => (
     <span
@@ -38,12 +40,20 @@ export const ClockPill = forwardRef<HTMLSpanElement, ClockPillProps>(function Cl
   );
 
   if (stage === 'live') {
-    if (sentBitsPerSecond === undefined) return null;
+    if (sentBitsPerSecond === undefined || status !== 'reaching') return null;
     const { number, unit } = formatBitRate(sentBitsPerSecond);
     return pill('sending', fill(messages[unit], { number }));
   }
   const runs = phase === 'waiting' || phase === 'interrupted';
-  if (!runs || remainingSeconds === null || stage === 'failed' || stage === 'expired') return null;
+  if (
+    !runs ||
+    remainingSeconds === null ||
+    stage === 'failed' ||
+    stage === 'expired' ||
+    stage === 'taken'
+  ) {
+    return null;
+  }
   const template = phase === 'waiting' ? messages.clockWaiting : messages.clockInterrupted;
   const [before = '', after = ''] = template.split('{time}').map((text) => text.trim());
   return pill(

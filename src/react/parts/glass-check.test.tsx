@@ -66,7 +66,7 @@ describe.each([
     const screen = screenOf({ reports });
     const { part, words, spoken } = show({ video: screen.video, behindSeconds: 4.1 });
     pass(3000);
-    expect(words()).toBe('Connected, but nothing comes out yet');
+    expect(words()).toBe('Starting for viewers…');
     expect(part).toHaveAttribute('data-state', 'nothing');
     play(screen, 1000);
     expect(words()).toBe('Viewers see you, 4 s behind');
@@ -125,7 +125,7 @@ describe('GlassCheck', () => {
     Object.defineProperty(screen.video, 'readyState', { value: 4 });
     pass(250);
     expect(part).toHaveAttribute('data-state', 'paused');
-    expect(words()).toBe('Paused here. Viewers go on');
+    expect(words()).toBe('Paused here. Viewers keep watching');
   });
 
   it.each([

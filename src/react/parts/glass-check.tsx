@@ -1,22 +1,32 @@
 'use client';
 
 import type { ComponentPropsWithoutRef } from 'react';
-import { forwardRef, useContext } from 'react';
+import { forwardRef, useContext, useEffect, useState } from 'react';
+import type { Broadcaster, Delivery } from '../../core/index.js';
 import { classNames } from '../class-names.js';
-import { useMessages, ViewerContext } from '../context.js';
+import { RootContext, useMessages, ViewerContext } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import { formatClock } from '../format.js';
 import type { GlassVerdict } from '../glass/glass-verdict.js';
 import { type GlassCheckOptions, useGlassCheck } from '../glass/use-glass-check.js';
+import { glassWords } from '../glass-words.js';
 import { HealthIcon } from '../icons.js';
 import type { MessageName, Messages } from '../messages.js';
 import { fill } from '../messages.js';
-import { useSecondsSince } from '../use-clock.js';
+import type { SeenOutput } from '../output-watch.js';
+import { outputWatchOf } from '../output-watch.js';
+import { useHasPassed, useSecondsSince } from '../use-clock.js';
+import { useDeliveryOf } from '../use-delivery.js';
 
 /** The props of `Broadcaster.GlassCheck`. */
 export interface GlassCheckProps extends ComponentPropsWithoutRef<'p'> {
-  /** Whether the broadcast is live, so that there should be something to see. */
-  readonly live: boolean;
+  /**
+   * Whether the stream is live, so that there should be something to see. Not needed for what the
+   * broadcaster itself sends, where there is one.
+   */
+  readonly live?: boolean | undefined;
+  /** The broadcaster whose output this is; without it, that of the root above, if there is one. */
+  readonly broadcaster?: Broadcaster | undefined;
   /** A player of your own in place of the `<Broadcaster.Viewer>` around this part. */
   readonly video?: GlassCheckOptions['video'] | undefined;
   /** For a player of your own: wall-clock time of the frame that is shown. */
@@ -25,36 +35,47 @@ export interface GlassCheckProps extends ComponentPropsWithoutRef<'p'> {
   readonly behindSeconds?: GlassCheckOptions['behindSeconds'];
 }
 
-const SIGNS = {
-  off: { said: 'glassOff', shape: 'ring' },
-  nothing: { said: 'glassNothing', shape: 'triangle' },
-  seen: { said: 'saySeen', shape: 'disc' },
-  frozen: { said: 'sayFrozen', shape: 'square' },
-  paused: { said: 'glassPaused', shape: 'ring' },
-} as const satisfies Record<
-  GlassVerdict['kind'],
-  { readonly said: MessageName; readonly shape: string }
->;
+/** A playback over HLS has caught up with a broadcast that is live, or live again, after so long. */
+const CATCH_UP_MS = 20_000;
+/** A playback that stands still for less may only have run out of picture for a moment. */
+const FROZEN_FOR_GOOD_MS = 5_000;
+
+/** What is spoken where nobody else speaks of the broadcast. */
+const SPOKEN: Readonly<Partial<Record<GlassVerdict['kind'], MessageName>>> = {
+  seen: 'saySeen',
+  frozen: 'sayFrozen',
+};
 
 /**
  * Looks at the broadcast's own output and says what viewers see, and how late; `data-state` is
- * `off`, `nothing`, `seen`, `frozen` or `paused`. Each change is announced, the seconds are not.
+ * `off`, `nothing`, `seen`, `frozen` or `paused`. With a broadcaster it never contradicts what that
+ * knows, and leaves it to the announcer to speak; without one it speaks of what it sees itself.
  */
 export const GlassCheck = forwardRef<HTMLParagraphElement, GlassCheckProps>(function GlassCheck(
-  { live, video, playingDate, behindSeconds, className, ...props },
+  { live = false, broadcaster, video, playingDate, behindSeconds, className, ...props },
   ref,
 ) {
   const messages = useMessages();
   const viewer = useContext(ViewerContext);
+  const root = useContext(RootContext);
+  const watched = broadcaster ?? root?.broadcaster ?? null;
+  const delivery = useDeliveryOf(watched);
+  const isSent = delivery?.status === 'reaching' || delivery?.status === 'interrupted';
   const own = video !== undefined;
   const verdict = useGlassCheck({
     video: own ? video : (viewer?.video ?? null),
-    isLive: live === true,
+    isLive: live === true || isSent,
     playingDate: own ? playingDate : viewer?.playingDate,
     behindSeconds,
+    clockOffsetMs: watched?.getSnapshot().stream.clockOffsetMs,
   });
-  const frozenSeconds = useSecondsSince(verdict.kind === 'frozen' ? verdict.since : null);
-  const { said, shape } = SIGNS[verdict.kind];
+  const view = { delivery, hasCaughtUp: useHasCaughtUp(delivery) };
+  const { words, shape, isFrozen } = glassWords(verdict, view);
+  const frozenSince = verdict.kind === 'frozen' ? verdict.since : null;
+  const isFrozenForGood = useHasPassed(isFrozen ? frozenSince : null, FROZEN_FOR_GOOD_MS);
+  const frozenSeconds = useSecondsSince(words === 'glassFrozen' ? frozenSince : null);
+  useReport(watched, verdict.kind === 'seen' ? 'seen' : isFrozenForGood ? 'frozen' : 'unknown');
+  const said = watched === null ? SPOKEN[verdict.kind] : undefined;
   return (
     <p
       {...props}
@@ -63,21 +84,54 @@ export const GlassCheck = forwardRef<HTMLParagraphElement, GlassCheckProps>(func
       className={classNames('wb-part wb-glass', className)}
     >
       <HealthIcon shape={shape} />
-      <span aria-hidden="true">{wordsOf(verdict, frozenSeconds ?? 0, messages)}</span>
-      <span className="wb-unseen" role="status">
-        {messages[said]}
+      <span aria-hidden={watched === null || undefined}>
+        {wordsOf(words, { verdict, frozenSeconds: frozenSeconds ?? 0, messages })}
       </span>
+      {watched === null && (
+        <span className="wb-unseen" role="status">
+          {said === undefined ? '' : messages[said]}
+        </span>
+      )}
     </p>
   );
 });
 
-function wordsOf(verdict: GlassVerdict, frozenSeconds: number, messages: Messages): string {
-  if (verdict.kind === 'frozen') {
+function wordsOf(
+  words: MessageName,
+  {
+    verdict,
+    frozenSeconds,
+    messages,
+  }: {
+    readonly verdict: GlassVerdict;
+    readonly frozenSeconds: number;
+    readonly messages: Messages;
+  },
+): string {
+  if (words === 'glassFrozen') {
     return fill(messages.glassFrozen, { time: formatClock(frozenSeconds) });
   }
-  if (verdict.kind !== 'seen') return messages[SIGNS[verdict.kind].said];
-  const { behindSeconds } = verdict;
-  if (behindSeconds === null) return messages.glassSeen;
+  const behindSeconds = verdict.kind === 'seen' ? verdict.behindSeconds : null;
+  if (words !== 'glassSeen' || behindSeconds === null) return messages[words];
   const seconds = behindSeconds < 2 ? behindSeconds.toFixed(1) : String(behindSeconds);
   return fill(messages.glassSeenBehind, { seconds });
+}
+
+/** Whether viewers have been reached for so long that each playback must show it by now. */
+function useHasCaughtUp(delivery: Delivery | null): boolean {
+  const status = delivery?.status ?? null;
+  const [since, setSince] = useState<number | null>(null);
+  useEffect(() => setSince(status === 'reaching' ? Date.now() : null), [status]);
+  return useHasPassed(since, CATCH_UP_MS) || status === null;
+}
+
+function useReport(broadcaster: Broadcaster | null, seen: SeenOutput): void {
+  const [id] = useState(() => Symbol('glass check'));
+  useEffect(() => {
+    if (broadcaster !== null) outputWatchOf(broadcaster).report(id, seen);
+  }, [broadcaster, id, seen]);
+  useEffect(() => {
+    if (broadcaster === null) return undefined;
+    return () => outputWatchOf(broadcaster).report(id, 'unknown');
+  }, [broadcaster, id]);
 }

@@ -5,10 +5,10 @@ import { forwardRef } from 'react';
 import { classNames } from '../class-names.js';
 import { useRoot } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
-import { HEALTH_LEVELS } from '../health-levels.js';
+import { HEALTH_LEVELS, healthWord } from '../health-levels.js';
 import { HealthIcon } from '../icons.js';
 import { fill } from '../messages.js';
-import { useHealth } from '../use-health.js';
+import { useDelivery } from '../use-delivery.js';
 
 /** The props of `Broadcaster.HealthBadge`. */
 export type HealthBadgeProps = ComponentPropsWithoutRef<'span'>;
@@ -19,8 +19,9 @@ export const HealthBadge = forwardRef<HTMLSpanElement, HealthBadgeProps>(functio
   ref,
 ) {
   const { messages } = useRoot('HealthBadge');
-  const { level, reasons } = useHealth();
-  const { word, shape } = HEALTH_LEVELS[level];
+  const delivery = useDelivery();
+  const { level, reasons } = delivery.health;
+  const { shape } = HEALTH_LEVELS[level];
   const why = reasons.map((reason) =>
     fill(messages.causeSentence, { cause: messages.reasons[reason].title }),
   );
@@ -33,7 +34,7 @@ export const HealthBadge = forwardRef<HTMLSpanElement, HealthBadgeProps>(functio
     >
       <span className="wb-health-word">
         <HealthIcon shape={shape} />
-        {messages[word]}
+        {messages[healthWord(delivery)]}
       </span>
       {why.length > 0 && <span className="wb-spoken"> {why.join(' ')}</span>}
     </span>

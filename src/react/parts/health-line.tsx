@@ -2,18 +2,18 @@
 
 import type { ComponentPropsWithoutRef, ReactNode } from 'react';
 import { forwardRef } from 'react';
-import type { BroadcasterState, Source, StatsSample } from '../../core/index.js';
+import type { BroadcasterState, Delivery, Source, StatsSample } from '../../core/index.js';
 import { classNames } from '../class-names.js';
 import { useRoot, useStage } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import { formatClock } from '../format.js';
-import { HEALTH_LEVELS } from '../health-levels.js';
+import { HEALTH_LEVELS, healthWord } from '../health-levels.js';
 import { HealthIcon } from '../icons.js';
 import type { Messages } from '../messages.js';
 import { fill } from '../messages.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
 import { useSecondsSince } from '../use-clock.js';
-import { useHealth } from '../use-health.js';
+import { useDelivery } from '../use-delivery.js';
 import { useStats } from '../use-stats.js';
 
 /** The props of `Broadcaster.HealthLine`. */
@@ -31,8 +31,8 @@ export const HealthLine = forwardRef<HTMLDivElement, HealthLineProps>(function H
 ) {
   const { messages } = useRoot('HealthLine');
   const stage = useStage();
-  const { sample } = useStats();
-  const { level } = useHealth();
+  const { sample, isCurrent } = useStats();
+  const delivery = useDelivery();
   const camera = useBroadcasterState(selectCamera);
   const microphone = useBroadcasterState(selectMicrophone);
   const lostSeconds = useSecondsSince(useBroadcasterState(selectLostAt));
@@ -55,13 +55,15 @@ export const HealthLine = forwardRef<HTMLDivElement, HealthLineProps>(function H
   );
 
   if (stage === 'live') {
-    const { word, shape } = HEALTH_LEVELS[level];
-    const figures = figuresOf(sample, messages);
+    const { level } = delivery.health;
+    const isNow = isCurrent && delivery.status === 'reaching';
+    const { shape } = HEALTH_LEVELS[level];
+    const figures = figuresOf(isNow ? sample : null, delivery, messages);
     return line(
       level,
       <>
         <HealthIcon shape={shape} />
-        {messages[word]}
+        {messages[healthWord(delivery)]}
       </>,
       figures.near,
       figures.far,
@@ -85,7 +87,7 @@ export const HealthLine = forwardRef<HTMLDivElement, HealthLineProps>(function H
   return line(isOff ? 'off' : 'ready', null, isOff ? [messages.healthOff] : near, far);
 });
 
-function figuresOf(sample: StatsSample | null, messages: Messages) {
+function figuresOf(sample: StatsSample | null, delivery: Delivery, messages: Messages) {
   if (sample === null) return { near: [], far: [] };
   const { frameWidth, frameHeight, framesPerSecond, videoCodec, roundTripMs, lossShare } = sample;
   const known = (...words: (string | null | undefined)[]) =>
@@ -97,12 +99,26 @@ function figuresOf(sample: StatsSample | null, messages: Messages) {
       ? null
       : fill(messages.size, { width: frameWidth, height: frameHeight });
   return {
-    near: known(size, number(messages.rate, framesPerSecond), videoCodec),
+    near: [
+      ...(delivery.picture === 'whole'
+        ? known(size, number(messages.rate, framesPerSecond), videoCodec)
+        : []),
+      ...mutedWords(delivery, messages),
+    ],
     far: known(
       number(messages.roundTrip, roundTripMs),
       number(messages.loss, lossShare === undefined ? undefined : lossShare * 100),
     ),
   };
+}
+
+/** What is muted beside what is not; where all is, the verdict says so. */
+function mutedWords({ picture, sound, health }: Delivery, messages: Messages): readonly string[] {
+  if (health.level === 'muted') return [];
+  return [
+    ...(picture === 'muted' ? [messages.healthNoPicture] : []),
+    ...(sound === 'muted' ? [messages.healthNoSound] : []),
+  ];
 }
 
 function pictureWords(camera: Source, messages: Messages): readonly string[] {

@@ -2,18 +2,15 @@
 
 import type { ComponentPropsWithoutRef } from 'react';
 import { forwardRef } from 'react';
-import type { Broadcaster, BroadcasterState } from '../../core/index.js';
-import { browserOf } from '../browser.js';
+import type { Broadcaster } from '../../core/index.js';
 import { classNames } from '../class-names.js';
-import { useIngestClock, useMessages, useRoot, useStage } from '../context.js';
+import { useMessages, useRoot, useStage } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import { fill } from '../messages.js';
 import type { NoticeAction } from '../notice-content.js';
-import { noticeContent } from '../notice-content.js';
 import { settle } from '../settle.js';
-import { useBroadcasterState } from '../use-broadcaster-state.js';
-import { useHasPassed, useSecondsSince } from '../use-clock.js';
-import { useHealth } from '../use-health.js';
+import { useSecondsSince } from '../use-clock.js';
+import { useNotice } from '../use-notice.js';
 
 /** The props of `Broadcaster.Notice`. */
 export interface NoticeProps extends ComponentPropsWithoutRef<'div'> {
@@ -25,14 +22,6 @@ export interface NoticeProps extends ComponentPropsWithoutRef<'div'> {
   readonly startProblem?: string | null | undefined;
 }
 
-const SLOW_MS = 5000;
-
-const selectConnection = ({ connection }: BroadcasterState) => connection;
-const selectNetwork = ({ network }: BroadcasterState) => network;
-const selectTarget = ({ target }: BroadcasterState) => target;
-const selectCamera = ({ camera }: BroadcasterState) => camera;
-const selectMicrophone = ({ microphone }: BroadcasterState) => microphone;
-
 /** What asks for the person: what happened, what it means, one action. `data-state` is the stage. */
 export const Notice = forwardRef<HTMLDivElement, NoticeProps>(function Notice(
   { canStart = false, isStarting = false, startProblem = null, className, ...props },
@@ -40,28 +29,10 @@ export const Notice = forwardRef<HTMLDivElement, NoticeProps>(function Notice(
 ) {
   const { broadcaster, messages, noticeId } = useRoot('Notice');
   const stage = useStage();
-  const clock = useIngestClock();
-  const connection = useBroadcasterState(selectConnection);
-  const target = useBroadcasterState(selectTarget);
-  const network = useBroadcasterState(selectNetwork);
-  const camera = useBroadcasterState(selectCamera);
-  const microphone = useBroadcasterState(selectMicrophone);
-  const health = useHealth();
-  const since = connection.status === 'connecting' ? connection.since : null;
-  const isSlow = useHasPassed(since, SLOW_MS);
-  const content = noticeContent({
-    state: { connection, target, network, camera, microphone },
-    stage,
-    start: {
-      isPossible: canStart,
-      isPending: isStarting,
-      problem: typeof startProblem === 'string' ? startProblem : null,
-    },
-    clock,
-    isSlow,
-    health,
-    browser: typeof navigator === 'undefined' ? 'chrome' : browserOf(navigator.userAgent ?? ''),
-    messages,
+  const content = useNotice({
+    isPossible: canStart,
+    isPending: isStarting,
+    problem: typeof startProblem === 'string' ? startProblem : null,
   });
   if (content === null) return null;
   const { tone, title, body, action, error, nextTryAt } = content;

@@ -126,7 +126,7 @@ describe('Preview', () => {
   it('says what viewers see of a muted camera', () => {
     const { stage } = preview({ camera: on('camera', { muted: true }) });
     expect(stage).toHaveAttribute('data-state', 'muted');
-    expect(stage).toHaveTextContent('Viewers see black');
+    expect(stage).toHaveTextContent('Camera off');
   });
 });
 
@@ -183,7 +183,7 @@ describe('HealthLine', () => {
     [{ roundTripMs: 200 }, 'good', 'Good'],
     [{ lossShare: 0.04 }, 'fair', 'Fair'],
     [{ framesPerSecond: 4 }, 'poor', 'Poor'],
-    [{ silentMs: 2_000 }, 'stalled', 'Viewers see a freeze'],
+    [{ silentMs: 2_000 }, 'stalled', 'Nothing gets through'],
     [
       {
         roundTripMs: undefined,
@@ -288,7 +288,7 @@ describe('Announcer', () => {
       '60 seconds left to start',
       '30 seconds left to start',
       '10 seconds left to start',
-      'Stream ended',
+      'The stream is over before you went live. The ingest waits 120 seconds for a picture. Start the stream again.',
     ]);
   });
 
@@ -305,17 +305,21 @@ describe('Announcer', () => {
     pass(5, {});
     expect(words()).toBe('');
     pass(2, { lossShare: 0.2 });
-    expect(words()).toBe('Your connection got worse');
+    expect(words()).toBe(
+      'Viewers may see a torn picture. Part of what you send gets lost. Move closer to your router, or use a cable.',
+    );
     pass(4, {});
-    expect(words()).toBe('Your connection got worse');
+    expect(words()).toBe(
+      'Viewers may see a torn picture. Part of what you send gets lost. Move closer to your router, or use a cable.',
+    );
     pass(1, {});
-    expect(words()).toBe('Your connection is good again');
+    expect(words()).toBe('Viewers get everything again');
   });
 });
 
 describe('Notice', () => {
   it.each([
-    [{ silentMs: 2_000 }, 'Viewers see a freeze'],
+    [{ silentMs: 2_000 }, 'Nothing gets through to viewers'],
     [{ lossShare: 0.2 }, 'Viewers may see a torn picture'],
     [{ targetBitsPerSecond: 300_000 }, 'Viewers see a coarse picture'],
     [{ audioBitsPerSecond: 0 }, 'Viewers may hear nothing'],

@@ -131,6 +131,8 @@ function labelOf(stage: Stage, hasCamera: boolean): MessageName {
       return hasCamera ? 'turnOnCamera' : 'turnOnMicrophone';
     case 'ready':
       return 'goLive';
+    case 'taken':
+      return 'takeOver';
     case 'connecting':
       return 'cancel';
     case 'live':
@@ -146,6 +148,7 @@ function labelOf(stage: Stage, hasCamera: boolean): MessageName {
 
 function go(broadcaster: Broadcaster, stage: Stage): Promise<void> {
   if (stage === 'blank' || stage === 'denied') return broadcaster.preview();
+  if (stage === 'taken') return broadcaster.start({ takeOver: true });
   return stage === 'ready' || stage === 'failed' ? broadcaster.start() : broadcaster.stop();
 }
 

@@ -35,9 +35,10 @@ export const StatsPanel = forwardRef<HTMLElement, StatsPanelProps>(function Stat
   ref,
 ) {
   const { messages } = useRoot('StatsPanel');
-  const { sample, history } = useStats();
+  const { sample, isCurrent, history } = useStats();
   const { level } = useHealth();
   const stepsDown = useBroadcasterState(selectStepsDown);
+  const isOld = sample !== null && !isCurrent;
   const now: StatsSample = sample ?? { at: 0 };
   const text = (value: string | null) => value ?? messages.statsUnknown;
   const { roundTripMs } = now;
@@ -45,10 +46,11 @@ export const StatsPanel = forwardRef<HTMLElement, StatsPanelProps>(function Stat
     <section
       aria-label={messages.statsTitle}
       {...props}
-      {...{ [DATA_ATTRIBUTES.state]: level }}
+      {...{ [DATA_ATTRIBUTES.state]: level, [DATA_ATTRIBUTES.old]: isOld || undefined }}
       ref={ref}
       className={classNames('wb-stats', className)}
     >
+      {isOld && <p className="wb-stats-old">{messages.statsOld}</p>}
       <div className="wb-charts">
         <Chart
           label={messages.statsBitRate}

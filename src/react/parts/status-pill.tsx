@@ -48,6 +48,7 @@ const WORDS: Readonly<Record<Exclude<Stage, 'blank'>, MessageName>> = {
   asking: 'pillAsking',
   denied: 'pillNoCamera',
   ready: 'pillReady',
+  taken: 'pillTaken',
   connecting: 'pillConnecting',
   live: 'pillLive',
   reconnecting: 'pillReconnecting',

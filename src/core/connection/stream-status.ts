@@ -1,0 +1,69 @@
+import { BroadcastError } from '../errors.js';
+import type { ConnectionStatus } from './connection.js';
+import type { PastInput } from './past-input.js';
+import type { IngestTarget } from './target.js';
+
+/** What the stream's own server says of it, as far as the app passes that on. */
+export interface StreamStatus {
+  /** The Live API's word, in lower case, such as `waiting` or `idle`; `null` while nobody says. */
+  readonly word: string | null;
+  /** Whether it is this broadcast that the word `live` is about. */
+  readonly isOurs: boolean;
+  /** How far the server's clock is ahead of this page's, in milliseconds; 0 if unknown. */
+  readonly clockOffsetMs: number;
+}
+
+/** Before the app said anything. */
+export const INITIAL_STREAM: StreamStatus = { word: null, isOurs: false, clockOffsetMs: 0 };
+
+/** How a stream stands whose server says `word`; `unknown` for words that say nothing of it. */
+export function standingOf(word: string | null): 'running' | 'over' | 'unknown' {
+  if (word === 'waiting' || word === 'live' || word === 'idle') return 'running';
+  return word === 'stopped' || word === 'deleted' ? 'over' : 'unknown';
+}
+
+/**
+ * Whose broadcast `stream` is about after a connection that was `before` is `now`: ours as soon as
+ * we are live, and until the server says that nobody is, or the address is that of another stream.
+ */
+export function withOwner(
+  stream: StreamStatus,
+  { before, now, isAnother }: StreamChange,
+): StreamStatus {
+  const isOn = now === 'live' || now === 'reconnecting';
+  const isOurs = isOn
+    ? stream.isOurs || before !== now
+    : stream.isOurs && !isAnother && mayBeOurs(stream.word);
+  return isOurs === stream.isOurs ? stream : { ...stream, isOurs };
+}
+
+interface StreamChange {
+  readonly before: ConnectionStatus;
+  readonly now: ConnectionStatus;
+  /** Whether the address is another stream's since. */
+  readonly isAnother: boolean;
+}
+
+function mayBeOurs(word: string | null): boolean {
+  return word === null || word === 'live';
+}
+
+/** Whether another source is live on the stream, so that going live would have to take it over. */
+export function isTaken(
+  { word, isOurs }: StreamStatus,
+  target: IngestTarget,
+  pastInput: PastInput | null,
+): boolean {
+  if (word !== 'live' || isOurs || target.status !== 'set') return false;
+  // The server may not have heard yet of the end of what a page before this one sent.
+  return !(pastInput?.stream === target.stream && pastInput.wasCutOff);
+}
+
+/** Why nothing is published while another source is live. */
+export function streamTaken(cause?: BroadcastError): BroadcastError {
+  return new BroadcastError(
+    'stream-busy',
+    'Another source is live on this stream, and going live would throw it off. End it there first, or start with takeOver.',
+    cause && { cause },
+  );
+}

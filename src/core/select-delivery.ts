@@ -1,0 +1,124 @@
+import { startKbpsOf } from './peer/remote-wishes.js';
+import { encodingWish } from './quality/quality-steps.js';
+import type { Source } from './sources/source.js';
+import type { BroadcasterState, Stats } from './state.js';
+import type { Health } from './stats/health.js';
+import { assessHealth, health } from './stats/health.js';
+import type { HealthReason } from './stats/health-limits.js';
+
+/** What viewers get of the camera, or of the microphone. */
+export type Sent =
+  /** The source as it is, as far as the network carries it. */
+  | 'whole'
+  /** Black or silence, because the person hid the camera or muted the microphone. */
+  | 'muted'
+  /** Nothing, and nothing else was asked for. */
+  | 'none'
+  /** Nothing yet: the device is being opened. */
+  | 'opening'
+  /** Nothing: the device is gone, or could not be opened. */
+  | 'lost';
+
+/**
+ * What viewers get, as far as this page knows: the one thing that the pill, the verdict, the notice,
+ * the glass check and the announcer follow, so that no two of them contradict each other.
+ */
+export interface Delivery {
+  /**
+   * `off` while nothing is broadcast, `starting` until the first media arrived, `reaching` while it
+   * does, and `interrupted` while it does not.
+   */
+  readonly status: 'off' | 'starting' | 'reaching' | 'interrupted';
+  readonly picture: Sent;
+  readonly sound: Sent;
+  readonly health: Health;
+}
+
+/** What viewers get now; the same object as long as it is the same. */
+export function selectDelivery(state: BroadcasterState): Delivery {
+  const { connection, camera, microphone } = state;
+  const picture = sentOf(camera);
+  const sound = sentOf(microphone);
+  const measured = measuredHealth(state);
+  const status = measured.level === 'stalled' ? 'interrupted' : STATUS[connection.status];
+  const verdict = status === 'reaching' ? verdictOn(measured, { picture, sound }) : measured;
+  const delivery: Delivery = { status, picture, sound, health: verdict };
+  return interned(delivery);
+}
+
+/**
+ * How well the broadcast reaches its viewers now, and why no better; `unknown` while nothing is
+ * sent. The same object as long as the verdict is the same.
+ */
+export function selectHealth(state: BroadcasterState): Health {
+  return selectDelivery(state).health;
+}
+
+const STATUS = {
+  idle: 'off',
+  failed: 'off',
+  connecting: 'starting',
+  live: 'reaching',
+  reconnecting: 'interrupted',
+} as const;
+
+function sentOf(source: Source): Sent {
+  switch (source.status) {
+    case 'excluded':
+    case 'off':
+      return 'none';
+    case 'opening':
+      return 'opening';
+    case 'on':
+      return source.muted ? 'muted' : 'whole';
+    case 'failed':
+      return 'lost';
+  }
+}
+
+/** A line that carries everything is no good news where there is nothing on it. */
+function verdictOn(measured: Health, { picture, sound }: Pick<Delivery, 'picture' | 'sound'>) {
+  const missing: HealthReason[] = [];
+  if (picture === 'lost') missing.push('camera-lost');
+  if (sound === 'lost') missing.push('microphone-lost');
+  if (missing.length > 0) return health('poor', [...missing, ...measured.reasons]);
+  if (picture === 'whole' || sound === 'whole') return measured;
+  const isOpening = picture === 'opening' || sound === 'opening';
+  return health(isOpening ? 'unknown' : 'muted', []);
+}
+
+/** One verdict for each second of statistics, however many ask for it. */
+const remembered = new WeakMap<Stats, { readonly asked: string; readonly verdict: Health }>();
+
+function measuredHealth({ connection, stats, quality, camera }: BroadcasterState): Health {
+  const { maxVideoKbps, frameRate } = quality.asked;
+  const { maxFramesPerSecond } = encodingWish(quality);
+  // A camera that says that it gives fewer frames was chosen for what it is.
+  const given = camera.status === 'on' ? camera.capture.picture?.frameRate : undefined;
+  const context = {
+    // What the network can carry beyond the start is only learnt while it is used.
+    askedBitsPerSecond: (quality.isSettled ? maxVideoKbps : startKbpsOf(maxVideoKbps)) * 1000,
+    askedFramesPerSecond: Math.min(maxFramesPerSecond ?? frameRate, given || frameRate),
+    stepsDown: quality.stepsDown,
+    isSilent: connection.status === 'reconnecting',
+  };
+  // Verdicts on what was measured before a gap are as old as that.
+  const isOld = stats.status === 'unknown' || !stats.isCurrent;
+  if (isOld && !context.isSilent) return health('unknown', []);
+  const asked = JSON.stringify(context);
+  const known = remembered.get(stats);
+  if (known?.asked === asked) return known.verdict;
+  const verdict = assessHealth(stats.status === 'sampled' ? stats.history : [], context);
+  remembered.set(stats, { asked, verdict });
+  return verdict;
+}
+
+const deliveries = new Map<string, Delivery>();
+
+function interned(delivery: Delivery): Delivery {
+  const { status, picture, sound, health: verdict } = delivery;
+  const key = [status, picture, sound, verdict.level, ...verdict.reasons].join();
+  const known = deliveries.get(key) ?? delivery;
+  deliveries.set(key, known);
+  return known;
+}

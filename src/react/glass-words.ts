@@ -1,0 +1,56 @@
+import type { Delivery } from '../core/index.js';
+import type { GlassVerdict } from './glass/glass-verdict.js';
+import type { MessageName } from './messages.js';
+
+/** What is known besides of a broadcast whose output is looked at. */
+export interface GlassView {
+  /** `null` where nothing but the output itself is known. */
+  readonly delivery: Delivery | null;
+  /** Whether it has reached viewers for long enough that a playback must have caught up. */
+  readonly hasCaughtUp: boolean;
+}
+
+/** What a glass check says. */
+export interface GlassWords {
+  readonly words: MessageName;
+  /** Whether viewers see a freeze that nothing else explains. */
+  readonly isFrozen: boolean;
+  readonly shape: 'ring' | 'disc' | 'triangle' | 'square';
+}
+
+/**
+ * What is said of a look at the output. Playback is seconds late, so what it shows is about then;
+ * where this page knows what is sent now, that is said with it, never against it.
+ */
+export function glassWords(verdict: GlassVerdict, view: GlassView): GlassWords {
+  const { kind } = verdict;
+  const status = view.delivery?.status ?? (kind === 'off' ? 'off' : 'reaching');
+  if (kind === 'paused') {
+    return quiet(status === 'reaching' ? 'glassPaused' : 'glassPausedOff', 'ring');
+  }
+  switch (status) {
+    case 'off':
+      return kind === 'seen' ? quiet('glassOther', 'disc') : quiet('glassOff', 'ring');
+    case 'starting':
+      return quiet('glassNothing', 'triangle');
+    case 'interrupted':
+      if (kind === 'frozen') return quiet('glassFrozen', 'square');
+      return quiet(kind === 'seen' ? 'glassBefore' : 'glassWaiting', 'triangle');
+    case 'reaching':
+      return reachingWords(kind, view);
+  }
+}
+
+function reachingWords(kind: GlassVerdict['kind'], { delivery, hasCaughtUp }: GlassView) {
+  const picture = delivery?.picture ?? 'whole';
+  if (picture !== 'whole') return quiet('glassDark', 'ring');
+  if (kind === 'seen') return quiet('glassSeen', 'disc');
+  if (kind !== 'frozen') return quiet('glassNothing', 'triangle');
+  return hasCaughtUp
+    ? { ...quiet('glassFrozen', 'square'), isFrozen: true }
+    : quiet('glassCatchingUp', 'triangle');
+}
+
+function quiet(words: MessageName, shape: GlassWords['shape']): GlassWords {
+  return { words, shape, isFrozen: false };
+}

@@ -1,0 +1,43 @@
+import type { Broadcaster } from '../core/index.js';
+
+/** What the glass checks of one broadcast see together, where they can tell. */
+export type SeenOutput = 'unknown' | 'seen' | 'frozen';
+
+/** Where the glass checks of one broadcast say what they see, wherever on the page they are. */
+export interface OutputWatch {
+  /** Tells what the glass check `of` sees; `unknown` also once it is gone. */
+  report(of: symbol, seen: SeenOutput): void;
+  getSnapshot(): SeenOutput;
+  subscribe(listener: () => void): () => void;
+}
+
+const watches = new WeakMap<Broadcaster, OutputWatch>();
+
+/** The one of `broadcaster`. */
+export function outputWatchOf(broadcaster: Broadcaster): OutputWatch {
+  const known = watches.get(broadcaster) ?? createOutputWatch();
+  watches.set(broadcaster, known);
+  return known;
+}
+
+function createOutputWatch(): OutputWatch {
+  const reports = new Map<symbol, SeenOutput>();
+  const listeners = new Set<() => void>();
+  return {
+    report(of, seen) {
+      reports.set(of, seen);
+      if (seen === 'unknown') reports.delete(of);
+      for (const listener of [...listeners]) listener();
+    },
+    getSnapshot() {
+      // One playback that stands still says nothing where another one runs.
+      const seen = new Set(reports.values());
+      if (seen.has('seen')) return 'seen';
+      return seen.has('frozen') ? 'frozen' : 'unknown';
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { useCallback, useSyncExternalStore } from 'react';
+import type { Broadcaster, Delivery } from '../core/index.js';
+import { selectDelivery } from '../core/index.js';
+import { useBroadcasterFromContext } from './context.js';
+import type { SeenOutput } from './output-watch.js';
+import { outputWatchOf } from './output-watch.js';
+import { useBroadcasterState } from './use-broadcaster-state.js';
+
+/**
+ * What viewers get: what this page knows of it, and what the glass checks of the same broadcaster
+ * see. Renders again only when that changes. Without a `broadcaster`, of the root above.
+ */
+export function useDelivery(broadcaster?: Broadcaster): Delivery {
+  const delivery = useBroadcasterState(selectDelivery, broadcaster);
+  return withOutput(delivery, useSeenOutput(broadcaster));
+}
+
+/** What the glass checks of the broadcaster see; without one, of the root above. */
+export function useSeenOutput(broadcaster?: Broadcaster): SeenOutput {
+  const watch = outputWatchOf(useBroadcasterFromContext('useDelivery', broadcaster));
+  return useSyncExternalStore(watch.subscribe, watch.getSnapshot, unseen);
+}
+
+/** What this page knows of what viewers get; `null` where there is no broadcaster to ask. */
+export function useDeliveryOf(broadcaster: Broadcaster | null): Delivery | null {
+  const read = useCallback(
+    () => (broadcaster === null ? null : selectDelivery(broadcaster.getSnapshot())),
+    [broadcaster],
+  );
+  return useSyncExternalStore(broadcaster?.subscribe ?? never, read, nothing);
+}
+
+const never = () => () => {};
+const nothing = () => null;
+const unseen = () => 'unknown' as const;
+
+const frozen = new WeakMap<Delivery, Delivery>();
+
+/** A verdict of what is sent is not kept up against what is seen to come out. */
+export function withOutput(delivery: Delivery, output: SeenOutput): Delivery {
+  const isFrozen = output === 'frozen' && delivery.status === 'reaching';
+  if (!isFrozen || delivery.picture !== 'whole') return delivery;
+  const known = frozen.get(delivery) ?? {
+    ...delivery,
+    health: { level: 'poor', reasons: ['output-frozen', ...delivery.health.reasons] },
+  };
+  frozen.set(delivery, known);
+  return known;
+}

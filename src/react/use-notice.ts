@@ -1,0 +1,45 @@
+import type { BroadcasterState } from '../core/index.js';
+import { browserOf } from './browser.js';
+import { useIngestClock, useMessages, useStage } from './context.js';
+import type { NoticeContent, NoticeView } from './notice-content.js';
+import { noticeContent } from './notice-content.js';
+import { useBroadcasterState } from './use-broadcaster-state.js';
+import { useHasPassed } from './use-clock.js';
+import { useDelivery, useSeenOutput } from './use-delivery.js';
+
+const SLOW_MS = 5000;
+
+const selectConnection = ({ connection }: BroadcasterState) => connection;
+const selectNetwork = ({ network }: BroadcasterState) => network;
+const selectTarget = ({ target }: BroadcasterState) => target;
+const selectStream = ({ stream }: BroadcasterState) => stream;
+const selectCamera = ({ camera }: BroadcasterState) => camera;
+const selectMicrophone = ({ microphone }: BroadcasterState) => microphone;
+
+/** What asks for the person now, of the root above; `null` when nothing does. */
+export function useNotice(start: NoticeView['start']): NoticeContent | null {
+  const stage = useStage();
+  const clock = useIngestClock();
+  const messages = useMessages();
+  const connection = useBroadcasterState(selectConnection);
+  const target = useBroadcasterState(selectTarget);
+  const stream = useBroadcasterState(selectStream);
+  const network = useBroadcasterState(selectNetwork);
+  const camera = useBroadcasterState(selectCamera);
+  const microphone = useBroadcasterState(selectMicrophone);
+  const { health } = useDelivery();
+  const output = useSeenOutput();
+  const since = connection.status === 'connecting' ? connection.since : null;
+  const isSlow = useHasPassed(since, SLOW_MS);
+  return noticeContent({
+    state: { connection, target, stream, network, camera, microphone },
+    stage,
+    start,
+    clock,
+    isSlow,
+    health,
+    output,
+    browser: typeof navigator === 'undefined' ? 'chrome' : browserOf(navigator.userAgent ?? ''),
+    messages,
+  });
+}
