@@ -35,6 +35,63 @@ describe('parseIngestUrl', () => {
     );
   });
 
+  const paths: readonly [serverUrl: string, streamKey: string, path: string][] = [
+    ['/app/a%2bb', 'a+b', '/app/a%2bb'],
+    ['/app/a%2Bb', 'a+b', '/app/a%2Bb'],
+    ['/app/a+b', 'a%2bb', '/app/a+b'],
+    ['/app/a%2bb', 'a%2Bb', '/app/a%2bb'],
+    ['/app/%41-%7e', 'A-~', '/app/%41-%7e'],
+    ['/app/caf%C3%A9', 'cafe\u0301', '/app/caf%C3%A9'],
+    ['/app/cafe\u0301', 'caf%c3%a9', '/app/cafe%CC%81'],
+    ['/app/key/', 'key', '/app/key/'],
+    ['/app/key/more', 'key', '/app/key/more'],
+    ['/app/100%', 'key', '/app/100%/key'],
+    ['/app', 'a+b', '/app/a%2Bb'],
+    ['/app', 'a%2bb', '/app/a%2bb'],
+    ['/key', 'key', '/key/key'],
+    ['/key/', 'k%65y', '/key/k%65y'],
+    ['/app/Key', 'key', '/app/Key/key'],
+    ['/app/a%2bb', 'ab%2b', '/app/a%2bb/ab%2b'],
+  ];
+  it.each(paths)('makes of %s and the key %s the path %s', (path, streamKey, expected) => {
+    const url = new URL(href(`wss://host${path}?x=1%2b`, streamKey));
+    expect(url.pathname).toBe(expected);
+    expect(url.search).toBe('?x=1%2b&direction=send');
+  });
+
+  it('adds a key once, and never loses it, however it is spelt', () => {
+    const key = fc.stringMatching(/^[A-Za-z0-9+._~é-]{1,12}$/);
+    const spell = (text: string, encoded: boolean) =>
+      encoded
+        ? [...new TextEncoder().encode(text)]
+            .map((byte) => `%${byte.toString(16).padStart(2, '0')}`)
+            .join('')
+        : text;
+    fc.assert(
+      fc.property(
+        key,
+        key,
+        fc.boolean(),
+        fc.boolean(),
+        fc.boolean(),
+        (app, name, inUrl, ...how) => {
+          const address = `wss://host/x${app}${inUrl ? `/x${spell(name, how[0])}` : ''}`;
+          const url = new URL(href(address, spell(`x${name}`, how[1])));
+          const elements = url.pathname.split('/').slice(1).map(decodeURIComponent);
+          expect(elements).toEqual([`x${app}`, `x${name}`]);
+        },
+      ),
+    );
+  });
+
+  it.each([
+    'wss://h/app/a%2bb?policy=x%2b/=&signature=a+b%20',
+    'wss://h/app?signature=A%2f',
+    'wss://h//app//k/?direction=send&policy=%41',
+  ])('leaves every character of the signed %s', (signed) => {
+    expect(href(signed, 'a+b', 'tcp')).toBe(signed);
+  });
+
   it('uses a signed URL as it is', () => {
     const signed = 'ws://h:3333/app/s?direction=send&policy=eyJ1&signature=abc';
     expect(href(signed, 'other', 'tcp')).toBe(signed);
@@ -63,12 +120,25 @@ describe('parseIngestUrl', () => {
     expect(errorOf(serverUrl)).toMatchObject({ name: 'BroadcastError', code: 'invalid-options' });
   });
 
-  it.each(['a b', 'a/b', '../x', 'a\\b', 'a?b', 'a#b', 'a%2Fb', 7, {}])(
-    'refuses %o as a stream key',
-    (streamKey) => {
-      expect(errorOf('wss://host/qlive', streamKey)).toMatchObject({ code: 'invalid-options' });
-    },
-  );
+  it.each([
+    'a b',
+    'a/b',
+    '..',
+    '.',
+    '%2e%2E',
+    '../x',
+    'a\\b',
+    'a?b',
+    'a#b',
+    'a%2Fb',
+    'a%20b',
+    '100%',
+    '%ff',
+    7,
+    {},
+  ])('refuses %o as a stream key', (streamKey) => {
+    expect(errorOf('wss://host/qlive', streamKey)).toMatchObject({ code: 'invalid-options' });
+  });
 
   it('names WHIP as coming', () => {
     expect(errorOf('https://host/qlive/key')).toMatchObject({ code: 'unsupported' });

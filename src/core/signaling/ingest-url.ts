@@ -55,13 +55,16 @@ function parseUrl(serverUrl: unknown): URL {
   return url;
 }
 
+/** The key as it was given; `%` may stand in it where it encodes a character of a key. */
 function parseKey(streamKey: unknown): string {
   if (streamKey === undefined || streamKey === null) return '';
   if (typeof streamKey !== 'string') {
     throw invalid('The stream key is not a text. Pass the stream_key value of the stream.');
   }
   const key = streamKey.trim();
-  if (/[\s/\\?#%]/.test(key)) {
+  const decoded = decode(key);
+  // An element of dots alone would take the path apart.
+  if (decoded === null || /[\s/\\?#]|^\.{1,2}$/.test(decoded)) {
     throw invalid(
       'The stream key holds a character that no key has: a space, a slash, or one of \\ ? # %. Copy the stream_key value of the stream again.',
     );
@@ -69,10 +72,29 @@ function parseKey(streamKey: unknown): string {
   return key;
 }
 
+/**
+ * The first element is the application, which may well be named as the key is; of those behind it
+ * any may be the key, in whichever of the spellings that mean the same (RFC 3986 section 6.2.2).
+ */
 function appendKey(url: URL, key: string): void {
   const elements = url.pathname.split('/').filter(Boolean);
-  if (key === '' || elements.at(-1) === encodeURIComponent(key) || elements.at(-1) === key) return;
-  url.pathname = `/${[...elements, encodeURIComponent(key)].join('/')}`;
+  const name = nameOf(key);
+  if (key === '' || elements.slice(1).some((element) => nameOf(element) === name)) return;
+  const written = /%/.test(key) ? key : encodeURIComponent(key);
+  url.pathname = `/${[...elements, written].join('/')}`;
+}
+
+function nameOf(element: string): string {
+  return (decode(element) ?? element).normalize('NFC');
+}
+
+/** `null` for what is not percent-encoded text. */
+function decode(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
 }
 
 /** Appends to the text of the query: `searchParams` would write the other parameters anew. */
