@@ -151,6 +151,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     streamClaim,
     isWatched: () => watchers.size > 0,
     now: Date.now,
+    log,
   };
   const connectionSlots = [
     run(() => sessionWork(sessionWorld)),

@@ -12,6 +12,8 @@ import type { BroadcasterState } from './state.js';
 import { INITIAL_STATE } from './state.js';
 import { transition } from './transition.js';
 
+const SENT = { video: 'taken', audio: 'taken' } as const;
+
 const TICK_MS = 100;
 const WINDOW_MS = 120_000;
 /** When each world begins, in epoch milliseconds. */
@@ -210,7 +212,7 @@ class World {
       if (server === 'refuses-answers') end('stream-busy');
       else if (path === 'there') {
         this.dispatch({ type: 'session-progressed', sessionId, phase: 'first-media' });
-        this.dispatch({ type: 'session-live', sessionId });
+        this.dispatch({ type: 'session-live', sessionId, sent: SENT });
         session.liveMs = 0;
       } else if (ageMs >= 15_000) end('negotiation-failed');
     }
@@ -230,7 +232,7 @@ class World {
       if (session.isAlarmed) {
         session.isAlarmed = false;
         session.liveMs = 0;
-        this.dispatch({ type: 'session-heard', sessionId });
+        this.dispatch({ type: 'session-heard', sessionId, sent: SENT });
       } else if (liveMs === 5_000) this.dispatch({ type: 'session-healthy', sessionId });
       return;
     }

@@ -16,6 +16,7 @@ export type BroadcastErrorCode =
   | 'timeout'
   | 'protocol-violation'
   | 'negotiation-failed'
+  | 'no-common-codec'
   | 'media-lost'
   | 'ingest-timeout'
   | 'resume-expired'
@@ -59,6 +60,7 @@ export const RETRYABLE: Record<BroadcastErrorCode, 'never' | 'briefly'> = {
   timeout: 'briefly',
   'protocol-violation': 'briefly',
   'negotiation-failed': 'briefly',
+  'no-common-codec': 'never',
   'media-lost': 'briefly',
   'ingest-timeout': 'never',
   'resume-expired': 'never',
@@ -75,4 +77,13 @@ export function toBroadcastError(thrown: unknown): BroadcastError {
     'Something failed that the broadcaster did not foresee. Try again; if it stays, report it with the cause attached to this error.',
     { cause: thrown },
   );
+}
+
+/**
+ * The name of a platform's error, as a cause, without its words: browsers repeat there what they
+ * were given, which may be a credential, or whatever a server sent.
+ */
+export function withoutWords(thrown: unknown): DOMException {
+  const name = thrown instanceof Error || thrown instanceof DOMException ? thrown.name : 'Error';
+  return new DOMException('Its words are left out: they may repeat what a server sent.', name);
 }

@@ -30,6 +30,7 @@ export { ingestWindow } from './ingest-window/ingest-window.js';
 export type { BroadcasterOptions } from './options.js';
 export { parseStartedAt } from './options.js';
 export type { DegradationPreference } from './peer/encoding.js';
+export type { SentKind, SentMedia } from './peer/sent-media.js';
 export type { VideoCodec } from './peer/video-codec.js';
 export type { AskedQuality, Pressure, Quality, Strain } from './quality/quality.js';
 export type { Delivery, Sent } from './select-delivery.js';

@@ -100,7 +100,10 @@ export interface BroadcasterOptions {
   readonly resumeOnReload?: boolean | undefined;
   /** Takes each line of the log; silent by default. */
   readonly logger?: ((entry: LogEntry) => void) | undefined;
-  /** Escape hatch: each new connection, before it negotiates. Do not close it. */
+  /**
+   * Escape hatch: each new connection, before it negotiates. Do not close it. What it throws goes to
+   * the log, and the broadcast goes on.
+   */
   readonly onPeerConnection?: ((connection: RTCPeerConnection) => void) | undefined;
 }
 

@@ -11,6 +11,8 @@ import { INITIAL_STATE } from './state.js';
 import type { StatsSample } from './stats/sample.js';
 import { transition } from './transition.js';
 
+const SENT = { video: 'taken', audio: 'taken' } as const;
+
 const capture = { track: {}, label: 'x', facing: 'user', picture: null } as unknown as Capture;
 const ON: Source = { status: 'on', deviceId: null, muted: false, request: 1, capture };
 
@@ -41,7 +43,11 @@ const sessionOf = (state: BroadcasterState) => selectSessionId(state.connection)
 
 const goneLive = (start: BroadcasterState = READY) => {
   const connecting = through(start, { type: 'start-requested' });
-  return through(connecting, { type: 'session-live', sessionId: sessionOf(connecting) });
+  return through(connecting, {
+    type: 'session-live',
+    sessionId: sessionOf(connecting),
+    sent: SENT,
+  });
 };
 
 const interrupted = (live: BroadcasterState) =>
@@ -98,7 +104,7 @@ describe('the quality', () => {
     const sessionId = sessionOf(live);
     const held = through(settled, { type: 'session-silent', sessionId, forMs: 1_000 });
     expect(held.connection.status).toBe('reconnecting');
-    const healed = through(held, { type: 'session-heard', sessionId });
+    const healed = through(held, { type: 'session-heard', sessionId, sent: SENT });
     expect(healed.connection.status).toBe('live');
     expect(healed.quality).toBe(settled.quality);
   });

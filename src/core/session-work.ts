@@ -2,7 +2,9 @@ import { selectAttempt, selectSessionId } from './connection/connection.js';
 import { runSession } from './connection/session.js';
 import { isPathInDoubt } from './connection-works.js';
 import { encodingFeed } from './encoding-feed.js';
+import { withoutWords } from './errors.js';
 import type { BroadcasterEvent, BroadcasterHappening } from './events.js';
+import type { Log } from './foundation/logger.js';
 import type { Work } from './foundation/run-work.js';
 import type { Store } from './foundation/store.js';
 import { until } from './foundation/until.js';
@@ -26,6 +28,7 @@ export interface SessionWorld {
   /** Whether anybody outside looks at the state. */
   isWatched(): boolean;
   now(): number;
+  readonly log: Log;
 }
 
 /** The session that should run in the present state. */
@@ -36,6 +39,7 @@ export function sessionWork({
   streamClaim,
   isWatched,
   now,
+  log,
 }: SessionWorld): Work | null {
   const sessionId = selectSessionId(store.getSnapshot().connection);
   if (sessionId === null) return null;
@@ -63,7 +67,7 @@ export function sessionWork({
           return omeSignaling(url)(context);
         },
         createPeer(announced: readonly RTCIceServer[]) {
-          const { iceServers, microphone, ...rest } = settings();
+          const { iceServers, microphone, onPeerConnection, ...rest } = settings();
           const sound = soundOf(microphone);
           return createPeer({
             ...rest,
@@ -71,6 +75,7 @@ export function sessionWork({
             sound,
             feed,
             encoding,
+            onPeerConnection: (connection) => show(connection, onPeerConnection, log),
           });
         },
         freshAnswers: settings().freshAnswers,
@@ -88,4 +93,20 @@ export function sessionWork({
 
 function isWanted({ connection }: BroadcasterState): boolean {
   return connection.status !== 'idle';
+}
+
+/** Hands the connection to the app, whose own mistakes must not end a broadcast. */
+function show(
+  connection: RTCPeerConnection,
+  onPeerConnection: Settings['onPeerConnection'],
+  log: Log,
+): void {
+  try {
+    onPeerConnection?.(connection);
+  } catch (thrown) {
+    log(
+      'error',
+      `The function given as onPeerConnection threw a ${withoutWords(thrown).name}; the broadcast goes on without it. Mend that function.`,
+    );
+  }
 }

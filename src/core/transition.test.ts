@@ -11,6 +11,8 @@ import type { BroadcasterState } from './state.js';
 import { INITIAL_STATE } from './state.js';
 import { transition } from './transition.js';
 
+const SENT = { video: 'taken', audio: 'taken' } as const;
+
 const error = (code: BroadcastError['code'] = 'unreachable') => new BroadcastError(code, code);
 const capture = { track: {}, label: 'x', facing: 'user', picture: null } as unknown as Capture;
 const target = (more: Partial<Extract<IngestTarget, { status: 'set' }>> = {}): IngestTarget => ({
@@ -52,8 +54,8 @@ const CONNECTIONS: readonly Connection[] = [
   { status: 'connecting', ...asked, step: waiting },
   { status: 'connecting', ...asked, step: renewing },
   { status: 'connecting', ...asked, step: { phase: 'away' } },
-  { status: 'live', since: 0, sessionId: 7, recoveringFrom: null },
-  { status: 'live', since: 0, sessionId: 7, recoveringFrom: gap },
+  { status: 'live', since: 0, sessionId: 7, sent: SENT, recoveringFrom: null },
+  { status: 'live', since: 0, sessionId: 7, sent: SENT, recoveringFrom: gap },
   { status: 'reconnecting', since: 0, gap, step: { phase: 'signaling', sessionId: 7 } },
   { status: 'reconnecting', since: 0, gap, step: { phase: 'negotiating', sessionId: 7 } },
   { status: 'reconnecting', since: 0, gap, step: { phase: 'first-media', sessionId: 7 } },
@@ -139,7 +141,7 @@ const HAPPENINGS: {
     sessionId: 7,
     phase,
   })),
-  'session-live': [7, 6].map((sessionId) => ({ type: 'session-live', sessionId })),
+  'session-live': [7, 6].map((sessionId) => ({ type: 'session-live', sessionId, sent: SENT })),
   'session-outgrown': [7, 6].map((sessionId) => ({ type: 'session-outgrown', sessionId })),
   'session-healthy': [7, 6].map((sessionId) => ({ type: 'session-healthy', sessionId })),
   'session-silent': [7, 6].map((sessionId) => ({
@@ -147,7 +149,7 @@ const HAPPENINGS: {
     sessionId,
     forMs: 1_000,
   })),
-  'session-heard': [7, 6].map((sessionId) => ({ type: 'session-heard', sessionId })),
+  'session-heard': [7, 6].map((sessionId) => ({ type: 'session-heard', sessionId, sent: SENT })),
   'session-path-failed': [7, 6].map((sessionId) => ({
     type: 'session-path-failed',
     sessionId,
@@ -394,7 +396,13 @@ describe('going live', () => {
 });
 
 describe('reconnecting', () => {
-  const live: Connection = { status: 'live', since: 1_000, sessionId: 7, recoveringFrom: null };
+  const live: Connection = {
+    status: 'live',
+    since: 1_000,
+    sessionId: 7,
+    sent: SENT,
+    recoveringFrom: null,
+  };
   const lost = { type: 'session-ended', sessionId: 7, error: error() } as const;
 
   it('tries at once, keeps the start of the broadcast, and resumes it', () => {
@@ -407,7 +415,9 @@ describe('reconnecting', () => {
     });
     const again = through(now, { type: 'retry-due' });
     const sessionId = selectSessionId(again.connection) ?? 0;
-    expect(through(again, { type: 'session-live', sessionId }).connection).toMatchObject({
+    expect(
+      through(again, { type: 'session-live', sessionId, sent: SENT }).connection,
+    ).toMatchObject({
       status: 'live',
       since: 1_000,
       recoveringFrom: { lostAt: 10_000 },
@@ -461,7 +471,13 @@ describe('reconnecting', () => {
 });
 
 describe('a live session that gets into trouble', () => {
-  const live: Connection = { status: 'live', since: 1_000, sessionId: 7, recoveringFrom: null };
+  const live: Connection = {
+    status: 'live',
+    since: 1_000,
+    sessionId: 7,
+    sent: SENT,
+    recoveringFrom: null,
+  };
   const before = state({ camera: on, connection: live });
   const silent = { type: 'session-silent', sessionId: 7, forMs: 1_000 } as const;
   const probed = (answered: boolean) =>
@@ -487,7 +503,11 @@ describe('a live session that gets into trouble', () => {
 
   it('is live again, as the same session, when something comes back', () => {
     for (const trouble of [[], [probed(true)], [probed(false)], [probed(false), found]]) {
-      const now = through(before, silent, ...trouble, { type: 'session-heard', sessionId: 7 });
+      const now = through(before, silent, ...trouble, {
+        type: 'session-heard',
+        sessionId: 7,
+        sent: SENT,
+      });
       expect(now.connection).toMatchObject({
         status: 'live',
         since: 1_000,
@@ -693,7 +713,7 @@ describe('what the ingest knows of us', () => {
   const end = (status: 'live' | 'reconnecting', more: Partial<Gap> = {}) => {
     const connection: Connection =
       status === 'live'
-        ? { status, since: 0, sessionId: 7, recoveringFrom: null }
+        ? { status, since: 0, sessionId: 7, sent: SENT, recoveringFrom: null }
         : { status, since: 0, gap: { ...gap, ...more }, step: waiting };
     const pastInput = { stream: 1, at: 0, wasCutOff: false };
     return state({ connection, pastInput, target: target({ stream: 2 }) });
@@ -733,7 +753,7 @@ describe('what the ingest knows of us', () => {
       step: { phase: 'holding', sessionId: 7, hasPath: true },
     };
     const before = { ...end('live'), connection: held };
-    const healed = through(before, { type: 'session-heard', sessionId: 7 });
+    const healed = through(before, { type: 'session-heard', sessionId: 7, sent: SENT });
     expect(healed.connection.status).toBe('live');
     expect(healed.pastInput).toBe(before.pastInput);
   });

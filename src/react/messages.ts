@@ -71,6 +71,10 @@ const errors: Record<BroadcastErrorCode, ErrorWords> = {
     title: 'No path for picture and sound was found',
     next: 'A firewall may be in the way. Try another network, or a TCP connection.',
   },
+  'no-common-codec': {
+    title: 'The server takes nothing that this browser can send',
+    next: 'Use another browser. The server should take H264 or VP8, and Opus.',
+  },
   'media-lost': {
     title: 'Your video stopped reaching the server',
     next: 'Your connection may have dropped. Check it, then go live again.',

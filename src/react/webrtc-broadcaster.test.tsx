@@ -22,6 +22,8 @@ import { MESSAGES } from './messages.js';
 import type { WebRTCBroadcasterProps } from './webrtc-broadcaster.js';
 import { WebRTCBroadcaster } from './webrtc-broadcaster.js';
 
+const SENT = { video: 'taken', audio: 'taken' } as const;
+
 const EXCLUDED = { status: 'excluded', deviceId: null, muted: false } as const;
 const READY = { ...SOURCES_ON, target: target() };
 
@@ -279,7 +281,13 @@ describe('the stages', () => {
 describe('stopping', () => {
   const live = (forMs: number): Partial<BroadcasterState> => ({
     ...READY,
-    connection: { status: 'live', since: Date.now() - forMs, sessionId: 1, recoveringFrom: null },
+    connection: {
+      status: 'live',
+      since: Date.now() - forMs,
+      sessionId: 1,
+      sent: SENT,
+      recoveringFrom: null,
+    },
   });
 
   it('asks once after a minute, and stays live unless told otherwise', async () => {

@@ -13,7 +13,9 @@ export type PeerBehaviour =
   /** Connects, but no packet leaves. */
   | 'NO_MEDIA'
   /** The browser cannot make an answer. */
-  | 'REFUSES_OFFER';
+  | 'REFUSES_OFFER'
+  /** Connects, but there is no codec for the picture in common. */
+  | 'REFUSES_PICTURE';
 
 /** What comes back to a fake peer while it sends. */
 export type PathBehaviour =
@@ -85,6 +87,7 @@ export function createFakePeer(
       }
       return 'v=0\r\n';
     },
+    sent: () => ({ video: behaviour === 'REFUSES_PICTURE' ? 'refused' : 'taken', audio: 'taken' }),
     onCandidate(listener) {
       listener({ candidate: 'candidate:1 1 udp 1 192.0.2.1 9 typ host', sdpMLineIndex: 0 });
     },

@@ -164,7 +164,13 @@ export function stageStates(now: number): Readonly<Record<string, Partial<Broadc
     },
     live: {
       ...ready,
-      connection: { status: 'live', since: now - 761_000, sessionId: 2, recoveringFrom: null },
+      connection: {
+        status: 'live',
+        since: now - 761_000,
+        sessionId: 2,
+        sent: { video: 'taken', audio: 'taken' },
+        recoveringFrom: null,
+      },
       stats: GOOD_STATS,
     },
     reconnecting: {

@@ -1,4 +1,5 @@
 import type { BroadcastError } from '../errors.js';
+import type { SentMedia } from '../peer/sent-media.js';
 import type { IngestTarget } from './target.js';
 
 /** Everything that can happen to a connection: wishes of the app, and past facts of a session. */
@@ -36,7 +37,7 @@ export type SessionHappening =
       readonly sessionId: number;
       readonly phase: 'negotiating' | 'first-media';
     }
-  | { readonly type: 'session-live'; readonly sessionId: number }
+  | { readonly type: 'session-live'; readonly sessionId: number; readonly sent: SentMedia }
   /** A camera or microphone is there that this session was negotiated without; told as long as it is. */
   | { readonly type: 'session-outgrown'; readonly sessionId: number }
   /** Media flowed long enough to call the broadcast recovered. */
@@ -44,7 +45,7 @@ export type SessionHappening =
   /** Nothing came back on the transport for so long. */
   | { readonly type: 'session-silent'; readonly sessionId: number; readonly forMs: number }
   /** Something came back again. */
-  | { readonly type: 'session-heard'; readonly sessionId: number }
+  | { readonly type: 'session-heard'; readonly sessionId: number; readonly sent: SentMedia }
   /** The browser gave up the path for media; signaling may be alive. */
   | {
       readonly type: 'session-path-failed';

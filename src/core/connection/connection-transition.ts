@@ -399,6 +399,7 @@ function attemptReported(
         status: 'live',
         since: connection.status === 'reconnecting' ? connection.since : event.at,
         sessionId: event.sessionId,
+        sent: event.sent,
         recoveringFrom: connection.status === 'reconnecting' ? connection.gap : null,
       };
     case 'session-ended':

@@ -1,4 +1,5 @@
 import type { BroadcastError } from '../errors.js';
+import type { SentMedia } from '../peer/sent-media.js';
 import type { NetworkDoubt } from './network.js';
 
 /** The life of one broadcast, which may outlive several sessions with the ingest. */
@@ -25,6 +26,8 @@ export type Connection =
       readonly status: 'live';
       readonly since: number;
       readonly sessionId: number;
+      /** What the server takes: a kind that it refused does not reach viewers, whatever is captured. */
+      readonly sent: SentMedia;
       /** Set for the first seconds after a gap: losing the session again resumes this budget. */
       readonly recoveringFrom: Gap | null;
     }

@@ -77,6 +77,7 @@ export function heldReported(
         status: 'live',
         since: connection.since,
         sessionId: step.sessionId,
+        sent: event.sent,
         recoveringFrom: gap,
       };
     case 'session-probed':

@@ -57,7 +57,7 @@ export async function runSession(settings: SessionSettings, signal: AbortSignal)
     const { peer } = session;
     dispatch({ type: 'session-progressed', sessionId, phase: 'first-media' });
     await peer.firstMedia(signal);
-    dispatch({ type: 'session-live', sessionId });
+    dispatch({ type: 'session-live', sessionId, sent: peer.sent() });
     const { isInDoubt } = settings;
     void watchSession({ sessionId, peer, session, isInDoubt, dispatch }, life.signal);
     const onSample = (sample: StatsSample) => dispatch({ type: 'stats-sampled', sample });

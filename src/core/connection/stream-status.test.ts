@@ -34,6 +34,7 @@ describe('a stream whose server says that it is live', () => {
     const live = through(stage('connecting'), told('live'), {
       type: 'session-live',
       sessionId: 2,
+      sent: { video: 'taken', audio: 'taken' },
     });
     expect(live.connection.status).toBe('live');
     expect(selectIsTaken(live)).toBe(false);

@@ -9,7 +9,10 @@ import { GHOST_MS, HEALTHY_AFTER_MS } from './reconnect-policy.js';
 /** What is watched, and whom to tell. */
 export interface WatchedSession {
   readonly sessionId: number;
-  readonly peer: Pick<Peer, 'traffic' | 'lost' | 'keepChecking' | 'sendKeyFrame' | 'isOutgrown'>;
+  readonly peer: Pick<
+    Peer,
+    'traffic' | 'lost' | 'keepChecking' | 'sendKeyFrame' | 'isOutgrown' | 'sent'
+  >;
   readonly session: Pick<SignalingSession, 'probe'>;
   /** Whether the browser gave reason to doubt the path a moment ago. */
   isInDoubt(): boolean;
@@ -88,7 +91,7 @@ export async function watchSession(
         becomeHealthy();
         // The ingest asks for one only every few seconds, and viewers see a freeze until then.
         peer.sendKeyFrame();
-        dispatch({ type: 'session-heard', sessionId });
+        dispatch({ type: 'session-heard', sessionId, sent: peer.sent() });
       }
     }
     await sleep(HEARING_MS, signal).catch(() => {});

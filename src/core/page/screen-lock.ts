@@ -12,7 +12,11 @@ export async function keepScreenOn(signal: AbortSignal): Promise<void> {
   const take = async () => {
     if (signal.aborted || document.visibilityState !== 'visible' || lock?.released === false)
       return;
-    lock = await navigator.wakeLock.request('screen').catch(() => null);
+    try {
+      lock = await navigator.wakeLock.request('screen');
+    } catch {
+      lock = null;
+    }
   };
   // One after the other: what was refused because the page hid meanwhile is asked for once more.
   let taken = take();
@@ -22,5 +26,5 @@ export async function keepScreenOn(signal: AbortSignal): Promise<void> {
   listen(document, 'visibilitychange', takeAgain, signal);
   await aborted(signal);
   await taken;
-  await (lock as WakeLockSentinel | null)?.release();
+  await (lock as WakeLockSentinel | null)?.release().catch(() => {});
 }

@@ -43,11 +43,11 @@ export async function followEncoding(
   feed: EncodingFeed,
 ): Promise<FollowedEncoding> {
   let applied = feed.current();
-  await encodeVideo(pc, applied);
+  await encodeVideo(pc, applied).catch(() => {});
   let last = Promise.resolve();
   // One after the other: parameters are only taken back in the turn that they were given out in.
   // A connection that closed meanwhile has nothing more to encode.
-  const encode = (options?: KeyFrameOptions) => {
+  const follow = (options?: KeyFrameOptions) => {
     const wish = applied;
     last = last.then(() => encodeVideo(pc, wish, options)).catch(() => {});
   };
@@ -55,11 +55,12 @@ export async function followEncoding(
     const wish = feed.current();
     if (isSame(wish, applied)) return;
     applied = wish;
-    encode();
+    follow();
   });
-  return { sendKeyFrame: () => encode(KEY_FRAME), end };
+  return { sendKeyFrame: () => follow(KEY_FRAME), end };
 }
 
+/** A wish: a browser that refuses all of it is asked for the cap alone, and then goes on without. */
 async function encodeVideo(
   pc: RTCPeerConnection,
   wish: EncodingWish,
@@ -67,16 +68,38 @@ async function encodeVideo(
 ): Promise<void> {
   for (const { sender, receiver } of pc.getTransceivers()) {
     if (receiver.track.kind !== 'video') continue;
-    const parameters = sender.getParameters();
-    const [encoding] = parameters.encodings ?? [];
-    if (encoding === undefined) continue;
-    encoding.maxBitrate = Math.round(wish.maxVideoKbps * 1000);
-    encoding.scaleResolutionDownBy = Math.max(1, wish.scaleDownBy);
-    if (wish.maxFramesPerSecond === null) delete encoding.maxFramerate;
-    else encoding.maxFramerate = wish.maxFramesPerSecond;
-    const { degradationPreference } = wish;
-    await sender.setParameters({ ...parameters, degradationPreference }, options);
+    await encode(sender, wish, options).catch(() =>
+      options === undefined ? cap(sender, wish).catch(() => {}) : undefined,
+    );
   }
+}
+
+async function encode(
+  sender: RTCRtpSender,
+  wish: EncodingWish,
+  options?: KeyFrameOptions,
+): Promise<void> {
+  const parameters = sender.getParameters();
+  const [encoding] = parameters.encodings ?? [];
+  if (encoding === undefined) return;
+  encoding.maxBitrate = bitsPerSecond(wish);
+  encoding.scaleResolutionDownBy = Math.max(1, wish.scaleDownBy);
+  if (wish.maxFramesPerSecond === null) delete encoding.maxFramerate;
+  else encoding.maxFramerate = wish.maxFramesPerSecond;
+  const { degradationPreference } = wish;
+  await sender.setParameters({ ...parameters, degradationPreference }, options);
+}
+
+async function cap(sender: RTCRtpSender, wish: EncodingWish): Promise<void> {
+  const parameters = sender.getParameters();
+  const [encoding] = parameters.encodings;
+  if (encoding === undefined) return;
+  encoding.maxBitrate = bitsPerSecond(wish);
+  await sender.setParameters(parameters);
+}
+
+function bitsPerSecond({ maxVideoKbps }: EncodingWish): number {
+  return Math.round(maxVideoKbps * 1000);
 }
 
 function isSame(left: EncodingWish, right: EncodingWish): boolean {

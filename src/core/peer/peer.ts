@@ -1,4 +1,4 @@
-import { BroadcastError } from '../errors.js';
+import { BroadcastError, withoutWords } from '../errors.js';
 import { childOf } from '../foundation/abort.js';
 import { listen } from '../foundation/listen.js';
 import { sleep, within } from '../foundation/time.js';
@@ -6,11 +6,21 @@ import type { EncodingFeed, FollowedEncoding } from './encoding.js';
 import { followEncoding } from './encoding.js';
 import type { SoundContent } from './remote-wishes.js';
 import { shapeRemote } from './remote-wishes.js';
+import type { Section } from './sections.js';
+import {
+  candidatesIn,
+  sectionsOf,
+  sendingSections,
+  transportsOf,
+  withoutRefusedInBundles,
+} from './sections.js';
+import type { SentMedia } from './sent-media.js';
+import { noCommonCodec, sentMediaIn } from './sent-media.js';
 import { spareCandidate } from './spare-candidate.js';
 import type { Traffic } from './traffic.js';
 import { parseTraffic } from './traffic.js';
 import type { VideoCodec } from './video-codec.js';
-import { preferVideoCodec } from './video-codec.js';
+import { encodableH264Profiles, preferVideoCodec } from './video-codec.js';
 
 /** The tracks to send; `absent` kinds are not negotiated at all, a `null` track may come later. */
 export interface TrackFeed {
@@ -26,12 +36,17 @@ export type FeedTrack = MediaStreamTrack | null | 'absent';
 export interface Peer {
   /**
    * Takes the remote offer and returns the answer, already set locally; gathering has begun.
-   * @throws BroadcastError `negotiation-failed`.
+   * @throws BroadcastError `negotiation-failed`, or `no-common-codec` where nothing could be sent.
    */
   answer(offer: string): Promise<string>;
+  /** What the server takes, by the answer. */
+  sent(): SentMedia;
   /** Calls `listener` with each local candidate, those gathered before included. */
   onCandidate(listener: (candidate: RTCIceCandidateInit) => void): void;
-  /** Adds the remote's candidates; one that cannot be used is skipped, as ICE allows. */
+  /**
+   * Adds the remote's candidates, each to a section that the answer took; one that cannot be used
+   * is skipped, as ICE allows.
+   */
   addCandidates(candidates: readonly RTCIceCandidateInit[]): Promise<void>;
   /** Resolves when ICE and DTLS are up. @throws BroadcastError `negotiation-failed`. */
   connected(signal: AbortSignal): Promise<void>;
@@ -64,7 +79,8 @@ export interface PeerSettings {
   readonly sound: SoundContent;
   /** What is asked of the video encoder, also while it works. */
   readonly encoding: EncodingFeed;
-  readonly onPeerConnection: ((connection: RTCPeerConnection) => void) | null;
+  /** Is shown the connection before it negotiates; must not throw. */
+  onPeerConnection(connection: RTCPeerConnection): void;
 }
 
 const ICE_MS = 15_000;
@@ -79,7 +95,7 @@ const FIRST_MEDIA_POLL_MS = 50;
 export function createPeer(settings: PeerSettings): Peer {
   const { iceServers, iceTransportPolicy } = settings;
   const pc = open({ iceServers: [...iceServers], iceTransportPolicy });
-  show(pc, settings.onPeerConnection);
+  settings.onPeerConnection(pc);
   const closing = new AbortController();
   const until = (
     state: () => boolean,
@@ -96,6 +112,9 @@ export function createPeer(settings: PeerSettings): Peer {
   };
 
   const leftOut = new Set<RTCRtpTransceiver>();
+  let sent: SentMedia = { video: 'left-out', audio: 'left-out' };
+  /** Candidates that the offer lists for sections that were then refused. */
+  let stranded: readonly string[] = [];
   const lost = new Promise<BroadcastError>((resolve) => {
     listen(
       pc,
@@ -105,38 +124,58 @@ export function createPeer(settings: PeerSettings): Peer {
     );
   });
 
+  /** Takes an offer, or another in its place; returns what would be answered. */
+  const takeOffer = async (sdp: string, wanted: ReturnType<TrackFeed['current']>) => {
+    await pc.setRemoteDescription({ type: 'offer', sdp });
+    for (const transceiver of liveTransceivers(pc)) {
+      const track = wanted[kindOf(transceiver)];
+      transceiver.direction = track === 'absent' ? 'inactive' : 'sendonly';
+      if (track === 'absent') leftOut.add(transceiver);
+      preferVideoCodec(transceiver, settings.videoCodec);
+    }
+    return (await pc.createAnswer()).sdp ?? '';
+  };
+
   return {
     async answer(offer) {
+      const { videoCodec, sound, encoding, feed } = settings;
+      const wanted = feed.current();
+      let answer = '';
       try {
-        const { videoCodec, sound, encoding } = settings;
         const { maxVideoKbps } = encoding.current();
-        const sdp = shapeRemote(offer, { videoCodec, maxVideoKbps, sound });
-        await pc.setRemoteDescription({ type: 'offer', sdp });
-        for (const transceiver of pc.getTransceivers()) {
-          const track = feedOf(settings.feed, transceiver);
-          transceiver.direction = track === 'absent' ? 'inactive' : 'sendonly';
-          if (track === 'absent') leftOut.add(transceiver);
-          preferVideoCodec(transceiver, videoCodec);
-        }
-        await sendTracks(pc, settings.feed);
-        subscriptions.push(settings.feed.subscribe(() => void sendTracks(pc, settings.feed)));
+        const h264Profiles = encodableH264Profiles();
+        const sdp = shapeRemote(offer, { videoCodec, maxVideoKbps, sound, h264Profiles });
+        const offered = withoutRefusedInBundles(sdp, sdp);
+        const draft = await takeOffer(offered, wanted);
+        const living = withoutRefusedInBundles(offered, draft);
+        sendOnce(pc, living === offered ? draft : await takeOffer(living, wanted));
+        await sendTracks(pc, feed);
+        subscriptions.push(feed.subscribe(() => void sendTracks(pc, feed)));
         followed = await followEncoding(pc, encoding);
         subscriptions.push(followed.end);
         // Closed meanwhile: what was subscribed to since would never be let go.
         if (closing.signal.aborted) unsubscribe();
-        await pc.setLocalDescription();
+        await pc.setLocalDescription(await pc.createAnswer());
+        answer = pc.localDescription?.sdp ?? '';
       } catch (cause) {
         throw negotiationFailed(
           'The browser and the ingest could not agree on how to send',
           'Update the browser, or try another one',
-          cause,
+          withoutWords(cause),
         );
       }
-      return pc.localDescription?.sdp ?? '';
+      sent = sentMediaIn(answer, wanted);
+      const kinds = [sent.video, sent.audio];
+      if (kinds.includes('refused') && !kinds.includes('taken')) throw noCommonCodec(offer, sent);
+      stranded = strandedIn(offer, answer);
+      return answer;
     },
+    sent: () => sent,
     onCandidate(listener) {
-      for (const line of pc.localDescription?.sdp.match(/^a=candidate:.*$/gm) ?? []) {
-        listener({ candidate: line.slice(2).trim(), sdpMLineIndex: 0 });
+      for (const section of sectionsOf(pc.localDescription?.sdp ?? '')) {
+        for (const candidate of candidatesIn(section)) {
+          listener({ candidate, sdpMid: section.mid, sdpMLineIndex: section.index });
+        }
       }
       listen(
         pc,
@@ -149,8 +188,16 @@ export function createPeer(settings: PeerSettings): Peer {
       );
     },
     async addCandidates(candidates) {
-      remote = candidates;
-      await Promise.allSettled(candidates.map((candidate) => pc.addIceCandidate(candidate)));
+      const transports = transportsOf(pc.localDescription?.sdp ?? '');
+      const all = [...stranded.map((candidate) => ({ candidate })), ...candidates];
+      remote = all.flatMap((init) =>
+        goalsOf(init, transports).map(({ mid, index }) => ({
+          candidate: init.candidate ?? '',
+          sdpMid: mid,
+          sdpMLineIndex: index,
+        })),
+      );
+      await Promise.allSettled(remote.map((candidate) => pc.addIceCandidate(candidate)));
     },
     async connected(signal) {
       const iceUp = () => ['connected', 'completed'].includes(pc.iceConnectionState);
@@ -167,8 +214,8 @@ export function createPeer(settings: PeerSettings): Peer {
     },
     lost,
     isOutgrown: () => [...leftOut].some((one) => hasTrack(feedOf(settings.feed, one))),
-    getStats: () => pc.getStats(),
-    traffic: async () => parseTraffic(await pc.getStats()),
+    getStats: () => statsOf(pc),
+    traffic: async () => parseTraffic(await statsOf(pc)),
     keepChecking() {
       spares += 1;
       const spare = spareCandidate(remote, spares);
@@ -197,21 +244,7 @@ function open(configuration: RTCConfiguration): RTCPeerConnection {
     throw new BroadcastError(
       'invalid-options',
       'The browser refused the list of ICE servers. Check the iceServers option, and what the ingest announces.',
-      { cause },
-    );
-  }
-}
-
-/** Hands the connection to the app, whose own mistakes must not leave it open. */
-function show(pc: RTCPeerConnection, onPeerConnection: PeerSettings['onPeerConnection']): void {
-  try {
-    onPeerConnection?.(pc);
-  } catch (cause) {
-    pc.close();
-    throw new BroadcastError(
-      'invalid-options',
-      'The function given as onPeerConnection threw an error, so the broadcast was not begun. Mend that function; the error is attached as the cause.',
-      { cause },
+      { cause: withoutWords(cause) },
     );
   }
 }
@@ -232,29 +265,71 @@ function hasTrack(track: FeedTrack): boolean {
   return track !== null && track !== 'absent';
 }
 
-function feedOf(feed: TrackFeed, { receiver }: RTCRtpTransceiver): FeedTrack {
-  return feed.current()[receiver.track.kind as 'video' | 'audio'];
+function kindOf({ receiver }: RTCRtpTransceiver) {
+  return receiver.track.kind as 'video' | 'audio';
+}
+
+function feedOf(feed: TrackFeed, transceiver: RTCRtpTransceiver): FeedTrack {
+  return feed.current()[kindOf(transceiver)];
+}
+
+/** A section that the offer itself refuses may leave one that is stopped, and can be told nothing. */
+function liveTransceivers(pc: RTCPeerConnection): readonly RTCRtpTransceiver[] {
+  return pc.getTransceivers().filter(({ direction }) => direction !== 'stopped');
+}
+
+/** Of several sections of one kind only the first that would be taken is sent to. */
+function sendOnce(pc: RTCPeerConnection, draft: string): void {
+  for (const transceiver of liveTransceivers(pc)) {
+    const [first] = sendingSections(draft, kindOf(transceiver));
+    const isOther = first?.mid !== undefined && first.mid !== transceiver.mid;
+    if (isOther) transceiver.direction = 'inactive';
+  }
 }
 
 /** Puts the feed's tracks on the wire, as far as their kinds were negotiated. */
 async function sendTracks(pc: RTCPeerConnection, feed: TrackFeed): Promise<void> {
-  const changes = pc.getTransceivers().map((transceiver) => {
+  const changes = liveTransceivers(pc).map(async (transceiver) => {
     const { sender, direction } = transceiver;
     const track = feedOf(feed, transceiver);
-    if (track === 'absent' || direction === 'inactive' || sender.track === track) return undefined;
-    return sender.replaceTrack(track);
+    if (track === 'absent' || direction === 'inactive' || sender.track === track) return;
+    await sender.replaceTrack(track);
   });
   // A track that ended meanwhile, or a connection that closed, is reported by its own events.
   await Promise.allSettled(changes);
 }
 
+function strandedIn(offer: string, answer: string): readonly string[] {
+  const answered = sectionsOf(answer);
+  return sectionsOf(offer)
+    .filter(({ index }) => answered[index]?.isRefused !== false)
+    .flatMap(candidatesIn);
+}
+
+/** A server that says of every candidate that it is for the first section has one port for all. */
+function goalsOf(
+  { sdpMid, sdpMLineIndex }: RTCIceCandidateInit,
+  transports: readonly Section[],
+): readonly Section[] {
+  const isGoal = ({ mid, index }: Section) => (sdpMid ? mid === sdpMid : index === sdpMLineIndex);
+  const named = sdpMid || sdpMLineIndex ? transports.filter(isGoal) : [];
+  return named.length > 0 ? named : transports;
+}
+
+/** A browser that refuses to count is taken at its word that the connection is up. */
 async function firstPacket(pc: RTCPeerConnection, signal: AbortSignal): Promise<void> {
   for (;;) {
-    for (const stats of (await pc.getStats()).values()) {
+    const report = await statsOf(pc).catch(() => null);
+    if (report === null) return;
+    for (const stats of report.values()) {
       if (stats.type === 'outbound-rtp' && stats.packetsSent > 0) return;
     }
     await sleep(FIRST_MEDIA_POLL_MS, signal);
   }
+}
+
+async function statsOf(pc: RTCPeerConnection): Promise<RTCStatsReport> {
+  return pc.getStats();
 }
 
 function negotiationFailed(what: string, todo: string, cause?: unknown): BroadcastError {

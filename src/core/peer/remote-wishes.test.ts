@@ -13,12 +13,19 @@ const offer = [
   'a=rtpmap:102 VP8/90000',
   'a=rtpmap:103 rtx/90000',
   'a=fmtp:103 apt=102',
+  'a=rtcp-mux',
   'm=audio 9 UDP/TLS/RTP/SAVPF 104',
   'a=rtpmap:104 OPUS/48000/2',
+  'a=rtcp-mux',
   '',
 ].join('\r\n');
 
-const WISHES: RemoteWishes = { videoCodec: 'h264', maxVideoKbps: 1_000, sound: 'speech' };
+const WISHES: RemoteWishes = {
+  videoCodec: 'h264',
+  maxVideoKbps: 1_000,
+  sound: 'speech',
+  h264Profiles: null,
+};
 
 const shaped = (wishes: Partial<RemoteWishes> = {}, sdp = offer) =>
   shapeRemote(sdp, { ...WISHES, ...wishes });
@@ -56,6 +63,35 @@ describe('shapeRemote', () => {
     expect(shaped({ sound: 'music' }, named)).toContain(
       'a=fmtp:104 minptime=10;stereo=1;maxaveragebitrate=128000;useinbandfec=1;usedtx=0\r\n',
     );
+  });
+
+  it('lets the constrained baseline stand in for H264 profiles that cannot be encoded', () => {
+    const asks = (profile: string) =>
+      offer.replace('packetization-mode=1', `packetization-mode=1;profile-level-id=${profile}`);
+    const h264Profiles = ['42', '4d'];
+    expect(shaped({ h264Profiles }, asks('640032'))).toContain('profile-level-id=42e032;');
+    expect(shaped({ h264Profiles }, asks('F4001F'))).toContain('profile-level-id=42e01F;');
+    for (const profile of ['42e01f', '4D401F', '42c028']) {
+      expect(shaped({ h264Profiles }, asks(profile))).toContain(`profile-level-id=${profile};`);
+    }
+    for (const unknown of [null, [], ['64']]) {
+      const same = shaped({ h264Profiles: unknown }, asks('640032'));
+      expect(same).toContain('profile-level-id=640032;');
+    }
+    // One that can be encoded is enough.
+    const two = asks('640032').replace(
+      'VP8/90000',
+      'H264/90000\r\na=fmtp:102 profile-level-id=42001f',
+    );
+    expect(shaped({ h264Profiles }, two)).toContain('profile-level-id=640032;');
+  });
+
+  it('reads lines that end in any way, asks for one port, and ends every line', () => {
+    const mixed = offer
+      .replaceAll('a=rtcp-mux\r\n', '')
+      .replaceAll('\r\n', '\n')
+      .replace('\nm=', '\r\n\r\nm=');
+    expect(shaped({}, mixed.trimEnd())).toBe(shaped());
   });
 
   it('repeats itself without a change', () => {

@@ -1,3 +1,4 @@
+import { splitSections } from './sections.js';
 import type { VideoCodec } from './video-codec.js';
 import { codecsInOrder, VIDEO_CODECS } from './video-codec.js';
 
@@ -8,6 +9,8 @@ export interface RemoteWishes {
   /** Upper limit of the video in kilobits per second. */
   readonly maxVideoKbps: number;
   readonly sound: SoundContent;
+  /** The H264 profiles that can be encoded, as in `profile-level-id`; `null` if they are not known. */
+  readonly h264Profiles: readonly string[] | null;
 }
 
 /** What the microphone is for: a voice, or music that has two sides and loses by being cleaned. */
@@ -40,26 +43,25 @@ const SOUND = {
  * is told what its receiver wants (RFC 7587 section 7), which here is what we want to send.
  */
 export function shapeRemote(sdp: string, wishes: RemoteWishes): string {
-  return sectionsOf(sdp)
+  return splitSections(sdp)
     .flatMap((section) => {
-      if (section[0]?.startsWith('m=video ')) return shapeVideo(section, wishes);
-      return section[0]?.startsWith('m=audio ') ? shapeAudio(section, wishes.sound) : section;
+      if (section[0]?.startsWith('m=video ')) return shapeVideo(withRtcpMux(section), wishes);
+      return section[0]?.startsWith('m=audio ')
+        ? shapeAudio(withRtcpMux(section), wishes.sound)
+        : section;
     })
-    .join('\r\n');
+    .map((line) => `${line}\r\n`)
+    .join('');
 }
 
-/** The lines of the session, then those of each medium. */
-function sectionsOf(sdp: string): readonly (readonly string[])[] {
-  const sections: string[][] = [[]];
-  for (const line of sdp.split(/\r?\n/)) {
-    if (line.startsWith('m=')) sections.push([]);
-    sections.at(-1)?.push(line);
-  }
-  return sections.filter((section) => section.length > 0);
+/** Browsers take no section without it (RFC 8834 section 4.5). */
+function withRtcpMux(section: readonly string[]): readonly string[] {
+  return section.includes('a=rtcp-mux') ? section : [...section, 'a=rtcp-mux'];
 }
 
 function shapeVideo(section: readonly string[], wishes: RemoteWishes): readonly string[] {
   const [media, port, protocol, ...types] = (section[0] ?? '').split(' ');
+  const lines = withEncodableProfile(section, wishes.h264Profiles);
   const wanted = codecsInOrder(wishes.videoCodec).flatMap((codec) =>
     payloadTypesOf(section, codec),
   );
@@ -67,11 +69,34 @@ function shapeVideo(section: readonly string[], wishes: RemoteWishes): readonly 
   const ordered = [...types].sort((left, right) => rank(left) - rank(right));
   const codecs = VIDEO_CODECS.flatMap((codec) => mapsOf(section, codec));
   return withParameters(
-    [[media, port, protocol, ...ordered].join(' '), ...section.slice(1)],
+    [[media, port, protocol, ...ordered].join(' '), ...lines.slice(1)],
     codecs,
     {
       'x-google-start-bitrate': String(startKbpsOf(wishes.maxVideoKbps)),
     },
+  );
+}
+
+/**
+ * Where none of the H264 profiles asked for can be encoded, the constrained baseline stands in for
+ * them: whatever decodes another profile decodes that, too (ITU-T H.264, annex A.2).
+ */
+function withEncodableProfile(
+  section: readonly string[],
+  encodable: readonly string[] | null,
+): readonly string[] {
+  const types = mapsOf(section, 'h264');
+  const profileIn = (line: string) =>
+    types.includes(/^a=fmtp:(\d+) /.exec(line)?.[1] ?? '')
+      ? /profile-level-id=([0-9a-f]{2})/i.exec(line)?.[1]?.toLowerCase()
+      : undefined;
+  const asked = section.flatMap((line) => profileIn(line) ?? []);
+  const canNone = asked.length > 0 && !asked.some((profile) => encodable?.includes(profile));
+  if (!encodable?.includes('42') || !canNone) return section;
+  return section.map((line) =>
+    profileIn(line) === undefined
+      ? line
+      : line.replace(/(?<name>profile-level-id=)[0-9a-f]{4}/i, '$<name>42e0'),
   );
 }
 

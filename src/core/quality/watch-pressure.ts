@@ -25,14 +25,15 @@ export async function watchPressure(
     if (pressure !== last && !signal.aborted) dispatch({ type: 'pressure-changed', pressure });
     last = pressure;
   };
-  const observer = new PressureObserver((records) => tell(pressureOf(records.at(-1)?.state)));
+  let observer: InstanceType<PressureObserverConstructor> | null = null;
   try {
+    observer = new PressureObserver((records) => tell(pressureOf(records.at(-1)?.state)));
     await observer.observe('cpu', { sampleInterval: INTERVAL_MS });
     await aborted(signal);
   } catch {
     // The page's permissions policy may forbid it; what the encoder says is enough.
   } finally {
-    observer.disconnect();
+    observer?.disconnect();
   }
 }
 

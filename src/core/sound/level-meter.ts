@@ -10,10 +10,18 @@ const FLOOR_DB = -60;
 
 /**
  * Meters `track` with a Web Audio analyser, which the page polls as often as it draws.
- * A browser without Web Audio gets a meter that always reads 0.
+ * A browser without Web Audio, or one that refuses it, gets a meter that always reads 0.
  */
 export function createLevelMeter(track: MediaStreamTrack): LevelMeter {
-  if (typeof AudioContext === 'undefined') return { read: () => 0, close: () => {} };
+  try {
+    if (typeof AudioContext !== 'undefined') return openMeter(track);
+  } catch {
+    // Too many of them, or no device to play on: nothing is worth losing the page for.
+  }
+  return { read: () => 0, close: () => {} };
+}
+
+function openMeter(track: MediaStreamTrack): LevelMeter {
   const context = new AudioContext();
   const analyser = context.createAnalyser();
   analyser.fftSize = 1024;

@@ -34,8 +34,7 @@ export async function runCapture(settings: CaptureSettings, signal: AbortSignal)
   }
   try {
     if (signal.aborted) return;
-    // Firefox has no hints; there the encoder finds out by itself.
-    if ('contentHint' in track) track.contentHint = contentHint;
+    hint(track, contentHint);
     const gone = endOf(track, signal);
     dispatch({ type: 'source-opened', kind, request, capture: captureOf(track, kind) });
     await abortable(gone, signal);
@@ -44,6 +43,15 @@ export async function runCapture(settings: CaptureSettings, signal: AbortSignal)
     if (!signal.aborted) throw thrown;
   } finally {
     track.stop();
+  }
+}
+
+/** Where there are no hints, as in Firefox, or they are refused, the encoder finds out by itself. */
+function hint(track: MediaStreamTrack, contentHint: ContentHint): void {
+  try {
+    if ('contentHint' in track) track.contentHint = contentHint;
+  } catch {
+    // Only a wish.
   }
 }
 
