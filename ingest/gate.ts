@@ -1,3 +1,4 @@
+import { wouldEndSession } from './forgeable.js';
 import type { Packages } from './packages.js';
 import type { Uplink } from './uplink.js';
 
@@ -7,6 +8,18 @@ export type Gate = 'closed' | 'open' | 'cut' | 'no-stun' | 'no-dtls';
 /** One ICE socket, over UDP or TCP. */
 export type IceProtocol = InstanceType<Packages['werift']['CandidatePair']>['protocol'];
 
+/** What a guard asks of the peer behind it. */
+export interface Guarded {
+  gate(): Gate;
+  /** Called for each packet that came through. */
+  heard(): void;
+  readonly uplink: Uplink;
+  /** Whether a connectivity check is signed with this peer's password (RFC 8445 section 7.3). */
+  isSigned(check: Buffer): boolean;
+  /** Whether DTLS is up. */
+  isSecure(): boolean;
+}
+
 function passes(gate: Gate, what: 'stun' | 'dtls' | 'media'): boolean {
   if (gate === 'no-stun') return what !== 'stun';
   if (gate === 'no-dtls') return what !== 'dtls';
@@ -14,20 +27,24 @@ function passes(gate: Gate, what: 'stun' | 'dtls' | 'media'): boolean {
 }
 
 /**
- * Puts a gate and an ear on one socket, both ways, and an uplink in front of what comes in. `heard`
- * is called for what came through.
+ * Puts a gate and an ear on one socket, both ways, and an uplink in front of what comes in. Media
+ * and DTLS are only taken from addresses that signed a connectivity check before, whoever else finds
+ * the port; and once DTLS is up nothing unsigned can end it.
  */
 export function guard(
   protocol: IceProtocol,
-  { gate, heard, uplink }: { gate(): Gate; heard(): void; readonly uplink: Uplink },
+  { gate, heard, uplink, isSigned, isSecure }: Guarded,
 ): void {
   const lets = (what: 'stun' | 'dtls' | 'media') => passes(gate(), what);
+  const checked = new Set<string>();
   const { onRequestReceived, onDataReceived } = protocol;
   const receiveRequest = onRequestReceived.execute;
   onRequestReceived.execute = (...request) => {
-    const [, , bytes] = request;
+    const [, address, bytes] = request;
+    if (!isSigned(bytes)) return;
     uplink.carry(bytes.length, () => {
       if (!lets('stun')) return;
+      checked.add(address.join());
       heard();
       receiveRequest(...request);
     });
@@ -35,11 +52,13 @@ export function guard(
   const receiveData = onDataReceived.execute;
   onDataReceived.execute = (data) => {
     uplink.carry(data.length, () => {
-      if (!lets(dataKind(data))) return;
+      const kind = dataKind(data);
+      if (!lets(kind) || (kind === 'dtls' && isSecure() && wouldEndSession(data))) return;
       heard();
       receiveData(data);
     });
   };
+  listenOnlyTo((address) => checked.has(address.join()), protocol);
   const sendStun = protocol.sendStun.bind(protocol);
   protocol.sendStun = async (...message) => {
     if (lets('stun')) await sendStun(...message);
@@ -48,6 +67,38 @@ export function guard(
   protocol.sendData = async (data, address) => {
     if (lets(dataKind(data))) await sendData(data, address);
   };
+}
+
+type Receive = (data: Buffer, address: readonly [string, number]) => void;
+
+/** Where werift hands over what a socket received, with the address that it forgets behind it. */
+interface Receiver {
+  /** UDP: the socket. */
+  readonly transport?: { onData: Receive };
+  /** TCP: one frame. */
+  handleFrame?: Receive;
+}
+
+function listenOnlyTo(
+  isKnown: (address: readonly [string, number]) => boolean,
+  protocol: IceProtocol,
+): void {
+  const receiver = protocol as unknown as Receiver;
+  const filtered =
+    (receive: Receive): Receive =>
+    (data, address) => {
+      if (isStun(data) || isKnown(address)) receive(data, address);
+    };
+  if (receiver.transport !== undefined) {
+    receiver.transport.onData = filtered(receiver.transport.onData);
+  } else if (receiver.handleFrame !== undefined) {
+    receiver.handleFrame = filtered(receiver.handleFrame.bind(receiver));
+  }
+}
+
+/** First byte 0 to 3 is STUN (RFC 7983 section 7). */
+function isStun(data: Buffer): boolean {
+  return (data[0] ?? 0) <= 3;
 }
 
 /** First byte 20 to 63 is DTLS (RFC 7983 section 7). */

@@ -125,11 +125,14 @@ export async function createIngestPeer(werift: Werift, options: PeerOptions): Pr
   let heardAt = Date.now();
   let closed = false;
   const uplink = createUplink();
+  const password = Buffer.from(attribute('ice-pwd'));
   const sockets: readonly IceProtocol[] = ice['protocols'];
   for (const protocol of sockets) {
     guard(protocol, {
       uplink,
       gate: () => gate,
+      isSigned: (check) => werift.parseMessage(check, password) !== undefined,
+      isSecure: () => dtls.state === 'connected',
       heard: () => {
         heardAt = Date.now();
       },

@@ -23,6 +23,10 @@ export interface TestPublisher {
   readonly connectionState: string;
   /** Frames sent so far. */
   readonly framesSent: number;
+  /** UDP port of the ingest's end. */
+  readonly mediaPort: number;
+  /** Sends a datagram as it is, from the address that media comes from. */
+  sendDatagram(bytes: Buffer): Promise<void>;
   /** Stops sending and closes both. */
   close(): Promise<void>;
   /** Vanishes without a word: the media path is gone, the socket stays. */
@@ -49,6 +53,7 @@ export async function publish(
   }
   const { connection, answer, stop, sent } = await answerWithMedia(offer, clip, frameMs);
   const { id, peer_id } = offer;
+  const candidates = offer['candidates'] as readonly { readonly candidate: string }[];
   client.send({ command: 'answer', id, peer_id, sdp: { type: 'answer', sdp: answer } });
   const publisher: TestPublisher = {
     client,
@@ -57,6 +62,11 @@ export async function publish(
     },
     get framesSent() {
       return sent();
+    },
+    mediaPort: Number(candidates[0]?.candidate.split(' ')[5]),
+    async sendDatagram(bytes) {
+      const pair = connection.iceTransports[0]?.connection.nominated;
+      await pair?.protocol.sendData(bytes, pair.remoteAddr);
     },
     async closeMedia() {
       stop();
