@@ -25,11 +25,22 @@ const SOURCES = {
   none: () => ({ ...choice, status: 'excluded' }),
   opening: () => ({ ...choice, status: 'opening', request: 1, after: null }),
   lost: () => failed('device-lost'),
+  refused: (kind) => given(kind),
 } as const satisfies Record<Delivery['picture'], (kind: 'camera' | 'microphone') => Source>;
 
 const delivered = (picture: Delivery['picture'], sound: Delivery['sound']) =>
   selectDelivery({
     ...stage('live'),
+    connection: {
+      status: 'live',
+      since: 0,
+      sessionId: 2,
+      sent: {
+        video: picture === 'refused' ? 'refused' : 'taken',
+        audio: sound === 'refused' ? 'refused' : 'taken',
+      },
+      recoveringFrom: null,
+    },
     camera: SOURCES[picture]('camera'),
     microphone: SOURCES[sound]('microphone'),
   });
@@ -73,6 +84,9 @@ describe('selectDelivery', () => {
     ['muted', 'lost', 'poor', ['microphone-lost']],
     ['whole', 'lost', 'poor', ['microphone-lost']],
     ['lost', 'lost', 'poor', ['camera-lost', 'microphone-lost']],
+    ['refused', 'whole', 'poor', ['no-picture']],
+    ['whole', 'refused', 'poor', ['no-sound']],
+    ['refused', 'lost', 'poor', ['no-picture', 'microphone-lost']],
   ] as const)(
     'a picture that is %s and a sound that is %s are %s',
     (picture, sound, level, why) => {
@@ -83,7 +97,7 @@ describe('selectDelivery', () => {
   );
 
   it('is never good news while viewers get nothing', () => {
-    const nothing = ['muted', 'none', 'opening', 'lost'] as const;
+    const nothing = ['muted', 'none', 'opening', 'lost', 'refused'] as const;
     for (const picture of nothing) {
       for (const sound of nothing) {
         expect(['muted', 'unknown', 'poor']).toContain(delivered(picture, sound).health.level);

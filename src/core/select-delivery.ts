@@ -1,4 +1,5 @@
 import { startKbpsOf } from './peer/remote-wishes.js';
+import type { SentKind } from './peer/sent-media.js';
 import { encodingWish } from './quality/quality-steps.js';
 import type { Source } from './sources/source.js';
 import type { BroadcasterState, Stats } from './state.js';
@@ -17,7 +18,9 @@ export type Sent =
   /** Nothing yet: the device is being opened. */
   | 'opening'
   /** Nothing: the device is gone, or could not be opened. */
-  | 'lost';
+  | 'lost'
+  /** Nothing: the server takes no codec that this browser has for it. */
+  | 'refused';
 
 /**
  * What viewers get, as far as this page knows: the one thing that the pill, the verdict, the notice,
@@ -37,8 +40,9 @@ export interface Delivery {
 /** What viewers get now; the same object as long as it is the same. */
 export function selectDelivery(state: BroadcasterState): Delivery {
   const { connection, camera, microphone } = state;
-  const picture = sentOf(camera);
-  const sound = sentOf(microphone);
+  const taken = connection.status === 'live' ? connection.sent : null;
+  const picture = sentOf(camera, taken?.video);
+  const sound = sentOf(microphone, taken?.audio);
   const measured = measuredHealth(state);
   const status = measured.level === 'stalled' ? 'interrupted' : STATUS[connection.status];
   const verdict = status === 'reaching' ? verdictOn(measured, { picture, sound }) : measured;
@@ -62,7 +66,7 @@ const STATUS = {
   reconnecting: 'interrupted',
 } as const;
 
-function sentOf(source: Source): Sent {
+function sentOf(source: Source, kind: SentKind | undefined): Sent {
   switch (source.status) {
     case 'excluded':
     case 'off':
@@ -70,6 +74,7 @@ function sentOf(source: Source): Sent {
     case 'opening':
       return 'opening';
     case 'on':
+      if (kind === 'refused') return 'refused';
       return source.muted ? 'muted' : 'whole';
     case 'failed':
       return 'lost';
@@ -80,8 +85,10 @@ function sentOf(source: Source): Sent {
 function verdictOn(measured: Health, { picture, sound }: Pick<Delivery, 'picture' | 'sound'>) {
   const missing: HealthReason[] = [];
   if (picture === 'lost') missing.push('camera-lost');
+  if (picture === 'refused') missing.push('no-picture');
   if (sound === 'lost') missing.push('microphone-lost');
-  if (missing.length > 0) return health('poor', [...missing, ...measured.reasons]);
+  if (sound === 'refused') missing.push('no-sound');
+  if (missing.length > 0) return health('poor', [...new Set([...missing, ...measured.reasons])]);
   if (picture === 'whole' || sound === 'whole') return measured;
   const isOpening = picture === 'opening' || sound === 'opening';
   return health(isOpening ? 'unknown' : 'muted', []);

@@ -131,11 +131,11 @@ const reasons: Record<HealthReason, ErrorWords> = {
   },
   'no-picture': {
     title: 'Viewers see no picture',
-    next: 'Your camera is on, but nothing of it is sent. Choose the camera again.',
+    next: 'Your camera is on, but nothing of it is sent. Choose the camera again, or use another browser.',
   },
   'no-sound': {
     title: 'Viewers may hear nothing',
-    next: 'Your microphone is on, but silent. Check its own switch, or choose another one.',
+    next: 'Nothing of your microphone is heard. Check its own switch, or choose another one.',
   },
   'network-loss': {
     title: 'Viewers may see a torn picture',
