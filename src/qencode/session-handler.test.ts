@@ -141,11 +141,13 @@ describe('a session', () => {
       serverUrl: stream?.server_urls.webrtc,
       streamKey: stream?.stream_key,
       startedAt: expect.any(String),
+      serverTime: expect.any(String),
       playbackUrl: stream?.playback_urls[0],
       rtmpUrl: stream?.server_urls.rtmp ?? null,
       srtUrl: stream?.server_urls.srt ?? null,
     });
     const startedAt = Date.parse(body.startedAt);
+    expect(Date.parse(body.serverTime)).toBeGreaterThanOrEqual(startedAt);
     expect(startedAt).toBeGreaterThanOrEqual(before);
     expect(startedAt).toBeLessThanOrEqual(Date.parse(stream?.started_at ?? ''));
     expect(body.session).not.toContain(stream?.stream_key);

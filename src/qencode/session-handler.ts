@@ -124,6 +124,7 @@ export function createSessionHandler(given: SessionHandlerOptions): SessionHandl
       serverUrl: webrtc,
       streamKey: stream.streamKey ?? '',
       startedAt: new Date(startedAt).toISOString(),
+      serverTime: new Date(now()).toISOString(),
       playbackUrl: client.playbackUrlOf(stream),
       rtmpUrl: rtmps ?? rtmp ?? null,
       srtUrl: srt ?? null,
@@ -225,7 +226,12 @@ function readHook(body: unknown): LiveStream {
 }
 
 function statusOf(session: string, { startedAt }: SessionClaims, status: string): SessionStatus {
-  return { session, status, startedAt: new Date(startedAt).toISOString() };
+  return {
+    session,
+    status,
+    startedAt: new Date(startedAt).toISOString(),
+    serverTime: new Date(now()).toISOString(),
+  };
 }
 
 function unknownSession(): SessionRefusal {

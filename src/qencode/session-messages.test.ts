@@ -13,6 +13,7 @@ const session = {
   serverUrl: 'wss://live-1.example:3334/qlive/key',
   streamKey: 'key',
   startedAt: '2026-01-02T03:04:05.000Z',
+  serverTime: '2026-01-02T03:04:06.000Z',
   playbackUrl: 'https://play-1.example/playlist.m3u8',
   rtmpUrl: 'rtmp://rtmp.example/qlive',
   srtUrl: 'srt://live-1.example:9999?streamid=key',
@@ -21,8 +22,13 @@ const session = {
 describe('the messages of a session', () => {
   it('come back as they were written', () => {
     expect(parseBroadcastSession(JSON.parse(JSON.stringify(session)))).toEqual(session);
-    const { session: id, status, startedAt } = session;
-    expect(parseSessionStatus(session)).toEqual({ session: id, status, startedAt });
+    const { session: id, status, startedAt, serverTime } = session;
+    expect(parseSessionStatus(session)).toEqual({
+      session: id,
+      status,
+      startedAt,
+      serverTime,
+    });
   });
 
   it('may have less or more than is known', () => {
@@ -33,11 +39,13 @@ describe('the messages of a session', () => {
       serverUrl: 'wss://h/a/k',
       streamKey: '',
       startedAt: null,
+      serverTime: null,
       playbackUrl: null,
       rtmpUrl: null,
       srtUrl: null,
     });
     expect(parseSessionStatus({ ...least, startedAt: 'soon' })?.startedAt).toBeNull();
+    expect(parseSessionStatus({ ...least, serverTime: 'now' })?.serverTime).toBeNull();
   });
 
   it('are nothing without what they are for', () => {

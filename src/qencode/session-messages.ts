@@ -21,8 +21,10 @@ export interface BroadcastSession {
   /** Where to publish over WebRTC, for `serverUrl` of the broadcaster. */
   readonly serverUrl: string;
   readonly streamKey: string;
-  /** When the stream was started, ISO 8601; `null` if the server does not say. */
+  /** When the stream was started on the server's clock, ISO 8601; `null` if it does not say. */
   readonly startedAt: string | null;
+  /** What that clock said as the server answered, ISO 8601; `null` if it does not say. */
+  readonly serverTime: string | null;
   /** HLS playlist for viewers. */
   readonly playbackUrl: string | null;
   /** Server for RTMP encoders, which take the stream key apart. */
@@ -37,6 +39,8 @@ export interface SessionStatus {
   readonly status: SessionStatusWord;
   /** ISO 8601; `null` if the server does not say. */
   readonly startedAt: string | null;
+  /** The server's clock as it answered, ISO 8601; `null` if it does not say. */
+  readonly serverTime: string | null;
 }
 
 /** Why the session endpoint refused, each with one HTTP status: {@link SESSION_ERROR_STATUS}. */
@@ -93,9 +97,12 @@ export function parseSessionStatus(body: unknown): SessionStatus | null {
   const session = textOf(fields['session']);
   const status = textOf(fields['status'])?.trim().toLowerCase();
   if (session === null || !status) return null;
-  const startedAt = textOf(fields['startedAt']);
-  const known = startedAt !== null && !Number.isNaN(Date.parse(startedAt));
-  return { session, status, startedAt: known ? startedAt : null };
+  return {
+    session,
+    status,
+    startedAt: instantOf(fields['startedAt']),
+    serverTime: instantOf(fields['serverTime']),
+  };
 }
 
 /**
@@ -114,6 +121,11 @@ function isSessionErrorCode(value: unknown): value is SessionErrorCode {
 
 function fieldsOf(body: unknown): Readonly<Record<string, unknown>> {
   return typeof body === 'object' && body !== null ? { ...body } : {};
+}
+
+function instantOf(value: unknown): string | null {
+  const text = textOf(value);
+  return text === null || Number.isNaN(Date.parse(text)) ? null : text;
 }
 
 function textOf(value: unknown): string | null {

@@ -9,15 +9,19 @@ import { useIngestTimeout } from './use-ingest-timeout.js';
 
 const selectConnection = ({ connection }: BroadcasterState) => connection;
 const selectTarget = ({ target }: BroadcasterState) => target;
+const selectStreamWord = ({ stream }: BroadcasterState) => stream.word;
 
 /** Runs the one clock of a root and works out its stage, for all parts inside. */
 export function IngestClockProvider({ children }: { readonly children: ReactNode }) {
   const connection = useBroadcasterState(selectConnection);
   const target = useBroadcasterState(selectTarget);
+  const streamWord = useBroadcasterState(selectStreamWord);
   const clock = useIngestTimeout({
     startedAt: target.status === 'set' ? target.startedAt : null,
     timeoutSeconds: target.status === 'set' ? target.timeoutSeconds : undefined,
     status: connection.status,
+    // The last words on a stream that is over say nothing of the one that is to be started.
+    streamStatus: target.status === 'set' ? streamWord : null,
     lostAt: useBroadcasterState(selectLostAt),
   });
 

@@ -238,6 +238,8 @@ export const MESSAGES = {
   runningBody: 'Continue to go live on it.',
   stillRunningTitle: 'Your stream is still running',
   stillRunningBody: 'You can go live on it again.',
+  overTitle: 'Your stream has ended',
+  overBody: 'Start it again to go live.',
   takenTitle: 'Someone else is live on this stream',
   takenBody: 'Take over to go live in their place. Their broadcast ends then.',
   soonTitle: 'Start soon',

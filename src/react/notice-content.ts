@@ -156,7 +156,10 @@ function readyNotice(view: NoticeView): NoticeContent | null {
   if (connection.status === 'failed' && WINDOW_CODES.has(connection.error.code)) {
     return info(view, 'stillRunningTitle', 'stillRunningBody');
   }
-  const left = view.clock.remainingSeconds;
+  const { phase, remainingSeconds: left } = view.clock;
+  if (phase === 'interrupted' && left === null) {
+    return info(view, 'stillRunningTitle', 'stillRunningBody');
+  }
   if (left !== null && left <= SOON_SECONDS) {
     return { ...info(view, 'soonTitle', 'soonBody'), tone: 'warning' };
   }
@@ -280,6 +283,9 @@ function expiredNotice(view: NoticeView): NoticeContent {
   const { connection, target } = state;
   const error = connection.status === 'failed' ? connection.error : null;
   if (error?.code === 'renewal-failed') return errorNotice(view, 'problem', error);
+  if (error === null && standingOf(state.stream.word) === 'over') {
+    return { ...info(view, 'overTitle', 'overBody'), tone: 'problem' };
+  }
   const seconds = target.status === 'set' ? target.timeoutSeconds : 120;
   const startedAt = target.status === 'set' ? target.startedAt : null;
   const neverLive =

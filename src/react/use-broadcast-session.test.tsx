@@ -7,7 +7,11 @@ import type { FakeDevices } from '../testing/fake-devices.js';
 import { installFakeDevices } from '../testing/fake-devices.js';
 import { installFakeEventSource } from './session/fake-event-source.js';
 import type { TestSessionServer } from './session/test-session-server.js';
-import { startTestSessionServer, usualAnswers } from './session/test-session-server.js';
+import {
+  sampleSession,
+  startTestSessionServer,
+  usualAnswers,
+} from './session/test-session-server.js';
 import type { BroadcastSessionOptions } from './use-broadcast-session.js';
 import { useBroadcastSession } from './use-broadcast-session.js';
 import type { WebRTCBroadcasterProps } from './webrtc-broadcaster.js';
@@ -62,7 +66,11 @@ describe('useBroadcastSession', () => {
   it('leaves the broadcaster a stream that ended by itself', async () => {
     const { result } = hook();
     await act(() => result.current.start());
-    act(() => events.sources.at(-1)?.tell({ session: 's1', status: 'stopped', startedAt: null }));
+    act(() =>
+      events.sources
+        .at(-1)
+        ?.tell({ session: 's1', status: 'stopped', startedAt: null, serverTime: null }),
+    );
     expect(result.current.phase).toBe('ended');
     expect(result.current.broadcasterProps).toHaveProperty('streamKey', 'key-of-s1');
   });
@@ -194,5 +202,60 @@ describe('<WebRTCBroadcaster> without a server URL', () => {
     expect(screen.getByText(/Go live within/)).toBeVisible();
     view.unmount();
     devices.restore();
+  });
+});
+
+describe('a page whose clock is wrong', () => {
+  const MINUTE = 60_000;
+  const DAY = 24 * 60 * MINUTE;
+
+  function App() {
+    const { start, broadcasterProps } = useBroadcastSession(server.url);
+    return (
+      <>
+        <button type="button" onClick={() => void start()}>
+          Start it
+        </button>
+        <WebRTCBroadcaster {...broadcasterProps} />
+      </>
+    );
+  }
+
+  it.each([-DAY, -5 * MINUTE, 0, 5 * MINUTE, DAY])(
+    'shows what is left of the server’s time, %i ms off',
+    async (skewMs) => {
+      server.answerWith(() => {
+        const serverNow = Date.now() + skewMs;
+        return {
+          body: {
+            ...sampleSession('s1'),
+            startedAt: new Date(serverNow - 30_000).toISOString(),
+            serverTime: new Date(serverNow).toISOString(),
+          },
+        };
+      });
+      const { container } = render(<App />);
+      await userEvent.click(screen.getByText('Start it'));
+      await waitFor(() =>
+        expect(container.querySelector('.wb-clock-pill')).toHaveTextContent(/within 1:(30|29)$/),
+      );
+    },
+  );
+
+  it('does not call a stream over of which the server says that it is idle', async () => {
+    server.answerWith(() => ({
+      body: {
+        ...sampleSession('s1'),
+        status: 'idle',
+        startedAt: new Date(Date.now() - 3_600_000).toISOString(),
+      },
+    }));
+    const { container } = render(<App />);
+    await userEvent.click(screen.getByText('Start it'));
+    await waitFor(() => expect(server.requests).toEqual(['POST']));
+    await act(async () => {});
+    expect(container.querySelector('[data-stage]')).toHaveAttribute('data-stage', 'blank');
+    expect(container).not.toHaveTextContent(/is over|has ended/);
+    expect(container.querySelector('.wb-clock-pill')).toBeNull();
   });
 });

@@ -25,6 +25,10 @@ export interface SessionBroadcasterProps {
   readonly serverUrl?: string;
   readonly streamKey?: string;
   readonly startedAt?: string;
+  /** What the server last said of the stream. */
+  readonly streamStatus: string | null;
+  /** How far the clock of `startedAt` is ahead of this page's. */
+  readonly clockOffsetMs: number;
   /** Starts the stream, or the same one again once it ended. */
   readonly onStartAgain: () => void;
   /** Whether the app stops the stream, or has, so that a broadcast to it should end. */
@@ -86,8 +90,10 @@ export function useBroadcastSession(
 const initial = () => INITIAL_SESSION;
 
 function broadcasterProps(state: SessionState, store: SessionStore): SessionBroadcasterProps {
-  const { phase, session, error, isStopped } = state;
+  const { phase, session, error, isStopped, streamStatus, clockOffsetMs } = state;
   return {
+    streamStatus,
+    clockOffsetMs,
     // A stream that ended by itself stays the broadcaster's, which knows how to go on from there.
     ...(session === null || isStopped ? {} : addressOf(session)),
     onStartAgain: () => settle(startAgain(store)),

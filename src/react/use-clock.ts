@@ -1,18 +1,23 @@
-import { useEffect, useReducer } from 'react';
+import { useEffect, useReducer, useRef } from 'react';
 
 /**
  * Whole seconds since (or, negative, until) `at`, rendered anew as each one passes; `null` while
- * there is no instant to count from.
+ * there is no instant to count from. A clock that is set meanwhile changes nothing.
  */
 export function useSecondsSince(at: number | null): number | null {
   const [ticks, tick] = useReducer((count: number) => count + 1, 0);
   const isCounting = at !== null && Number.isFinite(at);
-  const seconds = isCounting ? Math.floor((Date.now() - at) / 1000) : null;
+  const anchor = useRef({ at: Number.NaN, passedMs: 0, elapsed: 0 });
+  if (isCounting && anchor.current.at !== at) {
+    anchor.current = { at, passedMs: Date.now() - at, elapsed: performance.now() };
+  }
+  const passedMs = () => anchor.current.passedMs + performance.now() - anchor.current.elapsed;
+  const seconds = isCounting ? Math.floor(passedMs() / 1000) : null;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a timer that fires early ticks without changing a second, and must be set again.
   useEffect(() => {
     if (!isCounting || seconds === null) return undefined;
-    const timer = setTimeout(tick, Math.max(0, at + (seconds + 1) * 1000 - Date.now()));
+    const timer = setTimeout(tick, Math.max(0, (seconds + 1) * 1000 - passedMs()));
     document.addEventListener('visibilitychange', tick);
     return () => {
       clearTimeout(timer);

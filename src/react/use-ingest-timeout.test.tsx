@@ -49,6 +49,39 @@ describe('useIngestTimeout', () => {
     expect(result.current).toMatchObject({ remainingSeconds: 90, progress: 0.25 });
   });
 
+  it.each([-86_400_000, -300_000, 300_000, 86_400_000])(
+    'counts down from a start on a clock that is %i ms ahead',
+    (clockOffsetMs) => {
+      const startedAt = NOW + clockOffsetMs - 30_000;
+      const { result } = renderTimeout({ startedAt, clockOffsetMs, status: 'idle' });
+      expect(result.current).toMatchObject({ phase: 'waiting', remainingSeconds: 90 });
+      pass(30_000);
+      expect(result.current).toMatchObject({ remainingSeconds: 60 });
+    },
+  );
+
+  it('counts down also from a start that its clock takes to be still to come', () => {
+    const { result } = renderTimeout({ startedAt: NOW + 300_000, status: 'idle' });
+    expect(result.current.remainingSeconds).toBe(120);
+    pass(30_000);
+    expect(result.current.remainingSeconds).toBe(90);
+  });
+
+  it('goes by what the server says of its stream before it goes by the clock', () => {
+    const onExpire = vi.fn();
+    const start = { startedAt: NOW - 3_600_000, status: 'idle', onExpire } as const;
+    const { result, rerender } = renderTimeout({ ...start, streamStatus: 'waiting' });
+    expect(result.current).toMatchObject({ phase: 'waiting', remainingSeconds: null });
+    expect(vi.getTimerCount()).toBe(0);
+    for (let times = 1; times <= 2; times += 1) {
+      rerender({ ...start, streamStatus: 'stopped' });
+      expect(result.current.phase).toBe('expired');
+      expect(onExpire).toHaveBeenCalledTimes(times);
+      rerender({ ...start, streamStatus: 'Idle' });
+      expect(result.current.phase).toBe('interrupted');
+    }
+  });
+
   it.each([undefined, null, '', 'yesterday-ish', Number.NaN, new Date(Number.NaN), {}, [], true])(
     'runs no clock, and no timer, from %o',
     (startedAt) => {

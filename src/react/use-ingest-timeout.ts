@@ -11,6 +11,10 @@ export interface IngestTimeoutOptions {
   /** When the stream was started; unknown or unreadable means that no clock runs. */
   readonly startedAt?: BroadcasterOptions['startedAt'];
   readonly status: ConnectionStatus;
+  /** What the stream's own server last said of it; it goes before what a clock says. */
+  readonly streamStatus?: string | null | undefined;
+  /** How far the clock of `startedAt` is ahead of this page's, in milliseconds; default 0. */
+  readonly clockOffsetMs?: number | undefined;
   /** How long the ingest waits, in seconds; default 120. */
   readonly timeoutSeconds?: number | undefined;
   /** When media was lost, in epoch milliseconds; without it, when `status` was seen to leave live. */
@@ -33,6 +37,8 @@ const NO_CLOCK: IngestWindow = {
 export function useIngestTimeout({
   startedAt,
   status,
+  streamStatus,
+  clockOffsetMs,
   timeoutSeconds,
   lostAt,
   onExpire,
@@ -42,8 +48,8 @@ export function useIngestTimeout({
   const isHydrated = useHydrated();
   const [ticks, recompute] = useReducer((count: number) => count + 1, 0);
   const now = isHydrated ? Date.now() : null;
-  const start = parseStartedAt(startedAt);
-  const [memory, setMemory] = useState<Memory>({ status, start, lostAt: null });
+  const start = startOf(startedAt, clockOffsetMs);
+  const [memory, setMemory] = useState<Memory>({ status, start, seenAt: null, lostAt: null });
   const seen = { status, start, lostAt: instantOf(lostAt) };
   const known = now === null ? memory : remembered(memory, seen, now);
   if (known !== memory) setMemory(known);
@@ -53,9 +59,10 @@ export function useIngestTimeout({
       ? NO_CLOCK
       : ingestWindow({
           now,
-          startedAt: start,
+          startedAt: startHere(known, now),
           lostAt: known.lostAt,
           live: status === 'live',
+          streamStatus: typeof streamStatus === 'string' ? streamStatus.toLowerCase() : null,
           timeoutSeconds: secondsOf(timeoutSeconds),
         });
   const { phase, deadline, remainingSeconds } = answer;
@@ -82,8 +89,12 @@ export function useIngestTimeout({
     };
   }, [isRunning]);
 
-  const expiredDeadline = useRef<number | null>(null);
+  const expiredDeadline = useRef<number | null | undefined>(undefined);
   useEffect(() => {
+    // What the server calls over has no deadline, and may be over more than once.
+    if (phase !== 'expired' && expiredDeadline.current === null) {
+      expiredDeadline.current = undefined;
+    }
     if (phase !== 'expired' || expiredDeadline.current === deadline) return;
     expiredDeadline.current = deadline;
     callBack(onExpire);
@@ -92,21 +103,35 @@ export function useIngestTimeout({
   return answer;
 }
 
+/** A start so far ahead is one on a clock that is wrong, and was one when it was heard of. */
+const WRONG_CLOCK_MS = 30_000;
+
+function startHere({ start, seenAt }: Memory, now: number): number | null {
+  if (start === null) return null;
+  const heardAt = seenAt ?? now;
+  return start - heardAt > WRONG_CLOCK_MS ? heardAt : start;
+}
+
+type Seen = Omit<Memory, 'seenAt'>;
+
 interface Memory {
   readonly status: ConnectionStatus;
   readonly start: number | null;
+  /** When this start was first heard of. */
+  readonly seenAt: number | null;
   /** When media stopped, as long as it has not come back. */
   readonly lostAt: number | null;
 }
 
-function remembered(before: Memory, seen: Memory, now: number): Memory {
+function remembered(before: Memory, seen: Seen, now: number): Memory {
   const lostAt = lostInstant(before, seen, now);
+  const seenAt = before.start === seen.start ? (before.seenAt ?? now) : now;
   const isSame =
     before.status === seen.status && before.start === seen.start && before.lostAt === lostAt;
-  return isSame ? before : { ...seen, lostAt };
+  return isSame && before.seenAt === seenAt ? before : { ...seen, seenAt, lostAt };
 }
 
-function lostInstant(before: Memory, seen: Memory, now: number): number | null {
+function lostInstant(before: Memory, seen: Seen, now: number): number | null {
   if (seen.status === 'live') return null;
   if (seen.lostAt !== null) return seen.lostAt;
   if (seen.status === 'reconnecting') return before.lostAt ?? now;
@@ -116,6 +141,11 @@ function lostInstant(before: Memory, seen: Memory, now: number): number | null {
   // have been started is known to have such a rule.
   if (seen.start === null && seen.status !== 'failed') return null;
   return before.status === 'live' ? now : before.lostAt;
+}
+
+function startOf(startedAt: unknown, clockOffsetMs: unknown): number | null {
+  const at = parseStartedAt(startedAt);
+  return at === null ? null : at - (instantOf(clockOffsetMs) ?? 0);
 }
 
 function instantOf(value: unknown): number | null {

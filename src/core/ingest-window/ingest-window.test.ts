@@ -57,4 +57,44 @@ describe('ingestWindow', () => {
     const short = { ...unstarted, startedAt: now - 1_000, timeoutSeconds: 3 };
     expect(ingestWindow(short)).toMatchObject({ remainingSeconds: 2 });
   });
+
+  describe('with what the server says of its stream', () => {
+    const told = (streamStatus: string | null, instants: object = {}) =>
+      ingestWindow({ ...unstarted, ...instants, streamStatus });
+    const long = now - 3_600_000;
+
+    it.each(['stopped', 'deleted'])('is over once it is %s, whatever the clock says', (word) => {
+      for (const instants of [{}, { startedAt: now }, { startedAt: long }, { lostAt: now }]) {
+        expect(told(word, instants).phase).toBe('expired');
+      }
+      expect(told(word, { live: true }).phase).toBe('live');
+    });
+
+    it.each([
+      ['waiting', { startedAt: long }, 'waiting'],
+      ['live', { startedAt: long }, 'waiting'],
+      ['idle', { startedAt: long }, 'interrupted'],
+      ['idle', {}, 'interrupted'],
+      ['idle', { startedAt: now }, 'interrupted'],
+      ['waiting', { lostAt: long }, 'interrupted'],
+      ['idle', { startedAt: long, lostAt: long }, 'interrupted'],
+    ] as const)('is not over while it is %s at %o', (word, instants, phase) => {
+      expect(told(word, instants)).toEqual({
+        phase,
+        remainingSeconds: null,
+        deadline: null,
+        progress: null,
+      });
+    });
+
+    it('counts on where both agree', () => {
+      expect(told('waiting', { startedAt: now - 30_000 }).remainingSeconds).toBe(90);
+      expect(told('idle', { lostAt: now - 30_000 }).remainingSeconds).toBe(90);
+    });
+
+    it.each([null, 'created', 'a new word'])('goes by the clock where it says %o', (word) => {
+      expect(told(word, { startedAt: long }).phase).toBe('expired');
+      expect(told(word).phase).toBe('not-started');
+    });
+  });
 });

@@ -10,6 +10,11 @@ export interface IngestWindowInput {
   readonly lostAt: number | null;
   /** Whether media flows now. */
   readonly live: boolean;
+  /**
+   * What the stream's own server last said of it, such as `waiting` or `stopped`; it goes before what
+   * the instants say. Left out where nobody says.
+   */
+  readonly streamStatus?: string | null | undefined;
   /** How long the ingest waits, in seconds; both rules share it. */
   readonly timeoutSeconds: number;
 }
@@ -33,9 +38,27 @@ const NO_CLOCK = { remainingSeconds: null, deadline: null, progress: null } as c
  * A start in the future counts as a start now: the clock of another machine may be ahead.
  */
 export function ingestWindow(input: IngestWindowInput): IngestWindow {
-  if (input.live) return { phase: 'live', ...NO_CLOCK };
-  if (input.lostAt !== null) return running('interrupted', input.lostAt, input);
-  if (input.startedAt !== null) return running('waiting', input.startedAt, input);
+  const { live, lostAt, startedAt, streamStatus } = input;
+  if (live) return { phase: 'live', ...NO_CLOCK };
+  if (streamStatus === 'stopped' || streamStatus === 'deleted') {
+    return { phase: 'expired', remainingSeconds: 0, deadline: null, progress: 1 };
+  }
+  // Whose input it had, and until when, is not known.
+  if (streamStatus === 'idle' && lostAt === null) return { ...NO_CLOCK, phase: 'interrupted' };
+  const answer = byInstants(lostAt, startedAt, input);
+  const isSaidToRun =
+    streamStatus === 'waiting' || streamStatus === 'live' || streamStatus === 'idle';
+  if (answer.phase !== 'expired' || !isSaidToRun) return answer;
+  return { ...NO_CLOCK, phase: lostAt === null ? 'waiting' : 'interrupted' };
+}
+
+function byInstants(
+  lostAt: number | null,
+  startedAt: number | null,
+  input: IngestWindowInput,
+): IngestWindow {
+  if (lostAt !== null) return running('interrupted', lostAt, input);
+  if (startedAt !== null) return running('waiting', startedAt, input);
   return { phase: 'not-started', ...NO_CLOCK };
 }
 

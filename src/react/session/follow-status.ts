@@ -67,7 +67,9 @@ function followEvents({ endpoint, session, onStatus, signal }: FollowOptions): P
 function parseStatusEvent(data: unknown): SessionStatus | null {
   if (typeof data !== 'string') return null;
   try {
-    return parseSessionStatus(JSON.parse(data));
+    const status = parseSessionStatus(JSON.parse(data));
+    // An event may be long on its way, so its time says nothing of the server's clock.
+    return status && { ...status, serverTime: null };
   } catch {
     return null;
   }

@@ -12,6 +12,7 @@ import {
   SESSION_ERROR_STATUS,
 } from '../../qencode/session-messages.js';
 import { SessionRequestError } from './session-request-error.js';
+import { ahead, JUMP_MS } from './watch-clock.js';
 
 /** How the session endpoint is spoken to; read anew for each request. */
 export interface SessionEndpoint {
@@ -37,7 +38,7 @@ const ANSWER_MS = 30_000;
 
 /** Makes the requests of one page; opens nothing by itself. */
 export function createSessionClient(endpoint: () => SessionEndpoint): SessionClient {
-  const ask = async <Answer>(
+  const ask = async <Answer extends { readonly serverTime: string | null }>(
     request: SessionRequest,
     parse: (body: unknown) => Answer | null,
     signal: AbortSignal,
@@ -45,11 +46,15 @@ export function createSessionClient(endpoint: () => SessionEndpoint): SessionCli
     const life = childOf(signal);
     try {
       const exchange = send(endpoint(), request, life.signal);
+      const before = ahead();
       const { response, body } = await within(exchange, ANSWER_MS, noAnswer, signal);
       if (!response.ok) throw refusal(response, body);
       const answer = parse(body);
       if (answer === null) throw unexpectedAnswer(response.status);
-      return answer;
+      // A clock that was set on the way, or a machine that slept, tells nothing of the server's.
+      const isSteady = Math.abs(ahead() - before) < JUMP_MS;
+      const serverTime = isSteady ? (answer.serverTime ?? dateOf(response)) : null;
+      return { ...answer, serverTime };
     } finally {
       life.abort();
     }
@@ -151,7 +156,7 @@ function refusal(response: Response, body: unknown): SessionRequestError {
     said !== null && said.message !== ''
       ? said.message
       : `The server of this page refused (HTTP ${status}). Try again.`;
-  const retryAfterSeconds = parseRetryAfter(response.headers.get('retry-after'));
+  const retryAfterSeconds = parseRetryAfter(response);
   return new SessionRequestError(code, message, { status, retryAfterSeconds });
 }
 
@@ -162,10 +167,20 @@ function codeOf(status: number): SessionErrorCode | undefined {
   return entry?.[0] as SessionErrorCode | undefined;
 }
 
-function parseRetryAfter(value: string | null): number | null {
+/** The instant in the middle of the second that an HTTP date names. */
+function dateOf(response: Response): string | null {
+  const at = Date.parse(response.headers.get('date') ?? '');
+  return Number.isNaN(at) ? null : new Date(at + 500).toISOString();
+}
+
+function parseRetryAfter({ headers }: Response): number | null {
+  const value = headers.get('retry-after');
   if (value === null || value.trim() === '') return null;
   const seconds = Number(value);
   if (Number.isFinite(seconds)) return Math.max(0, seconds);
   const at = Date.parse(value);
-  return Number.isNaN(at) ? null : Math.max(0, Math.ceil((at - Date.now()) / 1000));
+  if (Number.isNaN(at)) return null;
+  // The server means its own clock.
+  const from = Date.parse(headers.get('date') ?? '');
+  return Math.max(0, Math.ceil((at - (Number.isNaN(from) ? Date.now() : from)) / 1000));
 }

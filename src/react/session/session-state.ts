@@ -25,6 +25,8 @@ export interface SessionState {
   readonly session: BroadcastSession | null;
   /** The newest status of the stream that the server told. */
   readonly streamStatus: SessionStatusWord | null;
+  /** How far the server's clock is ahead of this page's, in milliseconds; 0 until it is known. */
+  readonly clockOffsetMs: number;
   /** Why the last request failed; `null` from the next one on. */
   readonly error: SessionRequestError | null;
   /** Whether the app ended the stream itself, so that nobody should publish to it any more. */
@@ -38,6 +40,7 @@ export type SessionEvent =
   | { readonly type: 'status-told'; readonly status: SessionStatus }
   | { readonly type: 'stopped'; readonly status: SessionStatusWord }
   | { readonly type: 'gone' }
+  | { readonly type: 'clock-read'; readonly offsetMs: number }
   | { readonly type: 'request-failed'; readonly error: SessionRequestError }
   /** Nobody waits for the answer to starting or renewing any more. */
   | { readonly type: 'abandoned' };
@@ -47,6 +50,7 @@ export const INITIAL_SESSION: SessionState = {
   phase: 'idle',
   session: null,
   streamStatus: null,
+  clockOffsetMs: 0,
   error: null,
   isStopped: false,
 };
@@ -56,14 +60,17 @@ const ASKED = { start: 'starting', renew: 'renewing', stop: 'stopping' } as cons
 
 /** The next state; an event that does not fit changes nothing. */
 export function sessionTransition(state: SessionState, event: SessionEvent): SessionState {
+  const { clockOffsetMs } = state;
   switch (event.type) {
+    case 'clock-read':
+      return event.offsetMs === clockOffsetMs ? state : { ...state, clockOffsetMs: event.offsetMs };
     case 'asked':
       return event.request === 'start'
-        ? { ...INITIAL_SESSION, phase: 'starting' }
+        ? { ...INITIAL_SESSION, clockOffsetMs, phase: 'starting' }
         : { ...state, phase: ASKED[event.request], error: null };
     case 'opened': {
       const { session } = event;
-      const opened = { ...INITIAL_SESSION, session, streamStatus: session.status };
+      const opened = { ...INITIAL_SESSION, clockOffsetMs, session, streamStatus: session.status };
       return { ...opened, phase: ENDED_WORDS.has(session.status) ? 'ended' : 'started' };
     }
     case 'status-told': {
@@ -81,7 +88,7 @@ export function sessionTransition(state: SessionState, event: SessionEvent): Ses
     case 'request-failed':
       return requestFailed(state, event.error);
     case 'abandoned':
-      if (state.phase === 'starting') return INITIAL_SESSION;
+      if (state.phase === 'starting') return { ...INITIAL_SESSION, clockOffsetMs };
       return state.phase === 'renewing' ? { ...state, phase: 'ended' } : state;
   }
 }

@@ -34,7 +34,12 @@ function open(options: Partial<SessionEndpoint> = {}): SessionStore {
 
 const phase = (store: SessionStore, wanted: SessionPhase) =>
   until(store, (state) => state.phase === wanted);
-const status = (session: string, word: string) => ({ session, status: word, startedAt: null });
+const status = (session: string, word: string) => ({
+  session,
+  status: word,
+  startedAt: null,
+  serverTime: null,
+});
 const never = () => new Promise<never>(() => {});
 
 async function failureOf(promise: Promise<unknown>): Promise<SessionRequestError> {
@@ -240,6 +245,86 @@ describe('renewing and stopping', () => {
     expect(seen.mock.calls.at(-1)?.[1]).toMatchObject({ method: 'DELETE', keepalive: true });
     expect(store.getSnapshot().phase).toBe('ended');
     seen.mockRestore();
+  });
+});
+
+describe('the server’s clock', () => {
+  const MINUTE = 60_000;
+  const DAY = 24 * 60 * MINUTE;
+  const SKEWS = [-DAY, -5 * MINUTE, 5 * MINUTE, DAY];
+  /** An endpoint whose clock is ahead of the page's by so much. */
+  const startedAhead = (skewMs: number, say: 'in the body' | 'in its header') => {
+    const serverTime = new Date(Date.now() + skewMs);
+    return {
+      body: {
+        ...sampleSession('s1'),
+        serverTime: say === 'in the body' ? serverTime.toISOString() : null,
+      },
+      headers: { date: serverTime.toUTCString() },
+    };
+  };
+  afterEach(() => vi.restoreAllMocks());
+
+  it.each(
+    SKEWS.flatMap((skewMs) => [
+      [skewMs, 'in the body'] as const,
+      [skewMs, 'in its header'] as const,
+    ]),
+  )('that is %i ms ahead is read off what it says %s', async (skewMs, say) => {
+    server.answerWith(() => startedAhead(skewMs, say));
+    const store = open();
+    await store.start();
+    const { clockOffsetMs } = store.getSnapshot();
+    expect(Math.abs(clockOffsetMs - skewMs)).toBeLessThan(2_000);
+  });
+
+  it('is not corrected for what lies between two answers', async () => {
+    server.answerWith(() => startedAhead(700, 'in the body'));
+    const store = open();
+    await store.start();
+    expect(store.getSnapshot().clockOffsetMs).toBe(0);
+  });
+
+  it.each(SKEWS)('is asked for again after the page’s own was set by %i ms', async (jumpMs) => {
+    const now = Date.now.bind(Date);
+    // What the test's server says is right; it is this page whose clock is set.
+    server.answerWith((method) => ({
+      body: {
+        ...(method === 'GET' ? status('s1', 'waiting') : sampleSession('s1')),
+        serverTime: new Date(now()).toISOString(),
+      },
+    }));
+    const store = open();
+    await store.start();
+    vi.spyOn(Date, 'now').mockImplementation(() => now() + jumpMs);
+    window.dispatchEvent(new Event('focus'));
+    await until(store, (state) => state.clockOffsetMs !== 0);
+    expect(Math.abs(store.getSnapshot().clockOffsetMs + jumpMs)).toBeLessThan(2_000);
+    expect(server.requests).toEqual(['POST', 'GET s1']);
+  });
+
+  it('is not believed of an answer during which the page’s own was set', async () => {
+    const now = Date.now.bind(Date);
+    server.answerWith(() => {
+      vi.spyOn(Date, 'now').mockImplementation(() => now() + DAY);
+      return { body: { ...sampleSession('s1'), serverTime: new Date(now()).toISOString() } };
+    });
+    const store = open();
+    await store.start();
+    expect(store.getSnapshot().clockOffsetMs).toBe(0);
+  });
+
+  it('is what a date to come back at is compared with', async () => {
+    const serverTime = Date.now() + DAY;
+    server.answerWith(() => ({
+      status: 429,
+      body: { error: 'too-many-starts', message: 'Wait.' },
+      headers: {
+        date: new Date(serverTime).toUTCString(),
+        'retry-after': new Date(serverTime + 7_000).toUTCString(),
+      },
+    }));
+    expect(await failureOf(open().start())).toMatchObject({ retryAfterSeconds: 7 });
   });
 });
 

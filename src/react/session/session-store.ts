@@ -1,12 +1,13 @@
 import { ended } from '../../core/foundation/abort.js';
 import { createStore } from '../../core/foundation/store.js';
-import type { BroadcastSession } from '../../qencode/session-messages.js';
+import type { BroadcastSession, SessionStatus } from '../../qencode/session-messages.js';
 import { followStatus } from './follow-status.js';
 import type { SessionEndpoint } from './session-client.js';
 import { createSessionClient } from './session-client.js';
 import { SessionRequestError } from './session-request-error.js';
 import type { SessionState } from './session-state.js';
 import { INITIAL_SESSION, sessionTransition } from './session-state.js';
+import { clockOffset, watchClock } from './watch-clock.js';
 
 /**
  * A session and what a page can do with it. The promises reject with a `SessionRequestError`, which
@@ -37,6 +38,17 @@ export function createSessionStore(endpoint: () => SessionEndpoint): SessionStor
   let isOpen = false;
   let followed: { readonly session: string; readonly life: AbortController } | null = null;
 
+  /** Before what is dated by it is heard. */
+  const readClock = ({ serverTime }: { readonly serverTime: string | null }) => {
+    if (serverTime === null) return;
+    const { clockOffsetMs } = store.getSnapshot();
+    store.dispatch({ type: 'clock-read', offsetMs: clockOffset(serverTime, clockOffsetMs) });
+  };
+  const hear = (status: SessionStatus) => {
+    readClock(status);
+    store.dispatch({ type: 'status-told', status });
+  };
+
   const follow = () => {
     const { phase, session } = store.getSnapshot();
     const wanted = isOpen && phase === 'started' && session !== null ? session.session : null;
@@ -46,13 +58,16 @@ export function createSessionStore(endpoint: () => SessionEndpoint): SessionStor
     if (wanted === null) return;
     const following = { session: wanted, life: new AbortController() };
     followed = following;
+    const { signal } = following.life;
+    const askAnew = () => void client.status(wanted, signal).then(hear, () => {});
+    settled(watchClock(askAnew, signal));
     settled(
       followStatus({
         endpoint: endpoint(),
         client,
         session: wanted,
-        signal: following.life.signal,
-        onStatus: (status) => store.dispatch({ type: 'status-told', status }),
+        signal,
+        onStatus: hear,
         onGone: () => store.dispatch({ type: 'gone' }),
       }),
     );
@@ -60,10 +75,14 @@ export function createSessionStore(endpoint: () => SessionEndpoint): SessionStor
   store.subscribe(follow);
 
   /** An answer that comes after the end of `signal` changes nothing. */
-  const request = async <Answer>(asked: Promise<Answer>, signal?: AbortSignal): Promise<Answer> => {
+  const request = async <Answer extends { readonly serverTime: string | null }>(
+    asked: Promise<Answer>,
+    signal?: AbortSignal,
+  ): Promise<Answer> => {
     try {
       const answer = await asked;
       signal?.throwIfAborted();
+      readClock(answer);
       return answer;
     } catch (thrown) {
       signal?.throwIfAborted();

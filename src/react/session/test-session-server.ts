@@ -29,6 +29,7 @@ export function sampleSession(session: string): BroadcastSession {
     serverUrl: 'wss://host.invalid/qlive',
     streamKey: `key-of-${session}`,
     startedAt: new Date().toISOString(),
+    serverTime: null,
     playbackUrl: 'https://play.invalid/playlist.m3u8',
     rtmpUrl: null,
     srtUrl: null,
