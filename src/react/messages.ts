@@ -362,7 +362,8 @@ export const MESSAGES = {
   hideField: 'Hide: {label}',
   copyField: 'Copy: {label}',
   copiedField: 'Copied: {label}',
-  copyRefused: 'The browser refused to copy. The text is selected: copy it with the keyboard.',
+  copyRefused: 'Your browser didn’t let this page copy. It’s selected: copy it yourself.',
+  copyHiddenRefused: 'Your browser didn’t let this page copy. Reveal it, then copy it yourself.',
 
   sayBlank: 'Camera and microphone are off',
   sayReady: 'Ready to go live',

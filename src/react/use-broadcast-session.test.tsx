@@ -155,13 +155,18 @@ describe('an app of one session and one broadcaster', () => {
   }
 
   const button = (name: string) => screen.findByRole('button', { name });
+  const press = async (name: string) => {
+    const found = await button(name);
+    await waitFor(() => expect(found).not.toHaveAttribute('aria-disabled'));
+    await userEvent.click(found);
+  };
 
   it('leads from nothing to going live, and tells why starting did not work', async () => {
     render(<App />, strict);
-    await userEvent.click(await button('Turn on camera'));
+    await press('Turn on camera');
     expect(await screen.findByText('Your stream is not started yet')).toBeVisible();
     server.answerWith(() => refusal);
-    await userEvent.click(await button('Start stream'));
+    await press('Start stream');
     expect(await screen.findByText('Your stream could not be started')).toBeVisible();
     expect(screen.getByText('Wait a minute.')).toBeVisible();
     let answer = () => {};
@@ -173,7 +178,7 @@ describe('an app of one session and one broadcaster', () => {
           })
         : usual(method, session),
     );
-    await userEvent.click(await button('Start stream'));
+    await press('Start stream');
     expect(await screen.findByText('Your stream is being started')).toBeVisible();
     await userEvent.click(await button('Start stream'));
     await waitFor(() => expect(server.requests).toHaveLength(2));
@@ -181,9 +186,9 @@ describe('an app of one session and one broadcaster', () => {
     expect(await button('Go live')).toBeEnabled();
     expect(screen.getByText(/Go live within/)).toBeVisible();
     expect(server.requests).toEqual(['POST', 'POST']);
-    await userEvent.click(await button('End the stream'));
+    await press('End the stream');
     expect(await button('Start stream')).toBeEnabled();
-    await userEvent.click(await button('Start stream'));
+    await press('Start stream');
     await waitFor(() => expect(server.requests.at(-1)).toBe('PUT s1'));
   });
 });
@@ -194,10 +199,12 @@ describe('<WebRTCBroadcaster> without a server URL', () => {
     const view = render(<WebRTCBroadcaster serverUrl={undefined} autoPrepare={false} />);
     await userEvent.click(screen.getByRole('button', { name: 'Turn on camera' }));
     expect(await screen.findByText('You cannot go live yet')).toBeVisible();
-    expect(screen.getByRole('button', { name: 'Go live' })).toBeDisabled();
+    const goLive = screen.getByRole('button', { name: 'Go live' });
+    expect(goLive).toHaveAccessibleDescription(/You cannot go live yet/);
+    expect(goLive).toHaveAttribute('aria-disabled', 'true');
     const props = { serverUrl: 'wss://host.invalid/qlive', streamKey: 'k' };
     view.rerender(<WebRTCBroadcaster {...props} autoPrepare={false} startedAt={Date.now()} />);
-    expect(screen.getByRole('button', { name: 'Go live' })).toBeEnabled();
+    await waitFor(() => expect(goLive).not.toHaveAttribute('aria-disabled'));
     expect(screen.queryByText('You cannot go live yet')).toBeNull();
     expect(screen.getByText(/Go live within/)).toBeVisible();
     view.unmount();

@@ -1,4 +1,4 @@
-import { act, fireEvent, render, screen, within } from '@testing-library/react';
+import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { StrictMode } from 'react';
 import { hydrateRoot } from 'react-dom/client';
@@ -37,6 +37,9 @@ function show(
 }
 
 const button = (name: string | RegExp) => screen.getByRole('button', { name });
+/** Waits until `element` rests no more from what it was before. */
+const rested = (element: HTMLElement) =>
+  waitFor(() => expect(element).not.toHaveAttribute('aria-disabled'));
 const settled = () => act(async () => await new Promise((resolve) => setTimeout(resolve, 20)));
 
 it('ends the broadcast once the app has stopped the stream', async () => {
@@ -209,7 +212,7 @@ describe('the stages', () => {
     act(() => vi.advanceTimersByTime(30_000));
     expect(root).toHaveTextContent('Stream ended');
     expect(root).toHaveTextContent(MESSAGES.missedTitle);
-    expect(button('Start again')).toBeDisabled();
+    expect(button('Start again')).toHaveAttribute('aria-disabled', 'true');
     vi.useRealTimers();
   });
 
@@ -250,7 +253,8 @@ describe('the stages', () => {
   ])('cannot go live while the target is %s, and says why', (_, missing, words) => {
     const { root } = show({ ...SOURCES_ON, target: missing });
     const goLive = button('Go live');
-    expect(goLive).toBeDisabled();
+    expect(goLive).toHaveAttribute('aria-disabled', 'true');
+    expect(goLive).toBeEnabled();
     expect(root.querySelector('.wb-notice')).toHaveTextContent(words);
     expect(goLive).toHaveAccessibleDescription(expect.stringContaining(words));
   });
@@ -274,7 +278,7 @@ describe('the stages', () => {
   it('says so when there is nothing to send', () => {
     const { root } = show({ camera: EXCLUDED, microphone: EXCLUDED, target: target() });
     expect(root).toHaveTextContent(MESSAGES.nothingTitle);
-    expect(root.querySelector('.wb-primary')).toBeDisabled();
+    expect(root.querySelector('.wb-primary')).toHaveAttribute('aria-disabled', 'true');
   });
 });
 
@@ -293,14 +297,23 @@ describe('stopping', () => {
   it('asks once after a minute, and stays live unless told otherwise', async () => {
     const user = userEvent.setup();
     const { fake } = show(live(61_000));
-    button('Stop').focus();
+    const main = button('Stop');
+    main.focus();
     await user.keyboard('{Enter}');
-    expect(button('Stay live')).toHaveFocus();
+    expect(main).toHaveAccessibleName('Stay live');
+    expect(main).toHaveFocus();
+    expect(screen.getByRole('group', { name: MESSAGES.confirmStop })).toContainElement(main);
+    await rested(main);
     await user.keyboard('{Enter}');
-    expect(button('Stop')).toHaveFocus();
+    expect(main).toHaveAccessibleName('Stop');
+    expect(main).toHaveFocus();
+    await rested(main);
     await user.keyboard('{Enter}{Escape}');
+    expect(main).toHaveAccessibleName('Stop');
     expect(fake.methods).toEqual([]);
-    await user.click(button('Stop'));
+    await rested(main);
+    await user.click(main);
+    await rested(main);
     await user.click(button('Stop now'));
     expect(fake.methods).toEqual(['stop']);
   });

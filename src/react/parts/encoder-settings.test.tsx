@@ -1,4 +1,4 @@
-import { render, screen } from '@testing-library/react';
+import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { MESSAGES } from '../messages.js';
@@ -17,6 +17,7 @@ describe('EncoderSettings', () => {
     expect(container).not.toHaveTextContent('secret-key');
     await userEvent.click(button('Reveal: Stream key'));
     expect(key).toHaveAttribute('type', 'text');
+    await waitFor(() => expect(button('Hide: Stream key')).not.toHaveAttribute('aria-disabled'));
     await userEvent.click(button('Hide: Stream key'));
     expect(key).toHaveAttribute('type', 'password');
   });
@@ -29,16 +30,86 @@ describe('EncoderSettings', () => {
     expect(screen.getByText('Copied: Stream key')).toBeInTheDocument();
   });
 
-  it('reveals and selects the text where the browser refuses to copy', async () => {
-    const user = userEvent.setup();
-    vi.spyOn(navigator.clipboard, 'writeText').mockRejectedValue(new DOMException('no'));
-    render(<EncoderSettings rtmp={RTMP} srt={SRT} />);
-    await user.click(button('Copy: Stream key'));
-    expect(screen.getByText(MESSAGES.copyRefused)).toBeVisible();
-    const key = screen.getByLabelText<HTMLInputElement>('Stream key');
-    expect(key).toHaveAttribute('type', 'text');
-    expect(key.selectionEnd).toBe(RTMP.streamKey.length);
+  const refusals: readonly (readonly [string, () => void])[] = [
+    [
+      'refuses',
+      () =>
+        vi
+          .spyOn(navigator.clipboard, 'writeText')
+          .mockRejectedValue(new DOMException('no', 'NotAllowedError')),
+    ],
+    [
+      'has no clipboard, as on a page that is not secure',
+      () =>
+        vi.spyOn(navigator, 'clipboard', 'get').mockReturnValue(undefined as unknown as Clipboard),
+    ],
+    [
+      'throws at once',
+      () =>
+        vi.spyOn(navigator.clipboard, 'writeText').mockImplementation(() => {
+          throw new TypeError('no');
+        }),
+    ],
+  ];
+  it.each(refusals)(
+    'asks to reveal where the browser %s, and never does so by itself',
+    async (_, refuse) => {
+      const user = userEvent.setup();
+      refuse();
+      const { container } = render(<EncoderSettings rtmp={RTMP} srt={SRT} />);
+      await user.click(button('Copy: Stream key'));
+      expect(await screen.findByText(MESSAGES.copyHiddenRefused)).toBeVisible();
+      const key = screen.getByLabelText<HTMLInputElement>('Stream key');
+      expect(key).toHaveAttribute('type', 'password');
+      expect(button('Copy: Stream key')).toHaveFocus();
+      await user.click(button('Reveal: Stream key'));
+      expect(screen.getByText(MESSAGES.copyRefused)).toBeVisible();
+      expect(key).toHaveFocus();
+      expect(key.selectionEnd).toBe(RTMP.streamKey.length);
+      await user.click(button('Copy: Server'));
+      await waitFor(() => expect(screen.getByLabelText('Server')).toHaveFocus());
+      await user.click(screen.getByRole('tab', { name: 'SRT' }));
+      await user.click(button(`Copy: ${MESSAGES.encoderAddress}`));
+      expect(await screen.findByText(MESSAGES.copyHiddenRefused)).toBeVisible();
+      expect(container.innerHTML).not.toContain('secret-key');
+      vi.restoreAllMocks();
+    },
+  );
+
+  it('asks to reveal where the browser never answers', async () => {
+    userEvent.setup();
+    render(<EncoderSettings rtmp={RTMP} />);
+    vi.spyOn(navigator.clipboard, 'writeText').mockReturnValue(new Promise(() => {}));
+    vi.useFakeTimers();
+    fireEvent.click(button('Copy: Stream key'));
+    await act(() => vi.advanceTimersByTimeAsync(3_000));
+    expect(screen.getByText(MESSAGES.copyHiddenRefused)).toBeVisible();
+    expect(screen.getByLabelText('Stream key')).toHaveAttribute('type', 'password');
+    vi.useRealTimers();
     vi.restoreAllMocks();
+  });
+
+  it('says nothing of a key that is another one by the time the browser answers', async () => {
+    let answer = () => {};
+    const user = userEvent.setup();
+    const { rerender } = render(<EncoderSettings rtmp={RTMP} />);
+    vi.spyOn(navigator.clipboard, 'writeText').mockReturnValue(
+      new Promise((resolve) => {
+        answer = resolve;
+      }),
+    );
+    await user.click(button('Copy: Stream key'));
+    rerender(<EncoderSettings rtmp={{ ...RTMP, streamKey: 'another-key' }} />);
+    await act(async () => answer());
+    expect(screen.queryByText('Copied: Stream key')).toBeNull();
+    vi.restoreAllMocks();
+  });
+
+  it('keeps the focus when the way in that has it goes away', async () => {
+    const { rerender } = render(<EncoderSettings rtmp={RTMP} />);
+    button('Copy: Stream key').focus();
+    rerender(<EncoderSettings rtmp={null} />);
+    await waitFor(() => expect(screen.getByRole('tab', { name: 'RTMP' })).toHaveFocus());
   });
 
   it('hides a key again when it is another one', async () => {

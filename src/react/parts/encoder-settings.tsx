@@ -1,11 +1,12 @@
 'use client';
 
 import type { ComponentPropsWithoutRef, KeyboardEvent } from 'react';
-import { forwardRef, useId, useRef, useState } from 'react';
+import { forwardRef, useId, useImperativeHandle, useRef, useState } from 'react';
 import { classNames } from '../class-names.js';
 import { useMessages } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import type { Messages } from '../messages.js';
+import { useFocusKeeper } from '../use-focus-keeper.js';
 import { SecretField } from './secret-field.js';
 
 /** The props of `Broadcaster.EncoderSettings`. */
@@ -33,6 +34,9 @@ export const EncoderSettings = forwardRef<HTMLElement, EncoderSettingsProps>(
     const messages = useMessages();
     const id = useId();
     const [way, setWay] = useState<Way>('rtmp');
+    const bounds = useRef<HTMLElement>(null);
+    useImperativeHandle<HTMLElement | null, HTMLElement | null>(ref, () => bounds.current);
+    useFocusKeeper(bounds, '[aria-selected="true"]');
     const tabs = useRef<Partial<Record<Way, HTMLButtonElement | null>>>({});
     const moveTo = (next: Way) => {
       setWay(next);
@@ -50,7 +54,7 @@ export const EncoderSettings = forwardRef<HTMLElement, EncoderSettingsProps>(
         aria-label={messages.encoderTitle}
         {...props}
         {...{ [DATA_ATTRIBUTES.state]: way }}
-        ref={ref}
+        ref={bounds}
         className={classNames('wb-part wb-encoder', className)}
       >
         <div className="wb-tabs" role="tablist" aria-label={messages.encoderTitle}>

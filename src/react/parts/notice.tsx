@@ -11,6 +11,7 @@ import type { NoticeAction } from '../notice-content.js';
 import { settle } from '../settle.js';
 import { useSecondsSince } from '../use-clock.js';
 import { useNotice } from '../use-notice.js';
+import { usePressGuard } from '../use-press-guard.js';
 
 /** The props of `Broadcaster.Notice`. */
 export interface NoticeProps extends ComponentPropsWithoutRef<'div'> {
@@ -34,6 +35,7 @@ export const Notice = forwardRef<HTMLDivElement, NoticeProps>(function Notice(
     isPending: isStarting,
     problem: typeof startProblem === 'string' ? startProblem : null,
   });
+  const guard = usePressGuard(content?.action?.type ?? '');
   if (content === null) return null;
   const { tone, title, body, action, error, nextTryAt } = content;
   const data = { [DATA_ATTRIBUTES.state]: stage, [DATA_ATTRIBUTES.tone]: tone };
@@ -64,7 +66,7 @@ export const Notice = forwardRef<HTMLDivElement, NoticeProps>(function Notice(
         <button
           type="button"
           className="wb-button wb-notice-action"
-          onClick={() => act(broadcaster, action.type)}
+          {...guard({ onClick: () => act(broadcaster, action.type) })}
         >
           {action.label}
         </button>

@@ -1,4 +1,4 @@
-import { act, fireEvent, render, screen } from '@testing-library/react';
+import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import type { ComponentType, ReactNode } from 'react';
 import { createRef, Profiler } from 'react';
@@ -26,6 +26,13 @@ function inRoot(state: Partial<BroadcasterState>, children: ReactNode) {
 /** Ten seconds that are all alike. */
 const stats = (patch: Partial<StatsSample>): BroadcasterState['stats'] =>
   statsOf(...Array<Partial<StatsSample>>(10).fill(patch));
+
+/** The button of this name, once it rests no more from what it was before. */
+const rested = async (name: string) => {
+  const found = await screen.findByRole('button', { name });
+  await waitFor(() => expect(found).not.toHaveAttribute('aria-disabled'));
+  return found;
+};
 
 const live = () => stageStates(Date.now())['live'] ?? {};
 
@@ -135,7 +142,7 @@ describe('toggles and selects', () => {
     const { fake } = inRoot(SOURCES_ON, <Broadcaster.MicrophoneToggle />);
     await userEvent.click(screen.getByRole('button', { name: 'Mute microphone' }));
     act(() => fake.setState({ microphone: on('microphone', { muted: true }) }));
-    await userEvent.click(screen.getByRole('button', { name: 'Unmute microphone' }));
+    await userEvent.click(await rested('Unmute microphone'));
     expect(fake.calls).toEqual([
       { method: 'mute', args: ['microphone'] },
       { method: 'unmute', args: ['microphone'] },

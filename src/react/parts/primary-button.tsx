@@ -1,7 +1,7 @@
 'use client';
 
-import type { ComponentPropsWithoutRef, MouseEvent } from 'react';
-import { forwardRef, useEffect, useRef, useState } from 'react';
+import type { ComponentPropsWithoutRef, KeyboardEvent, MouseEvent } from 'react';
+import { forwardRef, useEffect, useId, useRef, useState } from 'react';
 import type { Broadcaster, BroadcasterState } from '../../core/index.js';
 import { callBack } from '../call-back.js';
 import { classNames } from '../class-names.js';
@@ -11,7 +11,7 @@ import type { MessageName } from '../messages.js';
 import { settle } from '../settle.js';
 import type { Stage } from '../stage.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
-import { StopConfirmation } from './stop-confirmation.js';
+import { usePressGuard } from '../use-press-guard.js';
 
 /** The props of `Broadcaster.PrimaryButton`. */
 export interface PrimaryButtonProps extends ComponentPropsWithoutRef<'button'> {
@@ -33,8 +33,9 @@ const selectHasCamera = ({ camera }: BroadcasterState) => camera.status !== 'exc
 const selectHasMicrophone = ({ microphone }: BroadcasterState) => microphone.status !== 'excluded';
 
 /**
- * The one button that leads on from where the person stands; `data-state` is the stage, or unstarted
- * where the stream has to be started first.
+ * The one button that leads on from where the person stands; `data-state` is the stage, unstarted
+ * where the stream has to be started first, or confirming while it stands for staying live. A press
+ * counts once, and not within half a second after the button came to mean something else.
  */
 export const PrimaryButton = forwardRef<HTMLButtonElement, PrimaryButtonProps>(
   function PrimaryButton(
@@ -43,8 +44,9 @@ export const PrimaryButton = forwardRef<HTMLButtonElement, PrimaryButtonProps>(
       onStartAgain,
       isStarting = false,
       className,
-      disabled,
+      style,
       onClick,
+      onKeyDown,
       children,
       ...props
     },
@@ -55,70 +57,101 @@ export const PrimaryButton = forwardRef<HTMLButtonElement, PrimaryButtonProps>(
     const hasTarget = useBroadcasterState(selectHasTarget);
     const hasCamera = useBroadcasterState(selectHasCamera);
     const hasMicrophone = useBroadcasterState(selectHasMicrophone);
-    const [isConfirming, setIsConfirming] = useState(false);
+    // The width that the button had when it asked: the answer in its place is no narrower.
+    const [confirmingWidth, setConfirmingWidth] = useState<number | null>(null);
+    const isConfirming = confirmingWidth !== null;
     // An end that came by itself leaves nothing to confirm.
-    if (isConfirming && stage !== 'live') setIsConfirming(false);
-    const bounds = useRef<HTMLSpanElement>(null);
-    useFocusReturn(bounds, isConfirming);
+    if (isConfirming && stage !== 'live') setConfirmingWidth(null);
+    const questionId = useId();
+    const place = useRef<HTMLSpanElement>(null);
+    useEffect(() => {
+      // Safari does not focus what is clicked, and Escape must be heard.
+      if (isConfirming) place.current?.querySelector<HTMLElement>('.wb-primary')?.focus();
+    }, [isConfirming]);
 
-    if (isConfirming) {
-      return (
-        <StopConfirmation
-          onStop={() => settle(broadcaster.stop())}
-          onStay={() => setIsConfirming(false)}
-        />
-      );
-    }
     const needsTarget = stage === 'ready' || stage === 'failed';
     const needsStream = stage === 'expired' || (needsTarget && !hasTarget);
-    const state =
-      needsStream && stage !== 'expired' && canStart(onStartAgain) ? 'unstarted' : stage;
+    const isUnstarted = needsStream && stage !== 'expired' && canStart(onStartAgain);
     const isBlocked =
       (needsStream && !canStart(onStartAgain)) ||
       (stage === 'blank' && !hasCamera && !hasMicrophone);
-    // Focus must survive the question of the browser, so the button is not disabled but idle.
     const isWaiting = stage === 'asking' || (needsStream && isStarting);
+    const label = isConfirming
+      ? 'confirmStopNo'
+      : isUnstarted
+        ? 'startStream'
+        : labelOf(stage, hasCamera);
+    // "Try again" asks for devices in one stage and connects in another.
+    const guard = usePressGuard(label === 'tryAgain' ? stage : label);
+
     const press = (event: MouseEvent<HTMLButtonElement>) => {
+      if (isBlocked) return event.preventDefault();
+      if (isConfirming) return setConfirmingWidth(null);
       onClick?.(event);
       if (event.defaultPrevented || isWaiting) return;
       if (stage === 'live' && confirmStop && hasBeenLiveFor(broadcaster, CONFIRM_AFTER_MS)) {
-        setIsConfirming(true);
+        setConfirmingWidth(event.currentTarget.offsetWidth);
       } else if (needsStream) callBack(onStartAgain);
       else settle(go(broadcaster, stage));
     };
+    const stay = ({ key }: KeyboardEvent) => {
+      if (isConfirming && key === 'Escape') setConfirmingWidth(null);
+    };
+    const guarded = guard({
+      onClick: press,
+      onKeyDown: (event) => {
+        onKeyDown?.(event);
+        stay(event);
+      },
+    });
     return (
-      <span ref={bounds} className="wb-primary-place">
+      // The button comes last, as the answer that changes nothing lies where it was pressed.
+      <span
+        ref={place}
+        className={isConfirming ? 'wb-primary-place wb-confirm' : 'wb-primary-place'}
+        {...(isConfirming && { role: 'group', 'aria-labelledby': questionId })}
+      >
+        {isConfirming && (
+          <>
+            <span id={questionId} className="wb-confirm-words">
+              {messages.confirmStop}
+            </span>
+            <button
+              type="button"
+              className="wb-button wb-stop-now"
+              {...guard({ onClick: () => settle(broadcaster.stop()), onKeyDown: stay })}
+            >
+              {messages.confirmStopYes}
+            </button>
+          </>
+        )}
         <button
           type="button"
           aria-describedby={isBlocked ? noticeId : undefined}
           {...props}
-          {...{ [DATA_ATTRIBUTES.state]: state }}
+          {...{
+            [DATA_ATTRIBUTES.state]: isConfirming
+              ? 'confirming'
+              : isUnstarted
+                ? 'unstarted'
+                : stage,
+          }}
           ref={ref}
           className={classNames('wb-button wb-primary', className)}
-          disabled={disabled === true || isBlocked}
-          aria-disabled={isWaiting || undefined}
-          onClick={press}
+          style={isConfirming ? { ...style, minWidth: confirmingWidth } : style}
+          {...guarded}
+          // `disabled` would take the focus away, as when the browser asks its question.
+          aria-disabled={
+            isBlocked || isWaiting || guarded['aria-disabled'] || props['aria-disabled']
+          }
+          data-resting={isBlocked || isWaiting ? undefined : guarded['data-resting']}
         >
-          {children ?? messages[state === 'unstarted' ? 'startStream' : labelOf(state, hasCamera)]}
+          {(isConfirming ? null : children) ?? messages[label]}
         </button>
       </span>
     );
   },
 );
-
-/** The question takes the focus with it when it goes; the button that asked it gets it back. */
-function useFocusReturn(
-  bounds: { readonly current: HTMLElement | null },
-  isConfirming: boolean,
-): void {
-  const was = useRef(false);
-  useEffect(() => {
-    if (was.current && !isConfirming && document.activeElement === document.body) {
-      bounds.current?.querySelector('button')?.focus();
-    }
-    was.current = isConfirming;
-  }, [bounds, isConfirming]);
-}
 
 function canStart(onStartAgain: unknown): boolean {
   return typeof onStartAgain === 'function';

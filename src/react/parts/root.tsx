@@ -1,7 +1,7 @@
 'use client';
 
 import type { ComponentPropsWithoutRef } from 'react';
-import { forwardRef, useContext, useId, useMemo } from 'react';
+import { forwardRef, useContext, useId, useImperativeHandle, useMemo, useRef } from 'react';
 import type { Broadcaster, BroadcasterOptions, BroadcasterState } from '../../core/index.js';
 import { classNames } from '../class-names.js';
 import { RootContext, StageContext } from '../context.js';
@@ -11,6 +11,7 @@ import type { MessageOverrides } from '../messages.js';
 import { withMessages } from '../messages.js';
 import { useBroadcaster } from '../use-broadcaster.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
+import { useFocusKeeper } from '../use-focus-keeper.js';
 
 /** The props of `Broadcaster.Root`. */
 export interface RootProps extends ComponentPropsWithoutRef<'div'> {
@@ -73,10 +74,14 @@ function Frame({
 }: ComponentPropsWithoutRef<'div'> & {
   readonly forwardedRef: React.ForwardedRef<HTMLDivElement>;
 }) {
+  const bounds = useRef<HTMLDivElement>(null);
+  useImperativeHandle<HTMLDivElement | null, HTMLDivElement | null>(
+    forwardedRef,
+    () => bounds.current,
+  );
+  useFocusKeeper(bounds, '.wb-primary');
   const status = useBroadcasterState(selectStatus);
   const stage = useContext(StageContext);
   const data = { [DATA_ATTRIBUTES.status]: status, [DATA_ATTRIBUTES.stage]: stage };
-  return (
-    <div {...props} {...data} ref={forwardedRef} className={classNames('wb-root', className)} />
-  );
+  return <div {...props} {...data} ref={bounds} className={classNames('wb-root', className)} />;
 }

@@ -1,6 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
 import { useMessages } from '../context.js';
+import { copyText } from '../copy-text.js';
 import { fill } from '../messages.js';
+import { usePressGuard } from '../use-press-guard.js';
 
 const COPIED_MS = 3_000;
 
@@ -30,22 +32,26 @@ export function SecretField({
   }
   const isHidden = isSecret && !isRevealed;
   useEffect(() => {
-    if (outcome === 'refused') input.current?.select();
+    if (outcome === 'refused' && !isHidden) {
+      input.current?.focus({ preventScroll: true });
+      input.current?.select();
+    }
     if (outcome !== 'copied') return undefined;
     const timer = setTimeout(() => setOutcome(null), COPIED_MS);
     return () => clearTimeout(timer);
-  }, [outcome]);
+  }, [outcome, isHidden]);
 
+  const latest = useRef(value);
+  useEffect(() => {
+    latest.current = value;
+  }, [value]);
   const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(value);
-      setOutcome('copied');
-    } catch {
-      // Pages that are not secure, or not focused, may not write; then the person copies.
-      setIsRevealed(true);
-      setOutcome('refused');
-    }
+    const isCopied = await copyText(value);
+    // The answer may come when another value is there.
+    if (latest.current === value) setOutcome(isCopied ? 'copied' : 'refused');
   };
+  const guardReveal = usePressGuard(isRevealed ? 'hide' : 'reveal');
+  const guardCopy = usePressGuard('copy');
   return (
     <div className="wb-secret">
       <label className="wb-secret-label">
@@ -54,6 +60,8 @@ export function SecretField({
           ref={input}
           type={isHidden && mask === undefined ? 'password' : 'text'}
           value={isHidden && mask !== undefined ? mask : value}
+          // An address reads from left to right in every language.
+          dir="ltr"
           readOnly
           spellCheck={false}
           autoComplete="off"
@@ -64,7 +72,7 @@ export function SecretField({
           type="button"
           className="wb-button wb-quiet"
           aria-label={fill(isRevealed ? messages.hideField : messages.revealField, { label })}
-          onClick={() => setIsRevealed(!isRevealed)}
+          {...guardReveal({ onClick: () => setIsRevealed(!isRevealed) })}
         >
           {isRevealed ? messages.hide : messages.reveal}
         </button>
@@ -73,12 +81,12 @@ export function SecretField({
         type="button"
         className="wb-button wb-quiet"
         aria-label={fill(messages.copyField, { label })}
-        onClick={copy}
+        {...guardCopy({ onClick: copy })}
       >
         {outcome === 'copied' ? messages.copied : messages.copy}
       </button>
       <span className="wb-secret-outcome" role="status">
-        {outcome === 'refused' && messages.copyRefused}
+        {outcome === 'refused' && (isHidden ? messages.copyHiddenRefused : messages.copyRefused)}
         {outcome === 'copied' && (
           <span className="wb-unseen">{fill(messages.copiedField, { label })}</span>
         )}

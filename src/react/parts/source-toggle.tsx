@@ -1,4 +1,4 @@
-import type { ComponentPropsWithoutRef, ReactNode } from 'react';
+import type { ComponentPropsWithoutRef, MouseEvent, ReactNode } from 'react';
 import { forwardRef, useCallback } from 'react';
 import type { BroadcasterState, SourceKind } from '../../core/index.js';
 import { classNames } from '../class-names.js';
@@ -6,6 +6,7 @@ import { useRoot } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import { settle } from '../settle.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
+import { usePressGuard } from '../use-press-guard.js';
 
 /** The props that both toggles share. */
 export interface SourceToggleProps extends ComponentPropsWithoutRef<'button'> {
@@ -20,16 +21,24 @@ const NAMES = {
 
 /** What camera and microphone toggle have in common; tries again what has failed. */
 export const SourceToggle = forwardRef<HTMLButtonElement, SourceToggleProps>(function SourceToggle(
-  { kind, children, className, onClick, disabled, ...props },
+  { kind, children, className, onClick, onKeyDown, disabled, ...props },
   ref,
 ) {
   const { broadcaster, messages } = useRoot(
     kind === 'camera' ? 'CameraToggle' : 'MicrophoneToggle',
   );
   const source = useBroadcasterState(useCallback((state: BroadcasterState) => state[kind], [kind]));
-  if (source.status === 'excluded') return null;
   const isAvailable = source.status === 'on' || source.status === 'failed';
   const name = source.status === 'failed' ? 'failed' : source.muted ? 'muted' : 'on';
+  const guard = usePressGuard(name);
+  if (source.status === 'excluded') return null;
+  const press = (event: MouseEvent<HTMLButtonElement>) => {
+    onClick?.(event);
+    if (event.defaultPrevented) return;
+    if (source.status === 'failed') settle(broadcaster.preview());
+    else if (source.muted) broadcaster.unmute(kind);
+    else broadcaster.mute(kind);
+  };
   return (
     <button
       type="button"
@@ -41,14 +50,8 @@ export const SourceToggle = forwardRef<HTMLButtonElement, SourceToggleProps>(fun
       }}
       ref={ref}
       className={classNames('wb-button wb-toggle', className)}
+      {...guard({ onClick: press, onKeyDown })}
       disabled={disabled === true || !isAvailable}
-      onClick={(event) => {
-        onClick?.(event);
-        if (event.defaultPrevented) return;
-        if (source.status === 'failed') settle(broadcaster.preview());
-        else if (source.muted) broadcaster.unmute(kind);
-        else broadcaster.mute(kind);
-      }}
     >
       {children}
     </button>
