@@ -11,7 +11,9 @@ export const INSECURE_HOST = 'insecure.test';
 export interface App {
   /** `http://127.0.0.1:port` */
   readonly origin: string;
-  pageUrl(name: 'core' | 'component' | 'panel' | 'two' | 'oven-player' | 'hls' | 'viewer'): string;
+  pageUrl(
+    name: 'core' | 'component' | 'gallery' | 'panel' | 'two' | 'oven-player' | 'hls' | 'viewer',
+  ): string;
   close(): Promise<void>;
 }
 
