@@ -55,8 +55,8 @@ describe('createBroadcaster', () => {
     await vi.waitFor(() =>
       expect(broadcaster.getSnapshot().devices).toEqual({
         status: 'listed',
-        cameras: [{ deviceId: 'camera-1', label: 'Fake camera' }],
-        microphones: [{ deviceId: 'microphone-1', label: 'Microphone 1' }],
+        cameras: [{ deviceId: 'camera-1', label: 'Fake camera', isDefault: true }],
+        microphones: [{ deviceId: 'microphone-1', label: 'Microphone 1', isDefault: true }],
       }),
     );
     await broadcaster.release();
@@ -148,13 +148,16 @@ describe('createBroadcaster', () => {
     await broadcaster.release();
   });
 
-  it('closes the old device before it opens the chosen one', async () => {
+  it('opens the chosen device before it closes the old one', async () => {
     const { asked, live } = withDevices();
     const broadcaster = createBroadcaster();
     await broadcaster.preview();
     broadcaster.select('camera', 'camera-2');
+    expect(broadcaster.getSnapshot().camera).toMatchObject({ status: 'on', deviceId: 'camera-2' });
     await vi.waitFor(() => expect(asked).toHaveLength(2));
-    await vi.waitFor(() => expect(broadcaster.getSnapshot().camera.status).toBe('on'));
+    expect(live()).toHaveLength(2);
+    const isOpen = { status: 'on', change: null, capture: { deviceId: 'camera-2' } };
+    await vi.waitFor(() => expect(broadcaster.getSnapshot().camera).toMatchObject(isOpen));
     expect(asked[1]).toMatchObject({ video: { deviceId: { exact: 'camera-2' } }, audio: false });
     expect(live()).toHaveLength(2);
     await broadcaster.release();

@@ -13,6 +13,7 @@ import type { BroadcasterOptions } from './options.js';
 import {
   initialState,
   optionHappenings,
+  parseDeviceId,
   parseOptions,
   parseRenewedStream,
   publishUrl,
@@ -181,7 +182,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
         if (mark !== null) takeLiveMarker(mark);
       },
     }).map(run),
-    ...sourceWorks({ getSnapshot, dispatch, settings: () => settings }).map(run),
+    ...sourceWorks({ store, dispatch, settings: () => settings }).map(run),
     run(pressureWork),
   ];
   store.subscribe(() => applyMute(getSnapshot()));
@@ -263,7 +264,8 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
       await Promise.all(connectionSlots.map((slot) => slot.drained()));
     },
     retryNow: () => dispatch({ type: 'retry-requested' }),
-    select: (kind, deviceId) => dispatch({ type: 'source-selected', kind, deviceId }),
+    select: (kind, deviceId) =>
+      dispatch({ type: 'source-selected', kind, deviceId: parseDeviceId(deviceId) }),
     mute: (kind) => dispatch({ type: 'source-muted', kind, muted: true }),
     unmute: (kind) => dispatch({ type: 'source-muted', kind, muted: false }),
     async release() {

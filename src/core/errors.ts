@@ -2,6 +2,8 @@
 export type BroadcastErrorCode =
   | 'permission-denied'
   | 'permission-dismissed'
+  | 'permission-denied-by-system'
+  | 'permission-denied-by-policy'
   | 'device-not-found'
   | 'device-in-use'
   | 'device-lost'
@@ -46,6 +48,8 @@ export class BroadcastError extends Error {
 export const RETRYABLE: Record<BroadcastErrorCode, 'never' | 'briefly'> = {
   'permission-denied': 'never',
   'permission-dismissed': 'never',
+  'permission-denied-by-system': 'never',
+  'permission-denied-by-policy': 'never',
   'device-not-found': 'never',
   'device-in-use': 'never',
   'device-lost': 'never',

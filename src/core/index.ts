@@ -44,6 +44,7 @@ export type {
   Device,
   Devices,
   Source,
+  SourceChange,
   SourceChoice,
   SourceKind,
   SourceStatus,

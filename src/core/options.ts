@@ -169,9 +169,29 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
   }
   const clockOffsetMs = orDefault('clockOffsetMs', isFiniteNumber, 0, 'a number of milliseconds');
   const streamStatus = orDefault<string | null>('streamStatus', isString, null, 'a word');
-  const camera = sourceOptions(
-    orDefault('camera', isSourceOption, true, 'true, false or an object'),
-  );
+  const sourceOptions = <Options extends object>(
+    name: 'camera' | 'microphone',
+    valid: { readonly [Name in keyof Options]-?: (value: unknown) => boolean },
+  ): Options | null => {
+    const value = orDefault(name, isSourceOption, true, 'true, false or an object');
+    if (value === false) return null;
+    const usable = Object.entries<(wish: unknown) => boolean>(valid).flatMap(([key, isValid]) => {
+      const wish = value === true ? null : (value as Record<string, unknown>)[key];
+      if (wish === undefined || wish === null) return [];
+      if (isValid(wish)) return [[key, wish] as const];
+      complain(`The option ${name}.${key} cannot be used; its default is used.`);
+      return [];
+    });
+    return Object.fromEntries(usable) as Options;
+  };
+  const camera = sourceOptions<CameraOptions>('camera', {
+    deviceId: isString,
+    width: isPositive,
+    height: isPositive,
+    frameRate: isPositive,
+    content: isOneOf('motion', 'detail'),
+    facing: isOneOf('user', 'environment'),
+  });
   // Of what is looked at closely, frames give way before lines do.
   const givingWay = sightOf(camera) === 'detail' ? 'maintain-resolution' : 'balanced';
   const usualKbps = videoKbpsFor(pictureAskedOf(camera));
@@ -182,9 +202,13 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
     clockOffsetMs,
     timeoutSeconds: orDefault('timeoutSeconds', isPositive, 120, 'a number of seconds above 0'),
     camera,
-    microphone: sourceOptions(
-      orDefault('microphone', isSourceOption, true, 'true, false or an object'),
-    ),
+    microphone: sourceOptions<MicrophoneOptions>('microphone', {
+      deviceId: isString,
+      content: isOneOf('speech', 'music'),
+      echoCancellation: isBoolean,
+      noiseSuppression: isBoolean,
+      autoGainControl: isBoolean,
+    }),
     videoCodec: orDefault(
       'videoCodec',
       isOneOf(...VIDEO_CODECS),
@@ -298,8 +322,8 @@ export function optionHappenings(
     if (allowed !== (before[kind] !== null)) {
       happenings.push({ type: 'source-allowed', kind, allowed });
     }
-    const deviceId = after[kind]?.deviceId ?? null;
-    if (deviceId !== (before[kind]?.deviceId ?? null)) {
+    const deviceId = parseDeviceId(after[kind]?.deviceId);
+    if (deviceId !== parseDeviceId(before[kind]?.deviceId)) {
       happenings.push({ type: 'source-selected', kind, deviceId });
     }
   }
@@ -347,8 +371,13 @@ function addressOf({ ingestUrl }: Settings): string | null {
 }
 
 function initialSource(options: { readonly deviceId?: string | null } | null): Source {
-  const choice = { deviceId: options?.deviceId ?? null, muted: false };
+  const choice = { deviceId: parseDeviceId(options?.deviceId), muted: false };
   return { ...choice, status: options === null ? 'excluded' : 'off' };
+}
+
+/** The device that is meant; `null` for the system's default, which Chromium lists as `default`. */
+export function parseDeviceId(value: unknown): string | null {
+  return isString(value) && value !== '' && value !== 'default' ? value : null;
 }
 
 /** Epoch milliseconds of a Date, ISO 8601 string or epoch number; `null` for anything else. */
@@ -372,17 +401,16 @@ function parseAddress(
   }
 }
 
-function sourceOptions<Options extends object>(value: boolean | Options): Options | null {
-  if (value === false) return null;
-  return value === true ? ({} as Options) : value;
-}
-
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isSourceOption(value: unknown): value is boolean | Record<string, never> {
   return typeof value === 'boolean' || isRecord(value);
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 function isBoolean(value: unknown): value is boolean {
@@ -395,10 +423,6 @@ function isPositive(value: unknown): value is number {
 
 function isFiniteNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
-}
-
-function isString(value: unknown): value is string {
-  return typeof value === 'string';
 }
 
 function isArray<Item>(value: unknown): value is readonly Item[] {

@@ -14,7 +14,15 @@ import { transition } from './transition.js';
 const SENT = { video: 'taken', audio: 'taken' } as const;
 
 const capture = { track: {}, label: 'x', facing: 'user', picture: null } as unknown as Capture;
-const ON: Source = { status: 'on', deviceId: null, muted: false, request: 1, capture };
+const ON: Source = {
+  status: 'on',
+  deviceId: null,
+  muted: false,
+  request: 1,
+  capture,
+  change: null,
+  problem: null,
+};
 
 const READY: BroadcasterState = {
   ...INITIAL_STATE,

@@ -28,7 +28,7 @@ const target = (more: Partial<Extract<IngestTarget, { status: 'set' }>> = {}): I
 });
 
 const choice = { deviceId: null, muted: false };
-const on: Source = { ...choice, status: 'on', request: 1, capture };
+const on: Source = { ...choice, status: 'on', request: 1, capture, change: null, problem: null };
 const excluded: Source = { ...choice, status: 'excluded' };
 const gap: Gap = {
   lostAt: 5_000,
@@ -91,6 +91,8 @@ const SOURCES: readonly Source[] = [
   { ...choice, status: 'opening', request: 1, after: null },
   { ...choice, status: 'opening', request: 1, after: error('device-lost') },
   on,
+  { ...on, deviceId: 'gone', problem: error('constraints-not-met') },
+  { ...on, change: { request: 2, target: 'b', before: null } },
   { ...choice, status: 'failed', error: error('device-lost') },
 ];
 
@@ -183,13 +185,22 @@ const HAPPENINGS: {
     kind: 'camera',
     request,
     capture,
+    problem: request === 1 ? null : error('constraints-not-met'),
   })),
+  'source-kept': [
+    { type: 'source-kept', kind: 'camera', request: 2, capture, error: error('device-in-use') },
+  ],
   'source-failed': [
     { type: 'source-failed', kind: 'camera', request: 1, error: error('device-in-use') },
   ],
   'source-lost': [{ type: 'source-lost', kind: 'camera', request: 1, error: error('device-lost') }],
   'devices-listed': [
     { type: 'devices-listed', cameras: [{ deviceId: 'a', label: 'A' }], microphones: [] },
+    {
+      type: 'devices-listed',
+      cameras: [{ deviceId: 'b', label: '', isDefault: true }],
+      microphones: [],
+    },
   ],
   'quality-asked': [
     { type: 'quality-asked', asked: { ...INITIAL_STATE.quality.asked, adaptToMachine: false } },
@@ -298,7 +309,7 @@ describe('going live', () => {
     const request = asked.camera.status === 'opening' ? asked.camera.request : 0;
     const opened = through(
       asked,
-      { type: 'source-opened', kind: 'camera', request, capture },
+      { type: 'source-opened', kind: 'camera', request, capture, problem: null },
       { type: 'source-failed', kind: 'microphone', request, error: error('device-not-found') },
     );
     expect(opened.connection).toMatchObject({ step: { phase: 'signaling' } });
@@ -850,14 +861,16 @@ describe('preparing', () => {
   it('begins by itself once something is captured', () => {
     const opening: Source = { ...choice, status: 'opening', request: 1, after: null };
     const before = state({ target: byItself, camera: opening });
-    const opened = through(before, { type: 'source-opened', kind: 'camera', request: 1, capture });
-    expect(opened.connection).toMatchObject({ preparation: { phase: 'preparing' } });
-    const asked = through(state({ camera: opening }), {
+    const isOpened = {
       type: 'source-opened',
       kind: 'camera',
       request: 1,
       capture,
-    });
+      problem: null,
+    } as const;
+    const opened = through(before, isOpened);
+    expect(opened.connection).toMatchObject({ preparation: { phase: 'preparing' } });
+    const asked = through(state({ camera: opening }), isOpened);
     expect(asked.connection).toMatchObject({ preparation: { phase: 'none' } });
   });
 
@@ -933,7 +946,7 @@ describe('a source', () => {
     const connection = CONNECTIONS[9] as Connection;
     const camera: Source = { ...on, deviceId: 'unplugged', muted: true };
     const now = through(state({ camera, connection }), lost);
-    expect(now.camera).toMatchObject({ status: 'opening', deviceId: null, muted: true });
+    expect(now.camera).toMatchObject({ status: 'opening', deviceId: 'unplugged', muted: true });
     expect(now.connection).toBe(connection);
   });
 
@@ -960,7 +973,7 @@ describe('a source', () => {
       { type: 'source-muted', kind: 'camera', muted: true },
       { type: 'source-selected', kind: 'camera', deviceId: 'b' },
     );
-    expect(changed.camera).toMatchObject({ status: 'opening', deviceId: 'b', muted: true });
+    expect(changed.camera).toMatchObject({ status: 'on', deviceId: 'b', muted: true });
   });
 
   it('is turned off by release, and stays excluded where the app said so', () => {

@@ -12,6 +12,7 @@ import type { BroadcasterEvent } from './events.js';
 import { nextQuality } from './quality/next-quality.js';
 import type { Quality } from './quality/quality.js';
 import { CALM } from './quality/quality.js';
+import { toldApart } from './sources/devices.js';
 import type { Source, SourceKind } from './sources/source.js';
 import { sourceTransition } from './sources/source-transition.js';
 import type { BroadcasterState, Stats } from './state.js';
@@ -98,13 +99,14 @@ function reduce(state: BroadcasterState, event: BroadcasterEvent): BroadcasterSt
     case 'devices-listed':
       return {
         ...withSources(state, event),
-        devices: { status: 'listed', cameras: event.cameras, microphones: event.microphones },
+        devices: toldApart(event, state.devices),
       };
     case 'preview-requested':
     case 'source-allowed':
     case 'source-selected':
     case 'source-muted':
     case 'source-opened':
+    case 'source-kept':
     case 'source-failed':
     case 'source-lost':
       return withSources(state, event);

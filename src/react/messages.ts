@@ -15,6 +15,14 @@ const errors: Record<BroadcastErrorCode, ErrorWords> = {
     title: 'The browser’s question was closed',
     next: 'Try again, and choose Allow.',
   },
+  'permission-denied-by-system': {
+    title: 'Your computer or phone blocks the camera or microphone',
+    next: 'Open its privacy settings, allow camera and microphone for this browser, then try again.',
+  },
+  'permission-denied-by-policy': {
+    title: 'This page isn’t allowed to use your camera or microphone',
+    next: 'If it’s embedded in another page, that page has to allow it. Open it in a tab of its own, or tell the people who run the site.',
+  },
   'device-not-found': {
     title: 'No camera or microphone was found',
     next: 'Connect one, then try again.',
@@ -266,6 +274,9 @@ export const MESSAGES = {
   missedBody: 'The ingest waits {seconds} seconds for a picture. Start the stream again.',
   noMicrophoneTitle: 'Viewers can’t hear you',
   noCameraTitle: 'Viewers can’t see you',
+  otherCameraTitle: 'We’re using another camera',
+  otherMicrophoneTitle: 'We’re using another microphone',
+  keepDevice: 'Keep it',
   details: 'Details',
 
   allowInChrome:

@@ -16,7 +16,7 @@ import type { Stage } from './stage.js';
 import { WINDOW_CODES } from './stage.js';
 
 /** What the one button of a notice does. */
-export type NoticeAction = 'retry-now' | 'preview' | 'start';
+export type NoticeAction = 'retry-now' | 'preview' | 'start' | 'keep-camera' | 'keep-microphone';
 
 /** A notice: what happened, what it means, and one thing to do. */
 export interface NoticeContent {
@@ -72,7 +72,7 @@ export function noticeContent(view: NoticeView): NoticeContent | null {
     case 'connecting':
       return view.isSlow ? connectingNotice(view) : null;
     case 'live':
-      return sourceNotice(view) ?? healthNotice(view);
+      return sourceNotice(view) ?? healthNotice(view) ?? standInNotice(view);
     case 'reconnecting':
       return lostNotice(view);
     case 'expired':
@@ -168,7 +168,7 @@ function readyNotice(view: NoticeView): NoticeContent | null {
     // An answer that will not change is worth knowing before the button is pressed.
     if (!Number.isFinite(nextTryAt)) return errorNotice(view, 'warning', cause);
   }
-  return sourceNotice(view);
+  return sourceNotice(view) ?? standInNotice(view);
 }
 
 function takenNotice(view: NoticeView): NoticeContent {
@@ -184,13 +184,36 @@ function sourceNotice(view: NoticeView): NoticeContent | null {
     [state.microphone, messages.noMicrophoneTitle],
   ] as const) {
     if (source.status !== 'failed') continue;
-    const { title: cause, body, error } = errorNotice(view, 'warning', source.error);
-    const how = source.error.code === 'permission-denied' ? howToAllow(view) : body;
-    const text = `${fill(messages.causeSentence, { cause })} ${how}`;
     const action = { type: 'preview', label: messages.tryAgain } as const;
-    return { tone: 'warning', title, body: text, action, error, nextTryAt: null };
+    return { ...causeNotice(view, 'warning', source.error), title, action };
   }
   return null;
+}
+
+/** Another device than the wanted one is on: viewers lose nothing, but it was not asked for. */
+function standInNotice(view: NoticeView): NoticeContent | null {
+  const { messages, state } = view;
+  for (const [source, title, type] of [
+    [state.camera, messages.otherCameraTitle, 'keep-camera'],
+    [state.microphone, messages.otherMicrophoneTitle, 'keep-microphone'],
+  ] as const) {
+    if (source.status !== 'on' || source.change !== null || source.problem === null) continue;
+    const action = { type, label: messages.keepDevice };
+    return { ...causeNotice(view, 'info', source.problem), title, action };
+  }
+  return null;
+}
+
+/** What happened and what helps, as the body below a title of its own. */
+function causeNotice(
+  view: NoticeView,
+  tone: NoticeContent['tone'],
+  error: BroadcastError,
+): NoticeContent {
+  const notice = errorNotice(view, tone, error);
+  const how = error.code === 'permission-denied' ? howToAllow(view) : notice.body;
+  const cause = fill(view.messages.causeSentence, { cause: notice.title });
+  return { ...notice, body: `${cause} ${how}` };
 }
 
 function connectingNotice(view: NoticeView): NoticeContent | null {

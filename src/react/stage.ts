@@ -29,6 +29,8 @@ export const WINDOW_CODES: ReadonlySet<string> = new Set([
 const DEVICE_CODES: ReadonlySet<string> = new Set([
   'permission-denied',
   'permission-dismissed',
+  'permission-denied-by-system',
+  'permission-denied-by-policy',
   'device-not-found',
   'device-in-use',
   'device-lost',

@@ -9,24 +9,41 @@ export type DeviceBehaviour =
   /** Another program holds it. */
   | 'IN_USE'
   /** The chosen device cannot do what is asked of it. */
-  | 'UNFIT';
+  | 'UNFIT'
+  /** The privacy settings of the system forbid it, and the browser says so, as Chromium does. */
+  | 'DENIED_BY_SYSTEM'
+  /** The same, but the browser says that it finds none, as Firefox does. */
+  | 'HIDDEN_BY_SYSTEM';
+
+/** A device of the fake machine. Chromium's own entries have the ids `default` and `communications`. */
+export interface FakeDevice {
+  readonly kind: 'camera' | 'microphone';
+  readonly deviceId: string;
+  readonly label: string;
+  /** What belongs together is in one group, as the default is with the device that it stands for. */
+  readonly groupId?: string;
+}
 
 /** A track without a device: it ends when it is stopped, or unplugged on command. */
 export class FakeTrack extends EventTarget {
   readonly kind: 'audio' | 'video';
   readonly label: string;
+  readonly deviceId: string;
   contentHint = '';
   enabled = true;
   readyState: 'live' | 'ended' = 'live';
 
-  constructor(kind: 'audio' | 'video', label: string) {
+  constructor(kind: 'audio' | 'video', label: string, deviceId = '') {
     super();
     this.kind = kind;
     this.label = label;
+    this.deviceId = deviceId;
   }
 
   getSettings(): MediaTrackSettings {
-    return this.kind === 'video' ? { width: 1280, height: 720, frameRate: 30 } : {};
+    const { deviceId } = this;
+    const picture = this.kind === 'video' ? { width: 1280, height: 720, frameRate: 30 } : {};
+    return { ...picture, ...(deviceId === '' ? {} : { deviceId }) };
   }
 
   /** As the page stops it: no event. */
@@ -51,6 +68,12 @@ export interface FakeDevices {
   live(): readonly FakeTrack[];
   /** Changes how the browser answers from now on. */
   behave(camera: DeviceBehaviour, microphone: DeviceBehaviour): void;
+  /** Replaces the devices of the machine; from then on no other id can be opened. */
+  list(devices: readonly FakeDevice[]): void;
+  /** Lets this device fail to start as many times, with an error of this name (`NotReadableError`). */
+  busy(deviceId: string, times: number, errorName?: string): void;
+  /** Lets the machine open only one device of a kind at a time, as phones do with cameras. */
+  openOnlyOne(): void;
   /** Lets every `getUserMedia` wait until the returned function is called. */
   hold(): () => void;
   restore(): void;
@@ -62,12 +85,19 @@ const ERROR_NAMES: Record<Exclude<DeviceBehaviour, 'ALLOWED'>, string> = {
   MISSING: 'NotFoundError',
   IN_USE: 'NotReadableError',
   UNFIT: 'OverconstrainedError',
+  DENIED_BY_SYSTEM: 'NotAllowedError',
+  HIDDEN_BY_SYSTEM: 'NotFoundError',
 };
 
 const PERMISSIONS: Partial<Record<DeviceBehaviour, PermissionState>> = {
   DENIED: 'denied',
   DISMISSED: 'prompt',
 };
+
+const MACHINE: readonly FakeDevice[] = [
+  { kind: 'camera', deviceId: 'camera-1', label: 'Fake camera' },
+  { kind: 'microphone', deviceId: 'microphone-1', label: '' },
+];
 
 /** Puts fake devices in place of `navigator.mediaDevices` and `navigator.permissions`. */
 export function installFakeDevices(
@@ -76,23 +106,49 @@ export function installFakeDevices(
 ): FakeDevices {
   const asked: MediaStreamConstraints[] = [];
   const tracks: FakeTrack[] = [];
+  const live = () => tracks.filter(({ readyState }) => readyState === 'live');
   let behaviours = { camera, microphone };
   let held: Promise<void> = Promise.resolve();
+  let machine: readonly FakeDevice[] | null = null;
+  const busy = new Map<string, { times: number; readonly errorName: string }>();
+  let isSingle = false;
+
+  const open = (kind: 'camera' | 'microphone', wish: MediaTrackConstraints | boolean) => {
+    const behaviour = behaviours[kind];
+    if (behaviour !== 'ALLOWED') {
+      const message =
+        behaviour === 'DENIED_BY_SYSTEM'
+          ? 'Permission denied by system'
+          : `The fake device is ${behaviour}.`;
+      throw new DOMException(message, ERROR_NAMES[behaviour]);
+    }
+    const exact = exactOf(wish);
+    const ofKind = (machine ?? MACHINE).filter((device) => device.kind === kind);
+    const device = ofKind.find(({ deviceId }) => exact === null || deviceId === exact);
+    if (device === undefined && machine !== null) {
+      throw exact === null
+        ? new DOMException('There is none.', 'NotFoundError')
+        : new DOMException('It is not there.', 'OverconstrainedError');
+    }
+    const deviceId = exact ?? device?.deviceId ?? '';
+    const failure = busy.get(deviceId);
+    if (failure !== undefined && failure.times > 0) {
+      failure.times -= 1;
+      throw new DOMException('It did not start.', failure.errorName);
+    }
+    const trackKind = kind === 'camera' ? 'video' : 'audio';
+    if (isSingle && live().some((track) => track.kind === trackKind)) {
+      throw new DOMException('Another one is open.', 'NotReadableError');
+    }
+    const label = device?.label || (kind === 'camera' ? 'Fake camera' : 'Fake microphone');
+    return new FakeTrack(trackKind, label, deviceId);
+  };
 
   const getUserMedia = async (constraints: MediaStreamConstraints) => {
     asked.push(constraints);
     await held;
-    const wanted = [
-      ...(constraints.video ? [behaviours.camera] : []),
-      ...(constraints.audio ? [behaviours.microphone] : []),
-    ];
-    for (const behaviour of wanted) {
-      if (behaviour !== 'ALLOWED') {
-        throw new DOMException(`The fake device is ${behaviour}.`, ERROR_NAMES[behaviour]);
-      }
-    }
-    const video = constraints.video ? [new FakeTrack('video', 'Fake camera')] : [];
-    const audio = constraints.audio ? [new FakeTrack('audio', 'Fake microphone')] : [];
+    const video = constraints.video ? [open('camera', constraints.video)] : [];
+    const audio = constraints.audio ? [open('microphone', constraints.audio)] : [];
     tracks.push(...video, ...audio);
     return { getVideoTracks: () => video, getAudioTracks: () => audio };
   };
@@ -100,10 +156,14 @@ export function installFakeDevices(
   const mediaDevices = Object.assign(new EventTarget(), {
     getUserMedia,
     enumerateDevices: async () =>
-      [
-        { kind: 'videoinput', deviceId: 'camera-1', label: 'Fake camera' },
-        { kind: 'audioinput', deviceId: 'microphone-1', label: '' },
-      ] as MediaDeviceInfo[],
+      (machine ?? MACHINE)
+        .filter(({ kind }) => behaviours[kind] !== 'MISSING')
+        .map(({ kind, deviceId, label, groupId = '' }) => ({
+          kind: kind === 'camera' ? 'videoinput' : 'audioinput',
+          deviceId,
+          label,
+          groupId,
+        })) as unknown as MediaDeviceInfo[],
   });
   const permissions = {
     query: async ({ name }: { readonly name: 'camera' | 'microphone' }) => ({
@@ -119,9 +179,19 @@ export function installFakeDevices(
   return {
     asked,
     tracks,
-    live: () => tracks.filter(({ readyState }) => readyState === 'live'),
+    live,
     behave(nextCamera, nextMicrophone) {
       behaviours = { camera: nextCamera, microphone: nextMicrophone };
+    },
+    list(devices) {
+      machine = devices;
+      mediaDevices.dispatchEvent(new Event('devicechange'));
+    },
+    busy: (deviceId, times, errorName = 'NotReadableError') => {
+      busy.set(deviceId, { times, errorName });
+    },
+    openOnlyOne() {
+      isSingle = true;
     },
     hold() {
       let release = () => {};
@@ -135,4 +205,10 @@ export function installFakeDevices(
       else Object.defineProperty(globalThis, 'navigator', before);
     },
   };
+}
+
+function exactOf(wish: MediaTrackConstraints | boolean): string | null {
+  const { deviceId } = typeof wish === 'boolean' ? {} : wish;
+  const isExact = typeof deviceId === 'object' && 'exact' in deviceId;
+  return isExact && typeof deviceId.exact === 'string' ? deviceId.exact : null;
 }

@@ -34,8 +34,11 @@ export function on(
     deviceId: null,
     muted,
     request: 1,
+    change: null,
+    problem: null,
     capture: {
       track: track ?? fakeTrack(isCamera ? 'video' : 'audio'),
+      deviceId: isCamera ? 'c1' : 'm1',
       label: isCamera ? 'FaceTime camera' : 'MacBook microphone',
       facing,
       picture: isCamera ? { width: 1280, height: 720, frameRate: 30 } : null,

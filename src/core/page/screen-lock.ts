@@ -1,5 +1,6 @@
 import { aborted } from '../foundation/abort.js';
 import { listen } from '../foundation/listen.js';
+import { policyOn } from '../foundation/permissions-policy.js';
 
 /**
  * Keeps the screen on until `signal` aborts. The browser lets go of it whenever the page is hidden,
@@ -7,7 +8,7 @@ import { listen } from '../foundation/listen.js';
  */
 export async function keepScreenOn(signal: AbortSignal): Promise<void> {
   if (typeof document === 'undefined' || typeof navigator === 'undefined') return;
-  if (!('wakeLock' in navigator)) return;
+  if (!('wakeLock' in navigator) || policyOn('screen-wake-lock') === 'forbidden') return;
   let lock: WakeLockSentinel | null = null;
   const take = async () => {
     if (signal.aborted || document.visibilityState !== 'visible' || lock?.released === false)

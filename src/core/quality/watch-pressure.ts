@@ -1,4 +1,5 @@
 import { aborted } from '../foundation/abort.js';
+import { policyOn } from '../foundation/permissions-policy.js';
 import type { Pressure, QualityHappening } from './quality.js';
 
 /** As much of the Compute Pressure API as is used; not in every version of the DOM types. */
@@ -19,7 +20,8 @@ export async function watchPressure(
   signal: AbortSignal,
 ): Promise<void> {
   const { PressureObserver } = globalThis as { PressureObserver?: PressureObserverConstructor };
-  if (typeof PressureObserver !== 'function') return;
+  if (typeof PressureObserver !== 'function' || policyOn('compute-pressure') === 'forbidden')
+    return;
   let last: Pressure = 'unknown';
   const tell = (pressure: Pressure) => {
     if (pressure !== last && !signal.aborted) dispatch({ type: 'pressure-changed', pressure });

@@ -1,49 +1,160 @@
 import { BroadcastError, toBroadcastError } from '../errors.js';
+import { childOf } from '../foundation/abort.js';
 import { listen } from '../foundation/listen.js';
-import { abortable } from '../foundation/time.js';
-import type { MediaWish } from './open-media.js';
+import { abortable, elapsedMs, sleep } from '../foundation/time.js';
+import { friendlyLabel } from './devices.js';
+import type { MediaWish, OpenedMedia } from './open-media.js';
 import type { Capture, SourceHappening, SourceKind } from './source.js';
 
 /** Motion or detail for a camera; speech or music for a microphone. */
 export type ContentHint = 'motion' | 'detail' | 'speech' | 'music';
 
-/** What one capture needs. */
+/** What the state asks of a source that is open, or is to be. */
+export interface WantedCapture {
+  readonly request: number;
+  /** The device to open, or `null` for the system's default. */
+  readonly target: string | null;
+}
+
+/** What the captures of one source need. */
 export interface CaptureSettings {
   readonly kind: SourceKind;
-  readonly request: number;
-  readonly constraints: MediaTrackConstraints;
+  /** What the state asks for now; `null` when nothing is to be open. */
+  wanted(): WantedCapture | null;
+  /** Calls `listener` whenever `wanted()` may have changed; returns the function that ends it. */
+  subscribe(listener: () => void): () => void;
+  constraintsFor(deviceId: string | null): MediaTrackConstraints;
   /** What the track shows or sounds like, for the encoder (W3C mst-content-hint). */
-  readonly contentHint: ContentHint;
-  open(wish: MediaWish): Promise<MediaStreamTrack>;
+  contentHint(): ContentHint;
+  open(wish: MediaWish): Promise<OpenedMedia>;
   dispatch(happening: SourceHappening): void;
 }
 
+/** What is open, for which request of the state. */
+interface Held {
+  readonly request: number;
+  readonly target: string | null;
+  readonly capture: Capture;
+  readonly openedAt: number;
+}
+
+/** About three seconds: a device that another page lets go of, or that wakes up, needs one or two. */
+const PAUSES_MS = [250, 500, 1_000, 1_250];
+/** Nothing is sent meanwhile. */
+const PAUSES_OF_CHANGE_MS = [250, 500];
+/** What ends sooner than this did not start. */
+const BRIEF_MS = 2_000;
+
 /**
- * The life of one open device: opens it, announces it, watches it, and stops it when it is lost or
- * `signal` aborts, so that no camera light stays on.
+ * The life of one source, from when it is to be open until `signal` aborts: opens what the state
+ * asks for, announces it, changes it, tells when it is lost, and stops it, so that no camera light
+ * stays on. What is open stays open through a change, unless the machine can only open one.
  */
 export async function runCapture(settings: CaptureSettings, signal: AbortSignal): Promise<void> {
-  const { kind, request, constraints, contentHint, open, dispatch } = settings;
-  let track: MediaStreamTrack;
+  const { kind, wanted, subscribe, dispatch } = settings;
+  let held: Held | null = null;
+  let briefOnes = 0;
   try {
-    track = await open({ kind, constraints, signal });
-  } catch (thrown) {
-    const error = toBroadcastError(thrown);
-    if (!signal.aborted) dispatch({ type: 'source-failed', kind, request, error });
-    return;
-  }
-  try {
-    if (signal.aborted) return;
-    hint(track, contentHint);
-    const gone = endOf(track, signal);
-    dispatch({ type: 'source-opened', kind, request, capture: captureOf(track, kind) });
-    await abortable(gone, signal);
-    dispatch({ type: 'source-lost', kind, request, error: deviceLost(kind) });
-  } catch (thrown) {
-    if (!signal.aborted) throw thrown;
+    for (let asked = wanted(); asked !== null && !signal.aborted; asked = wanted()) {
+      const turn = childOf(signal);
+      const { request } = asked;
+      const unsubscribe = subscribe(() => wanted()?.request === request || turn.abort());
+      try {
+        if (held === null) {
+          const pauseMs = [0, ...PAUSES_MS][briefOnes];
+          if (pauseMs === undefined) throw deviceLost(kind);
+          if (pauseMs > 0) await sleep(pauseMs, turn.signal);
+          held = await begin(settings, asked, turn.signal);
+        } else if (held.request !== request) {
+          held = await change(settings, held, asked, turn.signal);
+        }
+        await abortable(endOf(held.capture.track, turn.signal), turn.signal);
+        briefOnes = elapsedMs() - held.openedAt < BRIEF_MS ? briefOnes + 1 : 0;
+        held = null;
+        dispatch({ type: 'source-lost', kind, request, error: deviceLost(kind) });
+      } catch (thrown) {
+        if (turn.signal.aborted) continue;
+        const error = toBroadcastError(thrown);
+        dispatch({ type: 'source-failed', kind, request, error });
+      } finally {
+        unsubscribe();
+        turn.abort();
+      }
+    }
   } finally {
+    held?.capture.track.stop();
+  }
+}
+
+/** Opens what was asked for, or else whatever there is. @throws BroadcastError when nothing opens. */
+async function begin(
+  settings: CaptureSettings,
+  asked: WantedCapture,
+  signal: AbortSignal,
+): Promise<Held> {
+  const { kind, dispatch } = settings;
+  const { request } = asked;
+  const wish = { choices: choicesFor(settings, asked.target), pausesMs: PAUSES_MS };
+  const { held, problem } = await opened(settings, asked, wish, signal);
+  dispatch({ type: 'source-opened', kind, request, capture: held.capture, problem });
+  return held;
+}
+
+/**
+ * Opens what was asked for in place of what is held, which is kept if that fails.
+ * @throws BroadcastError when the one failed, and the other could not be opened again.
+ */
+async function change(
+  settings: CaptureSettings,
+  before: Held,
+  asked: WantedCapture,
+  signal: AbortSignal,
+): Promise<Held> {
+  const { kind, dispatch } = settings;
+  const { request } = asked;
+  const { track, deviceId } = before.capture;
+  const choices = [settings.constraintsFor(asked.target)];
+  let error = deviceLost(kind);
+  for (const pausesMs of [[], PAUSES_OF_CHANGE_MS]) {
+    try {
+      const { held } = await opened(settings, asked, { choices, pausesMs }, signal);
+      dispatch({ type: 'source-opened', kind, request, capture: held.capture, problem: null });
+      track.stop();
+      return held;
+    } catch (thrown) {
+      if (signal.aborted) throw thrown;
+      error = toBroadcastError(thrown);
+    }
+    if (error.code !== 'device-in-use') break;
+    // A phone opens one camera at a time, and so do some browsers with microphones.
     track.stop();
   }
+  let held = before;
+  if (track.readyState === 'ended') {
+    const wish = {
+      choices: choicesFor(settings, deviceId || before.target),
+      pausesMs: PAUSES_MS,
+    };
+    held = (await opened(settings, before, wish, signal)).held;
+  }
+  dispatch({ type: 'source-kept', kind, request, capture: held.capture, error });
+  return held;
+}
+
+async function opened(
+  { kind, contentHint, open }: CaptureSettings,
+  { request, target }: WantedCapture,
+  wish: Pick<MediaWish, 'choices' | 'pausesMs'>,
+  signal: AbortSignal,
+): Promise<{ readonly held: Held; readonly problem: BroadcastError | null }> {
+  const { track, problem } = await open({ ...wish, kind, signal });
+  if (signal.aborted) {
+    track.stop();
+    throw signal.reason;
+  }
+  hint(track, contentHint());
+  const held = { request, target, capture: captureOf(track, kind), openedAt: elapsedMs() };
+  return { held, problem };
 }
 
 /** Where there are no hints, as in Firefox, or they are refused, the encoder finds out by itself. */
@@ -55,6 +166,14 @@ function hint(track: MediaStreamTrack, contentHint: ContentHint): void {
   }
 }
 
+/** The device itself, then any, then any without a wish for how it works. */
+function choicesFor(
+  { constraintsFor }: CaptureSettings,
+  target: string | null,
+): readonly MediaTrackConstraints[] {
+  return [...(target === null ? [] : [constraintsFor(target)]), constraintsFor(null), {}];
+}
+
 function endOf(track: MediaStreamTrack, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (track.readyState === 'ended') resolve();
@@ -63,13 +182,13 @@ function endOf(track: MediaStreamTrack, signal: AbortSignal): Promise<void> {
 }
 
 function captureOf(track: MediaStreamTrack, kind: SourceKind): Capture {
-  const { facingMode, width, height, frameRate } = track.getSettings();
+  const { deviceId = '', facingMode, width, height, frameRate } = track.getSettings();
   const facing = facingMode === 'user' || facingMode === 'environment' ? facingMode : 'unknown';
   const picture =
     kind === 'camera' && width !== undefined && height !== undefined
       ? { width, height, frameRate: frameRate ?? 0 }
       : null;
-  return { track, label: track.label, facing, picture };
+  return { track, deviceId, label: friendlyLabel(track.label, deviceId), facing, picture };
 }
 
 function deviceLost(kind: SourceKind): BroadcastError {

@@ -1,6 +1,6 @@
 /** Picture wishes for the camera; ideals, never demands. */
 export interface CameraOptions {
-  /** Device to open first; `null` or absent for the browser's default. */
+  /** Device to open first; `null` or absent for the system's default. */
   readonly deviceId?: string | null;
   /** Pixels; default 1280. */
   readonly width?: number;
@@ -19,7 +19,7 @@ export interface CameraOptions {
 
 /** Sound wishes for the microphone. */
 export interface MicrophoneOptions {
-  /** Device to open first; `null` or absent for the browser's default. */
+  /** Device to open first; `null` or absent for the system's default. */
   readonly deviceId?: string | null;
   /**
    * What is heard: `speech`, the default, is sent in mono and cleaned of noise and echo; `music` in
@@ -96,7 +96,7 @@ export function soundOf(options: MicrophoneOptions | null): 'speech' | 'music' {
   return options?.content === 'music' ? 'music' : 'speech';
 }
 
-/** A device that was chosen by hand is a demand: another one in its place would surprise. */
+/** A device that was chosen is a demand, so that it is known when another one has to stand in. */
 function chosen(deviceId: string | null): MediaTrackConstraints {
   return deviceId === null ? {} : { deviceId: { exact: deviceId } };
 }

@@ -1,6 +1,7 @@
 import { aborted } from '../foundation/abort.js';
 import { listen } from '../foundation/listen.js';
-import type { Device, SourceHappening } from './source.js';
+import { DEVICE_KINDS, permissionOf } from './device-error.js';
+import type { Device, Devices, SourceHappening, SourceKind } from './source.js';
 
 /** Lists the devices now and whenever they change, until `signal` aborts. */
 export async function watchDevices(
@@ -10,27 +11,102 @@ export async function watchDevices(
   const { mediaDevices } = navigator;
   const list = async () => {
     const devices = await mediaDevices.enumerateDevices();
-    if (signal.aborted) return;
-    dispatch({
-      type: 'devices-listed',
-      cameras: named(devices, 'videoinput', 'Camera'),
-      microphones: named(devices, 'audioinput', 'Microphone'),
-    });
+    const [cameras, microphones] = await Promise.all([
+      devicesOf('camera', devices),
+      devicesOf('microphone', devices),
+    ]);
+    if (!signal.aborted) dispatch({ type: 'devices-listed', cameras, microphones });
   };
-  // A browser that refuses to list its devices leaves the choice to its own dialogue.
-  const listQuietly = () => list().catch(() => {});
-  listen(mediaDevices, 'devicechange', listQuietly, signal);
-  await listQuietly();
+  // One after the other, so that the newest list is the last one.
+  let listed = Promise.resolve();
+  const listAgain = () => {
+    // A browser that refuses to list its devices leaves the choice to its own dialogue.
+    listed = listed.then(list).catch(() => {});
+  };
+  listAgain();
+  listen(mediaDevices, 'devicechange', listAgain, signal);
   await aborted(signal);
 }
 
-/** Devices of one kind, with a name even where the browser hides it; a nameless id cannot be chosen. */
-function named(
-  devices: readonly MediaDeviceInfo[],
-  kind: MediaDeviceKind,
-  name: string,
-): readonly Device[] {
-  return devices
-    .filter((device) => device.kind === kind && device.deviceId !== '')
-    .map(({ deviceId, label }, index) => ({ deviceId, label: label || `${name} ${index + 1}` }));
+/** Chromium's names for what the system uses unless told otherwise; no devices of their own. */
+function isAlias(deviceId: string): boolean {
+  return deviceId === 'default' || deviceId === 'communications';
 }
+
+/** The devices of one kind, each once, as the browser names them; a nameless id cannot be chosen. */
+async function devicesOf(
+  kind: SourceKind,
+  all: readonly MediaDeviceInfo[],
+): Promise<readonly Device[]> {
+  const ofKind = all.filter((device) => device.kind === DEVICE_KINDS[kind]);
+  const ids = new Set(['']);
+  const devices = ofKind.filter(({ deviceId }) => {
+    const isNew = !isAlias(deviceId) && !ids.has(deviceId);
+    ids.add(deviceId);
+    return isNew;
+  });
+  // Where the browser asks for each opening, its user may have chosen another one in its dialogue.
+  const isKnown = (await permissionOf(kind)) !== 'prompt';
+  const first = isKnown ? defaultOf(ofKind, devices) : undefined;
+  return devices.map((device) => {
+    const { deviceId, label } = device;
+    return device === first ? { deviceId, label, isDefault: true } : { deviceId, label };
+  });
+}
+
+/** What the system's default stands for: what Chromium says it is, elsewhere the first in the list. */
+function defaultOf(
+  ofKind: readonly MediaDeviceInfo[],
+  devices: readonly MediaDeviceInfo[],
+): MediaDeviceInfo | undefined {
+  const alias = ofKind.find(({ deviceId }) => deviceId === 'default');
+  if (alias === undefined) return devices[0];
+  const inGroup = devices.filter(({ groupId }) => groupId !== '' && groupId === alias.groupId);
+  const isNamed = ({ label }: MediaDeviceInfo) => label !== '' && alias.label.endsWith(label);
+  return inGroup.find(isNamed) ?? inGroup[0] ?? devices.find(isNamed);
+}
+
+/** A label as people know the device: without the numbers of its maker, and the browser's prefix. */
+export function friendlyLabel(label: string, deviceId: string): string {
+  const own = isAlias(deviceId) ? label.replace(/^.*? - /, '') : label;
+  return own.replace(/\s*\([\da-f]{4}:[\da-f]{4}\)\s*$/i, '');
+}
+
+/**
+ * The list with labels that are never empty and never twice the same. What was listed before keeps
+ * its label, whatever comes and goes beside it.
+ */
+export function toldApart(
+  { cameras, microphones }: Listed,
+  before: Devices,
+): Extract<Devices, { status: 'listed' }> {
+  const known = before.status === 'listed' ? before : { cameras: [], microphones: [] };
+  return {
+    status: 'listed',
+    cameras: labelled('Camera', cameras, known.cameras),
+    microphones: labelled('Microphone', microphones, known.microphones),
+  };
+}
+
+function labelled(
+  name: string,
+  devices: readonly Device[],
+  known: readonly Device[],
+): readonly Device[] {
+  const own = devices.map(({ deviceId, label }) => friendlyLabel(label, deviceId));
+  const kept = devices.map((device, at) => {
+    const label = known.find(({ deviceId }) => deviceId === device.deviceId)?.label;
+    return label === own[at] || label?.replace(/ \d+$/, '') === (own[at] || name) ? label : null;
+  });
+  const taken = new Set<string | null | undefined>(['', ...kept]);
+  return devices.map((device, at) => {
+    let label = kept[at] ?? own[at] ?? '';
+    for (let count = label === '' ? 1 : 2; kept[at] == null && taken.has(label); count += 1) {
+      label = `${own[at] || name} ${count}`;
+    }
+    taken.add(label);
+    return { ...device, label };
+  });
+}
+
+type Listed = Pick<Extract<Devices, { status: 'listed' }>, 'cameras' | 'microphones'>;

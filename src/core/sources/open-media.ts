@@ -1,140 +1,183 @@
+import type { BroadcastErrorCode } from '../errors.js';
 import { BroadcastError } from '../errors.js';
-import { abortable } from '../foundation/time.js';
+import { policyOn } from '../foundation/permissions-policy.js';
+import { abortable, sleep } from '../foundation/time.js';
+import { deviceError, policyForbids } from './device-error.js';
 import type { SourceKind } from './source.js';
 
-/** One source that is wanted, as the constraints to open it with. */
+/** One source that is wanted. */
 export interface MediaWish {
   readonly kind: SourceKind;
-  readonly constraints: MediaTrackConstraints;
+  /** What to open it with: the first of these that can be met. */
+  readonly choices: readonly MediaTrackConstraints[];
+  /** Waits before each further try, in milliseconds, while the device is not free yet. */
+  readonly pausesMs: readonly number[];
   readonly signal: AbortSignal;
 }
 
-interface Pending extends MediaWish {
-  resolve(track: MediaStreamTrack): void;
-  reject(thrown: unknown): void;
+/** A device that was opened; the track belongs to the caller. */
+export interface OpenedMedia {
+  readonly track: MediaStreamTrack;
+  /** Why it is not the device that was chosen; `null` when it is, or none was. */
+  readonly problem: BroadcastError | null;
 }
+
+interface Pending extends MediaWish {
+  resolve(opened: OpenedMedia): void;
+  reject(error: BroadcastError): void;
+}
+
+/** What another device, or the same one asked for less, may still do. */
+const WORTH_ANOTHER_CHOICE: ReadonlySet<BroadcastErrorCode> = new Set([
+  'constraints-not-met',
+  'device-in-use',
+  'unexpected',
+]);
 
 /**
  * Opens cameras and microphones. Wishes of the same moment become one `getUserMedia`, so that the
  * user is asked once; if that fails, each is tried alone, so that a missing camera does not cost
  * the microphone. A track that arrives after its signal aborted is stopped.
  */
-export function createMediaOpener(): (wish: MediaWish) => Promise<MediaStreamTrack> {
+export function createMediaOpener(): (wish: MediaWish) => Promise<OpenedMedia> {
   let pending: Pending[] = [];
   const flush = () => {
     const wishes = pending.filter(({ signal }) => !signal.aborted);
     pending = [];
-    void openTogether(wishes);
+    void openAll(wishes);
   };
   return (wish) => {
-    const track = new Promise<MediaStreamTrack>((resolve, reject) => {
+    const opened = new Promise<OpenedMedia>((resolve, reject) => {
       if (pending.length === 0) setTimeout(flush);
       pending.push({ ...wish, resolve, reject });
     });
-    return abortable(track, wish.signal);
+    return abortable(opened, wish.signal);
   };
 }
 
-async function openTogether(wishes: readonly Pending[]): Promise<void> {
+async function openAll(all: readonly Pending[]): Promise<void> {
+  const unable = whyUnable();
+  const wishes = all.filter(({ kind, reject }) => {
+    const error = unable ?? (policyOn(kind) === 'forbidden' ? policyForbids(kind) : null);
+    if (error !== null) reject(error);
+    return error === null;
+  });
   const [first, second] = wishes;
-  if (first === undefined) return;
-  try {
-    deliver(wishes, await getUserMedia(wishes));
-  } catch (thrown) {
-    // A refusal is an answer for both; asking again one by one would only prompt again.
-    if (second === undefined || (await isRefusalOfAll(thrown, wishes))) {
-      for (const wish of wishes) wish.reject(await deviceError(thrown, wish.kind));
-      return;
+  if (first !== undefined && second !== undefined) await openBoth(first, second);
+  else if (first !== undefined) await openAlone(first);
+}
+
+/** Which choice of each is tried: what is thrown does not say which of two chosen devices is gone. */
+const STEPS = [
+  [0, 0],
+  [1, 0],
+  [0, 1],
+  [1, 1],
+] as const;
+
+async function openBoth(first: Pending, second: Pending): Promise<void> {
+  const wishes = [first, second];
+  let thrown: unknown;
+  const unmet = () =>
+    Promise.all(wishes.map(({ kind }) => deviceError(thrown, kind, { isChosen: true })));
+  // Browsers look for devices that would do before they ask the user, who is still asked but once.
+  for (const step of STEPS) {
+    if (wishes.some((wish, at) => step[at] === 1 && !isChosen(wish.choices[0]))) continue;
+    const problems = thrown === undefined ? [] : await unmet();
+    if (problems.some(({ code }) => code !== 'constraints-not-met')) break;
+    try {
+      return await open(
+        wishes.map((wish, at) => ({
+          wish,
+          constraints: wish.choices[step[at] ?? 0] ?? {},
+          problem: (step[at] === 1 && problems[at]) || null,
+        })),
+      );
+    } catch (caught) {
+      thrown = caught;
     }
-    for (const wish of wishes) await openTogether([wish]);
+  }
+  const errors = await Promise.all(
+    wishes.map(({ kind }) => deviceError(thrown, kind, { isChosen: false })),
+  );
+  const codes = new Set(errors.map(({ code }) => code));
+  // A refusal is an answer for both; asking again one by one would only prompt again.
+  const isRefusal =
+    codes.size === 1 && (codes.has('permission-denied') || codes.has('permission-dismissed'));
+  await Promise.all(
+    wishes.map((wish, at) => {
+      const error = errors[at];
+      return isRefusal && error !== undefined ? wish.reject(error) : openAlone(wish);
+    }),
+  );
+}
+
+async function openAlone(wish: Pending): Promise<void> {
+  const { kind, choices, signal } = wish;
+  const pausesMs = [...wish.pausesMs];
+  let problem: BroadcastError | null = null;
+  for (let at = 0; !signal.aborted; ) {
+    const constraints = choices[at] ?? {};
+    try {
+      return await open([{ wish, constraints, problem }]);
+    } catch (thrown) {
+      const error = await deviceError(thrown, kind, { isChosen: isChosen(constraints) });
+      const pauseMs = error.code === 'device-in-use' ? pausesMs.shift() : undefined;
+      if (pauseMs !== undefined) {
+        await sleep(pauseMs, signal).catch(() => {});
+        continue;
+      }
+      at += 1;
+      if (at >= choices.length || !WORTH_ANOTHER_CHOICE.has(error.code)) return wish.reject(error);
+      if (isChosen(constraints)) problem = error;
+    }
   }
 }
 
-function getUserMedia(wishes: readonly Pending[]): Promise<MediaStream> {
+/** One wish with what it is tried with, and why that is not its first choice. */
+interface Attempt {
+  readonly wish: Pending;
+  readonly constraints: MediaTrackConstraints;
+  readonly problem: BroadcastError | null;
+}
+
+/** Asks for all of them at once, and hands the tracks over. Throws what the browser throws. */
+async function open(attempts: readonly Attempt[]): Promise<void> {
+  const constraintsOf = (kind: SourceKind) =>
+    attempts.find(({ wish }) => wish.kind === kind)?.constraints ?? false;
+  const stream = await navigator.mediaDevices.getUserMedia({
+    video: constraintsOf('camera'),
+    audio: constraintsOf('microphone'),
+  });
+  const opened = attempts.map(({ wish, problem }) => {
+    const tracks = wish.kind === 'camera' ? stream.getVideoTracks() : stream.getAudioTracks();
+    return { wish, problem, track: tracks[0] };
+  });
+  const isWhole = opened.every(({ track }) => track?.readyState === 'live');
+  for (const { wish, problem, track } of opened) {
+    if (track === undefined) continue;
+    if (!isWhole || wish.signal.aborted) track.stop();
+    else wish.resolve({ track, problem });
+  }
+  if (!isWhole) throw new DOMException('A track ended as it began.', 'NotReadableError');
+}
+
+function isChosen(constraints: MediaTrackConstraints | undefined): boolean {
+  return constraints?.deviceId !== undefined;
+}
+
+function whyUnable(): BroadcastError | null {
   if (globalThis.isSecureContext === false) {
-    throw new BroadcastError(
+    return new BroadcastError(
       'insecure-context',
       'Browsers give camera and microphone only to pages on https, or on localhost. Open this page over https.',
     );
   }
   if (globalThis.navigator?.mediaDevices?.getUserMedia === undefined) {
-    throw new BroadcastError(
+    return new BroadcastError(
       'unsupported',
       'This browser cannot open a camera or microphone. Use a current Chrome, Edge, Firefox or Safari.',
     );
   }
-  const constraintsOf = (kind: SourceKind) =>
-    wishes.find((wish) => wish.kind === kind)?.constraints ?? false;
-  return navigator.mediaDevices.getUserMedia({
-    video: constraintsOf('camera'),
-    audio: constraintsOf('microphone'),
-  });
-}
-
-function deliver(wishes: readonly Pending[], stream: MediaStream): void {
-  for (const { kind, signal, resolve } of wishes) {
-    const [track] = kind === 'camera' ? stream.getVideoTracks() : stream.getAudioTracks();
-    if (track === undefined) continue;
-    if (signal.aborted) track.stop();
-    else resolve(track);
-  }
-}
-
-async function isRefusalOfAll(thrown: unknown, wishes: readonly Pending[]): Promise<boolean> {
-  if (thrown instanceof BroadcastError) return true;
-  if (nameOf(thrown) !== 'NotAllowedError') return false;
-  for (const { kind } of wishes) if ((await permissionOf(kind)) === 'granted') return false;
-  return true;
-}
-
-async function deviceError(thrown: unknown, kind: SourceKind): Promise<BroadcastError> {
-  if (thrown instanceof BroadcastError) return thrown;
-  const error = (code: BroadcastError['code'], message: string) =>
-    new BroadcastError(code, message, { cause: thrown });
-  switch (nameOf(thrown)) {
-    case 'NotAllowedError':
-    case 'SecurityError':
-      return (await permissionOf(kind)) === 'prompt'
-        ? error(
-            'permission-dismissed',
-            `The question for the ${kind} was closed without an answer. Ask again, and choose Allow.`,
-          )
-        : error(
-            'permission-denied',
-            `The browser may not use the ${kind}. Allow it in the site settings beside the address, then try again.`,
-          );
-    case 'NotFoundError':
-      return error('device-not-found', `No ${kind} was found. Connect one, then try again.`);
-    case 'NotReadableError':
-    case 'AbortError':
-      return error(
-        'device-in-use',
-        `The ${kind} could not be started; another program may be using it. Close that program, then try again.`,
-      );
-    case 'OverconstrainedError':
-      return error(
-        'constraints-not-met',
-        `The chosen ${kind} cannot do what was asked of it. Choose another one.`,
-      );
-    default:
-      return error(
-        'unexpected',
-        `The ${kind} could not be opened. Try again, or choose another one.`,
-      );
-  }
-}
-
-/** What the browser says of a permission; `unknown` where it does not say. */
-async function permissionOf(kind: SourceKind): Promise<PermissionState | 'unknown'> {
-  try {
-    // The permission names are in the specification, but not in every version of the DOM types.
-    const { state } = await navigator.permissions.query({ name: kind as PermissionName });
-    return state;
-  } catch {
-    return 'unknown';
-  }
-}
-
-function nameOf(thrown: unknown): string {
-  return thrown instanceof Error || thrown instanceof DOMException ? thrown.name : '';
+  return null;
 }

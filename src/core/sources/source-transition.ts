@@ -1,5 +1,13 @@
+import type { BroadcastError } from '../errors.js';
 import type { Stamp } from '../foundation/stamp.js';
-import type { Device, Devices, Source, SourceHappening, SourceKind } from './source.js';
+import type {
+  Device,
+  Devices,
+  Source,
+  SourceChoice,
+  SourceHappening,
+  SourceKind,
+} from './source.js';
 
 /** The source of `kind` after `event`; the same reference when the event does not concern it. */
 export function sourceTransition(
@@ -20,61 +28,142 @@ export function sourceTransition(
       if (event.allowed === (source.status !== 'excluded')) return source;
       return event.allowed ? off(source) : { ...choiceOf(source), status: 'excluded' };
     case 'source-selected':
-      if (source.deviceId === event.deviceId && source.status !== 'failed') return source;
-      return reopened({ ...source, deviceId: event.deviceId }, event);
+      return selected(source, event);
     case 'source-muted':
       return source.muted === event.muted ? source : { ...source, muted: event.muted };
     case 'source-opened':
-      return source.status === 'opening' && source.request === event.request
-        ? { ...choiceOf(source), status: 'on', request: event.request, capture: event.capture }
+      return isAwaited(source, event.request)
+        ? on(source, { ...event, problem: problemOf(source, event.problem) })
+        : source;
+    case 'source-kept':
+      return source.status === 'on' && source.change?.request === event.request
+        ? on(
+            { deviceId: source.change.before, muted: source.muted },
+            { request: source.request, capture: event.capture, problem: event.error },
+          )
         : source;
     case 'source-failed':
-      // What ended the device that was lost says more than why its replacement did not open.
-      return source.status === 'opening' && source.request === event.request
-        ? { ...choiceOf(source), status: 'failed', error: source.after ?? event.error }
+      return isAwaited(source, event.request)
+        ? { ...choiceOf(source), status: 'failed', error: errorOf(source, event.error) }
         : source;
     case 'source-lost':
       return source.status === 'on' && source.request === event.request
-        ? {
-            deviceId: null,
-            muted: source.muted,
-            status: 'opening',
-            request: event.id,
-            after: event.error,
-          }
+        ? { ...opening(source, event), after: event.error }
         : source;
     case 'devices-listed':
-      return cameBack(source, before, kind === 'camera' ? event.cameras : event.microphones, kind)
+      return cameBack(source, before, event, kind)
         ? opening(source, event)
-        : source;
+        : withDefault(source, before, event, kind);
   }
 }
 
-function opening(source: Source, stamp: Stamp): Source {
+type Opening = Extract<Source, { status: 'opening' }>;
+type On = Extract<Source, { status: 'on' }>;
+
+function opening(source: Source, stamp: Stamp): Opening {
   return { ...choiceOf(source), status: 'opening', request: stamp.id, after: null };
 }
 
-function reopened(source: Source, stamp: Stamp): Source {
-  return source.status === 'off' || source.status === 'excluded' ? source : opening(source, stamp);
+function on(
+  choice: SourceChoice,
+  { request, capture, problem }: Pick<On, 'request' | 'capture' | 'problem'>,
+): On {
+  return { ...choiceOf(choice), status: 'on', request, capture, change: null, problem };
+}
+
+/** What is on goes on until the other device is there. */
+function selected(
+  source: Source,
+  event: Extract<SourceHappening, { type: 'source-selected' }> & Stamp,
+): Source {
+  const { deviceId } = event;
+  const chosen = { ...source, deviceId };
+  if (source.status === 'failed') return opening(chosen, event);
+  const isStandIn = source.status === 'on' && !source.change && source.problem;
+  if (source.deviceId === deviceId && !isStandIn) return source;
+  if (source.status === 'opening') return opening(chosen, event);
+  if (source.status !== 'on') return chosen;
+  return source.capture.deviceId === (deviceId ?? 'default')
+    ? on(chosen, { ...source, problem: null })
+    : changing(source, deviceId, { request: event.id, target: deviceId });
+}
+
+function changing(
+  source: On,
+  deviceId: string | null,
+  change: { readonly request: number; readonly target: string | null },
+): On {
+  const before = source.change ? source.change.before : source.deviceId;
+  return { ...source, deviceId, change: { ...change, before } };
+}
+
+/** Whether what is to be open for `source` is this request. */
+function isAwaited(source: Source, request: number): source is Opening | On {
+  if (source.status === 'opening') return source.request === request;
+  return source.status === 'on' && (source.change ?? source).request === request;
+}
+
+/** What ended the device that was lost says more than why it did not open again. */
+function problemOf(source: Source, problem: BroadcastError | null): BroadcastError | null {
+  if (source.status !== 'opening' || source.after === null) return problem;
+  return source.deviceId !== null && problem === null ? null : source.after;
+}
+
+function errorOf(source: Source, error: BroadcastError): BroadcastError {
+  const after = source.status === 'opening' ? source.after : null;
+  return error.code.startsWith('permission-') ? error : (after ?? error);
 }
 
 function off(source: Source): Source {
   return { ...choiceOf(source), status: 'off' };
 }
 
-function choiceOf({ deviceId, muted }: Source) {
+function choiceOf({ deviceId, muted }: SourceChoice): SourceChoice {
   return { deviceId, muted };
 }
 
+/** What another device may mend. */
+const MISSING: ReadonlySet<string> = new Set([
+  'device-lost',
+  'device-not-found',
+  'device-in-use',
+  'constraints-not-met',
+]);
+
 /** Whether a device appeared for a source that is only missing one. */
-function cameBack(
+function cameBack(source: Source, before: Devices, now: Listed, kind: SourceKind): boolean {
+  if (source.status !== 'failed' || before.status !== 'listed') return false;
+  if (!MISSING.has(source.error.code)) return false;
+  const known = devicesOf(before, kind);
+  return devicesOf(now, kind).some(
+    ({ deviceId }) => !known.some((device) => device.deviceId === deviceId),
+  );
+}
+
+/** A source that is to be the system's default follows it, as long as that is what is open. */
+function withDefault(
   source: Source,
   before: Devices,
-  now: readonly Device[],
+  event: Listed & Stamp,
   kind: SourceKind,
-): boolean {
-  if (source.status !== 'failed' || before.status !== 'listed') return false;
-  if (source.error.code !== 'device-lost' && source.error.code !== 'device-not-found') return false;
-  const known = kind === 'camera' ? before.cameras : before.microphones;
-  return now.some(({ deviceId }) => !known.some((device) => device.deviceId === deviceId));
+): Source {
+  if (source.status !== 'on' || source.deviceId !== null || before.status !== 'listed') {
+    return source;
+  }
+  const was = defaultOf(before, kind);
+  const target = defaultOf(event, kind);
+  if (was === undefined || target === undefined || was === target) return source;
+  const open = source.change?.target ?? source.capture.deviceId;
+  const isDefault = open === was || open === 'default' || open === '';
+  return isDefault ? changing(source, null, { request: event.id, target }) : source;
+}
+
+type Listed = Pick<Extract<Devices, { status: 'listed' }>, 'cameras' | 'microphones'>;
+
+function defaultOf(listed: Listed, kind: SourceKind): string | undefined {
+  return devicesOf(listed, kind).find(({ isDefault }) => isDefault)?.deviceId;
+}
+
+function devicesOf({ cameras, microphones }: Listed, kind: SourceKind): readonly Device[] {
+  return kind === 'camera' ? cameras : microphones;
 }

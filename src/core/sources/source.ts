@@ -5,7 +5,10 @@ export type SourceKind = 'camera' | 'microphone';
 
 /** What the user chose for a source; it outlives device changes and failures. */
 export interface SourceChoice {
-  /** The chosen device, or `null` for the browser's default. */
+  /**
+   * The device that is wanted, or `null` for the system's default. It stays wanted while another
+   * one stands in for it; `capture.deviceId` is the one that is open.
+   */
   readonly deviceId: string | null;
   /** A muted source still sends: black frames, or silence. */
   readonly muted: boolean;
@@ -21,12 +24,31 @@ export type SourceStatus =
   | { readonly status: 'off' }
   /** `after` is set when this replaces a device that was lost. `request` numbers each opening. */
   | { readonly status: 'opening'; readonly request: number; readonly after: BroadcastError | null }
-  | { readonly status: 'on'; readonly request: number; readonly capture: Capture }
+  | {
+      readonly status: 'on';
+      readonly request: number;
+      readonly capture: Capture;
+      /** Another device is being opened; this one goes on until that one is there. */
+      readonly change: SourceChange | null;
+      /** Why this is not the device that was wanted last; `null` when it is. */
+      readonly problem: BroadcastError | null;
+    }
   | { readonly status: 'failed'; readonly error: BroadcastError };
+
+/** A change of device under way. */
+export interface SourceChange {
+  readonly request: number;
+  /** The device to open, or `null` for the system's default. */
+  readonly target: string | null;
+  /** What is wanted again if it does not open. */
+  readonly before: string | null;
+}
 
 /** An open camera or microphone. */
 export interface Capture {
   readonly track: MediaStreamTrack;
+  /** The browser's id of the device; empty where the browser does not tell. */
+  readonly deviceId: string;
   /** The browser's name of the device; empty where the browser hides it. */
   readonly label: string;
   /** Which way a camera faces, as far as the browser tells; mirror the preview unless `environment`. */
@@ -39,13 +61,15 @@ export interface Capture {
   } | null;
 }
 
-/** A camera or microphone that could be chosen; `label` is never empty. */
+/** A camera or microphone that could be chosen; no two of a kind have the same label, and none an empty one. */
 export interface Device {
   readonly deviceId: string;
   readonly label: string;
+  /** The system's default stands for it, as far as the browser tells. */
+  readonly isDefault?: true;
 }
 
-/** The devices of the machine, listed once a source was opened (browsers hide them before). */
+/** The devices of the machine, listed once a source was asked for (browsers hide them before). */
 export type Devices =
   | { readonly status: 'unlisted' }
   | {
@@ -70,8 +94,18 @@ export type SourceHappening =
       readonly kind: SourceKind;
       readonly request: number;
       readonly capture: Capture;
+      /** Why it is another device than the one that was asked for. */
+      readonly problem: BroadcastError | null;
     }
-  /** The device could not be opened. */
+  /** A change failed; `capture` is the device of before, which may have been opened anew. */
+  | {
+      readonly type: 'source-kept';
+      readonly kind: SourceKind;
+      readonly request: number;
+      readonly capture: Capture;
+      readonly error: BroadcastError;
+    }
+  /** No device could be opened. */
   | {
       readonly type: 'source-failed';
       readonly kind: SourceKind;
@@ -85,6 +119,7 @@ export type SourceHappening =
       readonly request: number;
       readonly error: BroadcastError;
     }
+  /** The labels are the browser's own here; the state tells equal ones apart. */
   | {
       readonly type: 'devices-listed';
       readonly cameras: readonly Device[];

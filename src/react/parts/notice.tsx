@@ -2,7 +2,7 @@
 
 import type { ComponentPropsWithoutRef } from 'react';
 import { forwardRef } from 'react';
-import type { Broadcaster } from '../../core/index.js';
+import type { Broadcaster, SourceKind } from '../../core/index.js';
 import { classNames } from '../class-names.js';
 import { useMessages, useRoot, useStage } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
@@ -85,5 +85,12 @@ function NextTry({ at }: { readonly at: number }) {
 
 function act(broadcaster: Broadcaster, action: NoticeAction): void {
   if (action === 'retry-now') broadcaster.retryNow();
+  else if (action === 'keep-camera') keepOpen(broadcaster, 'camera');
+  else if (action === 'keep-microphone') keepOpen(broadcaster, 'microphone');
   else settle(action === 'preview' ? broadcaster.preview() : broadcaster.start());
+}
+
+function keepOpen(broadcaster: Broadcaster, kind: SourceKind): void {
+  const source = broadcaster.getSnapshot()[kind];
+  if (source.status === 'on') broadcaster.select(kind, source.capture.deviceId);
 }

@@ -27,8 +27,11 @@ export const SourceSelect = forwardRef<HTMLSelectElement, SourceSelectProps>(fun
     useCallback(({ devices }: BroadcasterState) => listOf(devices, kind), [kind]),
   );
   if (source.status === 'excluded') return null;
-  const { deviceId } = source;
-  const isMissing = deviceId !== null && !devices.some((device) => device.deviceId === deviceId);
+  const standsIn = source.status === 'on' && source.change === null && source.problem !== null;
+  const shown = standsIn ? source.capture.deviceId : (source.deviceId ?? '');
+  const isListed = devices.some(({ deviceId }) => deviceId === shown);
+  // What stands in for the wanted device is shown, so that the wanted one can be chosen again.
+  const value = isListed || !standsIn ? shown : '';
   return (
     <span
       className={classNames('wb-select', className)}
@@ -39,13 +42,12 @@ export const SourceSelect = forwardRef<HTMLSelectElement, SourceSelectProps>(fun
         aria-label={messages[kind === 'camera' ? 'chooseCamera' : 'chooseMicrophone']}
         {...props}
         ref={ref}
-        value={deviceId ?? ''}
+        value={value}
         disabled={disabled === true || devices.length === 0}
         onChange={(event) => {
           onChange?.(event);
           if (event.defaultPrevented) return;
-          const { value } = event.currentTarget;
-          broadcaster.select(kind, value === '' ? null : value);
+          broadcaster.select(kind, event.currentTarget.value || null);
         }}
       >
         <option value="">{messages.browserDefault}</option>
@@ -54,7 +56,7 @@ export const SourceSelect = forwardRef<HTMLSelectElement, SourceSelectProps>(fun
             {device.label}
           </option>
         ))}
-        {isMissing && <option value={deviceId}>{messages.missingDevice}</option>}
+        {value !== '' && !isListed && <option value={value}>{messages.missingDevice}</option>}
       </select>
     </span>
   );
