@@ -70,8 +70,8 @@ const SOON: Figure = { median: 1_000, worst: 2_000 };
 const AT_ONCE: Figure = { median: 300, worst: 300 };
 /** The path is back after the browser would have given it up. */
 const HELD: Figure = { median: 1_500, worst: 1_500 };
-/** A path that is dead for good is replaced within four seconds of its end. */
-const REPLACED: Figure = { median: 4_000, worst: 4_000 };
+/** A path that is dead for good is replaced once a cut of eight seconds would be over. */
+const REPLACED: Figure = { median: 10_000, worst: 10_000 };
 /** Nothing comes back any more. */
 const SILENCE: Figure = { median: 1_500, worst: 1_500 };
 
@@ -140,13 +140,13 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     figures: { noticedMs: SILENCE, recoveredMs: AT_ONCE },
   },
   {
-    name: 'media path cut 5 s',
-    breaks: [{ do: 'cut', what: 'media', seconds: 5 }],
+    name: 'media path cut 8 s',
+    breaks: [{ do: 'cut', what: 'media', seconds: 8 }],
     ends: 'live',
-    session: 'either',
+    session: 'same',
     noticedBy: ['silence'],
-    status: 'either',
-    figures: { noticedMs: SILENCE, recoveredMs: AT_ONCE },
+    status: 'broken',
+    figures: { noticedMs: SILENCE, recoveredMs: HELD },
   },
   {
     name: 'media path cut 20 s',

@@ -82,13 +82,14 @@ export function heldReported(
       };
     case 'session-probed':
       if (step.phase === 'healing') return connection;
-      if (event.answered) return { ...connection, step: healing(step, event, HEAL.answeredMs) };
+      if (event.answered)
+        return { ...connection, step: healing(step, event, graceMs(connection, event)) };
       return step.phase === 'probing'
         ? { ...connection, step: { ...step, phase: 'holding' } }
         : connection;
     case 'ingest-found':
       return step.phase === 'holding'
-        ? { ...connection, step: healing(step, event, foundHealMs(gap, event)) }
+        ? { ...connection, step: healing(step, event, graceMs(connection, event)) }
         : connection;
     case 'session-path-failed': {
       const known = { ...connection, gap: { ...gap, cause: event.error } };
@@ -189,9 +190,13 @@ function healing(step: Exclude<HeldStep, { phase: 'healing' }>, { at }: Stamp, m
   return { phase: 'healing', sessionId: step.sessionId, replaceAt } as const;
 }
 
-/** A session that the ingest has dropped meanwhile does not heal. */
-function foundHealMs({ lostAt }: Gap, { at }: Stamp): number {
-  return at - lostAt < GHOST_MS ? HEAL.foundMs : 0;
+/** How long the old session may still heal, now that its ingest is known to be there. */
+function graceMs({ step, gap }: Held, { at }: Stamp): number {
+  if (step.phase === 'probing') {
+    return gap.trouble === 'silence' ? HEAL.unexplainedMs : HEAL.explainedMs;
+  }
+  // A session that the ingest has dropped meanwhile does not heal.
+  return at - gap.lostAt < GHOST_MS ? HEAL.foundMs : 0;
 }
 
 function silence(): BroadcastError {

@@ -8,10 +8,11 @@ export const FIRST_CONNECT = { attempts: 4, withinMs: 15_000 } as const;
 export const HEALTHY_AFTER_MS = 5_000;
 
 /**
- * How long a silent session may heal by itself before a new one replaces it, in milliseconds:
- * after its ingest answered over its own socket, and after the network was found again.
+ * How long a silent session may heal by itself before a new one replaces it, in milliseconds: after
+ * its ingest answered over its own socket and nothing explains the silence, after it answered and
+ * the browser said why (another network, sleep), and after the network was found again.
  */
-export const HEAL = { answeredMs: 1_500, foundMs: 1_000 } as const;
+export const HEAL = { unexplainedMs: 7_500, explainedMs: 1_500, foundMs: 1_000 } as const;
 
 /** How long OvenMediaEngine keeps a session that it hears nothing of, in milliseconds. */
 export const GHOST_MS = 30_000;
