@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { preferredPort } from './preferred-port.js';
+import { startIngestProcess } from './testing/ingest-process.js';
+import { makeClip } from './testing/test-clips.js';
+import { publish } from './testing/test-publisher.js';
 import { waitUntil } from './testing/wait-until.js';
 
 const cli = new URL('./cli.ts', import.meta.url).pathname;
@@ -25,7 +28,10 @@ async function run(args: readonly string[], signalOn?: string) {
     code = exit;
   });
   if (signalOn !== undefined) {
-    await waitUntil(() => output.includes(signalOn), `the command says "${signalOn}"`);
+    await waitUntil(
+      () => output.includes(signalOn) || code !== undefined,
+      `the command says "${signalOn}"`,
+    );
     child.kill('SIGINT');
   }
   await waitUntil(() => code !== undefined, 'the command ends');
@@ -35,14 +41,12 @@ async function run(args: readonly string[], signalOn?: string) {
 describe('webrtc-broadcaster ingest', () => {
   it('prints where to publish, and ends on Ctrl-C', async () => {
     const { output, code } = await run(['ingest', '--port', '0', '--time-scale', '40'], 'Ctrl-C');
-    expect(output).toMatch(
-      /Publish to {2}ws:\/\/127\.0\.0\.1:\d+\/live-[\da-f]+\/qlive\/[\da-f-]{36}/,
-    );
+    expect(output).toMatch(/Publish to {2}ws:\/\/127\.0\.0\.1:\d+\/qlive\/[\da-f-]{36}\n/);
     expect(output).toMatch(/Page +http:\/\/127\.0\.0\.1:\d+\/\n/);
     expect(output).toMatch(/with RTMP {3}rtmp:\/\/127\.0\.0\.1:\d+\/qlive\/[\da-f-]{36}/);
     expect(output).toMatch(/with SRT {4}srt:\/\/127\.0\.0\.1:\d+\?streamid=[\da-f-]{36}/);
     expect(output).toMatch(/with HLS {4}http:\/\/.*\/qhls\/qlive\/playlist\.m3u8/);
-    expect(output).toContain('waits 3 s');
+    expect(output).toContain('waits for a broadcast');
     expect(code).toBe(0);
   }, 30_000);
 
@@ -55,6 +59,39 @@ describe('webrtc-broadcaster ingest', () => {
     expect(keyOf(await run(args, 'Ctrl-C'))).toBe(keyOf(first));
     await rm(directory, { recursive: true });
   }, 30_000);
+
+  it('can be published to long after nobody did for 120 seconds', async () => {
+    // 120 seconds of the rules' clock pass in three.
+    const ingest = await startIngestProcess({ timeScale: 40 });
+    const readStream = async () => {
+      const [stream] = await (await fetch(`${ingest.url}/ingest/streams`)).json();
+      return stream;
+    };
+    const clip = await makeClip('VP8');
+    try {
+      const { id, startedAt } = await readStream();
+      await waitUntil(
+        async () => (await readStream()).startedAt > startedAt + 5000,
+        'the rule has stopped the stream twice, and it was started again',
+      );
+      expect(ingest.printed()).not.toContain('Stream stopped');
+      const publisher = await publish(ingest.publishUrl, clip);
+      await waitUntil(async () => (await readStream()).status === 'live', 'the stream is live');
+      await publisher.close();
+      await waitUntil(() => ingest.printed().includes('did not resume in time'), 'it is stopped');
+      await waitUntil(async () => (await readStream()).status === 'waiting', 'it waits again');
+
+      await fetch(`${ingest.url}/ingest/streams/${id}/stop`, { method: 'POST' });
+      expect(await readStream()).toMatchObject({ status: 'stopped', stopReason: 'asked' });
+      await expect(publish(ingest.publishUrl, clip)).rejects.toThrow('Cannot create offer');
+      await waitUntil(
+        () => ingest.printed().includes(`start it again on ${ingest.url}/`),
+        'the command says what to do',
+      );
+    } finally {
+      await ingest.kill();
+    }
+  }, 60_000);
 
   it('takes any free port for an encoder where its own is taken', async () => {
     const taken = createServer();

@@ -7,7 +7,8 @@ import { type Ingest, startIngest } from './start-ingest.js';
 
 const USAGE = `Usage: webrtc-broadcaster ingest [options]
 
-Starts the local ingest with one stream on it, until Ctrl-C. Whoever can reach it can use it: it
+Starts the local ingest with one stream on it, until Ctrl-C. The stream starts again by itself when
+the 120-second rules stop it, so that its address can be published to at any time. Whoever can reach it can use it: it
 listens on this machine only, unless --host says otherwise.
 
   --port <number>         TCP port (3334)
@@ -77,9 +78,31 @@ function openStream(ingest: Ingest): LiveStream {
   return last.server_urls.webrtc === undefined ? ingest.startStream(last.id) : last;
 }
 
-function secondsLeft(ingest: Ingest, { stream_key }: LiveStream): number {
-  const { deadlineAt = Date.now() } = ingest.inspect(stream_key) ?? {};
-  return Math.ceil((deadlineAt - Date.now()) / 1000);
+/**
+ * Starts the stream again whenever a rule stops it; one that somebody stopped stays as it is. Prints
+ * what happens, but not that nobody published for another 120 seconds.
+ */
+function keepStarted(ingest: Ingest, { id, stream_key }: LiveStream): void {
+  let startsAgain = false;
+  ingest.subscribe(({ kind, streamId, text }) => {
+    const about = streamId === undefined ? '' : ` (stream ${streamId})`;
+    const say = () => console.log(`  ${text}${about}`);
+    if (streamId !== id) return say();
+    const { stopReason } = ingest.inspect(stream_key) ?? {};
+    if (kind === 'stream-stopped' && stopReason !== 'asked') {
+      startsAgain = stopReason === 'no-input';
+      if (!startsAgain) say();
+      // The registry is still busy with the stop; nobody who publishes comes in between.
+      queueMicrotask(() => {
+        if (ingest.inspect(stream_key)?.status === 'stopped') ingest.startStream(id);
+      });
+      return;
+    }
+    if (kind !== 'stream-started' || !startsAgain) say();
+    if (kind === 'publish-refused' && stopReason === 'asked') {
+      console.log(`  It was stopped: start it again on ${ingest.url}/`);
+    }
+  });
 }
 
 function reasonOf(way: WayIn): string {
@@ -92,11 +115,23 @@ async function run(args: readonly string[]): Promise<void> {
     console.log(USAGE);
     return;
   }
-  const ingest = await startIngest({
-    ...flags,
-    rtmpPort: flags.rtmpPort ?? (await preferredPort('tcp', 1935, flags.host)),
-    srtPort: flags.srtPort ?? (await preferredPort('udp', 9999, flags.host)),
-    log: (line) => console.log(`  ${line}`),
+  let isOpen = false;
+  const start = (ports: { readonly rtmpPort: number; readonly srtPort: number }) =>
+    startIngest({
+      ...flags,
+      rtmpPort: flags.rtmpPort ?? ports.rtmpPort,
+      srtPort: flags.srtPort ?? ports.srtPort,
+      log: (line) => {
+        if (!isOpen) console.log(`  ${line}`);
+      },
+    });
+  const ingest = await start({
+    rtmpPort: await preferredPort('tcp', 1935, flags.host),
+    srtPort: await preferredPort('udp', 9999, flags.host),
+  }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    // Somebody took one of the usual ports since it was seen to be free.
+    return start({ rtmpPort: 0, srtPort: 0 });
   });
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -108,16 +143,18 @@ async function run(args: readonly string[]): Promise<void> {
   }
   const stream = openStream(ingest);
   await ingest.flushed();
-  const { webrtc, rtmp, srt } = stream.server_urls;
+  keepStarted(ingest, stream);
+  isOpen = true;
+  const { rtmp, srt } = stream.server_urls;
   console.log(`
   Page        ${ingest.url}/
-  Publish to  ${webrtc}
+  Publish to  ${ingest.webSocketUrl}/qlive/${stream.stream_key}
   with RTMP   ${rtmp === undefined ? reasonOf(ingest.ways.rtmp) : `${rtmp}/${stream.stream_key}`}
   with SRT    ${srt ?? reasonOf(ingest.ways.srt)}
   Watch at    the first address, in OvenPlayer
   with HLS    ${stream.playback_urls.join(' ')}
 
-  The stream waits ${secondsLeft(ingest, stream)} s for a broadcast. Ctrl-C stops the ingest.
+  The stream waits for a broadcast, now and after each one. Ctrl-C stops the ingest.
 `);
 }
 

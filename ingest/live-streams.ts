@@ -1,13 +1,16 @@
 /** Status words of the Live API. */
 export type StreamStatus = 'created' | 'waiting' | 'live' | 'idle' | 'stopped' | 'deleted';
 
+/** Why a stream stopped: somebody asked for it, or one of the 120-second rules. */
+export type StopReason = 'asked' | 'no-input' | 'not-resumed';
+
 /** Where a stream stands, and since when. Instants are ms on the rules' clock. */
 export type StreamLife =
   | { readonly status: 'created' }
   | { readonly status: 'waiting'; readonly startedAt: number }
   | { readonly status: 'live'; readonly startedAt: number }
   | { readonly status: 'idle'; readonly startedAt: number; readonly lostAt: number }
-  | { readonly status: 'stopped'; readonly reason: 'asked' | 'no-input' | 'not-resumed' }
+  | { readonly status: 'stopped'; readonly reason: StopReason }
   | { readonly status: 'deleted' };
 
 /** What can happen to a stream. `input` is the first media packet, `input-lost` the publisher's end. */

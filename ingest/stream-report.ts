@@ -1,6 +1,6 @@
 import type { VideoCodec } from './codecs.js';
 import type { Fault } from './faults.js';
-import type { StreamStatus } from './live-streams.js';
+import type { StopReason, StreamStatus } from './live-streams.js';
 import type { PublishSession, PublishTransport } from './publish-session.js';
 import type { StreamRecord } from './stream-record.js';
 
@@ -22,6 +22,8 @@ export interface StreamReport {
   readonly id: string;
   readonly name: string;
   readonly status: StreamStatus;
+  /** Why it is stopped; undefined while it is not. */
+  readonly stopReason: StopReason | undefined;
   readonly startedAt: number | undefined;
   /** When the rules stop the stream unless media comes. */
   readonly deadlineAt: number | undefined;
@@ -73,6 +75,7 @@ export function reportOf(
     id: record.id,
     name: record.settings.name,
     status: record.life.status,
+    stopReason: record.life.status === 'stopped' ? record.life.reason : undefined,
     startedAt: record.startedAt,
     deadlineAt: record.deadlineAt,
     publishing: !channel.isFree,

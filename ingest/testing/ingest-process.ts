@@ -9,6 +9,8 @@ export interface IngestProcess {
   readonly url: string;
   /** Publishing address of the command's own stream. */
   readonly publishUrl: string;
+  /** What it printed so far. */
+  printed(): string;
   /** SIGKILL; resolves when it is gone. May be called again. */
   kill(): Promise<void>;
 }
@@ -17,11 +19,14 @@ export interface IngestProcess {
 export async function startIngestProcess({
   directory,
   port = 0,
+  timeScale = 1,
 }: {
-  readonly directory: string;
+  readonly directory?: string;
   readonly port?: number;
+  readonly timeScale?: number;
 }): Promise<IngestProcess> {
-  const args = ['ingest', '--port', String(port), '--directory', directory];
+  const args = ['ingest', '--port', String(port), '--time-scale', String(timeScale)];
+  if (directory !== undefined) args.push('--directory', directory);
   const child = spawn(process.execPath, ['--import', 'tsx', cli, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -30,10 +35,13 @@ export async function startIngestProcess({
   child.stdout.on('data', (text) => {
     output += text;
   });
-  await waitUntil(() => output.includes('Ctrl-C'), 'the ingest runs');
+  const runs = () => output.includes('Ctrl-C');
+  await waitUntil(() => runs() || child.exitCode !== null, 'the ingest runs');
+  if (!runs()) throw new Error(`The ingest ended with exit code ${child.exitCode}.`);
   return {
     url: /http:\/\/[\d.:]+/.exec(output)?.[0] ?? '',
     publishUrl: /ws:\/\/\S+/.exec(output)?.[0] ?? '',
+    printed: () => output,
     async kill() {
       child.kill('SIGKILL');
       await exited;
