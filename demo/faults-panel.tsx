@@ -1,40 +1,100 @@
 import { useState } from 'react';
 import type { DemoFault } from './ingest-api.js';
-import { breakStream } from './ingest-api.js';
+import { breakStream, mendStream } from './ingest-api.js';
 
-const FAULTS: readonly { readonly label: string; readonly fault: DemoFault }[] = [
-  { label: 'Cut the media for 10 s', fault: { kind: 'cut-media', durationMs: 10_000 } },
-  { label: 'Cut the signalling socket', fault: { kind: 'cut-socket' } },
-  { label: 'Restart the ingest, 5 s down', fault: { kind: 'restart', downForMs: 5_000 } },
+const DURATIONS = [
+  { label: '10 s', ms: 10_000 },
+  { label: '30 s', ms: 30_000 },
+  // The server gives a broadcast up after 120 s without input.
+  { label: '2½ min', ms: 150_000 },
+] as const;
+
+type Duration = (typeof DURATIONS)[number]['ms'];
+
+const FAULTS: readonly {
+  readonly label: string;
+  readonly faultFor: (durationMs: Duration) => DemoFault;
+}[] = [
+  {
+    label: 'Cut the media',
+    faultFor: (durationMs) => ({ kind: 'cut-media', durationMs, scope: 'path' }),
+  },
+  {
+    label: 'Lose a packet in five',
+    faultFor: (durationMs) => ({ kind: 'packet-loss', percent: 20, durationMs }),
+  },
+  {
+    label: 'Slow the uplink to 300 kbit/s',
+    faultFor: (durationMs) => ({ kind: 'slow-uplink', kbps: 300, durationMs }),
+  },
+  {
+    label: 'Restart the server',
+    faultFor: (durationMs) => ({ kind: 'restart', downForMs: durationMs }),
+  },
 ];
 
-/** Lets a person break the network on purpose, and watch the broadcast come back. */
+/** Lets a person break the network on purpose, and watch the broadcast come back, or not. */
 export function FaultsPanel({ streamId }: { readonly streamId: string }) {
+  const [durationMs, setDurationMs] = useState<Duration>(DURATIONS[0].ms);
   const [problem, setProblem] = useState<string | null>(null);
+  const perform = (asked: Promise<void>) => {
+    asked.then(
+      () => setProblem(null),
+      (error: Error) => setProblem(error.message),
+    );
+  };
   return (
     <details className="card fold">
       <summary>
         <h2>Break something</h2>
       </summary>
-      <p className="hint">See what you and your viewers see when the network fails.</p>
+      <p className="hint">
+        See what you and your viewers see when the network fails. After 120 s without input the
+        server stops the stream.
+      </p>
+      <fieldset className="row durations">
+        <legend>For how long</legend>
+        {DURATIONS.map(({ label, ms }) => (
+          <label key={ms}>
+            <input
+              type="radio"
+              name="fault-duration"
+              checked={durationMs === ms}
+              onChange={() => setDurationMs(ms)}
+            />
+            {label}
+          </label>
+        ))}
+      </fieldset>
       <div className="row">
-        {FAULTS.map(({ label, fault }) => (
+        {FAULTS.map(({ label, faultFor }) => (
           <button
             key={label}
             type="button"
             className="button"
-            onClick={() => {
-              breakStream(streamId, fault).then(
-                () => setProblem(null),
-                (error: Error) => setProblem(error.message),
-              );
-            }}
+            onClick={() => perform(breakStream(streamId, faultFor(durationMs)))}
           >
             {label}
           </button>
         ))}
       </div>
-      {problem !== null && <p className="problem">{problem}</p>}
+      <div className="row">
+        <button
+          type="button"
+          className="button"
+          onClick={() => perform(breakStream(streamId, { kind: 'cut-socket' }))}
+        >
+          Cut the signalling socket, once
+        </button>
+        <button type="button" className="button" onClick={() => perform(mendStream(streamId))}>
+          Mend it now
+        </button>
+      </div>
+      {problem !== null && (
+        <p className="problem" role="alert">
+          {problem}
+        </p>
+      )}
     </details>
   );
 }

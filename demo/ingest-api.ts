@@ -11,15 +11,25 @@ export interface IngestLine {
 
 /** A fault that a person can ask for, as the ingest's control API takes it. */
 export type DemoFault =
-  | { readonly kind: 'cut-media'; readonly durationMs: number }
+  | { readonly kind: 'cut-media'; readonly durationMs: number; readonly scope: 'path' }
+  | { readonly kind: 'packet-loss'; readonly percent: number; readonly durationMs: number }
+  | { readonly kind: 'slow-uplink'; readonly kbps: number; readonly durationMs: number }
   | { readonly kind: 'cut-socket' }
   | { readonly kind: 'restart'; readonly downForMs: number };
 
 /** Breaks something at the ingest, to see what happens. @throws Error with the ingest's words. */
-export async function breakStream(id: string, fault: DemoFault): Promise<void> {
+export function breakStream(id: string, fault: DemoFault): Promise<void> {
+  return callFaults(id, { method: 'POST', body: JSON.stringify(fault) });
+}
+
+/** Takes away what was broken. @throws Error with the ingest's words. */
+export function mendStream(id: string): Promise<void> {
+  return callFaults(id, { method: 'DELETE', body: '{}' });
+}
+
+async function callFaults(id: string, what: RequestInit): Promise<void> {
   const response = await fetch(`/ingest/streams/${encodeURIComponent(id)}/faults`, {
-    method: 'POST',
-    body: JSON.stringify(fault),
+    ...what,
     headers: { 'content-type': 'application/json' },
   });
   if (response.ok) return;
@@ -27,7 +37,7 @@ export async function breakStream(id: string, fault: DemoFault): Promise<void> {
   throw new Error(
     typeof message === 'string'
       ? message
-      : 'The local ingest does not answer. It may be restarting.',
+      : 'The local server does not answer. It may be restarting.',
   );
 }
 

@@ -5,6 +5,7 @@ import { createServer } from 'vite';
 import { startIngest } from '../ingest/index.js';
 import { createLiveClient, toNodeListener } from '../src/qencode/index.js';
 import { createDemoApi } from './demo-api.js';
+import { createIngestProxy } from './ingest-proxy.js';
 
 /**
  * `npm start`: the demo page, its server, and the local ingest that plays Qencode Live, until
@@ -16,6 +17,8 @@ const { QENCODE_API_KEY: apiKey, QENCODE_API_URL: apiUrl } = process.env;
 const ingest = apiKey === undefined ? await startLocalIngest() : null;
 
 let api: ReturnType<typeof toNodeListener> | undefined;
+// The page reaches the ingest's events and faults through this server: one origin to it.
+const proxy = ingest === null ? undefined : createIngestProxy(ingest.url);
 const server = await createServer({
   root,
   configFile: join(root, '../vite.config.ts'),
@@ -25,6 +28,8 @@ const server = await createServer({
       configureServer({ middlewares }) {
         middlewares.use((request, response, next) => {
           if (api !== undefined && request.url?.startsWith('/api/')) api(request, response);
+          else if (proxy !== undefined && request.url?.startsWith('/ingest/'))
+            proxy(request, response);
           else next();
         });
       },
@@ -33,20 +38,6 @@ const server = await createServer({
   server: {
     host,
     port: Number(process.env['PORT'] ?? 5173),
-    // The page reaches the ingest's events and faults through this server: one origin to it.
-    ...(ingest !== null && {
-      proxy: {
-        '/ingest/': {
-          target: ingest.url,
-          configure: (proxy) => {
-            // The proxy keeps an answer open whose source broke off; the page waits for its end.
-            proxy.on('proxyRes', (answer, _, response) => {
-              answer.once('close', () => response.destroy());
-            });
-          },
-        },
-      },
-    }),
   },
 });
 await server.listen();

@@ -159,6 +159,9 @@ function startSession(folder: string, command: string): Session {
   };
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
   const mounts = [
+    // `ip -n` asks that the root be a mount.
+    'mount --bind "$0" "$0"',
+    'mount -t proc proc "$0/proc"',
     'mount -t sysfs -o ro sysfs "$0/sys"',
     'mkdir -p "$0/dev/shm" "$0/dev/pts"',
     'mount -t tmpfs -o mode=1777 tmpfs "$0/dev/shm"',
@@ -171,7 +174,7 @@ function startSession(folder: string, command: string): Session {
     [
       // Dies with this process; and everything in the namespaces with it, their mounts too.
       ...['--pdeathsig', 'KILL', 'unshare', '--kill-child', '--fork', '--pid', '--mount'],
-      ...['--propagation', 'private', `--mount-proc=${join(folder, 'proc')}`],
+      ...['--propagation', 'private'],
       ...['sh', '-c', mounts, folder, ...variables],
       ...['/bin/bash', '-c', `cd ${CHECKOUT} && ${command}`],
     ],
