@@ -13,7 +13,7 @@ const WISH: EncodingWish = {
  * A connection as far as an encoder is steered through it: like a browser's, it takes parameters
  * back only if they are those that it gave out last.
  */
-function fakeConnection(behaviour: 'SETTLES' | 'CLOSES') {
+function fakeConnection(behaviour: 'SETTLES' | 'CLOSES' | 'KNOWS_NO_PREFERENCE' | 'REFUSES') {
   const applied: Record<string, unknown>[] = [];
   const options: unknown[] = [];
   let transaction = 0;
@@ -28,6 +28,8 @@ function fakeConnection(behaviour: 'SETTLES' | 'CLOSES') {
       await Promise.resolve();
       if (behaviour === 'CLOSES' && applied.length > 0) throw new Error('InvalidState');
       const { encodings, degradationPreference } = parameters;
+      const isRefused = behaviour === 'KNOWS_NO_PREFERENCE' && degradationPreference !== undefined;
+      if (isRefused || behaviour === 'REFUSES') throw new Error('InvalidModification');
       current = { ...encodings[0] };
       applied.push({ ...current, degradationPreference });
       options.push(given);
@@ -117,6 +119,20 @@ describe('followEncoding', () => {
     await turns();
     expect(applied).toHaveLength(1);
     expect(listeners.size).toBe(0);
+  });
+
+  it('still caps the bitrate where a browser refuses the rest, and goes on where it refuses that', async () => {
+    const { connection, applied } = fakeConnection('KNOWS_NO_PREFERENCE');
+    const { feed, change } = feedOf(WISH);
+    await followEncoding(connection, feed);
+    change({ maxVideoKbps: 900 });
+    await turns();
+    expect(applied).toMatchObject([{ maxBitrate: 2_500_000 }, { maxBitrate: 900_000 }]);
+    const refusing = fakeConnection('REFUSES');
+    const followed = await followEncoding(refusing.connection, feed);
+    followed.sendKeyFrame();
+    await turns();
+    expect(refusing.applied).toEqual([]);
   });
 
   it('survives a connection that closes under it', async () => {
