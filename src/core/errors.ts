@@ -10,11 +10,13 @@ export type BroadcastErrorCode =
   | 'constraints-not-met'
   | 'insecure-context'
   | 'unsupported'
+  | 'blocked-by-content-policy'
   | 'invalid-options'
   | 'unauthorized'
   | 'stream-not-found'
   | 'stream-busy'
   | 'unreachable'
+  | 'handshake-refused'
   | 'timeout'
   | 'protocol-violation'
   | 'negotiation-failed'
@@ -56,11 +58,13 @@ export const RETRYABLE: Record<BroadcastErrorCode, 'never' | 'briefly'> = {
   'constraints-not-met': 'never',
   'insecure-context': 'never',
   unsupported: 'never',
+  'blocked-by-content-policy': 'never',
   'invalid-options': 'never',
   unauthorized: 'never',
   'stream-not-found': 'briefly',
   'stream-busy': 'briefly',
   unreachable: 'briefly',
+  'handshake-refused': 'briefly',
   timeout: 'briefly',
   'protocol-violation': 'briefly',
   'negotiation-failed': 'briefly',

@@ -47,6 +47,10 @@ const errors: Record<BroadcastErrorCode, ErrorWords> = {
     title: 'Broadcasting this way is not supported',
     next: 'Use a current Chrome, Edge, Firefox or Safari browser, and a server URL that begins with wss.',
   },
+  'blocked-by-content-policy': {
+    title: 'This page forbids itself to reach the server',
+    next: 'Whoever runs this page has to allow it in the page’s content security policy.',
+  },
   'invalid-options': {
     title: 'The stream’s address cannot be used',
     next: 'Check the server URL and the stream key.',
@@ -66,6 +70,10 @@ const errors: Record<BroadcastErrorCode, ErrorWords> = {
   unreachable: {
     title: 'The server could not be reached',
     next: 'Check your network, and that the server’s address is right, then try again.',
+  },
+  'handshake-refused': {
+    title: 'The server refused the connection',
+    next: 'Check the server URL. The stream may be over: start it again, then try again.',
   },
   timeout: {
     title: 'The server did not answer in time',

@@ -1,9 +1,6 @@
 import { childOf, ended } from '../foundation/abort.js';
-import { listen } from '../foundation/listen.js';
 import { sleep, within } from '../foundation/time.js';
-
-/** How soon after a request that it forbade a page's policy says so, in milliseconds. */
-const POLICY_MS = 100;
+import { POLICY_MS, policyForbids } from './page-policy.js';
 
 /**
  * After WebSockets that could not be opened, browsers hold the next ones back: Chromium after some
@@ -17,17 +14,17 @@ export function knocksFirst(attempt: number): boolean {
 }
 
 /**
- * Asks the host of `url` for any answer over HTTP, whatever it says, within `ms`; a page whose
- * policy forbids the asking counts as answered. Of the URL, which is a credential, nothing but the
- * host is used. Rejects with `away()` when there is no answer.
+ * Asks the host of `url` for any answer over HTTP within `ms`, whatever it says; `forbidden` where
+ * the page's policy does not let it ask. Of the URL, which may be a credential, nothing but the host
+ * is used. Rejects when there is no answer, or with the signal's reason.
  */
 export async function knock(
   url: URL,
-  { ms, away, signal }: { ms: number; away: () => Error; signal: AbortSignal },
-): Promise<void> {
+  { ms, signal }: { ms: number; signal: AbortSignal },
+): Promise<'answered' | 'forbidden'> {
   const asking = childOf(signal);
-  const origin = `${url.protocol === 'wss:' ? 'https:' : 'http:'}//${url.host}`;
-  const forbidden = policyForbids(origin, asking.signal);
+  const origin = `${/^(wss|https):$/.test(url.protocol) ? 'https' : 'http'}://${url.host}`;
+  const forbidden = policyForbids(new URL(origin), asking.signal).then(() => 'forbidden' as const);
   const asked = fetch(`${origin}/`, {
     method: 'HEAD',
     // The answer is not for this page to read; that there is one says enough.
@@ -37,26 +34,20 @@ export async function knock(
     referrerPolicy: 'no-referrer',
     signal: asking.signal,
   }).then(
-    () => {},
+    () => 'answered' as const,
     () => {
-      const unheard = sleep(POLICY_MS, asking.signal).then(() => Promise.reject(away()));
+      const unheard = sleep(POLICY_MS, asking.signal).then(() => Promise.reject(unanswered()));
       return Promise.race([forbidden, unheard]);
     },
   );
   try {
-    await within(asked, ms, away, signal);
+    return await within(asked, ms, unanswered, signal);
   } finally {
     asking.abort(ended('request'));
   }
 }
 
-/** Resolves when the page's content security policy turns out to forbid requests to this origin. */
-function policyForbids(origin: string, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (typeof document === 'undefined') return;
-    const check = (event: Event) => {
-      if ((event as SecurityPolicyViolationEvent).blockedURI.startsWith(origin)) resolve();
-    };
-    listen(document, 'securitypolicyviolation', check, signal);
-  });
+/** Never shown: whoever asked says in its own words what that means. */
+function unanswered(): Error {
+  return new Error('No answer over HTTP.');
 }

@@ -3,6 +3,7 @@ import { childOf, ended } from '../foundation/abort.js';
 import { abortable, elapsedMs, sleep, within } from '../foundation/time.js';
 import type { Peer } from '../peer/peer.js';
 import type { Scout, Signaling, SignalingContext } from './contract.js';
+import { explainAway, handshakeRefused } from './explain-away.js';
 import { type FreshAnswers, keepAnswersFresh } from './fresh-answers.js';
 import { knock, knocksFirst } from './knock.js';
 import type { OmeError, OmeOffer } from './ome-messages.js';
@@ -38,7 +39,7 @@ export function omeSignaling(url: URL): Signaling {
   return async (context) => {
     const socket = context.isRepublish()
       ? await openAgain(url, context.attempt(), context.signal)
-      : await openOmeSocket(url, OPEN_MS.first, context.signal);
+      : await openOmeSocket(url, OPEN_MS.first, context.signal, explainAway);
     const negotiation = childOf(context.signal);
     let published: OmeOffer | null = null;
     let answers: FreshAnswers | null = null;
@@ -96,9 +97,13 @@ export function omeScout(url: URL): Scout {
 
 async function openAgain(url: URL, attempt: number, signal: AbortSignal): Promise<OmeSocket> {
   if (!knocksFirst(attempt)) return openOmeSocket(url, OPEN_MS.again, signal);
-  await knock(url, { ms: OPEN_MS.again, away: () => unreachable(url), signal });
+  const answer = await knock(url, { ms: OPEN_MS.again, signal }).catch(() => {
+    signal.throwIfAborted();
+    throw unreachable(url);
+  });
   // The network is there; what takes long now is the browser, which holds the socket back.
-  return openOmeSocket(url, OPEN_MS.first, signal);
+  const explain = answer === 'answered' ? async () => handshakeRefused(url) : undefined;
+  return openOmeSocket(url, OPEN_MS.first, signal, explain);
 }
 
 async function isAnswered(

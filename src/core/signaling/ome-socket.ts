@@ -5,6 +5,7 @@ import { abortable, sleep, within } from '../foundation/time.js';
 import type { OmeCommand } from './ome-messages.js';
 import type { OmeMessage } from './ome-parse.js';
 import { parseOmeMessage } from './ome-parse.js';
+import { policyForbids } from './page-policy.js';
 
 /** A signalling socket that is open. */
 export interface OmeSocket {
@@ -21,16 +22,22 @@ export interface OmeSocket {
   close(): Promise<void>;
 }
 
+/** Why a WebSocket to `url` closed before it opened. */
+export type Explain = (url: URL, signal: AbortSignal) => Promise<BroadcastError>;
+
 const CLOSE_MS = 1_000;
 
 /**
  * Opens a WebSocket to `url`, which is a credential and appears in no message, in `openMs` at most.
- * @throws BroadcastError `unreachable`, or `invalid-options` where the page may not open it at all.
+ * `explain` finds out, in that time too, why one that closed did not open.
+ * @throws BroadcastError `unreachable`, or what `explain` found; `blocked-by-content-policy`,
+ * `invalid-options` or `unsupported` where the page may not open it at all.
  */
 export async function openOmeSocket(
   url: URL,
   openMs: number,
   signal: AbortSignal,
+  explain: Explain = async () => unreachable(url),
 ): Promise<OmeSocket> {
   const socket = create(url);
   const life = new AbortController();
@@ -47,7 +54,8 @@ export async function openOmeSocket(
   try {
     const open = new Promise<void>((resolve, reject) => {
       listen(socket, 'open', () => resolve(), life.signal);
-      void closed.then(() => reject(unreachable(url)));
+      void policyForbids(url, life.signal).then(() => reject(blockedByPolicy(url)));
+      void closed.then(() => explain(url, life.signal)).then(reject, reject);
     });
     await within(open, openMs, () => silent(url, openMs), signal);
   } catch (thrown) {
@@ -64,14 +72,23 @@ export async function openOmeSocket(
   };
 }
 
+/** What a browser says of an address it refuses may repeat the address, so it is no cause of these. */
 function create(url: URL): WebSocket {
+  if (typeof WebSocket === 'undefined') {
+    throw new BroadcastError(
+      'unsupported',
+      'This browser has no WebSocket, so it cannot broadcast. Use a current Chrome, Edge, Firefox or Safari.',
+    );
+  }
   try {
     return new WebSocket(url);
-  } catch (cause) {
+  } catch {
+    const isMixed =
+      url.protocol === 'ws:' && typeof location !== 'undefined' && location.protocol === 'https:';
+    if (!isMixed) throw blockedByPolicy(url);
     throw new BroadcastError(
       'invalid-options',
-      'The browser refused to open the server URL. A page on https may only use wss:// addresses.',
-      { cause },
+      'The server URL begins with ws://, which a page on https may not open. Use the wss:// address of the server.',
     );
   }
 }
@@ -105,7 +122,18 @@ async function nextMessage(
 export function unreachable(url: URL): BroadcastError {
   return new BroadcastError(
     'unreachable',
-    `The ingest at ${url.host} could not be reached. Check the network, that the server URL is right, and that the stream is started.`,
+    `The ingest at ${url.host} could not be reached. Check the network, that the server URL is right, and that the stream is started.${
+      url.protocol === 'wss:'
+        ? ` If https://${url.host} in a new tab shows a warning about a certificate, that is the reason.`
+        : ''
+    }`,
+  );
+}
+
+function blockedByPolicy({ protocol, host }: URL): BroadcastError {
+  return new BroadcastError(
+    'blocked-by-content-policy',
+    `This page's own content security policy forbids the connection to ${host}. Whoever runs the page has to add ${protocol}//${host} to its connect-src directive.`,
   );
 }
 

@@ -1,0 +1,53 @@
+import { BroadcastError } from '../errors.js';
+import { knock } from './knock.js';
+import { unreachable } from './ome-socket.js';
+
+/** An answer that takes longer than this, in milliseconds, is not waited for. */
+const ANSWER_MS = 3_000;
+
+/**
+ * Why no WebSocket to `url` could be opened, as far as requests over HTTP can tell: a browser says
+ * the same of a server that refuses the handshake, of one whose certificate it does not trust, of
+ * TLS on one side alone, and of nobody there. Of the URL, a credential, only the host is used.
+ */
+export async function explainAway(url: URL, signal: AbortSignal): Promise<BroadcastError> {
+  const isSecure = url.protocol === 'wss:';
+  // A page on https may not ask over http, and its console would say so.
+  const mayAskPlain = typeof location === 'undefined' || location.protocol !== 'https:';
+  const ask = async (scheme: 'http' | 'https') => {
+    const target = new URL(`${scheme}://${url.host}/`);
+    const answer = await knock(target, { ms: ANSWER_MS, signal }).catch(() => 'none' as const);
+    return answer === 'answered';
+  };
+  const [secure, plain] = await Promise.all([ask('https'), mayAskPlain ? ask('http') : false]);
+  if (secure === plain) return secure ? tlsOrRefused(url) : unreachable(url);
+  if (isSecure === secure) return handshakeRefused(url);
+  return isSecure ? untrusted(url) : speaksTls(url);
+}
+
+/** Some servers also tell whoever comes without TLS that they want it. */
+function tlsOrRefused(url: URL): BroadcastError {
+  return url.protocol === 'wss:' ? handshakeRefused(url) : speaksTls(url);
+}
+
+/** A server is there, and does not take the socket. */
+export function handshakeRefused({ host }: URL): BroadcastError {
+  return new BroadcastError(
+    'handshake-refused',
+    `A server answers at ${host}, but it refused the connection for a broadcast: the address is wrong, the stream is over, or this is no ingest. Check the server URL, and start the stream again.`,
+  );
+}
+
+function untrusted({ host }: URL): BroadcastError {
+  return new BroadcastError(
+    'handshake-refused',
+    `A server answers at ${host}, but no secure connection to it comes about: the browser does not trust its certificate, or it takes ws:// addresses only. Open https://${host} in a new tab, where the browser says which.`,
+  );
+}
+
+function speaksTls({ host }: URL): BroadcastError {
+  return new BroadcastError(
+    'invalid-options',
+    `The server at ${host} takes secure connections only, and the server URL begins with ws://. Let it begin with wss://.`,
+  );
+}
