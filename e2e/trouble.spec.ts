@@ -252,8 +252,8 @@ test.describe('an ingest whose windows close soon', () => {
     const { id, options } = await openStream(ingest);
     await expect.poll(() => ingest.getStream(id)?.status).toBe('stopped');
     await openCore(page, app, options);
-    // The address of a stream that has ended leads nowhere any more.
-    expect(await startCode(page)).toBe('unreachable');
+    // The ingest is there, and takes nobody at the address of a stream that has ended.
+    expect(await startCode(page)).toBe('handshake-refused');
   });
 
   test('the stream stays when somebody does', async ({ page, app, ingest }) => {

@@ -1,0 +1,70 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Page } from '@playwright/test';
+import { expect, openCore, openStream, test } from './fixtures.js';
+
+/** Adds a policy to a page that is there already; it holds for all that follows. */
+async function addPolicy(page: Page, policy: string): Promise<void> {
+  await page.evaluate((content) => {
+    const meta = document.createElement('meta');
+    meta.httpEquiv = 'Content-Security-Policy';
+    meta.content = content;
+    document.head.append(meta);
+  }, policy);
+}
+
+/** How a start ends. */
+function startEnd(page: Page): Promise<string> {
+  return page.evaluate(() =>
+    window.kit
+      .get()
+      .start()
+      .then(
+        () => 'live',
+        ({ code, message, cause }) => `${code}: ${message} ${cause ?? ''}`,
+      ),
+  );
+}
+
+test('a policy that forbids the socket is told, without the key @firefox', async ({
+  page,
+  app,
+  ingest,
+}) => {
+  const { options } = await openStream(ingest);
+  await openCore(page, app, options);
+  await addPolicy(page, "connect-src 'self'");
+  const end = await startEnd(page);
+  expect(end).toMatch(/^blocked-by-content-policy: .*connect-src/);
+  expect(end).not.toContain(options.streamKey);
+});
+
+test('a policy that allows the socket alone stops nothing @firefox', async ({
+  page,
+  app,
+  ingest,
+}) => {
+  const { options } = await openStream(ingest);
+  await openCore(page, app, options);
+  await addPolicy(page, `connect-src ${new URL(options.serverUrl).origin}`);
+  expect(await startEnd(page)).toBe('live');
+  await page.evaluate(() => window.kit.get().release());
+});
+
+test('a server that refuses the handshake is told from one that is away @firefox', async ({
+  page,
+  app,
+  ingestHost,
+}) => {
+  const server = createServer((_, response) => response.end('<!doctype html>'));
+  server.on('upgrade', (_, socket) => socket.end('HTTP/1.1 404 Not Found\r\n\r\n'));
+  await new Promise<void>((done) => server.listen(0, ingestHost, done));
+  const { port } = server.address() as AddressInfo;
+  await openCore(page, app, { serverUrl: `ws://${ingestHost}:${port}/app/the-key` });
+  const refused = await startEnd(page);
+  expect(refused).toMatch(/^handshake-refused: /);
+  expect(refused).not.toContain('the-key');
+  server.closeAllConnections();
+  await new Promise((done) => server.close(done));
+  expect(await startEnd(page)).toMatch(/^unreachable: /);
+});
