@@ -1,4 +1,5 @@
 import { onAbort } from './abort.js';
+import { now } from './time.js';
 
 const KEEP_ALIVE_MS = 15_000;
 
@@ -13,10 +14,10 @@ export interface EventStream {
 /**
  * An answer of server-sent events (HTML standard, section 9.2) with a comment every 15 s.
  * `open` is called at once and returns what to undo when the answer ends: by `end`, by the reader,
- * or by the signal.
+ * by the signal, or with the first comment after `endsAt`, in epoch milliseconds.
  */
 export function eventStreamResponse(
-  signal: AbortSignal,
+  { signal, endsAt }: { readonly signal: AbortSignal; readonly endsAt: number },
   open: (events: EventStream) => () => void,
 ): Response {
   const encoder = new TextEncoder();
@@ -27,6 +28,7 @@ export function eventStreamResponse(
       let undo = () => {};
       let forget = () => {};
       const keepAlive = setInterval(() => {
+        if (now() >= endsAt) return end();
         // A reader that does not read gets no more of these to keep.
         if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(':\n\n'));
       }, KEEP_ALIVE_MS);

@@ -13,28 +13,38 @@ export type LiveApiErrorCode =
   | 'malformed'
   | 'server';
 
+/** What is known besides about a call that failed. */
+export interface LiveApiErrorDetails {
+  readonly status?: number | undefined;
+  readonly words?: string | null;
+  readonly retryAfterSeconds?: number | null;
+}
+
 /**
  * The one error of the Live API client. `message` says what failed, why and what to do; neither it
- * nor `words` holds the API key, a token, a stream key or an ingest address. It has no `cause`: the
- * platforms' own errors name the address, and the key is part of it.
+ * nor `words` holds the API key, a token, a stream key or an ingest address, for of a server's words
+ * only ordinary ones get that far. It has no `cause`: the platforms' own errors name the address,
+ * and the key is part of it.
  */
 export class LiveApiError extends Error {
   override readonly name = 'LiveApiError';
   readonly code: LiveApiErrorCode;
   /** HTTP status of the answer; `undefined` if there was none. */
   readonly status: number | undefined;
-  /** What the server said about it, redacted and at most 300 characters; `null` if nothing. */
+  /**
+   * The ordinary words of what the server said about it, `[redacted]` for the rest, at most 300
+   * characters; `null` if there are none.
+   */
   readonly words: string | null;
+  /** How long the server asks to wait before the next request, 1 to 3600; `null` if it does not. */
+  readonly retryAfterSeconds: number | null;
 
-  constructor(
-    code: LiveApiErrorCode,
-    message: string,
-    about: { readonly status?: number | undefined; readonly words?: string | null } = {},
-  ) {
+  constructor(code: LiveApiErrorCode, message: string, about: LiveApiErrorDetails = {}) {
     super(message);
     this.code = code;
     this.status = about.status;
     this.words = about.words ?? null;
+    this.retryAfterSeconds = about.retryAfterSeconds ?? null;
   }
 }
 
@@ -55,10 +65,11 @@ export function liveApiError(
   code: LiveApiErrorCode,
   what: string,
   why: string,
-  about: { readonly status?: number | undefined; readonly words?: string | null } = {},
+  about: LiveApiErrorDetails = {},
 ): LiveApiError {
   const said = about.words ? ` It said: "${about.words}".` : '';
-  return new LiveApiError(code, `Could not ${what}: ${why}.${said} ${ADVICE[code]}`, about);
+  const wait = about.retryAfterSeconds ? ` It asks to wait ${about.retryAfterSeconds} s.` : '';
+  return new LiveApiError(code, `Could not ${what}: ${why}.${said}${wait} ${ADVICE[code]}`, about);
 }
 
 /** What an HTTP status that is no success means. */

@@ -42,6 +42,10 @@ const always =
   ({ path }: Received) =>
     path.startsWith('/v1/access_token/') ? undefined : reply;
 
+function fail(words: string): never {
+  throw new Error(words);
+}
+
 async function errorOf(promise: Promise<unknown>): Promise<LiveApiError> {
   const thrown = await promise.then(
     () => undefined,
@@ -170,8 +174,6 @@ describe('what is sent', () => {
 
 describe('options', () => {
   it.each([
-    [{ apiKey: '' }, 'apiKey'],
-    [{ apiKey: '  ' }, 'apiKey'],
     [{ timeoutMs: 0 }, 'timeoutMs'],
     [{ baseUrl: 'api-live.qencode.com' }, 'baseUrl'],
     [{ baseUrl: 'http://api-live.qencode.com' }, 'https://'],
@@ -182,9 +184,49 @@ describe('options', () => {
     expect(() => createLiveClient({ apiKey, ...options })).toThrow(named);
   });
 
-  it('may hold no key, as an environment that was not set', () => {
-    const wrong = { apiKey: process.env['A_NAME_NOBODY_SETS'] };
-    expect(() => createLiveClient(wrong)).toThrow('apiKey is missing');
+  it.each([
+    ['an environment that was not set', () => process.env['A_NAME_NOBODY_SETS'], 'is missing'],
+    ['an empty text', () => '', 'is missing'],
+    ['spaces', () => '  ', 'is missing'],
+    ['a number', () => 7, 'is missing'],
+    ['a function that gives none', () => async () => undefined, 'is missing'],
+    ['a function that throws', () => () => fail('the vault of key-7 is shut'), 'failed'],
+    ['a function that rejects', () => async () => fail('the vault of key-7 is shut'), 'failed'],
+  ])('may hold no key yet, as %s, and the first call says so', async (_what, wrong, why) => {
+    const client: LiveClient = Reflect.apply(createLiveClient, null, [{ apiKey: wrong() }]);
+    const calls = [
+      () => client.listStreams(),
+      () => client.startStream('s1'),
+      () => client.signingKey('sessions'),
+    ];
+    for (const call of calls) {
+      const error = await errorOf(call());
+      expect(error).toMatchObject({ code: 'unauthorized', status: undefined, words: null });
+      expect(error.message).toContain(why);
+      expect(error.message).toContain('Set apiKey');
+      expect(`${error.stack} ${String(error.cause)}`).not.toContain('key-7');
+    }
+  });
+
+  it('may give the key by a function, asked when a request needs it', async () => {
+    let key = 'first/key';
+    let asked = 0;
+    const { client, server } = await clientOf(
+      ({ path }) => (path.startsWith('/v1/access_token/') ? undefined : { status: 401 }),
+      {
+        apiKey: async () => {
+          asked += 1;
+          return key;
+        },
+      },
+    );
+    expect(asked).toBe(0);
+    await errorOf(client.listStreams());
+    key = 'second key';
+    await errorOf(client.listStreams());
+    const tokens = server.calls().filter((call) => call.includes('access_token'));
+    expect(tokens.at(0)).toBe('POST /v1/access_token/first%2Fkey');
+    expect(tokens.at(-1)).toBe('POST /v1/access_token/second%20key');
   });
 
   it('take plain http only where nobody is in between', () => {
@@ -376,6 +418,131 @@ describe('odd answers', () => {
       /^Key \[redacted\], \[redacted\] and \[redacted\]: \[redacted\] is at \[redacted\] x+…$/,
     );
     expect(words).toHaveLength(300);
+  });
+
+  const unseen = 'Kx/9+äb=_secret-77';
+  const hex = Buffer.from(unseen).toString('hex');
+  const spellings: readonly string[] = [
+    unseen,
+    encodeURIComponent(unseen),
+    encodeURIComponent(unseen).toLowerCase(),
+    encodeURIComponent(encodeURIComponent(unseen)),
+    Buffer.from(unseen).toString('base64'),
+    Buffer.from(unseen).toString('base64url'),
+    hex,
+    hex.toUpperCase(),
+    JSON.stringify(unseen).slice(1, -1),
+    unseen.replaceAll('/', '\\/'),
+    [...unseen]
+      .map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+    [...unseen].map((letter) => `&#${letter.charCodeAt(0)};`).join(''),
+    unseen.toUpperCase(),
+    'onlyletters',
+    '918273645',
+  ];
+  it.each(spellings)('never repeat a key that was never seen before, spelled %s', async (key) => {
+    const bodies: readonly unknown[] = [
+      key,
+      { message: key },
+      { error: `The stream key ${key} is in use` },
+      { detail: `Stream "${key}": not found (${key})` },
+      { error: { message: `key=${key}; stream_key:${key}, rtmp://h/app/${key}` } },
+      [key],
+      { [key]: key },
+    ];
+    for (const body of bodies) {
+      for (const status of [200, 400, 401, 403, 404, 406, 409, 422, 429, 500, 503]) {
+        const { client } = await clientOf(() => ({ status, body }));
+        const error = await errorOf(client.createStream());
+        const told = `${error.stack} ${JSON.stringify(error)} ${error.words} ${error.message}`;
+        expect(told.toLowerCase()).not.toContain(key.toLowerCase());
+        await server?.close();
+      }
+    }
+  });
+
+  it('say what they said in ordinary words all the same', async () => {
+    const said =
+      'Stream "zz-9" was not found: create it first (input_format is required, 3 of 7200).';
+    const { client } = await clientOf(always({ status: 422, body: { message: said } }));
+    const { words, message } = await errorOf(client.getStream('s1'));
+    expect(words).toBe(said.replace('zz-9', '[redacted]'));
+    expect(message).toContain(`It said: "${words}"`);
+  });
+
+  it.each([
+    ['messages in messages', `${'{"message":'.repeat(20_000)}"deep"${'}'.repeat(20_000)}`],
+    ['errors in errors', `${'{"error":'.repeat(20_000)}1${'}'.repeat(20_000)}`],
+    ['lists in lists', `${'['.repeat(50_000)}${']'.repeat(50_000)}`],
+    ['data in data', `${'{"data":'.repeat(20_000)}{"id":"s1"}${'}'.repeat(20_000)}`],
+  ])('that go deep are told as any other: %s', async (_what, body) => {
+    for (const [status, code] of [
+      [400, 'refused'],
+      [200, 'malformed'],
+    ] as const) {
+      const { client } = await clientOf(always({ status, body }));
+      expect(await errorOf(client.getStream('s1'))).toMatchObject({ code, words: null });
+      await server?.close();
+    }
+  });
+
+  it('with half a letter in them are taken as they are', async () => {
+    const half = '{"id":"s\\ud800","status":"l\\udc00","stream_key":"k\\ud83d"}';
+    const { client, server } = await clientOf(always({ body: half }));
+    const stream = await client.getStream('a\ud800b');
+    expect(stream).toMatchObject({ id: 's\ud800', streamKey: 'k\ud83d' });
+    await client.stopStream(stream.id);
+    expect(server.calls()).toContain('POST /v1/live-streams/s%EF%BF%BD/stop');
+    await server.close();
+    const refusing = await clientOf(() => ({ status: 400, body: half }), { apiKey: 'k\udfff' });
+    expect(await errorOf(refusing.client.getStream('s1'))).toMatchObject({ code: 'refused' });
+    expect(refusing.server.calls()).toEqual(['POST /v1/access_token/k%EF%BF%BD']);
+  });
+
+  it.each([
+    [{ 'retry-after': '17' }, 17],
+    [{ 'retry-after': '0' }, 1],
+    [{ 'retry-after': '999999999999' }, 3600],
+    [{ 'retry-after': 'Wed, 21 Oct 2015 07:28:30 GMT', date: 'Wed, 21 Oct 2015 07:28:00 GMT' }, 30],
+    [{ 'retry-after': 'Wed, 21 Oct 2015 07:28:30 GMT' }, 1],
+    [{ 'retry-after': 'soon' }, null],
+    [{ 'retry-after': '-5' }, null],
+    [{}, null],
+  ])('keep how long to wait: %j', async (headers, waitSeconds) => {
+    for (const [status, code] of [
+      [429, 'rate-limited'],
+      [503, 'server'],
+    ] as const) {
+      const { client } = await clientOf(always({ status, headers }));
+      const error = await errorOf(client.getStream('s1'));
+      expect(error).toMatchObject({ code, retryAfterSeconds: waitSeconds });
+      if (waitSeconds !== null) expect(error.message).toContain(`wait ${waitSeconds} s`);
+      await server?.close();
+    }
+  });
+});
+
+describe('settings', () => {
+  const deep: Record<string, unknown> = {};
+  let inner = deep;
+  for (let depth = 0; depth < 50_000; depth += 1) {
+    const next = {};
+    inner['in'] = next;
+    inner = next;
+  }
+  const circular: Record<string, unknown> = {};
+  circular['self'] = circular;
+  it.each([
+    ['refer to themselves', circular],
+    ['go too deep', deep],
+    ['hold a bigint', { big: 7n }],
+  ])('that %s are refused before anything is sent', async (_what, extra) => {
+    const { client, server } = await clientOf(always({ body: raw }));
+    const error = await errorOf(client.createStream({ extra }));
+    expect(error).toMatchObject({ code: 'refused', status: undefined });
+    expect(error.message).toContain('JSON');
+    expect(server.calls().filter((call) => call.includes('live-streams'))).toEqual([]);
   });
 });
 

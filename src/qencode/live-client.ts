@@ -11,14 +11,19 @@ import {
   parsePlaybackId,
   playbackUrlOf,
 } from './live-stream.js';
-import { createRedactor } from './redact.js';
+import { percentEncoded } from './percent-encoded.js';
+import { plainWords } from './plain-words.js';
 import { deriveSigningKey } from './signing-key.js';
 import { bodyOf, type StreamSettings } from './stream-settings.js';
 
 /** How to reach the Live API. */
 export interface LiveClientOptions {
-  /** The API key of a Live Streaming project: on servers only, never in a page. Throws if it is undefined or empty. */
-  readonly apiKey: string | undefined;
+  /**
+   * The API key of a Live Streaming project, or a function that gives it: on servers only, never in a
+   * page. Read when a request needs it, so that a build without it goes through; without one every
+   * call rejects with `unauthorized`.
+   */
+  readonly apiKey: string | undefined | (() => string | undefined | Promise<string | undefined>);
   /** Default `https://api-live.qencode.com`; plain http only on this machine or to a bare host name. */
   readonly baseUrl?: string;
   /** Default the platform's. */
@@ -69,27 +74,28 @@ export interface LiveClient {
 /** Makes a client; it sends nothing before its first call. Throws a `TypeError` for options that cannot work. */
 export function createLiveClient(options: LiveClientOptions): LiveClient {
   const { apiKey, timeoutMs = 30_000, playbackUrl } = options;
-  if (typeof apiKey !== 'string' || apiKey.trim() === '') {
-    throw new TypeError('apiKey is missing: set it to the API key of a Live Streaming project.');
-  }
   if (!(Number.isFinite(timeoutMs) && timeoutMs > 0)) {
     throw new TypeError('timeoutMs is a number above 0.');
   }
-  const redactor = createRedactor(apiKey);
+  let knownKey = '';
+  const readKey = async (what: string): Promise<string> => {
+    knownKey = await readApiKey(apiKey, what);
+    return knownKey;
+  };
+  const plain = (words: string) => plainWords(words, knownKey);
   const exchange = createLiveExchange({
     baseUrl: readBaseUrl(options.baseUrl ?? 'https://api-live.qencode.com'),
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     timeoutMs,
-    redactor,
+    plain,
   });
 
   const accessToken = createAccessToken(async (signal) => {
     const what = 'get an access token';
-    const path = `/v1/access_token/${encodeURIComponent(apiKey)}`;
+    const path = `/v1/access_token/${percentEncoded(await readKey(what))}`;
     const { status, body } = await exchange({ method: 'POST', path, what, signal });
     const token = tokenIn(body);
     if (token === null) throw notUnderstood(what, { status, body });
-    redactor.learn(token);
     return token;
   });
 
@@ -110,20 +116,15 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
       ? liveApiError('malformed', what, 'the answer cannot be read', { status })
       : liveApiError('refused', what, 'the Live API refused', {
           status,
-          words: redactor.redact(words),
+          words: plain(words),
         });
-  };
-
-  const learn = (stream: LiveStream): LiveStream => {
-    redactor.learn(stream.streamKey);
-    return stream;
   };
 
   const callForStream = async (request: Omit<LiveRequest, 'token'>): Promise<LiveStream> => {
     const answer = await call(request);
     const stream = parseLiveStream(answer.body);
     if (stream === null) throw notUnderstood(request.what, answer);
-    return learn(stream);
+    return stream;
   };
 
   const getStream = (id: string, { signal }: CallOptions = {}) =>
@@ -135,7 +136,7 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
     const { body } = await call({ ...request, what: `${action} the stream` });
     const stream = parseLiveStream(body);
     const whole = action === 'stop' || stream?.serverUrls.webrtc !== undefined;
-    return stream !== null && whole ? learn(stream) : getStream(id, options);
+    return stream !== null && whole ? stream : getStream(id, options);
   };
 
   return {
@@ -149,7 +150,7 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
       const answer = await call({ method: 'GET', path: '/v1/live-streams', what, signal });
       const streams = parseLiveStreams(answer.body);
       if (streams === null) throw notUnderstood(what, answer);
-      return streams.map(learn);
+      return streams;
     },
     getStream,
     async updateStream(id, changes, options = {}) {
@@ -158,7 +159,7 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
       const body = bodyOf(changes);
       const answer = await call({ method: 'PUT', path: pathOf(id), what, body, signal });
       const stream = parseLiveStream(answer.body);
-      return stream === null ? getStream(id, options) : learn(stream);
+      return stream === null ? getStream(id, options) : stream;
     },
     async startStream(id, options = {}) {
       try {
@@ -197,14 +198,33 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
       }
       return playbackUrl(playbackId, stream);
     },
-    signingKey: (purpose) => deriveSigningKey(apiKey, purpose),
+    signingKey: async (purpose) =>
+      deriveSigningKey(await readKey('sign with a key derived from the API key'), purpose),
   };
+}
+
+async function readApiKey(apiKey: LiveClientOptions['apiKey'], what: string): Promise<string> {
+  let key: unknown;
+  try {
+    key = typeof apiKey === 'function' ? await apiKey() : apiKey;
+  } catch {
+    throw noKey(what, 'the function that gives apiKey failed');
+  }
+  if (typeof key === 'string' && key.trim() !== '') return key;
+  throw noKey(what, 'apiKey is missing');
+}
+
+function noKey(what: string, why: string): LiveApiError {
+  return new LiveApiError(
+    'unauthorized',
+    `Could not ${what}: ${why}. Set apiKey, mostly from an environment variable of the server, to the API key of a Live Streaming project.`,
+  );
 }
 
 function pathOf(id: string, action?: string): string {
   // An empty id would turn a call about one stream into one about all of them.
   if (id === '' || id === '.' || id === '..') throw new TypeError('The id of a stream is missing.');
-  const path = `/v1/live-streams/${encodeURIComponent(id)}`;
+  const path = `/v1/live-streams/${percentEncoded(id)}`;
   return action === undefined ? path : `${path}/${action}`;
 }
 

@@ -1,9 +1,12 @@
 import { childOf } from './abort.js';
-import { codeOfStatus, type LiveApiError, liveApiError } from './live-api-error.js';
+import { codeOfStatus, liveApiError } from './live-api-error.js';
 import { readBounded } from './read-bounded.js';
-import type { Redactor } from './redact.js';
+import { retryAfterSeconds } from './retry-after.js';
+import { now } from './time.js';
 
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+/** How deep an error's words may lie in its body. */
+const MAX_DEPTH = 4;
 
 /** One request to the Live API. */
 export interface LiveRequest {
@@ -25,7 +28,7 @@ export interface LiveAnswer {
 }
 
 /**
- * Sends one request and reads its whole answer. Throws a {@link LiveApiError} for an answer that is
+ * Sends one request and reads its whole answer. Throws a `LiveApiError` for an answer that is
  * no success, for none within `timeoutMs`, and for none at all; the signal's reason once it aborted.
  */
 export type LiveExchange = (request: LiveRequest) => Promise<LiveAnswer>;
@@ -35,12 +38,14 @@ export function createLiveExchange(options: {
   readonly baseUrl: string;
   readonly fetch: typeof fetch;
   readonly timeoutMs: number;
-  readonly redactor: Redactor;
+  /** What of a server's words may be repeated. */
+  readonly plain: (words: string) => string | null;
 }): LiveExchange {
-  const { baseUrl, fetch: send, timeoutMs, redactor } = options;
+  const { baseUrl, fetch: send, timeoutMs, plain } = options;
 
   return async ({ method, path, what, token, body, signal }) => {
     signal?.throwIfAborted();
+    const json = body === undefined ? undefined : writeJson(what, body);
     const ending = childOf(signal);
     let late = false;
     const timer = setTimeout(() => {
@@ -49,9 +54,10 @@ export function createLiveExchange(options: {
     }, timeoutMs);
     const headers: Record<string, string> = { accept: 'application/json' };
     if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
-    if (body !== undefined) headers['content-type'] = 'application/json';
+    if (json !== undefined) headers['content-type'] = 'application/json';
     let status: number;
     let text: string | null;
+    let waitSeconds: number | null;
     try {
       const response = await send(`${baseUrl}${path}`, {
         method,
@@ -59,9 +65,10 @@ export function createLiveExchange(options: {
         // A redirect would carry the key to wherever it points.
         redirect: 'manual',
         signal: ending.signal,
-        ...(body !== undefined && { body: JSON.stringify(body) }),
+        ...(json !== undefined && { body: json }),
       });
       status = response.status;
+      waitSeconds = retryAfterSeconds(response.headers, now());
       text = await readBounded(response.body, MAX_ANSWER_BYTES);
     } catch (thrown) {
       signal?.throwIfAborted();
@@ -77,33 +84,33 @@ export function createLiveExchange(options: {
     }
     const answer = { status, body: parseJson(text) };
     if (status >= 200 && status < 300) return answer;
-    throw refusal(what, answer, text, redactor);
+    const said = wordsOf(answer.body ?? text);
+    throw liveApiError(codeOfStatus(status), what, `the Live API answered with HTTP ${status}`, {
+      status,
+      words: said === null ? null : plain(said),
+      retryAfterSeconds: waitSeconds,
+    });
   };
 }
 
-function refusal(
-  what: string,
-  { status, body }: LiveAnswer,
-  text: string,
-  redactor: Redactor,
-): LiveApiError {
-  const words = wordsOf(body ?? text);
-  return liveApiError(codeOfStatus(status), what, `the Live API answered with HTTP ${status}`, {
-    status,
-    words: words === null ? null : redactor.redact(words) || null,
-  });
-}
-
 /** What a server says in an error's body, of which the shape is not documented; a page says nothing. */
-export function wordsOf(body: unknown): string | null {
+export function wordsOf(body: unknown, depth = MAX_DEPTH): string | null {
   if (typeof body === 'string') return body === '' || /^\s*</.test(body) ? null : body;
-  if (typeof body !== 'object' || body === null) return null;
+  if (typeof body !== 'object' || body === null || depth === 0) return null;
   const fields: Readonly<Record<string, unknown>> = { ...body };
   for (const name of ['message', 'error_description', 'detail', 'error']) {
-    const words = wordsOf(fields[name]);
+    const words = wordsOf(fields[name], depth - 1);
     if (words !== null) return words;
   }
   return null;
+}
+
+function writeJson(what: string, body: unknown): string {
+  try {
+    return JSON.stringify(body);
+  } catch {
+    throw liveApiError('refused', what, 'the settings cannot be written as JSON');
+  }
 }
 
 /** The platform's short word for it, such as ECONNREFUSED; the rest may name the address. */

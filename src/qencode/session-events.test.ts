@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Ingest, startIngest } from '../../ingest/index.js';
@@ -198,6 +199,114 @@ describe('the events of a session', () => {
   });
 });
 
+describe('streams of events', () => {
+  it('of one caller are capped, tabs and sessions together', async () => {
+    const user = ({ headers }: Request) => ({ caller: headers.get('x-user') ?? caller });
+    const options = { pollSeconds: NEVER_SECONDS, maxEventStreams: 2, authorize: user };
+    const handler = createHandler(options);
+    const [one, two] = [await start(handler), await start(handler)];
+    const first = readEvents(await listen(handler, one));
+    const second = readEvents(await listen(handler, two));
+    const refused = await listen(handler, one);
+    expect(refused.status).toBe(429);
+    expect(await refused.json()).toMatchObject({ error: 'too-many-listeners' });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    const asked = await handler(new Request(endpoint(one)));
+    expect(asked.status).toBe(200);
+    const ben = { headers: { 'x-user': 'ben' } };
+    const his = await handler(new Request(endpoint(), { method: 'POST', ...ben }));
+    const hisSession = parseBroadcastSession(await his.json())?.session ?? '';
+    expect((await listen(handler, hisSession, ben)).status).toBe(200);
+    await first.cancel();
+    const third = readEvents(await listen(handler, one));
+    expect(await third.status()).toBe('waiting');
+    await second.cancel();
+    await third.cancel();
+  });
+
+  it('are ten of one caller where the app says nothing', async () => {
+    const handler = createHandler({ pollSeconds: NEVER_SECONDS });
+    const session = await start(handler);
+    const statuses: number[] = [];
+    for (let count = 0; count < 11; count += 1) {
+      statuses.push((await listen(handler, session)).status);
+    }
+    expect(statuses).toEqual([...Array(10).fill(200), 429]);
+  });
+
+  it.each([
+    ['its stream is somebody else’s', (world: World) => (world.stream = 'another')],
+    ['its caller was signed out', (world: World) => (world.caller = null)],
+    ['another person is signed in', (world: World) => (world.caller = 'ben')],
+  ])('end without a further word once %s', async (_what, change) => {
+    const world: World = { caller: 'ann', stream: null };
+    const handler = createHandler({
+      pollSeconds: NEVER_SECONDS,
+      authorize: () => (world.caller === null ? null : { caller: world.caller }),
+      streamFor: () => world.stream,
+    });
+    const session = await start(handler);
+    const events = readEvents(await listen(handler, session));
+    expect(await events.status()).toBe('waiting');
+    const [stream] = ingest.listStreams();
+    change(world);
+    ingest.stopStream(stream?.id ?? '');
+    expect((await handler.callback(hook({ id: stream?.id }))).status).toBe(204);
+    expect(await events.next()).toBeNull();
+  });
+
+  it('end, and are reported, when the app can no longer say whose the stream is', async () => {
+    const errors: unknown[] = [];
+    const failure = new Error('The database is down.');
+    let isDown = false;
+    const handler = createHandler({
+      pollSeconds: NEVER_SECONDS,
+      streamFor: () => (isDown ? Promise.reject(failure) : null),
+      onError: (error) => errors.push(error),
+    });
+    const session = await start(handler);
+    const events = readEvents(await listen(handler, session));
+    expect(await events.status()).toBe('waiting');
+    isDown = true;
+    const [stream] = ingest.listStreams();
+    ingest.stopStream(stream?.id ?? '');
+    await handler.callback(hook({ id: stream?.id }));
+    expect(await events.next()).toBeNull();
+    expect(errors).toEqual([failure]);
+  });
+
+  it('prove their request in the place where it was made', async () => {
+    const request = new AsyncLocalStorage<string>();
+    const seen: (string | undefined)[] = [];
+    const handler = createHandler({
+      pollSeconds: NEVER_SECONDS,
+      authorize: () => {
+        seen.push(request.getStore());
+        return { caller };
+      },
+    });
+    const session = await request.run('start', () => start(handler));
+    const first = await request.run('first', async () =>
+      readEvents(await listen(handler, session)),
+    );
+    const second = await request.run('second', async () =>
+      readEvents(await listen(handler, session)),
+    );
+    for (const events of [first, second]) expect(await events.status()).toBe('waiting');
+    seen.length = 0;
+    const [stream] = ingest.listStreams();
+    ingest.stopStream(stream?.id ?? '');
+    await request.run('hook', () => handler.callback(hook({ id: stream?.id })));
+    for (const events of [first, second]) expect(await events.status()).toBe('stopped');
+    expect(seen.sort()).toEqual(['first', 'second']);
+  });
+});
+
+interface World {
+  caller: string | null;
+  stream: string | null;
+}
+
 describe('timers', () => {
   const stream = {
     id: 's1',
@@ -207,10 +316,13 @@ describe('timers', () => {
   };
   /** An API without sockets, whose timers would be counted too. */
   const inMemory: typeof fetch = async () => Response.json(stream);
-  const create = () => createHandler({ pollSeconds: NEVER_SECONDS }, inMemory);
+  const create = (options: Partial<SessionHandlerOptions> = {}) =>
+    createHandler({ pollSeconds: NEVER_SECONDS, ...options }, inMemory);
 
   beforeEach(() => {
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] });
+    vi.useFakeTimers({
+      toFake: ['Date', 'setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'],
+    });
   });
   afterEach(() => {
     vi.useRealTimers();
@@ -227,6 +339,21 @@ describe('timers', () => {
       expect(await next).toBe(':');
     }
     await events.cancel();
+  });
+
+  it('end a stream of events whose session ends', async () => {
+    const handler = create({ sessionSeconds: 40 });
+    const events = readEvents(await listen(handler, await start(handler)));
+    expect(await events.status()).toBe('waiting');
+    for (const _ of [1, 2]) {
+      const next = events.next();
+      vi.advanceTimersByTime(15_000);
+      expect(await next).toBe(':');
+    }
+    const next = events.next();
+    vi.advanceTimersByTime(15_000);
+    expect(await next).toBeNull();
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it.each(['aborts', 'cancels', 'is told that the server shuts down'])(

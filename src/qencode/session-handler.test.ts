@@ -6,7 +6,7 @@ import { toNodeListener } from './node-listener.js';
 import { createSessionHandler, type SessionHandler } from './session-handler.js';
 import { type BroadcastSession, parseBroadcastSession } from './session-messages.js';
 import type { SessionHandlerOptions } from './session-options.js';
-import { closeServer, listenOnLoopback, startTestServer } from './test-server.js';
+import { closeServer, listenOnLoopback, type Reply, startTestServer } from './test-server.js';
 
 const apiKey = 'api-key-5ec3e7';
 
@@ -112,6 +112,11 @@ describe('making a session endpoint', () => {
     ['secret', { secret: 'short' }],
     ['pollSeconds', { pollSeconds: 0 }],
     ['startLimit', { startLimit: { starts: 0, perSeconds: 1 } }],
+    ['sessionSeconds', { sessionSeconds: 0 }],
+    ['sessionSeconds', { sessionSeconds: Number.POSITIVE_INFINITY }],
+    ['maxEventStreams', { maxEventStreams: 0 }],
+    ['maxEventStreams', { maxEventStreams: 1.5 }],
+    ['trustProxy', { trustProxy: 'yes' }],
     ['origin', { origin: 'app.example' }],
     ['allowedOrigins', { allowedOrigins: ['https://app.example/path'] }],
     ['allowedOrigins', { allowedOrigins: ['*'] }],
@@ -209,6 +214,116 @@ describe('a session', () => {
     expect((await app.call('DELETE', { session })).body.status).toBe('deleted');
     const renewed = await app.call('PUT', { session });
     expect(renewed).toMatchObject({ status: 404, body: { error: 'unknown-session' } });
+  });
+});
+
+describe('a session id', () => {
+  const methods = ['GET', 'PUT', 'DELETE'];
+
+  it.each([
+    [{}, 86_400],
+    [{ sessionSeconds: 60 }, 60],
+  ])('ends with %j after %i seconds', async (options, seconds) => {
+    const app = await startApp(options);
+    const { session } = await app.start();
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      const endsAt = Date.now() + seconds * 1000;
+      vi.setSystemTime(endsAt - 2000);
+      expect((await app.call('GET', { session })).status).toBe(200);
+      const renewed = (await app.call('PUT', { session })).body;
+      vi.setSystemTime(endsAt + 1000);
+      for (const method of methods) {
+        const { status, body } = await app.call(method, { session });
+        expect([method, status, body.error]).toEqual([method, 404, 'unknown-session']);
+      }
+      expect(ingest.listStreams()[0]?.status).toBe('waiting');
+      expect((await app.call('GET', { session: renewed.session })).status).toBe(200);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('cannot be made to last longer by whoever holds it', async () => {
+    const app = await startApp({ sessionSeconds: 60 });
+    const [payload = '', code = ''] = (await app.start()).session.split('.');
+    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    for (const endsAt of [Date.now() + 1e12, 1e308, null, 'never']) {
+      const longer = JSON.stringify([claims[0], claims[1], endsAt, claims[3]]);
+      const session = `${Buffer.from(longer).toString('base64url')}.${code}`;
+      expect((await app.call('GET', { session })).status).toBe(404);
+    }
+  });
+
+  it('ends when the app gives its stream to somebody else', async () => {
+    const [first, second] = [await client.createStream(), await client.createStream()];
+    const owners: Record<string, string | null> = { ann: first.id };
+    const streamFor = (caller: string) => owners[caller] ?? null;
+    const app = await startApp({ streamFor, startLimit: { starts: 100, perSeconds: 60 } });
+    const { session } = await app.start();
+    for (const method of methods) expect((await app.call(method, { session })).status).toBe(200);
+    await app.call('PUT', { session });
+    for (const [owner, now] of [
+      ['ben', second.id],
+      ['nobody', null],
+      ['', undefined],
+    ] as const) {
+      owners['ann'] = now ?? null;
+      if (owner !== '') owners[owner] = first.id;
+      for (const method of methods) {
+        const { status, body } = await app.call(method, { session });
+        expect([method, status, body.error]).toEqual([method, 404, 'unknown-session']);
+      }
+    }
+    const taken = await app.start('ben');
+    expect(ingest.getStream(first.id)?.status).toBe('waiting');
+    owners['ann'] = first.id;
+    expect((await app.call('GET', { session })).status).toBe(200);
+    expect((await app.call('GET', { session: taken.session, user: 'ann' })).status).toBe(404);
+  });
+
+  it('of a stream that was created lasts until the app names another for its caller', async () => {
+    const own: { id: string | null } = { id: null };
+    const app = await startApp({ streamFor: () => own.id });
+    const { session } = await app.start();
+    const [created] = ingest.listStreams();
+    own.id = created?.id ?? '';
+    expect((await app.call('GET', { session })).status).toBe(200);
+    own.id = (await client.createStream()).id;
+    for (const method of methods) expect((await app.call(method, { session })).status).toBe(404);
+    expect(ingest.getStream(created?.id ?? '')?.status).toBe('waiting');
+  });
+
+  it('is of no use while the app cannot say whose its stream is', async () => {
+    let isDown = false;
+    const { id } = await client.createStream({ inputFormat: 'webrtc' });
+    const streamFor = () => (isDown ? Promise.reject(new Error('db.internal is down')) : id);
+    const app = await startApp({ streamFor });
+    const { session } = await app.start();
+    isDown = true;
+    for (const method of methods) expect((await app.call(method, { session })).status).toBe(502);
+    expect(said).not.toContain('db.internal');
+    expect(ingest.getStream(id)?.status).toBe('waiting');
+  });
+});
+
+describe('a handler without a key yet', () => {
+  it('is made all the same, says so at each request, and works once there is one', async () => {
+    const env: Record<string, string> = {};
+    const late = createLiveClient({ apiKey: () => env['KEY'], baseUrl: ingest.url });
+    const app = await startApp({ client: late });
+    for (const [method, session] of [
+      ['POST', undefined],
+      ['GET', 'aaaa.aaaa'],
+    ] as const) {
+      const { status, body } = await app.call(method, session === undefined ? {} : { session });
+      expect([status, body.error]).toEqual([502, 'upstream']);
+      expect(body.message).toContain('API key');
+    }
+    expect(app.errors.map(String).join()).toContain('apiKey is missing');
+    env['KEY'] = apiKey;
+    const { session } = await app.start();
+    expect((await app.call('GET', { session })).status).toBe(200);
   });
 });
 
@@ -335,6 +450,44 @@ describe('requests that are refused', () => {
     expect(ingest.listStreams()).toEqual([]);
   });
 
+  it('are those whose body stalls, after ten seconds', async () => {
+    const { handler } = await startApp();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      let given = 0;
+      let wasCancelled = false;
+      const body = new ReadableStream<Uint8Array>({
+        async pull(controller) {
+          given += 1;
+          if (given === 1) controller.enqueue(new TextEncoder().encode('{"name":'));
+          else await new Promise(() => {});
+        },
+        cancel: () => {
+          wasCancelled = true;
+        },
+      });
+      const headers = { 'x-user': 'ann', 'content-type': 'application/json' };
+      const init = { method: 'POST', headers, body, duplex: 'half' };
+      const answer = handler(new Request('http://app.example/', init));
+      await vi.advanceTimersByTimeAsync(9_999);
+      let answered = false;
+      answer.then(() => {
+        answered = true;
+      });
+      await vi.advanceTimersByTimeAsync(0);
+      expect(answered).toBe(false);
+      await vi.advanceTimersByTimeAsync(1);
+      const response = await answer;
+      expect(response.status).toBe(408);
+      expect(await response.json()).toMatchObject({ error: 'too-slow' });
+      expect(wasCancelled).toBe(true);
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(ingest.listStreams()).toEqual([]);
+  });
+
   it('are those with a method it does not have', async () => {
     const app = await startApp();
     const { status, body, headers } = await app.call('PATCH');
@@ -433,9 +586,53 @@ describe('when the Live API fails', () => {
     const app = await startApp({ client: failing });
     expect(await app.call('POST')).toMatchObject({ status: 502, body: { error: 'upstream' } });
     expect(said).not.toContain('api-internal-7');
-    expect(app.errors).toMatchObject([{ code: 'server', words: 'Stack trace of api-internal-7' }]);
+    expect(app.errors).toMatchObject([{ code: 'server', words: 'Stack trace of [redacted]' }]);
     await api.close();
     expect(await app.call('POST')).toMatchObject({ status: 502, body: { error: 'upstream' } });
+  });
+
+  it('by asking to wait, the page learns for how long', async () => {
+    const busy = { status: 429, headers: { 'retry-after': '42' }, body: { message: 'Slow down' } };
+    const { api, client: limited } = await broken(() => busy);
+    const app = await startApp({ client: limited, streamFor: () => 's1' });
+    const { status, body, headers } = await app.call('POST');
+    expect([status, body.error, headers.get('retry-after')]).toEqual([502, 'upstream', '42']);
+    expect(body.message).toContain('42 s');
+    await api.close();
+  });
+
+  it('the error says nothing that it said of the stream', async () => {
+    const { api, client: other } = await broken(() => ({
+      body: { id: 's1', status: 'waiting', input_format: 'stream-key-77', server_urls: {} },
+    }));
+    const app = await startApp({ client: other, streamFor: () => 's1' });
+    expect((await app.call('POST')).status).toBe(502);
+    const [error] = app.errors;
+    expect(`${String(error)} ${error instanceof Error && error.stack}`).not.toContain('stream-key');
+    await api.close();
+  });
+
+  it('stops at the same time ask it once', async () => {
+    const waiting: ((reply: Reply) => void)[] = [];
+    const { api, client: slow } = await broken(({ path }) =>
+      path.endsWith('/stop')
+        ? new Promise<Reply>((resolve) => waiting.push(resolve))
+        : { body: { id: 's1', status: 'waiting', server_urls: { webrtc: 'wss://h/a/k' } } },
+    );
+    const app = await startApp({ client: slow, streamFor: () => 's1' });
+    const { session } = await app.start();
+    const stops = [1, 2, 3, 4].map(() => app.call('DELETE', { session }));
+    await vi.waitFor(() => expect(waiting).toHaveLength(1));
+    await app.call('GET', { session });
+    waiting[0]?.({ body: { id: 's1', status: 'stopped' } });
+    const answers = await Promise.all(stops);
+    expect(answers.map(({ body }) => body.status)).toEqual(Array(4).fill('stopped'));
+    expect(api.calls().filter((call) => call.endsWith('/stop'))).toHaveLength(1);
+    const again = app.call('DELETE', { session });
+    await vi.waitFor(() => expect(waiting).toHaveLength(2));
+    waiting[1]?.({ body: { id: 's1', status: 'stopped' } });
+    expect((await again).status).toBe(200);
+    await api.close();
   });
 
   it('by not answering, the page learns that too', async () => {

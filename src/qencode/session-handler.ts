@@ -1,7 +1,7 @@
+import { shareCall } from './abort.js';
 import { parseCallback } from './callback-message.js';
-import { eventStreamResponse } from './event-stream.js';
 import { LiveApiError } from './live-api-error.js';
-import { isEndedStatus, type LiveStream } from './live-stream.js';
+import type { LiveStream } from './live-stream.js';
 import {
   checkOrigin,
   malformed,
@@ -9,6 +9,7 @@ import {
   readFields,
   wrongMethod,
 } from './request-guard.js';
+import { createSessionEvents, type HeldSession, statusOf } from './session-events.js';
 import type { BroadcastSession, SessionStatus } from './session-messages.js';
 import type { SessionHandlerOptions } from './session-options.js';
 import { type ResolvedSessionOptions, resolveSessionOptions } from './session-options.js';
@@ -42,11 +43,10 @@ export function createSessionHandler(given: SessionHandlerOptions): SessionHandl
   const tokens = createSessionTokens(options.signingKey);
   const takeStart = createStartLimit(options.startLimit);
   const feed = createStatusFeed({ client, pollMs, onError: report });
-  const open = new Set<() => void>();
-  let closed = false;
+  const stops = new Map<string, (signal: AbortSignal) => Promise<string>>();
 
   const answer = async (request: Request): Promise<Response> => {
-    const { method, url, signal } = request;
+    const { method, signal } = request;
     if (!['GET', 'POST', 'PUT', 'DELETE'].includes(method)) throw wrongMethod();
     const caller = await callerOf(request, options);
     const fields = method === 'GET' ? {} : await readFields(request);
@@ -55,19 +55,30 @@ export function createSessionHandler(given: SessionHandlerOptions): SessionHandl
       countStart(caller);
       return jsonResponse(201, await begin(caller, name, request));
     }
-    const id = new URL(url).searchParams.get('session') ?? '';
-    const claims = await tokens.verify(id, caller);
-    if (claims === null) throw unknownSession();
+    const held = await heldBy(caller, request);
+    const { claims } = held;
     if (method === 'PUT') {
       countStart(caller);
-      return jsonResponse(200, await start(claims.streamId, caller, signal));
+      return jsonResponse(200, await start(claims, caller, signal));
     }
-    if (method === 'DELETE') return jsonResponse(200, await stop(id, claims, signal));
+    if (method === 'DELETE') return jsonResponse(200, await stop(held, signal));
     const status = await feed.read(claims.streamId, signal);
     if (!/text\/event-stream/i.test(request.headers.get('accept') ?? '')) {
-      return jsonResponse(200, statusOf(id, claims, status));
+      return jsonResponse(200, statusOf(held, status));
     }
-    return follow(request, id, claims, status);
+    return events.follow(request, held, status);
+  };
+
+  /** The session that the request names, if it is this caller's and its stream still is. */
+  const heldBy = async (caller: string, request: Request): Promise<HeldSession> => {
+    const id = new URL(request.url).searchParams.get('session') ?? '';
+    const claims = await tokens.verify(id, caller);
+    if (claims === null) throw unknownSession();
+    const own = await options.streamFor(caller, request);
+    // One that was created is nobody else's as long as the app has named none.
+    const isHeld = own ? own === claims.streamId : !claims.isAssigned;
+    if (!isHeld) throw unknownSession();
+    return { id, caller, claims };
   };
 
   const countStart = (caller: string): void => {
@@ -85,14 +96,14 @@ export function createSessionHandler(given: SessionHandlerOptions): SessionHandl
   ): Promise<BroadcastSession> => {
     const { signal } = request;
     const own = await options.streamFor(caller, request);
-    if (own) return start(own, caller, signal);
+    if (own) return start({ streamId: own, isAssigned: true }, caller, signal);
     const { callbackUrl } = options;
     const created = await client.createStream(
       { name, callbackUrl, inputFormat: 'webrtc' },
       { signal },
     );
     try {
-      return await start(created.id, caller, signal);
+      return await start({ streamId: created.id, isAssigned: false }, caller, signal);
     } catch (thrown) {
       // Nobody will ever learn of it. Not awaited, and without the signal, which may have aborted.
       client.deleteStream(created.id).catch(report);
@@ -101,7 +112,7 @@ export function createSessionHandler(given: SessionHandlerOptions): SessionHandl
   };
 
   const start = async (
-    streamId: string,
+    { streamId, isAssigned }: Pick<SessionClaims, 'streamId' | 'isAssigned'>,
     caller: string,
     signal: AbortSignal,
   ): Promise<BroadcastSession> => {
@@ -113,13 +124,14 @@ export function createSessionHandler(given: SessionHandlerOptions): SessionHandl
     if (webrtc === undefined) {
       throw new LiveApiError(
         'malformed',
-        `The stream was started and has no address for WebRTC. Create it with input_format "webrtc", and check that it is not "${stream.inputFormat ?? 'rtmp'}".`,
+        'The stream was started and has no address for WebRTC. Create it with input_format "webrtc": without it the API takes RTMP.',
       );
     }
     const known = stream.startedAt === null ? askedAt : Date.parse(stream.startedAt);
     const startedAt = alreadyDone ? Math.min(known, askedAt) : askedAt;
+    const endsAt = now() + options.sessionMs;
     return {
-      session: await tokens.issue({ streamId, startedAt }, caller),
+      session: await tokens.issue({ streamId, startedAt, endsAt, isAssigned }, caller),
       status: stream.status,
       serverUrl: webrtc,
       streamKey: stream.streamKey ?? '',
@@ -131,40 +143,35 @@ export function createSessionHandler(given: SessionHandlerOptions): SessionHandl
     };
   };
 
-  const stop = async (
-    id: string,
-    claims: SessionClaims,
-    signal: AbortSignal,
-  ): Promise<SessionStatus> => {
-    try {
-      const { stream } = await client.stopStream(claims.streamId, { signal });
-      feed.tell(claims.streamId, stream.status);
-      return statusOf(id, claims, stream.status);
-    } catch (thrown) {
-      if (isGone(thrown)) return statusOf(id, claims, 'deleted');
-      throw thrown;
-    }
+  const events = createSessionEvents({
+    feed,
+    maxOfCaller: options.maxEventStreams,
+    prove: async (request) => heldBy(await callerOf(request, options), request),
+    report,
+  });
+
+  /** Stops the stream, once for all who ask for it at the same time. */
+  const stopOf = (streamId: string): ((signal: AbortSignal) => Promise<string>) => {
+    const known = stops.get(streamId);
+    if (known !== undefined) return known;
+    const stopStream = shareCall(async (signal) => {
+      try {
+        const { stream } = await client.stopStream(streamId, { signal });
+        feed.tell(streamId, stream.status);
+        return stream.status;
+      } catch (thrown) {
+        if (isGone(thrown)) return 'deleted';
+        throw thrown;
+      } finally {
+        stops.delete(streamId);
+      }
+    });
+    stops.set(streamId, stopStream);
+    return stopStream;
   };
 
-  const follow = (request: Request, id: string, claims: SessionClaims, first: string): Response => {
-    // A browser reconnects whenever an answer ends; this is how it learns that there is no more.
-    const again = request.headers.get('last-event-id') === first && isEndedStatus(first);
-    if (again || closed) return new Response(null, { status: 204 });
-    return eventStreamResponse(request.signal, ({ send, end }) => {
-      const onStatus = (status: string) => {
-        send('status', statusOf(id, claims, status), encodeURIComponent(status));
-        if (isEndedStatus(status)) end();
-      };
-      onStatus(first);
-      if (isEndedStatus(first)) return () => {};
-      const leave = feed.follow(claims.streamId, first, { onStatus });
-      open.add(end);
-      return () => {
-        open.delete(end);
-        leave();
-      };
-    });
-  };
+  const stop = async (held: HeldSession, signal: AbortSignal): Promise<SessionStatus> =>
+    statusOf(held, await stopOf(held.claims.streamId)(signal));
 
   const handle = async (request: Request): Promise<Response> => {
     let cors: Readonly<Record<string, string>> = { vary: 'origin' };
@@ -197,10 +204,7 @@ export function createSessionHandler(given: SessionHandlerOptions): SessionHandl
         return refused(thrown, request);
       }
     },
-    close() {
-      closed = true;
-      for (const end of [...open]) end();
-    },
+    close: events.close,
   });
 }
 
@@ -223,15 +227,6 @@ function readHook(body: unknown): LiveStream {
   } catch {
     throw malformed('The body holds no stream object.');
   }
-}
-
-function statusOf(session: string, { startedAt }: SessionClaims, status: string): SessionStatus {
-  return {
-    session,
-    status,
-    startedAt: new Date(startedAt).toISOString(),
-    serverTime: new Date(now()).toISOString(),
-  };
 }
 
 function unknownSession(): SessionRefusal {

@@ -50,8 +50,10 @@ export type SessionErrorCode =
   | 'foreign-origin'
   | 'unknown-session'
   | 'method-not-allowed'
+  | 'too-slow'
   | 'too-large'
   | 'too-many-starts'
+  | 'too-many-listeners'
   | 'upstream'
   | 'upstream-timeout';
 
@@ -62,8 +64,10 @@ export const SESSION_ERROR_STATUS: Readonly<Record<SessionErrorCode, number>> = 
   'foreign-origin': 403,
   'unknown-session': 404,
   'method-not-allowed': 405,
+  'too-slow': 408,
   'too-large': 413,
   'too-many-starts': 429,
+  'too-many-listeners': 429,
   upstream: 502,
   'upstream-timeout': 504,
 };

@@ -19,21 +19,36 @@ export interface SessionHandlerOptions {
    * not broadcast. Anybody it lets through can spend encoders on your account.
    */
   readonly authorize: (request: Request) => MaybePromise<SessionCaller | null | undefined>;
-  /** The id of the stream that this caller broadcasts to; `null` or none to create one for each start. */
+  /**
+   * The id of the stream that this caller broadcasts to; `null` or none to create one for each start.
+   * Asked at every request: a session of a stream that is no longer the caller's is unknown.
+   */
   readonly streamFor?: (
     caller: string,
     request: Request,
   ) => MaybePromise<string | null | undefined>;
   /** Public HTTPS address of `callback`, set on the streams that are created. */
-  readonly callbackUrl?: string;
-  /** The server's public origin, such as `https://app.example`, where a proxy hides it. */
-  readonly origin?: string;
-  /** Other origins whose pages may use the endpoint, with cookies. */
-  readonly allowedOrigins?: readonly string[];
+  readonly callbackUrl?: string | undefined;
+  /**
+   * The server's public origin, such as `https://app.example`, where a proxy hides it. Compared with
+   * only where the browser does not say by itself (`Sec-Fetch-Site`) that the page is the server's own.
+   */
+  readonly origin?: string | undefined;
+  /**
+   * Whether the server's own proxy sets `X-Forwarded-Host` and `X-Forwarded-Proto`, and passes on
+   * none that came from outside; then they are the server's origin. Default false.
+   */
+  readonly trustProxy?: boolean;
+  /** Other origins whose pages may use the endpoint, with cookies; `undefined` ones are left out. */
+  readonly allowedOrigins?: readonly (string | undefined)[];
   /** Signs session ids, 16 characters or more; servers that share the work need the same. Default: derived from the API key. */
-  readonly secret?: string;
+  readonly secret?: string | undefined;
   /** Starts and renewals of one caller, counted in this process. Default 10 per 3600 seconds. */
   readonly startLimit?: StartLimit;
+  /** How long a session's id is known after a start or renewal, in seconds. Default 86,400. */
+  readonly sessionSeconds?: number;
+  /** Streams of events of one caller, all tabs and devices together, in this process. Default 10. */
+  readonly maxEventStreams?: number;
   /** How often the Live API is asked about a stream that a page listens to. Default 5. */
   readonly pollSeconds?: number;
   /** Gets what went wrong with the Live API: behind a refusal, while following or cleaning up. Default: nobody. */
@@ -48,6 +63,8 @@ export interface ResolvedSessionOptions {
   readonly callbackUrl: string | undefined;
   readonly origins: OriginRules;
   readonly startLimit: StartLimit;
+  readonly sessionMs: number;
+  readonly maxEventStreams: number;
   readonly pollMs: number;
   readonly signingKey: (purpose: string) => Promise<CryptoKey>;
   /** Never throws. */
@@ -75,7 +92,15 @@ export function resolveSessionOptions(options: SessionHandlerOptions): ResolvedS
   if (!(Number.isInteger(starts) && starts > 0 && Number.isFinite(perSeconds) && perSeconds > 0)) {
     throw new TypeError('startLimit is { starts, perSeconds }, both above 0.');
   }
-  const { origin, allowedOrigins = [] } = options;
+  const { sessionSeconds = 86_400, maxEventStreams = 10 } = options;
+  if (!(Number.isFinite(sessionSeconds) && sessionSeconds > 0)) {
+    throw new TypeError('sessionSeconds is a number above 0.');
+  }
+  if (!(Number.isInteger(maxEventStreams) && maxEventStreams > 0)) {
+    throw new TypeError('maxEventStreams is a whole number above 0.');
+  }
+  const { origin, trustProxy = false, allowedOrigins = [] } = options;
+  if (typeof trustProxy !== 'boolean') throw new TypeError('trustProxy is true or false.');
   return {
     client,
     authorize,
@@ -83,9 +108,16 @@ export function resolveSessionOptions(options: SessionHandlerOptions): ResolvedS
     callbackUrl: options.callbackUrl,
     origins: {
       own: origin === undefined ? undefined : readOrigin('origin', origin),
-      allowed: new Set(allowedOrigins.map((item) => readOrigin('allowedOrigins', item))),
+      allowed: new Set(
+        allowedOrigins
+          .filter((item) => item !== undefined)
+          .map((item) => readOrigin('allowedOrigins', item)),
+      ),
+      trustProxy,
     },
     startLimit: { starts, perSeconds },
+    sessionMs: sessionSeconds * 1000,
+    maxEventStreams,
     pollMs: pollSeconds * 1000,
     signingKey: secret === undefined ? client.signingKey : (use) => deriveSigningKey(secret, use),
     report(error) {

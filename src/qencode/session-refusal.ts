@@ -25,10 +25,25 @@ export class SessionRefusal extends Error {
 /** The refusal that something thrown amounts to. It says nothing of what a server or the app said. */
 export function toRefusal(thrown: unknown): SessionRefusal {
   if (thrown instanceof SessionRefusal) return thrown;
-  if (thrown instanceof LiveApiError && thrown.code === 'timeout') {
+  const failed = thrown instanceof LiveApiError ? thrown : null;
+  if (failed?.code === 'timeout') {
     return new SessionRefusal(
       'upstream-timeout',
       'The streaming service did not answer in time. Try again in a moment.',
+    );
+  }
+  if (failed?.code === 'unauthorized') {
+    return new SessionRefusal(
+      'upstream',
+      'This server has no valid API key for the streaming service. Tell whoever runs it.',
+    );
+  }
+  const waitSeconds = failed?.retryAfterSeconds ?? null;
+  if (waitSeconds !== null) {
+    return new SessionRefusal(
+      'upstream',
+      `The streaming service takes no more requests now. Try again in ${waitSeconds} s.`,
+      { 'retry-after': String(waitSeconds) },
     );
   }
   return new SessionRefusal(

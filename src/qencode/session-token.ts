@@ -1,4 +1,6 @@
-const PURPOSE = 'webrtc-broadcaster session 1';
+import { now } from './time.js';
+
+const PURPOSE = 'webrtc-broadcaster session 2';
 const MAX_LENGTH = 1024;
 
 /** What the id of a session stands for. */
@@ -6,6 +8,10 @@ export interface SessionClaims {
   readonly streamId: string;
   /** Epoch milliseconds. */
   readonly startedAt: number;
+  /** From when on the id is no longer known, in epoch milliseconds. */
+  readonly endsAt: number;
+  /** Whether the app had named the stream for this caller, rather than have one created. */
+  readonly isAssigned: boolean;
 }
 
 /**
@@ -14,7 +20,7 @@ export interface SessionClaims {
  */
 export interface SessionTokens {
   issue(claims: SessionClaims, caller: string): Promise<string>;
-  /** What this caller was given the id for; `null` for forged, foreign and broken ids. */
+  /** What this caller was given the id for; `null` for forged, foreign, broken and ended ids. */
   verify(token: string, caller: string): Promise<SessionClaims | null>;
 }
 
@@ -24,12 +30,17 @@ export function createSessionTokens(
 ): SessionTokens {
   let derived: Promise<CryptoKey> | null = null;
   const key = () => {
-    derived ??= signingKey(PURPOSE);
+    // A key that could not be had is asked for again.
+    derived ??= signingKey(PURPOSE).catch((thrown: unknown) => {
+      derived = null;
+      throw thrown;
+    });
     return derived;
   };
   return {
-    async issue({ streamId, startedAt }, caller) {
-      const payload = toBase64Url(new TextEncoder().encode(JSON.stringify([streamId, startedAt])));
+    async issue({ streamId, startedAt, endsAt, isAssigned }, caller) {
+      const claims = JSON.stringify([streamId, startedAt, endsAt, isAssigned]);
+      const payload = toBase64Url(new TextEncoder().encode(claims));
       const code = await crypto.subtle.sign('HMAC', await key(), signedBytes(payload, caller));
       return `${payload}.${toBase64Url(new Uint8Array(code))}`;
     },
@@ -40,7 +51,8 @@ export function createSessionTokens(
       if (given === null || rest.length > 0) return null;
       const bytes = signedBytes(payload, caller);
       const genuine = await crypto.subtle.verify('HMAC', await key(), given, bytes);
-      return genuine ? readClaims(payload) : null;
+      const claims = genuine ? readClaims(payload) : null;
+      return claims !== null && now() < claims.endsAt ? claims : null;
     },
   };
 }
@@ -52,9 +64,11 @@ function signedBytes(payload: string, caller: string): Uint8Array<ArrayBuffer> {
 function readClaims(payload: string): SessionClaims | null {
   const bytes = fromBase64Url(payload);
   if (bytes === null) return null;
-  const [streamId, startedAt]: readonly unknown[] = JSON.parse(new TextDecoder().decode(bytes));
+  const claims: readonly unknown[] = JSON.parse(new TextDecoder().decode(bytes));
+  const [streamId, startedAt, endsAt, isAssigned] = claims;
   if (typeof streamId !== 'string' || typeof startedAt !== 'number') return null;
-  return { streamId, startedAt };
+  if (typeof endsAt !== 'number' || typeof isAssigned !== 'boolean') return null;
+  return { streamId, startedAt, endsAt, isAssigned };
 }
 
 function toBase64Url(bytes: Uint8Array): string {

@@ -10,23 +10,32 @@ export interface StartLimit {
 
 /**
  * Counts the starts of each caller in a sliding window, in this process only. The returned function
- * counts one and says `null`, or how many seconds to wait when there is none left.
+ * counts one and says `null`, or how many seconds to wait when there is none left. It remembers
+ * 10,000 callers; while the window of each of them runs, it refuses others rather than forget one.
  */
 export function createStartLimit({
   starts,
   perSeconds,
 }: StartLimit): (caller: string) => number | null {
+  const windowMs = perSeconds * 1000;
+  /** In the order of their last starts, so that the first one is the next to be forgotten. */
   const startsOf = new Map<string, readonly number[]>();
+  const untilOver = (startedAt: number, at: number) =>
+    Math.max(1, Math.ceil((startedAt + windowMs - at) / 1000));
   return (caller) => {
     const at = now();
-    const recent = (startsOf.get(caller) ?? []).filter((start) => start > at - perSeconds * 1000);
-    const [first = at] = recent;
-    const full = recent.length >= starts;
-    // Put at the end, so that the first one in the map is the one who started longest ago.
+    for (const [known, times] of startsOf) {
+      if ((times.at(-1) ?? 0) > at - windowMs) break;
+      startsOf.delete(known);
+    }
+    const recent = (startsOf.get(caller) ?? []).filter((start) => start > at - windowMs);
+    if (recent.length >= starts) return untilOver(recent[0] ?? at, at);
+    const [oldest] = startsOf.values();
+    if (recent.length === 0 && startsOf.size >= MAX_CALLERS) {
+      return untilOver(oldest?.at(-1) ?? at, at);
+    }
     startsOf.delete(caller);
-    startsOf.set(caller, full ? recent : [...recent, at]);
-    const [oldest] = startsOf.keys();
-    if (startsOf.size > MAX_CALLERS && oldest !== undefined) startsOf.delete(oldest);
-    return full ? Math.max(1, Math.ceil((first + perSeconds * 1000 - at) / 1000)) : null;
+    startsOf.set(caller, [...recent, at]);
+    return null;
   };
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { LiveApiError } from './live-api-error.js';
 import { parseLiveStream } from './live-stream.js';
 import { createStatusFeed } from './status-feed.js';
 
@@ -11,9 +12,17 @@ afterEach(() => {
 
 /** An API that answers with the status at the time of the question. */
 function setUp() {
-  const api = { status: 'waiting', asked: 0, answersAfterMs: 0 };
-  const getStream = async (id: string) => {
+  const api = {
+    status: 'waiting',
+    asked: 0,
+    answersAfterMs: 0,
+    failure: null as LiveApiError | null,
+    signals: [] as (AbortSignal | undefined)[],
+  };
+  const getStream = async (id: string, { signal }: { signal?: AbortSignal | undefined } = {}) => {
     api.asked += 1;
+    api.signals.push(signal);
+    if (api.failure !== null) throw api.failure;
     const { status, answersAfterMs } = api;
     if (answersAfterMs > 0) await new Promise((resolve) => setTimeout(resolve, answersAfterMs));
     const stream = parseLiveStream({ id, status });
@@ -86,5 +95,71 @@ it('tells a latecomer what it has missed, and passes on what others know', async
   expect(api.asked).toBe(0);
   leave();
   leaveToo();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it('reads a stream once a second for all who ask, and anew after a start or stop', async () => {
+  const { api, feed } = setUp();
+  api.answersAfterMs = 100;
+  const first = [feed.read('s1'), feed.read('s1'), feed.read('s1'), feed.read('s2')];
+  await vi.advanceTimersByTimeAsync(100);
+  expect(await Promise.all(first)).toEqual(['waiting', 'waiting', 'waiting', 'waiting']);
+  api.status = 'live';
+  await vi.advanceTimersByTimeAsync(899);
+  for (let count = 0; count < 50; count += 1) expect(await feed.read('s1')).toBe('waiting');
+  expect(api.asked).toBe(2);
+  await vi.advanceTimersByTimeAsync(1);
+  const later = feed.read('s1');
+  await vi.advanceTimersByTimeAsync(100);
+  expect(await later).toBe('live');
+  api.status = 'stopped';
+  feed.tell('s1', 'stopped');
+  const told = feed.read('s1');
+  await vi.advanceTimersByTimeAsync(100);
+  expect(await told).toBe('stopped');
+  expect(api.asked).toBe(4);
+});
+
+it('shares a failure for the second too, but not what nobody waited for', async () => {
+  const { api, feed } = setUp();
+  api.failure = new LiveApiError('server', 'Down.');
+  for (let count = 0; count < 20; count += 1)
+    await expect(feed.read('s1')).rejects.toThrow('Down.');
+  expect(api.asked).toBe(1);
+  api.failure = null;
+  api.answersAfterMs = 100;
+  const leaving = new AbortController();
+  const left = feed.read('s2', leaving.signal);
+  const stays = feed.read('s2');
+  leaving.abort();
+  await expect(left).rejects.toThrow();
+  expect(api.signals.at(-1)?.aborted).toBe(false);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(await stays).toBe('waiting');
+  const alone = new AbortController();
+  const unwanted = feed.read('s3', alone.signal);
+  alone.abort();
+  await expect(unwanted).rejects.toThrow();
+  expect(api.signals.at(-1)?.aborted).toBe(true);
+  const wanted = feed.read('s3');
+  await vi.advanceTimersByTimeAsync(100);
+  expect(await wanted).toBe('waiting');
+});
+
+it('leaves the API alone for as long as it asks to, whatever hints say', async () => {
+  const { api, feed, onStatus } = setUp();
+  const leave = feed.follow('s1', 'waiting', { onStatus });
+  api.failure = new LiveApiError('rate-limited', 'Too many.', { retryAfterSeconds: 60 });
+  feed.hint('s1');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(api.asked).toBe(1);
+  for (let second = 0; second < 59; second += 1) {
+    feed.hint('s1');
+    await vi.advanceTimersByTimeAsync(1000);
+  }
+  expect(api.asked).toBe(1);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(api.asked).toBe(2);
+  leave();
   expect(vi.getTimerCount()).toBe(0);
 });

@@ -1,3 +1,4 @@
+import { shareCall } from './abort.js';
 import { LiveApiError } from './live-api-error.js';
 import type { LiveClient } from './live-client.js';
 import { isEndedStatus } from './live-stream.js';
@@ -5,6 +6,8 @@ import { now, type Pause, pauseFor } from './time.js';
 
 /** A webhook cannot make the feed ask more often than this. */
 const MIN_GAP_MS = 500;
+/** For so long what was read of a stream is the answer to everybody who asks for it. */
+const SHARED_MS = 1000;
 
 /** What a listener is told. */
 export interface StatusListener {
@@ -16,7 +19,10 @@ export interface StatusListener {
  * stream, every so often and when a webhook hints at it. Without listeners nothing is asked.
  */
 export interface StatusFeed {
-  /** The status now: what is known if the stream is followed, else asked for. */
+  /**
+   * The status now: what is known if the stream is followed, else asked for, once a second at most
+   * for all who want to know.
+   */
   read(streamId: string, signal?: AbortSignal): Promise<string>;
   /** Tells each status that differs from `known`. The returned function ends it. */
   follow(streamId: string, known: string, listener: StatusListener): () => void;
@@ -24,6 +30,11 @@ export interface StatusFeed {
   hint(streamId: string): void;
   /** Passes on what the API has just said by another way. */
   tell(streamId: string, status: string): void;
+}
+
+interface Reading {
+  readonly get: (signal?: AbortSignal) => Promise<string>;
+  readonly isOver: () => boolean;
 }
 
 interface Followed {
@@ -42,6 +53,7 @@ export function createStatusFeed(options: {
 }): StatusFeed {
   const { client, pollMs, onError } = options;
   const followed = new Map<string, Followed>();
+  const readings = new Map<string, Reading>();
 
   const ask = async (streamId: string, signal?: AbortSignal): Promise<string> => {
     try {
@@ -50,6 +62,32 @@ export function createStatusFeed(options: {
       if (thrown instanceof LiveApiError && thrown.code === 'not-found') return 'deleted';
       throw thrown;
     }
+  };
+
+  /** The reading of this second, begun now if there is none. The oldest come first in the map. */
+  const readingOf = (streamId: string): Reading => {
+    for (const [id, { isOver }] of readings) {
+      if (!isOver()) break;
+      readings.delete(id);
+    }
+    const recent = readings.get(streamId);
+    if (recent !== undefined && !recent.isOver()) return recent;
+    const askedAt = now();
+    let known: Promise<string> | null = null;
+    const get = shareCall(async (signal) => {
+      const answer = ask(streamId, signal);
+      // What nobody waited for to its end says nothing to those who come after.
+      const keep = () => {
+        known = signal.aborted ? null : answer;
+      };
+      answer.then(keep, keep);
+      return answer;
+    });
+    const isOver = () => Math.abs(now() - askedAt) >= SHARED_MS;
+    const reading = { get: (signal?: AbortSignal) => known ?? get(signal), isOver };
+    readings.delete(streamId);
+    readings.set(streamId, reading);
+    return reading;
   };
 
   const learn = (stream: Followed, status: string): void => {
@@ -66,11 +104,13 @@ export function createStatusFeed(options: {
   const run = async (streamId: string, stream: Followed): Promise<void> => {
     const { signal } = stream.controller;
     let askedAt = Number.NEGATIVE_INFINITY;
+    // Until when the API asked to be left alone, hint or not.
+    let restsUntil = Number.NEGATIVE_INFINITY;
+    const waitMs = () =>
+      Math.max(restsUntil, stream.hinted ? askedAt + MIN_GAP_MS : restsUntil) - now();
     while (!signal.aborted) {
       if (!stream.hinted) await rest(stream, pollMs);
-      while (stream.hinted && !signal.aborted && now() < askedAt + MIN_GAP_MS) {
-        await rest(stream, askedAt + MIN_GAP_MS - now());
-      }
+      while (!signal.aborted && waitMs() > 0) await rest(stream, waitMs());
       if (signal.aborted) return;
       stream.hinted = false;
       askedAt = now();
@@ -79,7 +119,10 @@ export function createStatusFeed(options: {
         if (signal.aborted) return;
         learn(stream, status);
       } catch (thrown) {
-        if (!signal.aborted) onError(thrown);
+        if (signal.aborted) return;
+        onError(thrown);
+        const waitSeconds = thrown instanceof LiveApiError ? thrown.retryAfterSeconds : null;
+        if (waitSeconds !== null) restsUntil = now() + waitSeconds * 1000;
       }
     }
   };
@@ -89,7 +132,7 @@ export function createStatusFeed(options: {
       const stream = followed.get(streamId);
       // An ended stream may have been started again since.
       const known = stream !== undefined && !isEndedStatus(stream.status);
-      return known ? stream.status : ask(streamId, signal);
+      return known ? stream.status : readingOf(streamId).get(signal);
     },
     follow(streamId, known, listener) {
       let stream = followed.get(streamId);
@@ -122,6 +165,7 @@ export function createStatusFeed(options: {
       stream.pause?.end();
     },
     tell(streamId, status) {
+      readings.delete(streamId);
       const stream = followed.get(streamId);
       if (stream !== undefined) learn(stream, status);
     },
