@@ -113,10 +113,16 @@ describe('createBroadcaster', () => {
     ['MISSING', 'device-not-found'],
     ['IN_USE', 'device-in-use'],
     ['UNFIT', 'constraints-not-met'],
+    ['DENIED_BY_SYSTEM', 'permission-denied-by-system'],
+    ['HIDDEN_BY_SYSTEM', 'permission-denied-by-system'],
   ] as const)('names what %s means', async (behaviour, code) => {
+    vi.useFakeTimers();
     withDevices(behaviour, behaviour);
     const broadcaster = createBroadcaster();
-    expect(await stateOf(broadcaster.preview())).toBe(code);
+    const previewed = stateOf(broadcaster.preview());
+    await vi.advanceTimersByTimeAsync(3_500);
+    vi.useRealTimers();
+    expect(await previewed).toBe(code);
     expect(broadcaster.getSnapshot().camera).toMatchObject({ status: 'failed', error: { code } });
   });
 
@@ -203,6 +209,9 @@ describe('createBroadcaster', () => {
     'x',
     [],
     { serverUrl: 7, streamKey: {}, startedAt: 'soon', timeoutSeconds: -1 },
+    { camera: { deviceId: 5, width: Number.NaN, height: '720', frameRate: -1, content: 'film' } },
+    { camera: { facing: 'left', deviceId: {} }, microphone: { deviceId: [], content: 7 } },
+    { microphone: { echoCancellation: 'yes', noiseSuppression: 1, autoGainControl: null } },
     { camera: 'yes', microphone: 7, videoCodec: 'av2', maxVideoKbps: Number.NaN },
     { iceServers: 'stun:x', transport: 'pigeon', logger: 'console', onPeerConnection: 1 },
   ])('takes %o for options without throwing', (options) => {
@@ -218,6 +227,32 @@ describe('createBroadcaster', () => {
     expect(broadcaster.getSnapshot().target).toMatchObject({ status: 'set', problem });
     broadcaster.update({ serverUrl, startedAt: 7 });
     expect(broadcaster.getSnapshot().target).toMatchObject({ startedAt: 7, problem: null });
+  });
+
+  it.each([
+    ['camera', { deviceId: 5 }, 'camera.deviceId'],
+    ['camera', { width: Number.NaN }, 'camera.width'],
+    ['camera', { height: Number.POSITIVE_INFINITY }, 'camera.height'],
+    ['camera', { frameRate: '30' }, 'camera.frameRate'],
+    ['camera', { content: 'film' }, 'camera.content'],
+    ['camera', { facing: 'left' }, 'camera.facing'],
+    ['microphone', { deviceId: {} }, 'microphone.deviceId'],
+    ['microphone', { content: 'noise' }, 'microphone.content'],
+    ['microphone', { echoCancellation: 'yes' }, 'microphone.echoCancellation'],
+    ['microphone', { noiseSuppression: 1 }, 'microphone.noiseSuppression'],
+    ['microphone', { autoGainControl: {} }, 'microphone.autoGainControl'],
+  ] as const)('complains of the %s %o, and opens it without', async (kind, wish, named) => {
+    const { asked } = withDevices();
+    const usual = createBroadcaster();
+    await usual.preview();
+    await usual.release();
+    const options = { serverUrl: 'wss://h/a/s', autoPrepare: false, [kind]: wish };
+    const broadcaster = createBroadcaster(options as BroadcasterOptions);
+    const problem = { code: 'invalid-options', message: expect.stringContaining(named) };
+    expect(broadcaster.getSnapshot().target).toMatchObject({ problem });
+    await broadcaster.preview();
+    expect(asked[1]).toEqual(asked[0]);
+    await broadcaster.release();
   });
 
   it('asks for what the picture is worth, unless told otherwise, also from then on', () => {

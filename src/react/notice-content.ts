@@ -184,8 +184,11 @@ function sourceNotice(view: NoticeView): NoticeContent | null {
     [state.microphone, messages.noMicrophoneTitle],
   ] as const) {
     if (source.status !== 'failed') continue;
-    const action = { type: 'preview', label: messages.tryAgain } as const;
-    return { ...causeNotice(view, 'warning', source.error), title, action };
+    const notice = { ...causeNotice(view, 'warning', source.error), title };
+    // What a page around forbids stays forbidden until this page is loaded again.
+    return source.error.code === 'permission-denied-by-policy'
+      ? notice
+      : { ...notice, action: { type: 'preview', label: messages.tryAgain } };
   }
   return null;
 }

@@ -4,7 +4,13 @@ import { StrictMode } from 'react';
 import { hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { BroadcastErrorCode, BroadcasterState, ResumeStep, Trouble } from '../core/index.js';
+import type {
+  BroadcastErrorCode,
+  BroadcasterState,
+  ResumeStep,
+  Source,
+  Trouble,
+} from '../core/index.js';
 import type { FakeBroadcaster } from '../testing/fake-broadcaster.js';
 import { createFakeBroadcaster } from '../testing/fake-broadcaster.js';
 import type { FakeDevices } from '../testing/fake-devices.js';
@@ -14,6 +20,7 @@ import {
   failure,
   GOOD_STATS,
   gapOf,
+  on,
   SOURCES_ON,
   stageStates,
   target,
@@ -265,6 +272,33 @@ describe('the stages', () => {
     expect(button('Go live')).toBeEnabled();
     await userEvent.click(button('Try again'));
     expect(fake.methods).toEqual(['preview']);
+  });
+
+  it.each([
+    ['permission-denied-by-system', /privacy settings/, true],
+    ['permission-denied-by-policy', /embedded in another page/, false],
+  ] as const)('has advice of its own for %s', (code, advice, isWorthATry) => {
+    const { root } = show({ ...READY, microphone: failed(code) });
+    expect(root.querySelector('.wb-notice')).toHaveTextContent(advice);
+    expect(screen.queryAllByRole('button', { name: 'Try again' })).toHaveLength(
+      isWorthATry ? 1 : 0,
+    );
+  });
+
+  it.each([
+    ['camera', MESSAGES.otherCameraTitle, 'c1'],
+    ['microphone', MESSAGES.otherMicrophoneTitle, 'm1'],
+  ] as const)('says that another %s is on, until it is kept', async (kind, title, deviceId) => {
+    const problem = failure('constraints-not-met');
+    const standIn = { ...on(kind), deviceId: 'gone', problem } as Source;
+    const { fake, root } = show({ ...READY, [kind]: standIn });
+    expect(root).toHaveTextContent(title);
+    expect(root).toHaveTextContent(MESSAGES.errors['constraints-not-met'].title);
+    expect(button('Go live')).toBeEnabled();
+    await userEvent.click(button(MESSAGES.keepDevice));
+    expect(fake.calls).toContainEqual({ method: 'select', args: [kind, deviceId] });
+    act(() => fake.setState({ [kind]: on(kind) }));
+    expect(root).not.toHaveTextContent(title);
   });
 
   it('asks for the microphone alone where the camera is excluded', () => {

@@ -1,20 +1,22 @@
-import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import type { ComponentType, ReactNode } from 'react';
 import { createRef, Profiler } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { BroadcasterState, StatsSample } from '../../core/index.js';
+import type { BroadcasterState, Source, StatsSample } from '../../core/index.js';
 import { INITIAL_STATE } from '../../core/index.js';
 import type { FakeBroadcaster } from '../../testing/fake-broadcaster.js';
 import { createFakeBroadcaster } from '../../testing/fake-broadcaster.js';
 import {
   failed,
+  failure,
   on,
   SOURCES_ON,
   stageStates,
   statsOf,
   target,
 } from '../../testing/sample-states.js';
+import { MESSAGES } from '../messages.js';
 import * as Broadcaster from './index.js';
 
 function inRoot(state: Partial<BroadcasterState>, children: ReactNode) {
@@ -176,6 +178,18 @@ describe('toggles and selects', () => {
       <Broadcaster.CameraSelect />,
     );
     expect(screen.getByLabelText('Choose camera')).toHaveDisplayValue('Not connected');
+  });
+
+  it('shows what stands in for the wanted device, which can be chosen as soon as it is there', async () => {
+    const problem = failure('constraints-not-met');
+    const camera = { ...on('camera'), deviceId: 'c2', problem } as Source;
+    const { fake } = inRoot({ ...SOURCES_ON, camera }, <Broadcaster.CameraSelect />);
+    const select = screen.getByRole('combobox');
+    expect(select).toBeEnabled();
+    expect(select).toHaveDisplayValue('FaceTime camera');
+    expect(within(select).queryByText(MESSAGES.missingDevice)).toBeNull();
+    await userEvent.selectOptions(select, 'Capture card');
+    expect(fake.calls).toContainEqual({ method: 'select', args: ['camera', 'c2'] });
   });
 
   it('wait until the browser names devices', () => {
