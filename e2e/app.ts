@@ -12,7 +12,16 @@ export interface App {
   /** `http://127.0.0.1:port` */
   readonly origin: string;
   pageUrl(
-    name: 'core' | 'component' | 'gallery' | 'panel' | 'two' | 'oven-player' | 'hls' | 'viewer',
+    name:
+      | 'core'
+      | 'component'
+      | 'embedded'
+      | 'gallery'
+      | 'panel'
+      | 'two'
+      | 'oven-player'
+      | 'hls'
+      | 'viewer',
   ): string;
   close(): Promise<void>;
 }

@@ -3,5 +3,6 @@
  * that the app styles this element itself.
  */
 export function classNames(own: string, given: string | undefined): string {
-  return given === undefined || given === '' ? own : `${own} wb-given ${given}`;
+  const isGiven = typeof given === 'string' && given.trim() !== '';
+  return isGiven ? `${own} wb-given ${given}` : own;
 }

@@ -1,6 +1,7 @@
 'use client';
 
-import { useEffect } from 'react';
+import type { ComponentPropsWithoutRef } from 'react';
+import { forwardRef, useEffect } from 'react';
 import type { MessageOverrides } from './messages.js';
 import {
   Announcer,
@@ -23,8 +24,20 @@ import type { BroadcasterEvents } from './use-broadcaster-events.js';
 import { useBroadcasterEvents } from './use-broadcaster-events.js';
 import { useLastingEffect } from './use-lasting-effect.js';
 
-/** The props of `<WebRTCBroadcaster>`: the broadcaster's options, and how it behaves on the page. */
-export interface WebRTCBroadcasterProps extends UseBroadcasterOptions, BroadcasterEvents {
+/** The attributes of the component's outermost element. */
+type RootAttributes = Omit<
+  ComponentPropsWithoutRef<'div'>,
+  keyof UseBroadcasterOptions | keyof BroadcasterEvents | 'children' | 'dangerouslySetInnerHTML'
+>;
+
+/**
+ * The props of `<WebRTCBroadcaster>`: the broadcaster's options, how it behaves on the page, and the
+ * attributes and the `ref` of its outermost element.
+ */
+export interface WebRTCBroadcasterProps
+  extends RootAttributes,
+    UseBroadcasterOptions,
+    BroadcasterEvents {
   /**
    * A broadcaster of the app's own, which it also releases; the broadcaster's options are then not
    * read from these props.
@@ -49,70 +62,96 @@ export interface WebRTCBroadcasterProps extends UseBroadcasterOptions, Broadcast
   readonly warnBeforeLeaving?: boolean | undefined;
   /** Strings in place of the English ones. */
   readonly messages?: MessageOverrides | undefined;
-  readonly className?: string | undefined;
 }
 
 /** One button and you are live: preview, countdown, controls and help, ready to ship. */
-export function WebRTCBroadcaster({
-  broadcaster: given,
-  autoPreview = false,
-  confirmStop,
-  onStartAgain,
-  isStopped = false,
-  isStarting,
-  startProblem,
-  messages,
-  warnBeforeLeaving = true,
-  className,
-  onStatusChange,
-  onError,
-  ...options
-}: WebRTCBroadcasterProps) {
-  // One that is made and never used does nothing.
-  const own = useBroadcaster({ ...options, warnBeforeLeaving });
-  const broadcaster = given ?? own;
-  useBroadcasterEvents(broadcaster, { onStatusChange, onError });
+export const WebRTCBroadcaster = forwardRef<HTMLDivElement, WebRTCBroadcasterProps>(
+  function WebRTCBroadcaster(
+    {
+      broadcaster: given,
+      autoPreview = false,
+      confirmStop,
+      onStartAgain,
+      isStopped = false,
+      isStarting,
+      startProblem,
+      messages,
+      warnBeforeLeaving = true,
+      onStatusChange,
+      onError,
+      ...rest
+    },
+    ref,
+  ) {
+    const { attributes, options } = splitProps(rest);
+    // One that is made and never used does nothing.
+    const own = useBroadcaster({ ...options, warnBeforeLeaving });
+    const broadcaster = given ?? own;
+    useBroadcasterEvents(broadcaster, { onStatusChange, onError });
 
-  useLastingEffect(autoPreview, () => settle(broadcaster.preview()), broadcaster);
-  const hasUrl = typeof options.serverUrl === 'string' && options.serverUrl !== '';
-  useLastingEffect(
-    options.resumeOnReload === true && hasUrl,
-    () => settle(broadcaster.resume()),
-    broadcaster,
-  );
+    useLastingEffect(autoPreview, () => settle(broadcaster.preview()), broadcaster);
+    const hasUrl = typeof options.serverUrl === 'string' && options.serverUrl !== '';
+    useLastingEffect(
+      options.resumeOnReload === true && hasUrl,
+      () => settle(broadcaster.resume()),
+      broadcaster,
+    );
 
-  useEffect(() => {
-    if (isStopped) settle(broadcaster.stop());
-  }, [isStopped, broadcaster]);
+    useEffect(() => {
+      if (isStopped) settle(broadcaster.stop());
+    }, [isStopped, broadcaster]);
 
-  return (
-    <Root broadcaster={broadcaster} messages={messages} className={className}>
-      <Preview>
-        <StatusPill />
-        <ClockPill />
-      </Preview>
-      <Notice
-        canStart={typeof onStartAgain === 'function'}
-        isStarting={isStarting}
-        startProblem={startProblem}
-      />
-      <div className="wb-controls">
-        <div className="wb-control">
-          <MicrophoneToggle />
-          <MicrophoneSelect />
+    return (
+      <Root {...attributes} ref={ref} broadcaster={broadcaster} messages={messages}>
+        <div className="wb-frame">
+          <Preview>
+            <StatusPill />
+            <ClockPill />
+          </Preview>
+          <Notice
+            canStart={typeof onStartAgain === 'function'}
+            isStarting={isStarting}
+            startProblem={startProblem}
+          />
+          <div className="wb-controls">
+            <div className="wb-control">
+              <MicrophoneToggle />
+              <MicrophoneSelect />
+            </div>
+            <div className="wb-control">
+              <CameraToggle />
+              <CameraSelect />
+            </div>
+            <PrimaryButton
+              confirmStop={confirmStop}
+              onStartAgain={onStartAgain}
+              isStarting={isStarting}
+            />
+          </div>
+          <HealthLine />
         </div>
-        <div className="wb-control">
-          <CameraToggle />
-          <CameraSelect />
-        </div>
-        <PrimaryButton
-          confirmStop={confirmStop}
-          onStartAgain={onStartAgain}
-          isStarting={isStarting}
-        />
-      </div>
-      <HealthLine />
-      <Announcer />
-    </Root>
-  );
+        <Announcer />
+      </Root>
+    );
+  },
+);
+
+const ATTRIBUTE =
+  /^(data-|aria-|on[A-Z]|(className|dir|draggable|hidden|id|inert|lang|nonce|part|popover|role|slot|spellCheck|style|suppressHydrationWarning|tabIndex|title|translate)$)/;
+
+/**
+ * Tells the attributes of the element from the options of the broadcaster by their names, so that a
+ * misspelt option, which may be a key, is never written into the page.
+ */
+function splitProps(props: RootAttributes & UseBroadcasterOptions): {
+  readonly attributes: RootAttributes;
+  readonly options: UseBroadcasterOptions;
+} {
+  const attributes: Record<string, unknown> = {};
+  const options: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(props)) {
+    const isAttribute = name !== 'onPeerConnection' && ATTRIBUTE.test(name);
+    (isAttribute ? attributes : options)[name] = value;
+  }
+  return { attributes, options };
 }

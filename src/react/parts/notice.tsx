@@ -40,14 +40,8 @@ export const Notice = forwardRef<HTMLDivElement, NoticeProps>(function Notice(
   const { tone, title, body, action, error, nextTryAt } = content;
   const data = { [DATA_ATTRIBUTES.state]: stage, [DATA_ATTRIBUTES.tone]: tone };
   return (
-    <div
-      {...props}
-      {...data}
-      ref={ref}
-      id={noticeId}
-      className={classNames('wb-notice', className)}
-    >
-      <div className="wb-notice-words">
+    <div {...props} {...data} ref={ref} className={classNames('wb-notice', className)}>
+      <div id={noticeId} className="wb-notice-words">
         <p className="wb-notice-title">{title}</p>
         <p className="wb-notice-body">
           {body}

@@ -14,9 +14,12 @@ export interface SourceSelectProps extends ComponentPropsWithoutRef<'select'> {
 
 const NO_DEVICES: readonly Device[] = [];
 
-/** What camera and microphone select have in common: the browser's own list behind a chevron. */
+/**
+ * What camera and microphone select have in common: the browser's own list behind a chevron. Class
+ * and style are those of what is seen, all else is the list's.
+ */
 export const SourceSelect = forwardRef<HTMLSelectElement, SourceSelectProps>(function SourceSelect(
-  { kind, className, onChange, disabled, ...props },
+  { kind, className, style, onChange, disabled, ...props },
   ref,
 ) {
   const { broadcaster, messages } = useRoot(
@@ -35,6 +38,7 @@ export const SourceSelect = forwardRef<HTMLSelectElement, SourceSelectProps>(fun
   return (
     <span
       className={classNames('wb-select', className)}
+      style={style}
       {...{ [DATA_ATTRIBUTES.state]: devices.length > 0 ? 'listed' : 'unlisted' }}
     >
       <ChevronIcon />
