@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import type { WayIn } from './encoder-ports.js';
+import type { WayIn } from './encoder-ways.js';
 import type { LiveStream } from './live-stream.js';
 import { preferredPort } from './preferred-port.js';
 import { type Ingest, startIngest } from './start-ingest.js';

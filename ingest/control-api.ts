@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { EncoderWays } from './encoder-ports.js';
+import type { EncoderWays } from './encoder-ways.js';
 import { type Fault, parseFault } from './faults.js';
 import { HttpError, type HttpRequest, type HttpRoute } from './http.js';
 import type { IngestContext } from './ingest-context.js';

@@ -1,21 +1,11 @@
 import type { WaysIn } from './addresses.js';
 import type { EncoderPort } from './encoder-port.js';
+import type { EncoderWays, WayIn } from './encoder-ways.js';
 import type { FfmpegLookup } from './ffmpeg.js';
 import type { IngestContext } from './ingest-context.js';
 import { openRtmpEndpoint } from './rtmp-endpoint.js';
 import { loadRtmpProtocol } from './rtmp-protocol.js';
 import { openSrtEndpoint } from './srt-endpoint.js';
-
-/** A way into the ingest, or why there is none. */
-export type WayIn =
-  | { readonly available: true; readonly port: number }
-  | { readonly available: false; readonly reason: string };
-
-/** The ways in for encoders; browsers always have theirs. */
-export interface EncoderWays {
-  readonly rtmp: WayIn;
-  readonly srt: WayIn;
-}
 
 /** The ports that are open for encoders. */
 export interface EncoderPorts {

@@ -6,17 +6,8 @@ import { h264AccessUnit, h264CodecString, h264Parameters, h264Size, isH264Entry 
 import type { MediaPacket } from './media-packet.js';
 import { createMediaTimeline } from './media-timeline.js';
 import type { Packages } from './packages.js';
+import type { Recording } from './recording.js';
 import { type PictureSize, vp8Frame, vp8KeyFrame } from './vp8.js';
-
-/** A finished recording. */
-export interface Recording {
-  readonly file: string;
-  readonly container: 'mp4' | 'webm';
-  readonly codec: VideoCodec;
-  readonly videoFrames: number;
-  readonly audioPackets: number;
-  readonly durationSeconds: number;
-}
 
 /** Writes a stream into a file, beginning with the next key frame that carries all a decoder needs. */
 export interface Recorder extends Sink {

@@ -1,5 +1,6 @@
 import type { IngestContext } from './ingest-context.js';
-import { createRecorder, type Recorder, type Recording } from './recorder.js';
+import { createRecorder, type Recorder } from './recorder.js';
+import type { Recording } from './recording.js';
 import type { StreamRecord } from './stream-record.js';
 
 /** The recordings that run. One for each stream at most. */

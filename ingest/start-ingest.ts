@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createAddresses } from './addresses.js';
 import { createCallbacks } from './callbacks.js';
 import { createControlApi } from './control-api.js';
-import { type EncoderWays, openEncoderPorts } from './encoder-ports.js';
+import { openEncoderPorts } from './encoder-ports.js';
+import type { EncoderWays } from './encoder-ways.js';
 import { endPublisher } from './end-publisher.js';
 import { createFaultControl } from './fault-control.js';
 import { createFaults, type Fault } from './faults.js';
@@ -16,7 +17,7 @@ import { createLiveStreamView, type LiveStream, type StartedLiveStream } from '.
 import { type IngestOptions, resolveOptions } from './options.js';
 import { loadPackages } from './packages.js';
 import { sendPage } from './page/send-page.js';
-import type { Recording } from './recorder.js';
+import type { Recording } from './recording.js';
 import { createRecordings } from './recordings.js';
 import { createRulesClock } from './rules-clock.js';
 import { openServer } from './server.js';

@@ -94,4 +94,6 @@ async function copyStyles(): Promise<void> {
   if (!existsSync(source)) return;
   const { code } = await transform(readFileSync(source, 'utf8'), { loader: 'css', minify: true });
   writeFileSync(join(dist, 'styles.css'), code);
+  // A side-effect import is checked where an app asks for that; this one has nothing to give.
+  writeFileSync(join(dist, 'styles.d.css.ts'), 'export {};\n');
 }

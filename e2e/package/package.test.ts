@@ -30,9 +30,18 @@ describe('the tarball', () => {
     }
   });
 
-  test('holds nothing but the build and what npm always adds', () => {
+  test('says where it comes from', () => {
+    const { repository, homepage, bugs } = manifest;
+    expect(repository.url).toMatch(/^git\+https:\/\/.*\.git$/);
+    for (const url of [homepage, bugs.url]) expect(new URL(url).protocol).toBe('https:');
+  });
+
+  test('holds nothing but the build, its docs and what npm always adds', () => {
     const strangers = withReact19.files.filter(
-      (file) => !/^(dist\/.*\.(js|css|d\.ts)|package\.json|LICENSE|README\.md)$/.test(file),
+      (file) =>
+        !/^(dist\/.*\.(js|css|d\.ts|d\.css\.ts)|docs\/.*\.(md|png)|package\.json|LICENSE|README\.md)$/.test(
+          file,
+        ),
     );
     expect(strangers).toEqual([]);
     expect(withReact19.files.filter((file) => /\.test\./.test(file))).toEqual([]);
@@ -187,4 +196,58 @@ test('the types resolve in an app that uses nodenext', () => {
   const { stdout, status } = spawnSync(tsc, ['-p', folder], { encoding: 'utf8' });
   expect(stdout).toBe('');
   expect(status).toBe(0);
+});
+
+describe.each([
+  ['without its optional packages', []],
+  ['with them', ['werift', 'ws', '@types/ws', 'mediabunny', 'classic-level']],
+] as const)('types are clean to the last declaration, %s', (_name, optional) => {
+  test.each([
+    ['nodenext', 'nodenext'],
+    ['esnext', 'bundler'],
+  ])('with module %s and resolution %s', (module, moduleResolution) => {
+    const app = packedApp('react-19', [
+      '@types/react',
+      '@types/react-dom',
+      '@types/node',
+      ...optional,
+    ]);
+    try {
+      const names = exported
+        .filter(([name]) => !/\.(css|json)$/.test(name))
+        .map(([name]) => name.replace(/^\./, 'webrtc-broadcaster'));
+      writeFileSync(
+        join(app.folder, 'app.ts'),
+        [
+          `import 'webrtc-broadcaster/styles.css';`,
+          ...names.map((name, index) => `export * as entry${index} from '${name}';`),
+        ].join('\n'),
+      );
+      const compilerOptions = {
+        target: 'es2022',
+        module,
+        moduleResolution,
+        lib: ['es2023', 'dom', 'dom.iterable'],
+        jsx: 'react-jsx',
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        noUncheckedIndexedAccess: true,
+        noPropertyAccessFromIndexSignature: true,
+        noUncheckedSideEffectImports: true,
+        isolatedModules: true,
+        verbatimModuleSyntax: true,
+        skipLibCheck: false,
+        noEmit: true,
+        types: ['node'],
+      };
+      const config = { compilerOptions, files: ['app.ts'] };
+      writeFileSync(join(app.folder, 'tsconfig.json'), JSON.stringify(config));
+      const tsc = join(root, 'node_modules/.bin/tsc');
+      const { stdout, status } = spawnSync(tsc, ['-p', app.folder], { encoding: 'utf8' });
+      expect(stdout).toBe('');
+      expect(status).toBe(0);
+    } finally {
+      app.remove();
+    }
+  });
 });

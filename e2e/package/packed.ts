@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -22,6 +23,8 @@ export interface PackedApp {
   readonly files: readonly string[];
   /** Runs this module in Node, inside the app; returns what it printed. */
   run(code: string): string;
+  /** Puts links to what the repository itself has installed, in place of copies. */
+  link(...names: readonly string[]): void;
   remove(): void;
 }
 
@@ -65,6 +68,14 @@ export function packedApp(
         cwd: folder,
         encoding: 'utf8',
       }),
+    link(...names) {
+      for (const name of names) {
+        const path = join(modules, name);
+        rmSync(path, { recursive: true, force: true });
+        mkdirSync(dirname(path), { recursive: true });
+        symlinkSync(packageFolder(name, root), path);
+      }
+    },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -28,7 +28,8 @@ export const Preview = forwardRef<HTMLDivElement, PreviewProps>(function Preview
   const track = capture?.track ?? null;
   useEffect(() => {
     const element = video.current;
-    if (element === null || track === null) return undefined;
+    // Where tests run there is often a page and no media: the rest of the component works there.
+    if (element === null || track === null || typeof MediaStream === 'undefined') return undefined;
     const stream = new MediaStream([track]);
     element.srcObject = stream;
     // React leaves the attribute out, and Safari plays inline by itself only what is muted.

@@ -1,0 +1,11 @@
+import type { VideoCodec } from './codecs.js';
+
+/** A finished recording. */
+export interface Recording {
+  readonly file: string;
+  readonly container: 'mp4' | 'webm';
+  readonly codec: VideoCodec;
+  readonly videoFrames: number;
+  readonly audioPackets: number;
+  readonly durationSeconds: number;
+}
