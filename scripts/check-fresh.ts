@@ -45,6 +45,7 @@ if (process.platform !== 'linux' || process.getuid?.() !== 0) {
 }
 prepareProgramsOrExit(['debootstrap', 'unshare', 'git', 'ffmpeg', 'ffprobe', 'chromium']);
 makeClip();
+const commit = git('rev-parse', '--short', 'HEAD');
 const changed = git('status', '--porcelain');
 if (changed !== '')
   console.error('Only what is committed is checked; there are changes beside it.');
@@ -213,7 +214,7 @@ function formatPage(): string {
   );
   return `# A fresh machine, as \`npm run check:fresh\` saw it
 
-${new Date().toISOString().slice(0, 10)}, commit ${git('rev-parse', '--short', 'HEAD')}. Each command of the README ran as root in a Debian ${release}
+${new Date().toISOString().slice(0, 10)}, commit ${commit}. Each command of the README ran as root in a Debian ${release}
 of its own that debootstrap had just made: its minimum, and Node ${process.versions.node}, copied from the machine that
 ran this, because Debian's is older than the package asks for. There was no ${ABSENT.slice(0, -1).join(', ')}
 or ${ABSENT.at(-1)} in it. Below are the lines that matter of what each printed. How long it took includes what else
