@@ -1,3 +1,4 @@
+import { Button } from './button.js';
 import type { PublishAddress } from './publish-address.js';
 import { SecretAddress } from './secret-address.js';
 
@@ -19,9 +20,9 @@ export function AddressCard({
       <h2 id="address-title">Your server</h2>
       <p className="hint">Paste the server_urls.webrtc value of a started stream.</p>
       <SecretAddress address={address} locked={locked} onChange={onChange}>
-        <button type="button" className="button" disabled={locked} onClick={onUseStreams}>
+        <Button meaning="use-streams" isOff={locked} onPress={onUseStreams}>
           Use a stream of the demo
-        </button>
+        </Button>
       </SecretAddress>
     </section>
   );

@@ -1,20 +1,25 @@
 import { useCallback, useRef, useState } from 'react';
-import { useBroadcaster, useBroadcastSession, WebRTCBroadcaster } from '../src/index.js';
+import {
+  useBroadcaster,
+  useBroadcastSession,
+  useFocusKeeper,
+  WebRTCBroadcaster,
+} from '../src/index.js';
 import { AddressCard } from './address-card.js';
 import { EventsCard } from './events-card.js';
 import { FaultsPanel } from './faults-panel.js';
-import { splitAddress } from './publish-address.js';
+import { takeAskedForAddress } from './publish-address.js';
 import { StatsCard } from './stats-card.js';
 import { StreamCard } from './stream-card.js';
 import { useEvents } from './use-events.js';
 import { useStreams } from './use-streams.js';
 import { ViewersCard } from './viewers-card.js';
 
-const ASKED_FOR = new URLSearchParams(location.search).get('u');
+const ASKED_FOR = takeAskedForAddress();
 
 /** The page a person tries first: start a stream, go live, watch it, lose the network, stop. */
 export function App() {
-  const [address, setAddress] = useState(ASKED_FOR === null ? null : splitAddress(ASKED_FOR));
+  const [address, setAddress] = useState(ASKED_FOR);
   const [status, setStatus] = useState('idle');
   const streams = useStreams();
   const streamId = streams.chosen?.id ?? null;
@@ -22,6 +27,8 @@ export function App() {
   const [startedId, setStartedId] = useState<string | null>(null);
   const events = useEvents(streamId, streams.service);
   const stage = useRef<HTMLDivElement>(null);
+  const page = useRef<HTMLElement>(null);
+  useFocusKeeper(page, '.wb-primary');
 
   const { add } = events;
   const onStatusChange = useCallback(
@@ -55,7 +62,7 @@ export function App() {
           demo{address === null ? SERVICE_WORDS[streams.service ?? 'none'] : ' · your server'}
         </span>
       </header>
-      <main className="page">
+      <main ref={page} className="page">
         <div className="column">
           <div ref={stage}>
             <WebRTCBroadcaster

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { Button } from './button.js';
 import type { DemoFault } from './ingest-api.js';
 import { breakStream, mendStream } from './ingest-api.js';
 
@@ -68,27 +69,25 @@ export function FaultsPanel({ streamId }: { readonly streamId: string }) {
       </fieldset>
       <div className="row">
         {FAULTS.map(({ label, faultFor }) => (
-          <button
+          <Button
             key={label}
-            type="button"
-            className="button"
-            onClick={() => perform(breakStream(streamId, faultFor(durationMs)))}
+            meaning={label}
+            onPress={() => perform(breakStream(streamId, faultFor(durationMs)))}
           >
             {label}
-          </button>
+          </Button>
         ))}
       </div>
       <div className="row">
-        <button
-          type="button"
-          className="button"
-          onClick={() => perform(breakStream(streamId, { kind: 'cut-socket' }))}
+        <Button
+          meaning="cut-socket"
+          onPress={() => perform(breakStream(streamId, { kind: 'cut-socket' }))}
         >
           Cut the signalling socket, once
-        </button>
-        <button type="button" className="button" onClick={() => perform(mendStream(streamId))}>
+        </Button>
+        <Button meaning="mend" onPress={() => perform(mendStream(streamId))}>
           Mend it now
-        </button>
+        </Button>
       </div>
       {problem !== null && (
         <p className="problem" role="alert">

@@ -23,6 +23,19 @@ export function splitAddress(text: string): PublishAddress {
   return { serverUrl: before + query, streamKey: decodeURIComponentSafely(streamKey) };
 }
 
+/**
+ * The address in the page's own query string, `?u=…`, if there is one. It is a credential, so it is
+ * taken out of the address bar, and of the history, at once.
+ */
+export function takeAskedForAddress(): PublishAddress | null {
+  const url = new URL(location.href);
+  const text = url.searchParams.get('u');
+  if (text === null) return null;
+  url.searchParams.delete('u');
+  history.replaceState(history.state, '', url);
+  return splitAddress(text);
+}
+
 /** The whole address, to be copied. */
 export function joinAddress({ serverUrl, streamKey }: PublishAddress): string {
   if (streamKey === '') return serverUrl;

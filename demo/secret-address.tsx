@@ -1,11 +1,12 @@
 import { useState } from 'react';
+import { Button } from './button.js';
 import type { PublishAddress } from './publish-address.js';
 import { isSigned, joinAddress, splitAddress } from './publish-address.js';
 
 /** Server URL and stream key as two fields; the key is hidden until a person asks for it. */
 export function SecretAddress({
   address,
-  locked,
+  locked = false,
   onChange,
   children,
 }: {
@@ -18,16 +19,12 @@ export function SecretAddress({
   readonly children?: React.ReactNode;
 }) {
   const [isRevealed, setIsRevealed] = useState(false);
-  const [isCopied, setIsCopied] = useState(false);
-  const copy = () => {
-    navigator.clipboard.writeText(joinAddress(address)).then(
-      () => setIsCopied(true),
-      () => setIsRevealed(true),
-    );
-  };
+  const [outcome, setOutcome] = useState<'copied' | 'refused' | null>(null);
+  const copy = async () =>
+    setOutcome((await copyText(joinAddress(address))) ? 'copied' : 'refused');
   const field = {
-    disabled: locked,
-    readOnly: onChange === undefined,
+    dir: 'ltr',
+    readOnly: locked || onChange === undefined,
     spellCheck: false,
     autoComplete: 'off',
   };
@@ -57,19 +54,32 @@ export function SecretAddress({
         />
       </label>
       <div className="row">
-        <button
-          type="button"
-          className="button"
+        <Button
+          meaning={isRevealed ? 'hide' : 'reveal'}
           aria-pressed={isRevealed}
-          onClick={() => setIsRevealed(!isRevealed)}
+          onPress={() => setIsRevealed(!isRevealed)}
         >
           {isRevealed ? 'Hide' : 'Reveal'}
-        </button>
-        <button type="button" className="button" onClick={copy}>
-          {isCopied ? 'Copied' : 'Copy'}
-        </button>
+        </Button>
+        <Button meaning="copy" onPress={() => void copy()}>
+          {outcome === 'copied' ? 'Copied' : 'Copy'}
+        </Button>
         {children}
       </div>
+      <p className="hint outcome" role="status">
+        {outcome === 'refused' &&
+          `Your browser didn’t let this page copy. ${isRevealed ? 'Copy' : 'Reveal the key, then copy'} it yourself.`}
+      </p>
     </form>
   );
+}
+
+/** Copies after a press. A browser may refuse, have no clipboard here, or wait for ever. */
+async function copyText(text: string): Promise<boolean> {
+  const tooLate = new Promise<boolean>((resolve) => setTimeout(resolve, 3_000, false));
+  try {
+    return await Promise.race([navigator.clipboard.writeText(text).then(() => true), tooLate]);
+  } catch {
+    return false;
+  }
 }

@@ -1,4 +1,5 @@
 import { Broadcaster, type useBroadcastSession } from '../src/index.js';
+import { Button } from './button.js';
 import { splitAddress } from './publish-address.js';
 import { SecretAddress } from './secret-address.js';
 import type { useStreams } from './use-streams.js';
@@ -61,22 +62,22 @@ export function StreamCard({
               {chosen === null && <option value="">None yet</option>}
             </select>
           </label>
-          <button type="button" className="button" disabled={isBusy} onClick={streams.create}>
+          <Button meaning="create" isOff={isBusy} onPress={streams.create}>
             New stream
-          </button>
-          <button
-            type="button"
+          </Button>
+          <Button
+            meaning="start"
             className="button accent"
-            disabled={isBusy || chosen === null}
-            onClick={onStart}
+            isOff={isBusy || chosen === null}
+            onPress={onStart}
           >
             {isOver ? 'Start it again' : 'Start the stream'}
-          </button>
+          </Button>
         </div>
       )}
-      <button type="button" className="link" disabled={locked} onClick={onTypeAddress}>
+      <Button meaning="type-address" className="link" isOff={locked} onPress={onTypeAddress}>
         Publish to another address
-      </button>
+      </Button>
     </section>
   );
 }
@@ -93,14 +94,14 @@ function Started({
   return (
     <>
       <SecretAddress address={splitAddress(serverUrl)}>
-        <button
-          type="button"
+        <Button
+          meaning="stop"
           className="button danger"
-          disabled={session.phase === 'stopping'}
-          onClick={() => void session.stop()}
+          isOff={session.phase === 'stopping'}
+          onPress={() => void session.stop()}
         >
           Stop the stream
-        </button>
+        </Button>
       </SecretAddress>
       <details className="encoder">
         <summary>Publish from OBS or another encoder</summary>

@@ -1,6 +1,7 @@
 import type { RefObject } from 'react';
 import { useEffect, useRef, useState } from 'react';
 import { Broadcaster, type BroadcastSession } from '../src/index.js';
+import { Button } from './button.js';
 import { measureLatency } from './latency.js';
 import { watchStream } from './playback.js';
 
@@ -25,9 +26,9 @@ export function ViewersCard({
     <section className="card viewers" aria-labelledby="viewers-title">
       <div className="viewers-head">
         <h2 id="viewers-title">What viewers see</h2>
-        <button type="button" className="button" onClick={() => setIsMuted(!isMuted)}>
+        <Button meaning={isMuted ? 'listen' : 'mute'} onPress={() => setIsMuted(!isMuted)}>
           {isMuted ? 'Listen' : 'Mute'}
-        </button>
+        </Button>
       </div>
       <div className="viewers-tiles">
         {hasWebRtc && (

@@ -51,6 +51,38 @@ test('the whole story: start, go live, watch both ways, lose the network, come b
   expect(await demo.stop()).toBe(0);
 });
 
+test('a double-click does one thing, and the focus is never lost', async ({ page }) => {
+  const demo = await startDemo();
+  await page.goto(demo.url);
+  const focused = () => page.evaluate(() => document.activeElement?.textContent);
+  const button = (name: string) => page.getByRole('button', { name, exact: true });
+  await button('New stream').dblclick();
+  await expect(button('New stream')).toBeEnabled();
+  expect(await focused()).toBe('New stream');
+  await expect(page.getByLabel('Which stream').locator('option')).toHaveCount(2);
+  await button('Start the stream').dblclick();
+  await expect(stage(page)).toHaveText('Waiting');
+  await expect(button('Stop the stream')).toBeVisible();
+  await expect.poll(focused).toBe('Turn on camera');
+  await button('Turn on camera').dblclick();
+  await button('Go live').dblclick();
+  await expect(page.locator('[data-status=live]')).toBeVisible();
+  expect(await focused()).toBe('Stop');
+  await button('Stop').dblclick();
+  await expect(page.locator('[data-status=idle]')).toBeVisible();
+  expect(await focused()).toBe('Go live');
+  await button('Stop the stream').dblclick();
+  await expect(stage(page)).toHaveText('Stopped');
+  await expect.poll(focused).toBe('Start stream');
+  await button('Publish to another address').dblclick();
+  await expect(page.getByLabel('Server URL')).toBeVisible();
+  expect(await focused()).toBe('Go live');
+  await button('Use a stream of the demo').press('Enter');
+  await expect(page.getByLabel('Which stream')).toBeVisible();
+  expect(await focused()).toBe('Start stream');
+  await demo.stop();
+});
+
 test('keys stay hidden until they are asked for', async ({ page }) => {
   const demo = await startDemo();
   await page.goto(demo.url);
@@ -63,6 +95,12 @@ test('keys stay hidden until they are asked for', async ({ page }) => {
   await expect(page.getByRole('tab', { name: 'RTMP' })).toBeVisible();
   await expect(key).toHaveAttribute('type', 'password');
   await expect(page.locator('body')).not.toContainText(secret);
+  await page.evaluate(() => {
+    navigator.clipboard.writeText = () => Promise.reject(new DOMException('', 'NotAllowedError'));
+  });
+  await page.getByRole('button', { name: 'Copy', exact: true }).first().click();
+  await expect(page.getByText('didn’t let this page copy')).toBeVisible();
+  await expect(key).toHaveAttribute('type', 'password');
   await page.getByRole('button', { name: 'Reveal' }).first().click();
   await expect(key).toHaveAttribute('type', 'text');
   expect(demo.printed()).not.toContain(secret);
@@ -112,9 +150,13 @@ test('the same page publishes to any address, from the query string too', async 
   const demo = await startDemo();
   const { options } = await openStream(ingest);
   const { serverUrl, streamKey } = options;
-  await page.goto(`${demo.url}?u=${encodeURIComponent(serverUrl)}`);
+  await page.goto(`${demo.url}?u=${encodeURIComponent(serverUrl)}&more=1`);
   await expect(page.getByLabel('Server URL')).not.toHaveValue(new RegExp(streamKey));
   await expect(page.getByLabel('Stream key')).toHaveValue(streamKey);
+  expect(page.url()).toBe(`${demo.url}?more=1`);
+  expect(
+    await page.evaluate(() => [document.title, JSON.stringify(history.state)].join()),
+  ).not.toContain(streamKey);
   await goLive(page);
   expect(ingest.inspect(streamKey)?.publishing).toBe(true);
   await demo.stop();

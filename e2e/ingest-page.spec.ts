@@ -1,8 +1,14 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { expectAccessible } from './accessible.js';
 import { expect, openCore, openStream, test, waitForStatus } from './fixtures.js';
 
 const card = (page: Page, name: string) => page.locator('.stream').filter({ hasText: name });
+
+/** Enter, once the button rests no more from what it was before. */
+const pressEnter = async (button: Locator) => {
+  await expect(button).toBeEnabled();
+  await button.press('Enter');
+};
 
 test('the page of the ingest starts a stream, follows its broadcast, and stops it', async ({
   page,
@@ -46,13 +52,56 @@ test('the page of the ingest starts a stream, follows its broadcast, and stops i
   await show.getByRole('button', { name: 'Stop Morning show' }).click();
   await expect(show.locator('.pill')).toHaveText('Stopped');
   expect(ingest.getStream(stream.id)?.status).toBe('stopped');
-  await show.getByRole('button', { name: 'Start Morning show' }).press('Enter');
+  await pressEnter(show.getByRole('button', { name: 'Start Morning show' }));
   await expect(show.locator('.pill')).toHaveText('Waiting');
-  await show.getByRole('button', { name: 'Stop Morning show' }).press('Enter');
-  await show.getByRole('button', { name: 'Delete Morning show' }).press('Enter');
+  const toggle = show.getByRole('button', { name: 'Stop Morning show' });
+  await expect(toggle).toBeEnabled();
+  await toggle.focus();
+  // Pressed twice, and again as soon as it is another button.
+  await toggle.evaluate((button: HTMLElement) => {
+    new MutationObserver((_, observer) => {
+      observer.disconnect();
+      button.click();
+    }).observe(button, { attributeFilter: ['data-action'] });
+    button.click();
+    button.click();
+  });
+  await expect(show.locator('.pill')).toHaveText('Stopped');
+  await expect(show.getByRole('button', { name: 'Start Morning show' })).toBeFocused();
+  expect(ingest.getStream(stream.id)?.status).toBe('stopped');
+  await pressEnter(show.getByRole('button', { name: 'Delete Morning show' }));
   await expect(page.getByText('No streams yet.')).toBeVisible();
   await expect(page.locator('body')).not.toContainText(stream.stream_key);
   expect(faults.console).toEqual([]);
+});
+
+test('a refused clipboard shows no key, and the focus stays on the card', async ({
+  page,
+  ingest,
+}) => {
+  await page.goto(ingest.url);
+  await page.evaluate(() =>
+    Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true }),
+  );
+  await page.getByLabel('Name').fill('Copied');
+  await page.getByRole('button', { name: 'New stream' }).click();
+  const copy = card(page, 'Copied').getByRole('button', { name: 'Copy address Copied' });
+  await copy.click();
+  await expect(card(page, 'Copied').getByRole('button', { name: 'Copied Copied' })).toBeVisible();
+  await page.evaluate(() => {
+    document.execCommand = () => false;
+  });
+  await expect(copy).toBeEnabled();
+  await copy.press('Enter');
+  await expect(page.getByRole('alert')).toContainText('didn’t let this page copy');
+  const [stream] = ingest.listStreams();
+  if (stream === undefined) throw new Error('There is no stream.');
+  await expect(page.locator('body')).not.toContainText(stream.stream_key);
+  // Stopped by somebody else, the card has no address to copy any more.
+  await copy.focus();
+  ingest.stopStream(stream.id);
+  await expect(copy).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Start Copied' })).toBeFocused();
 });
 
 test('the list follows what others do, and says when the ingest is away', async ({

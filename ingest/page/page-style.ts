@@ -143,6 +143,7 @@ h3 { min-width: 0; font-size: 16px; font-weight: 600; overflow-wrap: anywhere; }
   font: inherit;
   font-weight: 600;
   cursor: pointer;
+  touch-action: manipulation;
 }
 .button:hover { background: var(--page); }
 .primary, .primary:hover { border-color: var(--accent-fill); background: var(--accent-fill); color: var(--on-accent); }

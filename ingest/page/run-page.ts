@@ -11,6 +11,8 @@ export function runPage(): void {
   type ShownStream = StreamReport & { readonly key: string };
   interface Card {
     readonly item: HTMLElement;
+    /** The button that has the focus when another one of the card goes away. */
+    readonly main: HTMLElement;
     draw(stream: ShownStream): void;
   }
 
@@ -48,6 +50,53 @@ export function runPage(): void {
   const tell = (problem: string) => {
     write(part('problem'), problem);
     part('problem').hidden = problem === '';
+  };
+
+  const REST_MS = 500;
+  const PATIENCE_MS = 3000;
+  /** Since when each button rests, on the clock of events. */
+  const restedAt = new WeakMap<Element, number>();
+  const rest = (button: HTMLElement) => {
+    const at = performance.now();
+    restedAt.set(button, at);
+    button.setAttribute('aria-disabled', 'true');
+    setTimeout(() => {
+      if (restedAt.get(button) === at) button.removeAttribute('aria-disabled');
+    }, REST_MS);
+  };
+  /** A press counts once, and not within half a second after its button came to mean another. */
+  const onPress = (button: HTMLElement, act: () => void) => {
+    button.addEventListener('click', ({ timeStamp }) => {
+      if (timeStamp - (restedAt.get(button) ?? Number.NEGATIVE_INFINITY) < REST_MS) return;
+      rest(button);
+      act();
+    });
+    button.addEventListener('keydown', (event) => {
+      if (event.repeat && event.key !== 'Tab') event.preventDefault();
+    });
+  };
+  /** Puts the focus there because what had it is gone: the keyboard still points at that. */
+  const moveFocus = (next: HTMLElement) => {
+    if (next.matches('button')) rest(next);
+    next.focus();
+  };
+  /** Says whether it copied. Pages that are not secure have no clipboard but the older one. */
+  const copyText = async (text: string): Promise<boolean> => {
+    let isSet = false;
+    const put = (event: ClipboardEvent) => {
+      event.clipboardData?.setData('text/plain', text);
+      event.preventDefault();
+      isSet = true;
+    };
+    const tooLate = new Promise<boolean>((resolve) => setTimeout(resolve, PATIENCE_MS, false));
+    try {
+      return await Promise.race([navigator.clipboard.writeText(text).then(() => true), tooLate]);
+    } catch {
+      document.addEventListener('copy', put);
+      return document.execCommand('copy') && isSet;
+    } finally {
+      document.removeEventListener('copy', put);
+    }
   };
 
   const call = async <T>(method: string, path: string, body?: object): Promise<T> => {
@@ -148,7 +197,7 @@ export function runPage(): void {
     details.addEventListener('toggle', () => {
       if (details.open) void perform(drawEvents);
     });
-    toggle.addEventListener('click', () => {
+    onPress(toggle, () => {
       const action = toggle.dataset['action'];
       void perform(async () => {
         if (action === 'start') await start(`${path}/start`);
@@ -156,25 +205,28 @@ export function runPage(): void {
         await refresh();
       });
     });
-    copy.addEventListener('click', () => {
+    onPress(copy, () => {
       void perform(async () => {
-        await navigator.clipboard.writeText(addresses.get(id) ?? '');
+        if (!(await copyText(addresses.get(id) ?? ''))) {
+          throw new Error(
+            'Your browser didn’t let this page copy. Open it on localhost or over https, or allow the clipboard.',
+          );
+        }
         write(part('announcement'), 'Publishing address copied');
         write(copyWord, 'Copied');
         setTimeout(() => write(copyWord, 'Copy address'), 2000);
       });
     });
-    remove.addEventListener('click', () => {
+    onPress(remove, () => {
       void perform(async () => {
         await call('DELETE', path);
         write(part('announcement'), `${title.textContent}: Deleted`);
         await refresh();
-        // Where the button was there is nothing now.
-        part('streams-title').focus();
       });
     });
     return {
       item,
+      main: toggle,
       draw(stream) {
         const { name, status, publishing, bitrate, viewers, key } = stream;
         const runs = status === 'waiting' || status === 'live' || status === 'idle';
@@ -192,8 +244,11 @@ export function runPage(): void {
           write(value, shown[index] ?? '');
           fact.hidden = value.textContent === '';
         }
+        const action = runs ? 'stop' : 'start';
+        if (toggle.dataset['action'] !== action) rest(toggle);
+        toggle.dataset['action'] = action;
         write(verb, runs ? 'Stop' : 'Start');
-        toggle.dataset['action'] = runs ? 'stop' : 'start';
+        if (remove.hidden && !runs) rest(remove);
         remove.hidden = runs;
         copy.hidden = !runs || !addresses.has(id);
         if (details.open) void perform(drawEvents);
@@ -203,6 +258,8 @@ export function runPage(): void {
 
   const draw = (streams: readonly ShownStream[]) => {
     const list = part('streams');
+    const held = document.activeElement;
+    const card = held?.closest<HTMLElement>('[data-stream]');
     for (const [id, { item }] of cards) {
       if (streams.some((stream) => stream.id === id)) continue;
       item.remove();
@@ -210,17 +267,23 @@ export function runPage(): void {
     }
     // The newest first.
     for (const stream of streams) {
-      const card = cards.get(stream.id) ?? createCard(stream.id);
-      if (!cards.has(stream.id)) list.prepend(card.item);
-      cards.set(stream.id, card);
+      const shown = cards.get(stream.id) ?? createCard(stream.id);
+      if (!cards.has(stream.id)) list.prepend(shown.item);
+      cards.set(stream.id, shown);
       names.set(stream.id, stream.name);
-      card.draw(stream);
+      shown.draw(stream);
       const before = statuses.get(stream.id);
       statuses.set(stream.id, stream.status);
       if (before === undefined || before === stream.status) continue;
       write(part('announcement'), `${stream.name}: ${STATUS_WORDS[stream.status]}`);
     }
     part('empty').hidden = streams.length > 0;
+    if (card === null || card === undefined || held === null) return;
+    // Where the card was there may be nothing now.
+    if (!card.isConnected) moveFocus(part('streams-title'));
+    else if (held.closest('[hidden]') !== null) {
+      moveFocus(cards.get(card.dataset['stream'] ?? '')?.main ?? part('streams-title'));
+    }
   };
 
   let asking: Promise<void> | undefined;

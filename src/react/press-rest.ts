@@ -5,15 +5,15 @@ export const PRESS_REST_MS = 500;
 const moved = new WeakMap<Element, number>();
 
 /**
- * Moves the focus to `element` because what had it is gone. The keyboard still points at what was
- * there, so a guarded button does not count what is pressed at once.
+ * Moves the focus to `element` because what had it is gone. A key that is pressed at once was
+ * still meant for that, so a guarded button does not count it.
  */
 export function moveFocusTo(element: HTMLElement): void {
   moved.set(element, performance.now());
   element.focus({ preventScroll: true });
 }
 
-/** Whether the page gave `element` the focus long enough before `at` for a press to be meant. */
+/** Whether the page gave `element` the focus long enough before `at` for a key to be meant. */
 export function mayPressAt(element: Element, at: number): boolean {
   return at - (moved.get(element) ?? Number.NEGATIVE_INFINITY) >= PRESS_REST_MS;
 }

@@ -63,7 +63,8 @@ export function usePressGuard(meaning: string): PressGuard {
       isOthers ||
       seen.current.meaning !== meaning ||
       at - seen.current.since < PRESS_REST_MS ||
-      !mayPressAt(currentTarget, at)
+      // Only a press without a pointer, which is a key's, follows the focus.
+      (detail === 0 && !mayPressAt(currentTarget, at))
     ) {
       return false;
     }
