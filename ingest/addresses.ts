@@ -24,9 +24,9 @@ export interface Addressee {
 
 /** Every URL that the ingest names. */
 export interface Addresses {
-  /** `http://127.0.0.1:PORT`. */
+  /** `http://127.0.0.1:PORT`, or `https`. */
   readonly http: string;
-  /** `ws://127.0.0.1:PORT`. */
+  /** `ws://127.0.0.1:PORT`, or `wss`. */
   readonly webSocket: string;
   /** What can be published to now. */
   serverUrls(stream: Addressee): ServerUrls;
@@ -34,17 +34,18 @@ export interface Addresses {
   playback(playbackId: string): string;
 }
 
-/** `authority` is `127.0.0.1:PORT`, asked for each time. */
+/** `server` is where the ingest is reached, asked for each time. */
 export function createAddresses(
-  authority: () => string,
+  server: () => { readonly authority: string; readonly isSecure: boolean },
   waysIn: WaysIn = NO_OTHER_WAYS_IN,
 ): Addresses {
   const addresses: Addresses = {
     get http() {
-      return `http://${authority()}`;
+      const { authority, isSecure } = server();
+      return `${isSecure ? 'https' : 'http'}://${authority}`;
     },
     get webSocket() {
-      return `ws://${authority()}`;
+      return addresses.http.replace('http', 'ws');
     },
     serverUrls({ key, host }) {
       const rtmp = waysIn.rtmpUrl();

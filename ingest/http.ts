@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-
-const MAX_BODY = 65_536;
+import { LIMITS } from './limits.js';
 
 /** A refusal in HTTP terms: becomes `{ error, message }` with this status. */
 export class HttpError extends Error {
@@ -41,7 +40,9 @@ export function readRequest(incoming: IncomingMessage): HttpRequest {
       let size = 0;
       for await (const chunk of incoming) {
         size += chunk.length;
-        if (size > MAX_BODY) throw new HttpError(413, `A body may have ${MAX_BODY} bytes.`);
+        if (size > LIMITS.bodyBytes) {
+          throw new HttpError(413, `A body may have ${LIMITS.bodyBytes} bytes.`);
+        }
         chunks.push(chunk);
       }
       const text = Buffer.concat(chunks).toString('utf8');

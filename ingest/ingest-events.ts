@@ -13,6 +13,7 @@ export type IngestEventKind =
   | 'stream-deleted'
   | 'viewer-joined'
   | 'viewer-left'
+  | 'viewer-refused'
   | 'recording-started'
   | 'recording-stopped'
   | 'hls-started'

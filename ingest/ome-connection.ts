@@ -1,10 +1,13 @@
 import { randomInt } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import type { OmeCandidate, OmeError, OmeOffer } from '../src/core/signaling/ome-messages.js';
+import { LIMITS } from './limits.js';
 
 const PING_MS = 20_000;
 const IDLE_MS = 60_000;
 const CHECK_MS = 5000;
+/** RFC 6455 section 7.4.1. */
+const MESSAGE_TOO_BIG = 1009;
 
 /** A command as it came in; every field is still to be checked. */
 export type RawCommand = Readonly<Record<string, unknown>> & { readonly command: unknown };
@@ -14,6 +17,8 @@ export interface OmeHandler {
   requestOffer(): Promise<void>;
   answer(sdp: string): Promise<void>;
   stop(): Promise<void>;
+  /** The sender went beyond what is taken of anybody, and was refused with these words. */
+  exceeded(words: string): void;
   closed(): Promise<void>;
 }
 
@@ -56,13 +61,33 @@ export function serveOmeConnection(
     },
     destroy: () => socket.terminate(),
   };
-  // The library would echo a close frame; OvenMediaEngine drops the connection instead.
-  socket.close = () => socket.terminate();
+  const exceed = (words: string) => {
+    const message: OmeError = { code: 400, error: words };
+    socket.pause();
+    socket.send(JSON.stringify(message), () => connection.destroy());
+    handler.exceeded(words);
+  };
+  // The library would send a close frame; OvenMediaEngine drops the connection instead.
+  socket.close = (code) => {
+    if (code === MESSAGE_TOO_BIG) exceed(`A frame of more than ${LIMITS.frameBytes} bytes`);
+    else socket.terminate();
+  };
   const handler = createHandler(connection);
   // One command after the other: an answer must not overtake the offer it waits for.
   let queue = Promise.resolve();
-  const enqueue = (work: () => Promise<void>) => {
-    queue = queue.then(work).catch(() => {});
+  let waiting = 0;
+  let candidates = 0;
+  const take = (command: RawCommand) => {
+    candidates += countCandidates(command);
+    const excess = excessOf(command, { candidates, waiting });
+    if (excess !== undefined) return exceed(excess);
+    waiting += 1;
+    queue = queue
+      .then(() => dispatch(command, connection, handler))
+      .catch(() => {})
+      .finally(() => {
+        waiting -= 1;
+      });
   };
   const timer = setInterval(() => {
     const now = Date.now();
@@ -79,15 +104,39 @@ export function serveOmeConnection(
   socket.on('ping', heard);
   socket.on('error', () => {});
   socket.on('message', (data, isBinary) => {
+    if (socket.isPaused) return;
     heard();
     const command = isBinary ? undefined : parseCommand(String(data));
-    if (command !== undefined) enqueue(() => dispatch(command, connection, handler));
+    if (command !== undefined) take(command);
   });
   socket.on('close', () => {
     clearInterval(timer);
     handler.closed().catch(() => {});
   });
   return connection;
+}
+
+function countCandidates({ command, candidates }: RawCommand & { candidates?: unknown }): number {
+  return command === 'candidate' && Array.isArray(candidates) ? candidates.length : 0;
+}
+
+/** What is too much of a command, in words; `undefined` if nothing is. */
+function excessOf(
+  command: RawCommand,
+  { candidates, waiting }: { readonly candidates: number; readonly waiting: number },
+): string | undefined {
+  if (waiting >= LIMITS.waitingCommands) {
+    return `More than ${LIMITS.waitingCommands} commands at once`;
+  }
+  const { sdp } = readSdp(command['sdp']);
+  const listed = command.command === 'answer' ? (sdp ?? '') : '';
+  if (listed.length > LIMITS.descriptionLength) {
+    return `A description of more than ${LIMITS.descriptionLength} characters`;
+  }
+  const inDescription = listed.split('a=candidate:').length - 1;
+  return Math.max(candidates, inDescription) > LIMITS.candidates
+    ? `More than ${LIMITS.candidates} candidates`
+    : undefined;
 }
 
 async function dispatch(

@@ -1,3 +1,4 @@
+import type { TlsCredentials } from './certificate.js';
 import type { CongestionControl } from './sdp.js';
 
 /** A TURN server that offers hand to clients, in the standard spelling. */
@@ -13,6 +14,13 @@ export interface IngestOptions {
   readonly host?: string;
   /** TCP port of HTTP and signalling; 0, the default, is any free one. */
   readonly port?: number;
+  /**
+   * Serves `https` and `wss`, as Qencode does: with the certificate and key given, both as PEM, or,
+   * for `true`, with one that is made and kept in `directory`, else below `.webrtc-broadcaster` in
+   * the home folder; that needs the package `selfsigned`, and browsers ask once whether to trust it.
+   * Default false.
+   */
+  readonly tls?: boolean | TlsCredentials;
   /** TCP port of RTMP; 0 is any free one. Default: RTMP is off. Needs ffmpeg and `node-media-server`. */
   readonly rtmpPort?: number;
   /** UDP port of SRT; 0 is any free one. Default: SRT is off. Needs ffmpeg with libsrt. */
@@ -43,6 +51,11 @@ export interface IngestOptions {
   /** Web origins to serve besides those on loopback, such as `https://app.example`. */
   readonly allowedOrigins?: readonly string[];
   /**
+   * Names, without a port, that the ingest may be called by besides `localhost`, this machine's own
+   * name and addresses; any other is taken for DNS rebinding.
+   */
+  readonly allowedHosts?: readonly string[];
+  /**
    * Where streams, keys and tokens are kept, so that they outlive the process; it belongs to one
    * process at a time and needs the package `classic-level`. Default: nowhere, they are forgotten.
    */
@@ -66,6 +79,7 @@ export function resolveOptions(options: IngestOptions): ResolvedOptions {
   const resolved: ResolvedOptions = {
     host: options.host ?? '127.0.0.1',
     port: options.port ?? 0,
+    tls: options.tls ?? false,
     rtmpPort: options.rtmpPort,
     srtPort: options.srtPort,
     ffmpegPath: options.ffmpegPath ?? 'ffmpeg',
@@ -79,6 +93,7 @@ export function resolveOptions(options: IngestOptions): ResolvedOptions {
     iceServers: options.iceServers ?? [],
     closeOnError: options.closeOnError ?? false,
     allowedOrigins: options.allowedOrigins ?? [],
+    allowedHosts: options.allowedHosts ?? [],
     directory: options.directory,
     webhookRetryMs: options.webhookRetryMs ?? 1000,
     log: options.log ?? (() => {}),

@@ -17,6 +17,18 @@ export async function loadClassicLevel(): Promise<typeof import('classic-level')
   }
 }
 
+/** Loads what `tls: true` needs. Rejects with the command to run when it is missing. */
+export async function loadSelfsigned(): Promise<typeof import('selfsigned')> {
+  try {
+    return await import('selfsigned');
+  } catch (cause) {
+    throw new Error(
+      'To make a certificate, the local ingest needs one more package: npm install --save-dev selfsigned',
+      { cause },
+    );
+  }
+}
+
 /**
  * Loads them: this file is the one place that does, so that the rest of the package installs and
  * runs without.

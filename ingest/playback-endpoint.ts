@@ -95,6 +95,10 @@ export function createPlaybackHandler(
 
     stop: end,
 
+    exceeded(words) {
+      events.add('viewer-refused', `Viewer refused: ${words}`, stream?.id);
+    },
+
     async closed() {
       gone = true;
       await end();

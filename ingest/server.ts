@@ -1,8 +1,19 @@
 import { lookup } from 'node:dns/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import { readSignalingTarget } from './addresses.js';
+import {
+  type CallerRules,
+  isCalledRightly,
+  isFromElsewhere,
+  isVisit,
+  originsFor,
+  ownNames,
+  reachableAddress,
+} from './callers.js';
+import { tlsCredentials } from './certificate.js';
 import {
   applyCors,
   HttpError,
@@ -13,16 +24,17 @@ import {
   sendJson,
 } from './http.js';
 import type { IngestContext } from './ingest-context.js';
+import { LIMITS } from './limits.js';
 import { serveOmeConnection } from './ome-connection.js';
 import { createPlaybackHandler } from './playback-endpoint.js';
 import { createPublishHandler } from './signaling-endpoint.js';
 
-const MAX_FRAME = 1024 * 1024;
-
 /** The one TCP port: HTTP routes and signalling sockets. */
 export interface IngestServer {
-  /** `127.0.0.1:PORT`, also where everything is listened on: then it names loopback. */
+  /** `127.0.0.1:PORT`; where everything is listened on it names an address that others reach. */
   readonly authority: string;
+  /** Whether `https` and `wss` are spoken. */
+  readonly isSecure: boolean;
   /** The name in `authority`. */
   readonly hostname: string;
   /** The address that is listened on. */
@@ -39,7 +51,7 @@ export interface IngestServer {
   onDown(work: () => void): () => void;
 }
 
-/** Listens. Rejects with the system's error when the port is taken. */
+/** Listens. Rejects with the system's error when the port is taken, and for a certificate that cannot be used. */
 export async function openServer(context: IngestContext): Promise<IngestServer> {
   const { options, packages } = context;
   const routes = new Map<string, HttpRoute>();
@@ -49,26 +61,31 @@ export async function openServer(context: IngestContext): Promise<IngestServer> 
   const sockets = new Set<Socket>();
   const leaving = new Set<() => void>();
   const { address } = await lookup(options.host);
-  const isLoopback = address === '::1' || address.startsWith('127.');
-  const admits = ({ headers }: IncomingMessage) =>
-    isAllowedOrigin(headers.origin, options.allowedOrigins) &&
-    // A foreign name that resolves to loopback is somebody's DNS rebinding.
-    (!isLoopback || headers.host === undefined || isLoopbackAuthority(headers.host));
+  const { allowedOrigins, allowedHosts } = options;
+  const credentials = await tlsCredentials(options, ownNames({ address, allowedHosts }));
+  const isSecure = credentials !== undefined;
+  const rules: CallerRules = { address, isSecure, allowedOrigins, allowedHosts };
   const signalling = new packages.ws.WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
-    maxPayload: MAX_FRAME,
+    maxPayload: LIMITS.frameBytes,
   });
 
   const serveHttp = async (incoming: IncomingMessage, response: ServerResponse) => {
-    const allowed = applyCors(incoming, response, options.allowedOrigins) && admits(incoming);
+    const { method, headers } = incoming;
+    const allowed =
+      isCalledRightly(headers, rules) && applyCors(incoming, response, originsFor(headers, rules));
     try {
       if (!allowed) throw new HttpError(403, 'Pages of this origin may not use the ingest.');
       if (incoming.method === 'OPTIONS') return void response.writeHead(204).end();
       if (isFormLike(incoming)) throw new HttpError(415, 'Send content-type: application/json.');
       const request = readRequest(incoming);
-      const route = routes.get(request.path[0] ?? '') ?? rest;
-      const reply = await route(request, response);
+      const route = routes.get(request.path[0] ?? '');
+      // Media may be embedded anywhere; whoever plays it knows its secret name.
+      if (route !== undefined && isFromElsewhere(headers) && !isVisit(method, headers)) {
+        throw new HttpError(403, 'Pages of other sites may not use the ingest.');
+      }
+      const reply = await (route ?? rest)(request, response);
       if (reply !== undefined) sendJson(response, reply.status, reply.body);
     } catch (thrown) {
       const status = thrown instanceof HttpError ? thrown.status : 500;
@@ -93,14 +110,28 @@ export async function openServer(context: IngestContext): Promise<IngestServer> 
   };
 
   const listen = (port: number): Promise<Server> => {
-    const server = createServer((incoming, response) => void serveHttp(incoming, response));
-    server.on('connection', (socket) => {
+    const serve = (incoming: IncomingMessage, response: ServerResponse) =>
+      void serveHttp(incoming, response);
+    const patience = { requestTimeout: LIMITS.requestMs };
+    const server =
+      credentials === undefined
+        ? createServer(patience, serve)
+        : createTlsServer({ ...patience, ...credentials }, serve);
+    server.on('connection', (socket: Socket) => {
       sockets.add(socket);
+      // A caller that goes away in the middle of anything is no error of ours.
+      socket.on('error', () => {});
       socket.on('close', () => sockets.delete(socket));
     });
     server.on('upgrade', (incoming, socket, head) => {
+      // Over TLS it is another one than that of the connection, and nobody else listens to it yet.
+      socket.on('error', () => {});
       const target = incoming.url ?? '/';
-      if (!admits(incoming) || !isReadable(target)) {
+      const { headers } = incoming;
+      const isAllowed =
+        isCalledRightly(headers, rules) &&
+        isAllowedOrigin(headers.origin, originsFor(headers, rules));
+      if (!isAllowed || !isReadable(target)) {
         socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
         return;
       }
@@ -124,10 +155,11 @@ export async function openServer(context: IngestContext): Promise<IngestServer> 
   let server: Server | undefined = await listen(options.port);
   const bound = server.address();
   const port = typeof bound === 'object' && bound !== null ? bound.port : options.port;
-  const shown = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address;
+  const shown = reachableAddress(address);
   const hostname = shown.includes(':') ? `[${shown}]` : shown;
   return {
     authority: `${hostname}:${port}`,
+    isSecure,
     hostname,
     address,
     route: (name, route) => routes.set(name, route),
@@ -160,10 +192,6 @@ function isFormLike({ method, headers }: IncomingMessage): boolean {
   const changes = method === 'POST' || method === 'PUT';
   const isJson = /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '');
   return headers.origin !== undefined && changes && !isJson;
-}
-
-function isLoopbackAuthority(authority: string): boolean {
-  return /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/.test(authority);
 }
 
 function isReadable(target: string): boolean {

@@ -120,6 +120,10 @@ export function createPublishHandler(
       if (!ended) connection.refuse(500, 'Cannot dispatch stop command');
     },
 
+    exceeded(words) {
+      events.add('publish-refused', `Publisher refused: ${words}`, record()?.id);
+    },
+
     async closed() {
       gone = true;
       await dropOffered();

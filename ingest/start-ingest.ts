@@ -29,9 +29,9 @@ import { createMemoryStore, openStreamStore, type StreamStore } from './stream-s
 
 /** A running ingest. */
 export interface Ingest {
-  /** `http://127.0.0.1:PORT`: a page to see and steer it, the Live API under `/v1/`, the control API under `/ingest/`. */
+  /** `http://127.0.0.1:PORT`, or `https`: a page to see and steer it, the Live API under `/v1/`, the control API under `/ingest/`. */
   readonly url: string;
-  /** `ws://127.0.0.1:PORT`: signalling, under `/qlive/<stream_key>`. */
+  /** `ws://127.0.0.1:PORT`, or `wss`: signalling, under `/qlive/<stream_key>`. */
   readonly webSocketUrl: string;
   /** Throws a `RangeError` for a setting that makes no sense. */
   createStream(settings?: StreamSettingsChange): LiveStream;
@@ -105,7 +105,7 @@ export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
   const callbacks = createCallbacks({ events, retryMs: options.webhookRetryMs, settled: save });
   const peers = createPeerPool(packages, options);
   // Nobody asks for an address before the server listens.
-  const addresses = createAddresses(() => server.authority, {
+  const addresses = createAddresses(() => server, {
     rtmpUrl: () => encoders.addresses.rtmpUrl(),
     srtUrl: (streamKey) => encoders.addresses.srtUrl(streamKey),
   });
