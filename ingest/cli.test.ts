@@ -50,6 +50,32 @@ describe('webrtc-broadcaster ingest', () => {
     expect(code).toBe(0);
   }, 30_000);
 
+  it('warns whoever lets others in, and names an address that they reach', async () => {
+    const { output, code } = await run(['ingest', '--port', '0', '--host', '0.0.0.0'], 'Warning');
+    expect(output).toContain('everybody who can reach this machine');
+    expect(output).not.toContain('0.0.0.0');
+    expect(code).toBe(0);
+  }, 30_000);
+
+  it('serves TLS on request', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'ingest-'));
+    const args = ['ingest', '--port', '0', '--tls', '--directory', directory];
+    const { output } = await run(args, 'Ctrl-C');
+    expect(output).toMatch(/Publish to {2}wss:\/\/127\.0\.0\.1:\d+\/qlive\//);
+    expect(output).toMatch(/Page +https:\/\//);
+    expect(output).not.toContain('Warning');
+    await rm(directory, { recursive: true });
+  }, 30_000);
+
+  it.each([
+    [['--tls-cert', 'cert.pem'], 'belong together'],
+    [['--tls-cert', '/nowhere/cert.pem', '--tls-key', '/nowhere/key.pem'], 'cannot be read'],
+  ])('says what is wrong with %j', async (flags, words) => {
+    const { errors, code } = await run(['ingest', ...flags]);
+    expect(errors).toContain(words);
+    expect(code).toBe(2);
+  });
+
   it('finds its stream again in a directory', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'ingest-'));
     const args = ['ingest', '--port', '0', '--directory', directory];

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { isLoopback } from './callers.js';
+import type { TlsCredentials } from './certificate.js';
 import type { WayIn } from './encoder-ways.js';
 import type { LiveStream } from './live-stream.js';
 import { preferredPort } from './preferred-port.js';
@@ -15,9 +18,17 @@ listens on this machine only, unless --host says otherwise.
   --rtmp-port <number>    TCP port of RTMP (1935, or any free one)
   --srt-port <number>     UDP port of SRT (9999, or any free one)
   --host <address>        address to listen on (127.0.0.1)
+  --allow-host <name>     a name, besides its own, that it may be called by; may be repeated
+  --tls                   https and wss, with a certificate that it makes once and keeps
+  --tls-cert <file>, --tls-key <file>
+                          the same with a certificate of yours, as PEM
   --time-scale <number>   how much faster the 120-second rules run (1)
   --directory <path>      where streams and keys outlive the process (nowhere)
   --help                  this text
+`;
+
+const OPEN_TO_OTHERS = `  Warning: everybody who can reach this machine can start, stop, watch and delete streams here.
+  Browsers give a camera to pages on https only, but for localhost: --tls helps.
 `;
 
 /** Thrown for a command line that makes no sense. */
@@ -37,6 +48,8 @@ function readFlags(args: readonly string[]) {
     rtmpPort: optionalNumber('--rtmp-port', values['rtmp-port']),
     srtPort: optionalNumber('--srt-port', values['srt-port']),
     host: values.host ?? '127.0.0.1',
+    allowedHosts: values['allow-host'] ?? [],
+    tls: readTls(values),
     ...(values.directory === undefined ? {} : { directory: values.directory }),
   };
 }
@@ -51,6 +64,10 @@ function parse(args: readonly string[]) {
         'rtmp-port': { type: 'string' },
         'srt-port': { type: 'string' },
         host: { type: 'string' },
+        'allow-host': { type: 'string', multiple: true },
+        tls: { type: 'boolean' },
+        'tls-cert': { type: 'string' },
+        'tls-key': { type: 'string' },
         'time-scale': { type: 'string' },
         directory: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
@@ -58,6 +75,24 @@ function parse(args: readonly string[]) {
     });
   } catch (thrown) {
     throw new UsageError(thrown instanceof Error ? thrown.message : String(thrown));
+  }
+}
+
+function readTls(values: {
+  readonly tls?: boolean | undefined;
+  readonly 'tls-cert'?: string | undefined;
+  readonly 'tls-key'?: string | undefined;
+}): boolean | TlsCredentials {
+  const { tls = false, 'tls-cert': cert, 'tls-key': key } = values;
+  if (cert === undefined && key === undefined) return tls;
+  if (cert === undefined || key === undefined) {
+    throw new UsageError('--tls-cert and --tls-key belong together.');
+  }
+  try {
+    return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
+  } catch (thrown) {
+    const { code, path } = thrown as NodeJS.ErrnoException;
+    throw new UsageError(`The file ${path} cannot be read (${code}).`);
   }
 }
 
@@ -156,6 +191,7 @@ async function run(args: readonly string[]): Promise<void> {
 
   The stream waits for a broadcast, now and after each one. Ctrl-C stops the ingest.
 `);
+  if (flags.host !== 'localhost' && !isLoopback(flags.host)) console.log(OPEN_TO_OTHERS);
 }
 
 run(process.argv.slice(2)).catch((thrown: unknown) => {
