@@ -84,9 +84,9 @@ describe('selectDelivery', () => {
     ['muted', 'lost', 'poor', ['microphone-lost']],
     ['whole', 'lost', 'poor', ['microphone-lost']],
     ['lost', 'lost', 'poor', ['camera-lost', 'microphone-lost']],
-    ['refused', 'whole', 'poor', ['no-picture']],
-    ['whole', 'refused', 'poor', ['no-sound']],
-    ['refused', 'lost', 'poor', ['no-picture', 'microphone-lost']],
+    ['refused', 'whole', 'poor', ['picture-refused']],
+    ['whole', 'refused', 'poor', ['sound-refused']],
+    ['refused', 'lost', 'poor', ['picture-refused', 'microphone-lost']],
   ] as const)(
     'a picture that is %s and a sound that is %s are %s',
     (picture, sound, level, why) => {

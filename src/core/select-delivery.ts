@@ -74,8 +74,8 @@ function sentOf(source: Source, kind: SentKind | undefined): Sent {
     case 'opening':
       return 'opening';
     case 'on':
-      if (kind === 'refused') return 'refused';
-      return source.muted ? 'muted' : 'whole';
+      if (source.muted) return 'muted';
+      return kind === 'refused' ? 'refused' : 'whole';
     case 'failed':
       return 'lost';
   }
@@ -85,10 +85,17 @@ function sentOf(source: Source, kind: SentKind | undefined): Sent {
 function verdictOn(measured: Health, { picture, sound }: Pick<Delivery, 'picture' | 'sound'>) {
   const missing: HealthReason[] = [];
   if (picture === 'lost') missing.push('camera-lost');
-  if (picture === 'refused') missing.push('no-picture');
+  if (picture === 'refused') missing.push('picture-refused');
   if (sound === 'lost') missing.push('microphone-lost');
-  if (sound === 'refused') missing.push('no-sound');
-  if (missing.length > 0) return health('poor', [...new Set([...missing, ...measured.reasons])]);
+  if (sound === 'refused') missing.push('sound-refused');
+  if (missing.length > 0) {
+    // What is known to be refused is measured as missing, too.
+    const others = measured.reasons.filter((reason) => {
+      if (reason === 'no-picture') return picture !== 'refused';
+      return reason !== 'no-sound' || sound !== 'refused';
+    });
+    return health('poor', [...missing, ...others]);
+  }
   if (picture === 'whole' || sound === 'whole') return measured;
   const isOpening = picture === 'opening' || sound === 'opening';
   return health(isOpening ? 'unknown' : 'muted', []);

@@ -141,17 +141,25 @@ const reasons: Record<HealthReason, ErrorWords> = {
     title: 'Viewers can’t hear you',
     next: 'Your microphone stopped, or could not be opened. Connect it again, or choose another one.',
   },
+  'picture-refused': {
+    title: 'Your video can’t be sent',
+    next: 'The server takes no video that this browser can send. Use another browser to be seen.',
+  },
+  'sound-refused': {
+    title: 'Your sound can’t be sent',
+    next: 'The server takes no sound that this browser can send. Use another browser to be heard.',
+  },
   'output-frozen': {
     title: 'Viewers may see a freeze',
     next: 'You are sending, but the playback on this page stands still. If it stays so, stop and go live again.',
   },
   'no-picture': {
     title: 'Viewers see no picture',
-    next: 'Your camera is on, but nothing of it is sent. Choose the camera again, or use another browser.',
+    next: 'Your camera is on, but nothing of it is sent. Choose the camera again.',
   },
   'no-sound': {
     title: 'Viewers may hear nothing',
-    next: 'Nothing of your microphone is heard. Check its own switch, or choose another one.',
+    next: 'Your microphone is on, but silent. Check its own switch, or choose another one.',
   },
   'network-loss': {
     title: 'Viewers may see a torn picture',

@@ -6,6 +6,9 @@ export type HealthReason =
   /** The camera is gone, or could not be opened. */
   | 'camera-lost'
   | 'microphone-lost'
+  /** The server takes no codec that this browser has for the picture, or the sound. */
+  | 'picture-refused'
+  | 'sound-refused'
   /** The broadcast's own output stands still, as the glass check sees it. */
   | 'output-frozen';
 
