@@ -1,7 +1,10 @@
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { BroadcasterState } from '../src/core/index.js';
 import {
   useBroadcaster,
+  useBroadcasterState,
   useBroadcastSession,
+  useDelivery,
   useFocusKeeper,
   WebRTCBroadcaster,
 } from '../src/index.js';
@@ -10,7 +13,7 @@ import { EventsCard } from './events-card.js';
 import { FaultsPanel } from './faults-panel.js';
 import { takeAskedForAddress } from './publish-address.js';
 import { StatsCard } from './stats-card.js';
-import { StreamCard } from './stream-card.js';
+import { START_WORDS, StreamCard } from './stream-card.js';
 import { useEvents } from './use-events.js';
 import { useStreams } from './use-streams.js';
 import { ViewersCard } from './viewers-card.js';
@@ -25,7 +28,12 @@ export function App() {
   const streamId = streams.chosen?.id ?? null;
   const session = useBroadcastSession(`/api/broadcast?stream=${streamId ?? ''}`);
   const [startedId, setStartedId] = useState<string | null>(null);
-  const events = useEvents(streamId, streams.service);
+  const { hear } = streams;
+  const events = useEvents(streamId, streams.service, hear);
+  const { streamStatus: told } = session;
+  useEffect(() => {
+    if (startedId !== null && told !== null) hear(startedId, told);
+  }, [startedId, told, hear]);
   const stage = useRef<HTMLDivElement>(null);
   const page = useRef<HTMLElement>(null);
   useFocusKeeper(page, '.wb-primary');
@@ -44,14 +52,22 @@ export function App() {
     setStartedId(streamId);
     void session.start();
   };
+  // The newest word on the stream, whoever brought it; another one may be chosen since it was started.
+  const isAnother = session.session !== null && startedId !== streamId;
+  const word = isAnother ? session.streamStatus : (streams.chosen?.status ?? null);
   const { isStarting } = session.broadcasterProps;
   const props = address ?? {
     ...session.broadcasterProps,
+    streamStatus: word,
     onStartAgain: start,
     // A stream that is being created will be the chosen one.
     isStarting: isStarting || streams.isCreating,
   };
   const broadcaster = useBroadcaster({ ...props, warnBeforeLeaving: true });
+  const stream = useBroadcasterState(selectStream, broadcaster);
+  const delivery = useDelivery(broadcaster);
+  // Then the broadcaster's own button starts the stream.
+  const hasSource = useBroadcasterState(selectHasSource, broadcaster);
   const isPublishing = status !== 'idle' && status !== 'failed';
   return (
     <>
@@ -67,6 +83,7 @@ export function App() {
           <div ref={stage}>
             <WebRTCBroadcaster
               {...props}
+              messages={MESSAGES_HERE}
               broadcaster={broadcaster}
               onStatusChange={onStatusChange}
             />
@@ -76,6 +93,8 @@ export function App() {
               streams={streams}
               session={session}
               isOwn={startedId === streamId}
+              own={{ status: delivery.status, isOurs: stream.isOurs }}
+              canStart={!hasSource}
               locked={isPublishing}
               onStart={start}
               onTypeAddress={() => setAddress({ serverUrl: '', streamKey: '' })}
@@ -93,9 +112,10 @@ export function App() {
           {address === null && (
             <ViewersCard
               session={session.session}
-              streamStatus={session.streamStatus}
+              streamStatus={word}
               hasWebRtc={streams.service === 'local'}
-              broadcaster={stage}
+              preview={stage}
+              broadcaster={broadcaster}
             />
           )}
           <StatsCard broadcaster={broadcaster} />
@@ -108,6 +128,13 @@ export function App() {
     </>
   );
 }
+
+/** One name for one thing, wherever its button is. */
+const MESSAGES_HERE = { startStream: START_WORDS, startAgain: START_WORDS } as const;
+
+const selectStream = ({ stream }: BroadcasterState) => stream;
+const selectHasSource = ({ camera, microphone }: BroadcasterState) =>
+  camera.status === 'on' || microphone.status === 'on';
 
 const SERVICE_WORDS = { none: '', local: ' · local ingest', qencode: ' · Qencode Live' } as const;
 

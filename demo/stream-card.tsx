@@ -1,16 +1,20 @@
-import { Broadcaster, type useBroadcastSession } from '../src/index.js';
+import { Broadcaster, MESSAGES, type useBroadcastSession } from '../src/index.js';
 import { Button } from './button.js';
 import { splitAddress } from './publish-address.js';
 import { SecretAddress } from './secret-address.js';
+import { type OwnBroadcast, STREAM_STAGES, streamStage } from './stream-stage.js';
 import type { useStreams } from './use-streams.js';
 
-const STAGES = ['created', 'waiting', 'live', 'idle', 'stopped'] as const;
+/** What the button says that starts the stream, here and in the broadcaster. */
+export const START_WORDS = 'Start the stream';
 
 /** The stream: chosen or created, started, where it stands, where to publish to, stopped. */
 export function StreamCard({
   streams,
   session,
   isOwn,
+  own,
+  canStart,
   locked,
   onStart,
   onTypeAddress,
@@ -19,6 +23,9 @@ export function StreamCard({
   readonly session: ReturnType<typeof useBroadcastSession>;
   /** The session is one of the chosen stream. */
   readonly isOwn: boolean;
+  readonly own: OwnBroadcast;
+  /** Whether the stream is started here, and not by the broadcaster's own button. */
+  readonly canStart: boolean;
   /** While a broadcast runs its stream stays as it is. */
   readonly locked: boolean;
   onStart(): void;
@@ -26,10 +33,10 @@ export function StreamCard({
 }) {
   const { chosen } = streams;
   const started = session.phase === 'started' || session.phase === 'stopping';
-  const status = (isOwn ? session.streamStatus : null) ?? chosen?.status ?? null;
+  const status = chosen?.status ?? null;
+  const isRunning = status === 'waiting' || status === 'live' || status === 'idle';
   // What is started must be what is chosen, now and when it is started.
   const isBusy = locked || streams.isCreating || session.phase === 'starting';
-  const isOver = isOwn && session.phase === 'ended';
   const problem = streams.problem ?? session.error?.message ?? null;
   return (
     <section className="card" aria-labelledby="stream-title">
@@ -42,7 +49,7 @@ export function StreamCard({
           {problem}
         </p>
       )}
-      <Stages status={status} />
+      <Stages status={streamStage(status, isOwn ? own : null)} />
       {started && session.session !== null ? (
         <Started session={session} current={session.session} />
       ) : (
@@ -65,14 +72,16 @@ export function StreamCard({
           <Button meaning="create" isOff={isBusy} onPress={streams.create}>
             New stream
           </Button>
-          <Button
-            meaning="start"
-            className="button accent"
-            isOff={isBusy || chosen === null}
-            onPress={onStart}
-          >
-            {isOver ? 'Start it again' : 'Start the stream'}
-          </Button>
+          {canStart && (
+            <Button
+              meaning="start"
+              className="button accent"
+              isOff={isBusy || chosen === null}
+              onPress={onStart}
+            >
+              {isRunning ? MESSAGES.openStream : START_WORDS}
+            </Button>
+          )}
         </div>
       )}
       <Button meaning="type-address" className="link" isOff={locked} onPress={onTypeAddress}>
@@ -132,10 +141,10 @@ function hintFor(phase: ReturnType<typeof useBroadcastSession>['phase']): string
 
 /** The life of a stream as a line, with the present stage marked. */
 function Stages({ status }: { readonly status: string | null }) {
-  const present = (STAGES as readonly (string | null)[]).indexOf(status);
+  const present = (STREAM_STAGES as readonly (string | null)[]).indexOf(status);
   return (
     <ol className="stages" aria-label="Where the stream stands">
-      {STAGES.map((stage, index) => (
+      {STREAM_STAGES.map((stage, index) => (
         <li
           key={stage}
           data-reached={index <= present}

@@ -17,7 +17,11 @@ export interface EventLine {
 const KEPT = 60;
 
 /** What happened on this page, at the local ingest, and by callback to one stream; newest first. */
-export function useEvents(streamId: string | null, service: Service | null) {
+export function useEvents(
+  streamId: string | null,
+  service: Service | null,
+  onStatus: (id: string, status: string) => void,
+) {
   const [lines, setLines] = useState<readonly EventLine[]>([]);
   const keys = useRef(0);
 
@@ -33,9 +37,10 @@ export function useEvents(streamId: string | null, service: Service | null) {
   useEffect(() => {
     if (streamId === null) return undefined;
     return listenToCallbacks(({ at, id, status }) => {
+      onStatus(id, status);
       if (id === streamId) put(at, 'callback', `Callback: ${status}`);
     });
-  }, [streamId, put]);
+  }, [streamId, put, onStatus]);
 
   useEffect(() => {
     if (streamId === null || service !== 'local') return undefined;

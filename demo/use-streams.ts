@@ -37,6 +37,12 @@ export function useStreams() {
     /** `null` while there is none: starting then creates one. */
     chosen: streams.find(({ id }) => id === chosenId) ?? streams.at(-1) ?? null,
     choose: setChosenId,
+    /** Takes in what was just heard of one of them; the newest word counts, whoever brought it. */
+    hear: useCallback((id: string, status: string) => {
+      setStreams((before) =>
+        before.map((stream) => (stream.id === id ? { ...stream, status } : stream)),
+      );
+    }, []),
     create: useCallback(() => {
       setIsCreating(true);
       createStream()

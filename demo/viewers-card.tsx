@@ -1,6 +1,11 @@
 import type { RefObject } from 'react';
 import { useEffect, useRef, useState } from 'react';
-import { Broadcaster, type BroadcastSession } from '../src/index.js';
+import {
+  Broadcaster,
+  type BroadcastSession,
+  type useBroadcaster,
+  useDelivery,
+} from '../src/index.js';
 import { Button } from './button.js';
 import { measureLatency } from './latency.js';
 import { watchStream } from './playback.js';
@@ -10,6 +15,7 @@ export function ViewersCard({
   session,
   streamStatus,
   hasWebRtc,
+  preview,
   broadcaster,
 }: {
   readonly session: BroadcastSession | null;
@@ -17,7 +23,8 @@ export function ViewersCard({
   /** The service plays streams over WebRTC too. */
   readonly hasWebRtc: boolean;
   /** Where the component is, to compare its preview with. */
-  readonly broadcaster: RefObject<HTMLElement | null>;
+  readonly preview: RefObject<HTMLElement | null>;
+  readonly broadcaster: ReturnType<typeof useBroadcaster>;
 }) {
   const [isMuted, setIsMuted] = useState(true);
   // An interrupted stream is watched on: that is how its viewers see it come back.
@@ -34,7 +41,9 @@ export function ViewersCard({
         {hasWebRtc && (
           <WebRtcTile
             publishUrl={isOn ? session.serverUrl : null}
+            isLive={streamStatus === 'live'}
             isMuted={isMuted}
+            preview={preview}
             broadcaster={broadcaster}
           />
         )}
@@ -42,6 +51,7 @@ export function ViewersCard({
           playbackUrl={isOn ? session.playbackUrl : null}
           streamStatus={streamStatus}
           isMuted={hasWebRtc || isMuted}
+          broadcaster={broadcaster}
         />
       </div>
     </section>
@@ -50,16 +60,22 @@ export function ViewersCard({
 
 function WebRtcTile({
   publishUrl,
+  isLive,
   isMuted,
+  preview,
   broadcaster,
 }: {
   readonly publishUrl: string | null;
+  readonly isLive: boolean;
   readonly isMuted: boolean;
-  readonly broadcaster: RefObject<HTMLElement | null>;
+  readonly preview: RefObject<HTMLElement | null>;
+  readonly broadcaster: ReturnType<typeof useBroadcaster>;
 }) {
   const video = useRef<HTMLVideoElement>(null);
   const [stream, setStream] = useState<MediaStream | null>(null);
   const [latency, setLatency] = useState<number | null>(null);
+  const { status, picture } = useDelivery(broadcaster);
+  const isReached = status === 'reaching' && picture === 'whole';
 
   useEffect(() => {
     if (publishUrl === null) return undefined;
@@ -75,16 +91,16 @@ function WebRtcTile({
     const viewer = video.current;
     if (viewer === null) return undefined;
     viewer.srcObject = stream;
-    const preview = broadcaster.current?.querySelector('video') ?? null;
-    if (stream === null || preview === null) return undefined;
+    const own = preview.current?.querySelector('video') ?? null;
+    if (stream === null || own === null) return undefined;
     // A viewer that is muted may always play; a refusal leaves the first frame standing.
     viewer.play().catch(() => {});
-    const end = measureLatency(preview, viewer, setLatency);
+    const end = measureLatency(own, viewer, setLatency);
     return () => {
       end();
       setLatency(null);
     };
-  }, [stream, broadcaster]);
+  }, [stream, preview]);
 
   return (
     <figure className="tile">
@@ -93,40 +109,36 @@ function WebRtcTile({
       </video>
       <figcaption>
         <strong>WebRTC</strong>
+        <Broadcaster.GlassCheck broadcaster={broadcaster} live={isLive} video={video} />
         <span className="hint" data-testid="webrtc-latency">
-          {wordsFor(publishUrl, stream, latency)}
+          {latency !== null && isReached && `${Math.max(0, latency).toFixed(2)} s behind you`}
         </span>
       </figcaption>
     </figure>
   );
 }
 
-function wordsFor(
-  publishUrl: string | null,
-  stream: MediaStream | null,
-  latency: number | null,
-): string {
-  if (publishUrl === null) return 'Nothing yet. Go live to see it here.';
-  if (stream === null) return 'Waiting for the first picture.';
-  if (latency === null) return 'Live. Move a little to measure the delay.';
-  return `${Math.max(0, latency).toFixed(2)} s behind you`;
-}
-
 function HlsTile({
   playbackUrl,
   streamStatus,
   isMuted,
+  broadcaster,
 }: {
   readonly playbackUrl: string | null;
   readonly streamStatus: string | null;
   readonly isMuted: boolean;
+  readonly broadcaster: ReturnType<typeof useBroadcaster>;
 }) {
   return (
     <figure className="tile">
       <Broadcaster.Viewer src={playbackUrl} loadHls={loadHls} muted={isMuted}>
         <figcaption>
           <strong>HLS</strong>
-          <Broadcaster.GlassCheck live={streamStatus === 'live'} data-testid="hls-latency" />
+          <Broadcaster.GlassCheck
+            broadcaster={broadcaster}
+            live={streamStatus === 'live'}
+            data-testid="hls-latency"
+          />
         </figcaption>
       </Broadcaster.Viewer>
     </figure>

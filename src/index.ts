@@ -43,6 +43,7 @@ export { useBroadcaster } from './react/use-broadcaster.js';
 export type { BroadcasterEvents } from './react/use-broadcaster-events.js';
 export { useBroadcasterEvents } from './react/use-broadcaster-events.js';
 export { useBroadcasterState } from './react/use-broadcaster-state.js';
+export { useDelivery } from './react/use-delivery.js';
 export { useFocusKeeper } from './react/use-focus-keeper.js';
 export { useHealth } from './react/use-health.js';
 export type { IngestTimeoutOptions } from './react/use-ingest-timeout.js';

@@ -174,7 +174,14 @@ function readyNotice(view: NoticeView): NoticeContent | null {
 function takenNotice(view: NoticeView): NoticeContent {
   const { connection } = view.state;
   const error = connection.status === 'failed' ? connection.error : null;
-  return { ...info(view, 'takenTitle', 'takenBody'), tone: 'warning', error };
+  const { problem } = view.start;
+  return {
+    ...info(view, 'takenTitle', 'takenBody'),
+    tone: 'warning',
+    error,
+    // Why it could not be taken over.
+    ...(problem !== null && { body: problem }),
+  };
 }
 
 function sourceNotice(view: NoticeView): NoticeContent | null {

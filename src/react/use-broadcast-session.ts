@@ -31,6 +31,8 @@ export interface SessionBroadcasterProps {
   readonly clockOffsetMs: number;
   /** Starts the stream, or the same one again once it ended. */
   readonly onStartAgain: () => void;
+  /** Ends the stream with whatever source is live on it, and starts it again. */
+  readonly onTakeOver: () => Promise<unknown>;
   /** Whether the app stops the stream, or has, so that a broadcast to it should end. */
   readonly isStopped: boolean;
   /** Whether it is being started. */
@@ -42,7 +44,7 @@ export interface SessionBroadcasterProps {
 /** A broadcast's session, as the app's own server keeps it. */
 export interface BroadcastSessionControl
   extends Omit<SessionState, 'isStopped'>,
-    Pick<SessionStore, 'start' | 'renew' | 'stop'> {
+    Pick<SessionStore, 'start' | 'renew' | 'stop' | 'takeOver'> {
   /** To be spread into `<WebRTCBroadcaster>`, which is then the whole app. */
   readonly broadcasterProps: SessionBroadcasterProps;
 }
@@ -82,8 +84,15 @@ export function useBroadcastSession(
   const state = useSyncExternalStore(store.subscribe, store.getSnapshot, initial);
   return useMemo(() => {
     const { isStopped: _, ...shown } = state;
-    const { start, renew, stop } = store;
-    return { ...shown, start, renew, stop, broadcasterProps: broadcasterProps(state, store) };
+    const { start, renew, stop, takeOver } = store;
+    return {
+      ...shown,
+      start,
+      renew,
+      stop,
+      takeOver,
+      broadcasterProps: broadcasterProps(state, store),
+    };
   }, [state, store]);
 }
 
@@ -97,9 +106,11 @@ function broadcasterProps(state: SessionState, store: SessionStore): SessionBroa
     // A stream that ended by itself stays the broadcaster's, which knows how to go on from there.
     ...(session === null || isStopped ? {} : addressOf(session)),
     onStartAgain: () => settle(startAgain(store)),
+    onTakeOver: store.takeOver,
     isStopped: isStopped || phase === 'stopping',
     isStarting: phase === 'starting' || phase === 'renewing',
-    startProblem: phase === 'failed' && error !== null ? error.message : null,
+    // What could not be stopped still runs.
+    startProblem: phase === 'failed' || phase === 'started' ? (error?.message ?? null) : null,
   };
 }
 

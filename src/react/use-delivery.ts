@@ -1,3 +1,5 @@
+'use client';
+
 import { useCallback, useSyncExternalStore } from 'react';
 import type { Broadcaster, Delivery } from '../core/index.js';
 import { selectDelivery } from '../core/index.js';

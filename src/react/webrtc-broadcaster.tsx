@@ -52,6 +52,11 @@ export interface WebRTCBroadcasterProps
    * once the ingest has ended it.
    */
   readonly onStartAgain?: (() => void) | undefined;
+  /**
+   * Ends what another source sends to the stream, so that this page can go live in its place; asked
+   * for only after the person said so twice.
+   */
+  readonly onTakeOver?: (() => unknown) | undefined;
   /** Whether the app has stopped the stream, which ends a broadcast to it at once; default false. */
   readonly isStopped?: boolean | undefined;
   /** Whether the stream is being started; default false. */
@@ -72,6 +77,7 @@ export const WebRTCBroadcaster = forwardRef<HTMLDivElement, WebRTCBroadcasterPro
       autoPreview = false,
       confirmStop,
       onStartAgain,
+      onTakeOver,
       isStopped = false,
       isStarting,
       startProblem,
@@ -125,6 +131,7 @@ export const WebRTCBroadcaster = forwardRef<HTMLDivElement, WebRTCBroadcasterPro
             <PrimaryButton
               confirmStop={confirmStop}
               onStartAgain={onStartAgain}
+              onTakeOver={onTakeOver}
               isStarting={isStarting}
             />
           </div>

@@ -153,6 +153,7 @@ export function stageStates(now: number): Readonly<Record<string, Partial<Broadc
       microphone: failed('permission-denied'),
     },
     ready,
+    taken: { ...ready, stream: { word: 'live', isOurs: false, clockOffsetMs: 0 } },
     connecting: {
       ...ready,
       connection: {

@@ -3,6 +3,7 @@
 import type { ComponentPropsWithoutRef, KeyboardEvent, MouseEvent } from 'react';
 import { forwardRef, useEffect, useId, useRef, useState } from 'react';
 import type { Broadcaster, BroadcasterState } from '../../core/index.js';
+import { standingOf } from '../../core/index.js';
 import { callBack } from '../call-back.js';
 import { classNames } from '../class-names.js';
 import { useRoot, useStage } from '../context.js';
@@ -22,26 +23,39 @@ export interface PrimaryButtonProps extends ComponentPropsWithoutRef<'button'> {
    * that is left to the app.
    */
   readonly onStartAgain?: (() => void) | undefined;
+  /**
+   * Ends what another source sends to the stream, and resolves once there is an address to go live
+   * at, which then follows by itself; without it the server is left to let one of the two go on.
+   */
+  readonly onTakeOver?: (() => unknown) | undefined;
   /** Whether the stream is being started, which the button then waits for; default false. */
   readonly isStarting?: boolean | undefined;
 }
 
 const CONFIRM_AFTER_MS = 60_000;
 
+/** What is asked before a press does something that cannot be taken back. */
+const QUESTIONS = {
+  live: { words: 'confirmStop', yes: 'confirmStopYes', no: 'confirmStopNo' },
+  taken: { words: 'confirmTakeOver', yes: 'confirmTakeOverYes', no: 'confirmTakeOverNo' },
+} as const satisfies Readonly<Partial<Record<Stage, Readonly<Record<string, MessageName>>>>>;
+
 const selectHasTarget = ({ target }: BroadcasterState) => target.status === 'set';
+const selectIsRunning = ({ stream }: BroadcasterState) => standingOf(stream.word) === 'running';
 const selectHasCamera = ({ camera }: BroadcasterState) => camera.status !== 'excluded';
 const selectHasMicrophone = ({ microphone }: BroadcasterState) => microphone.status !== 'excluded';
 
 /**
  * The one button that leads on from where the person stands; `data-state` is the stage, unstarted
- * where the stream has to be started first, or confirming while it stands for staying live. A press
- * counts once, and not within half a second after the button came to mean something else.
+ * where the stream has to be started first, or confirming while it stands for the answer that changes
+ * nothing. A press counts once, and not within half a second after the button came to mean something else.
  */
 export const PrimaryButton = forwardRef<HTMLButtonElement, PrimaryButtonProps>(
   function PrimaryButton(
     {
       confirmStop = true,
       onStartAgain,
+      onTakeOver,
       isStarting = false,
       className,
       style,
@@ -55,13 +69,16 @@ export const PrimaryButton = forwardRef<HTMLButtonElement, PrimaryButtonProps>(
     const { broadcaster, messages, noticeId } = useRoot('PrimaryButton');
     const stage = useStage();
     const hasTarget = useBroadcasterState(selectHasTarget);
+    const isRunning = useBroadcasterState(selectIsRunning);
     const hasCamera = useBroadcasterState(selectHasCamera);
     const hasMicrophone = useBroadcasterState(selectHasMicrophone);
-    // The width that the button had when it asked: the answer in its place is no narrower.
-    const [confirmingWidth, setConfirmingWidth] = useState<number | null>(null);
-    const isConfirming = confirmingWidth !== null;
+    // With the width that the button had when it asked: the answer in its place is no narrower.
+    const [asked, setAsked] = useState<Asked | null>(null);
+    const isConfirming = asked !== null;
     // An end that came by itself leaves nothing to confirm.
-    if (isConfirming && stage !== 'live') setConfirmingWidth(null);
+    if (asked !== null && asked.stage !== stage) setAsked(null);
+    const question = asked === null ? null : QUESTIONS[asked.stage];
+    const { isTakingOver, takeOver } = useTakeOver(broadcaster, { stage, onTakeOver });
     const questionId = useId();
     const place = useRef<HTMLSpanElement>(null);
     useEffect(() => {
@@ -75,27 +92,26 @@ export const PrimaryButton = forwardRef<HTMLButtonElement, PrimaryButtonProps>(
     const isBlocked =
       (needsStream && !canStart(onStartAgain)) ||
       (stage === 'blank' && !hasCamera && !hasMicrophone);
-    const isWaiting = stage === 'asking' || (needsStream && isStarting);
-    const label = isConfirming
-      ? 'confirmStopNo'
-      : isUnstarted
-        ? 'startStream'
-        : labelOf(stage, hasCamera);
+    const isWaiting = stage === 'asking' || isTakingOver || (needsStream && isStarting);
+    const ownLabel = isTakingOver ? 'takingOver' : labelOf(stage, hasCamera);
+    const startLabel = isRunning ? 'openStream' : 'startStream';
+    const label = question?.no ?? (isUnstarted && !isTakingOver ? startLabel : ownLabel);
     // "Try again" asks for devices in one stage and connects in another.
     const guard = usePressGuard(label === 'tryAgain' ? stage : label);
 
     const press = (event: MouseEvent<HTMLButtonElement>) => {
       if (isBlocked) return event.preventDefault();
-      if (isConfirming) return setConfirmingWidth(null);
+      if (isConfirming) return setAsked(null);
       onClick?.(event);
       if (event.defaultPrevented || isWaiting) return;
-      if (stage === 'live' && confirmStop && hasBeenLiveFor(broadcaster, CONFIRM_AFTER_MS)) {
-        setConfirmingWidth(event.currentTarget.offsetWidth);
+      const isLong = confirmStop && hasBeenLiveFor(broadcaster, CONFIRM_AFTER_MS);
+      if (stage === 'taken' || (stage === 'live' && isLong)) {
+        setAsked({ stage, width: event.currentTarget.offsetWidth });
       } else if (needsStream) callBack(onStartAgain);
       else settle(go(broadcaster, stage));
     };
     const stay = ({ key }: KeyboardEvent) => {
-      if (isConfirming && key === 'Escape') setConfirmingWidth(null);
+      if (isConfirming && key === 'Escape') setAsked(null);
     };
     const guarded = guard({
       onClick: press,
@@ -111,17 +127,20 @@ export const PrimaryButton = forwardRef<HTMLButtonElement, PrimaryButtonProps>(
         className={isConfirming ? 'wb-primary-place wb-confirm' : 'wb-primary-place'}
         {...(isConfirming && { role: 'group', 'aria-labelledby': questionId })}
       >
-        {isConfirming && (
+        {question !== null && (
           <>
             <span id={questionId} className="wb-confirm-words">
-              {messages.confirmStop}
+              {messages[question.words]}
             </span>
             <button
               type="button"
               className="wb-button wb-stop-now"
-              {...guard({ onClick: () => settle(broadcaster.stop()), onKeyDown: stay })}
+              {...guard({
+                onClick: stage === 'taken' ? takeOver : () => settle(broadcaster.stop()),
+                onKeyDown: stay,
+              })}
             >
-              {messages.confirmStopYes}
+              {messages[question.yes]}
             </button>
           </>
         )}
@@ -138,7 +157,7 @@ export const PrimaryButton = forwardRef<HTMLButtonElement, PrimaryButtonProps>(
           }}
           ref={ref}
           className={classNames('wb-button wb-primary', className)}
-          style={isConfirming ? { ...style, minWidth: confirmingWidth } : style}
+          style={asked === null ? style : { ...style, minWidth: asked.width }}
           {...guarded}
           // `disabled` would take the focus away, as when the browser asks its question.
           aria-disabled={
@@ -152,6 +171,38 @@ export const PrimaryButton = forwardRef<HTMLButtonElement, PrimaryButtonProps>(
     );
   },
 );
+
+interface Asked {
+  readonly stage: keyof typeof QUESTIONS;
+  readonly width: number;
+}
+
+/** Takes the stream over: where the app ends the other source, going live follows by itself. */
+function useTakeOver(
+  broadcaster: Broadcaster,
+  { stage, onTakeOver }: { readonly stage: Stage } & Pick<PrimaryButtonProps, 'onTakeOver'>,
+) {
+  const [phase, setPhase] = useState<'none' | 'ending' | 'ended'>('none');
+  // The address of the stream that was started anew comes with the app's next render.
+  const isFree = stage !== 'taken' && selectHasTarget(broadcaster.getSnapshot());
+  useEffect(() => {
+    if (phase !== 'ended' || !isFree) return;
+    setPhase('none');
+    settle(broadcaster.start());
+  }, [phase, isFree, broadcaster]);
+  const takeOver = () => {
+    if (typeof onTakeOver !== 'function') return settle(broadcaster.start({ takeOver: true }));
+    setPhase('ending');
+    Promise.resolve()
+      .then(onTakeOver)
+      .then(
+        () => setPhase('ended'),
+        // The app says why, as it does of any start.
+        () => setPhase('none'),
+      );
+  };
+  return { isTakingOver: phase !== 'none', takeOver };
+}
 
 function canStart(onStartAgain: unknown): boolean {
   return typeof onStartAgain === 'function';
@@ -181,7 +232,6 @@ function labelOf(stage: Stage, hasCamera: boolean): MessageName {
 
 function go(broadcaster: Broadcaster, stage: Stage): Promise<void> {
   if (stage === 'blank' || stage === 'denied') return broadcaster.preview();
-  if (stage === 'taken') return broadcaster.start({ takeOver: true });
   return stage === 'ready' || stage === 'failed' ? broadcaster.start() : broadcaster.stop();
 }
 

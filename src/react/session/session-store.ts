@@ -20,6 +20,8 @@ export interface SessionStore {
   start(): Promise<BroadcastSession>;
   /** Starts the same stream again, under a new session; the first one, if there is none yet. */
   renew(): Promise<BroadcastSession>;
+  /** Ends the stream, with whatever source is live on it, and starts it again. */
+  takeOver(): Promise<BroadcastSession>;
   /** Ends the stream, also one that is only being started; without one it does nothing. */
   stop(): Promise<void>;
   /** Follows the status while a stream runs. Asks for nothing else by itself. */
@@ -118,6 +120,18 @@ export function createSessionStore(endpoint: () => SessionEndpoint): SessionStor
     return mine;
   };
 
+  const end = () => {
+    // What is being opened is ended in its turn, also if it waits for an earlier end.
+    if (closing !== null && opening === null) return closing;
+    const mine = settled(
+      stop().finally(() => {
+        if (closing === mine) closing = null;
+      }),
+    );
+    closing = mine;
+    return mine;
+  };
+
   const stop = async () => {
     await opening?.catch(() => {});
     const { phase, session } = store.getSnapshot();
@@ -144,17 +158,11 @@ export function createSessionStore(endpoint: () => SessionEndpoint): SessionStor
       return opening ?? open('start');
     },
     renew: () => opening ?? open('renew'),
-    stop() {
-      // What is being opened is ended in its turn, also if it waits for an earlier end.
-      if (closing !== null && opening === null) return closing;
-      const mine = settled(
-        stop().finally(() => {
-          if (closing === mine) closing = null;
-        }),
-      );
-      closing = mine;
-      return mine;
+    async takeOver() {
+      await end();
+      return opening ?? open('renew');
     },
+    stop: end,
     open() {
       if (life.signal.aborted) life = new AbortController();
       isOpen = true;
