@@ -46,3 +46,26 @@ for (const way of ['RTMP', 'SRT'] as const) {
     await demo.stop();
   });
 }
+
+test('an encoder that is live is left alone until the person takes over', async ({ page }) => {
+  const demo = await startDemo();
+  await page.goto(demo.url);
+  await press(page, 'Start the stream');
+  await page.getByText('Publish from OBS or another encoder').click();
+  await press(page, 'Turn on camera');
+  const encoder = startEncoder(await ADDRESS_OF.RTMP(page));
+  const root = page.locator('[data-stage]');
+  await expect(root).toHaveAttribute('data-stage', 'taken');
+  await expect(page.locator('.wb-notice')).toContainText('Another source is live');
+  await expect(page.getByRole('button', { name: 'Go live' })).toBeHidden();
+  await press(page, 'Take over');
+  await press(page, 'Leave it live');
+  await expect(root).toHaveAttribute('data-stage', 'taken');
+  await expect(page.locator('[aria-current=step]')).toHaveText('Live');
+
+  await press(page, 'Take over');
+  await press(page, 'Take over now');
+  await expect(page.locator('[data-status=live]')).toBeVisible();
+  await encoder.ended;
+  await demo.stop();
+});

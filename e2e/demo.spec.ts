@@ -40,7 +40,7 @@ test('the whole story: start, go live, watch both ways, lose the network, come b
   await expect(page.getByText('Callback: stopped')).toBeVisible();
   await expect(page.locator('[data-status=live]')).toBeHidden();
   // One thing to do has one button, under one name.
-  await expect(page.getByRole('button', { name: /start/i })).toHaveText(['Start the stream']);
+  await expect(page.getByRole('button', { name: /^start/i })).toHaveText(['Start the stream']);
   await press(page, 'Start the stream');
   await expect(stage(page)).toHaveText('Waiting');
   await press(page, 'Stop the stream');

@@ -63,7 +63,11 @@ export function selectIsRepublish(
 }
 
 /** Whether another source is live on the stream, as far as the app passes on what its server says. */
-export function selectIsTaken({ stream, target, pastInput }: BroadcasterState): boolean {
+export function selectIsTaken({
+  stream,
+  target,
+  pastInput,
+}: Pick<BroadcasterState, 'stream' | 'target' | 'pastInput'>): boolean {
   return isTaken(stream, target, pastInput);
 }
 

@@ -30,7 +30,9 @@ export function glassWords(verdict: GlassVerdict, view: GlassView): GlassWords {
   }
   switch (status) {
     case 'off':
-      return kind === 'seen' ? quiet('glassOther', 'disc') : quiet('glassOff', 'ring');
+      if (kind !== 'seen') return quiet('glassOff', 'ring');
+      // Whoever has an encoder for a camera is seen all the same; with a camera here it is another.
+      return quiet(isUnused(view.delivery) ? 'glassSeen' : 'glassOther', 'disc');
     case 'starting':
       return quiet('glassNothing', 'triangle');
     case 'interrupted':
@@ -39,6 +41,10 @@ export function glassWords(verdict: GlassVerdict, view: GlassView): GlassWords {
     case 'reaching':
       return reachingWords(kind, view);
   }
+}
+
+function isUnused(delivery: Delivery | null): boolean {
+  return delivery === null || (delivery.picture === 'none' && delivery.sound === 'none');
 }
 
 function reachingWords(kind: GlassVerdict['kind'], { delivery, hasCaughtUp }: GlassView) {

@@ -6,7 +6,7 @@ import type {
   IngestWindow,
   ResumeStep,
 } from '../core/index.js';
-import { standingOf } from '../core/index.js';
+import { selectIsTaken, standingOf } from '../core/index.js';
 import type { Browser } from './browser.js';
 import { isRough } from './health-levels.js';
 import type { MessageName, Messages } from './messages.js';
@@ -34,7 +34,7 @@ export interface NoticeContent {
 export interface NoticeView {
   readonly state: Pick<
     BroadcasterState,
-    'connection' | 'target' | 'stream' | 'network' | 'camera' | 'microphone'
+    'connection' | 'target' | 'pastInput' | 'stream' | 'network' | 'camera' | 'microphone'
   >;
   readonly stage: Stage;
   /** How starting the stream stands, where the app lets the button do that. */
@@ -145,6 +145,9 @@ function blankNotice(view: NoticeView): NoticeContent {
   const microphone = view.state.microphone.status !== 'excluded';
   if (!camera && !microphone) {
     return { ...info(view, 'nothingTitle', 'nothingBody'), tone: 'problem' };
+  }
+  if (selectIsTaken(view.state)) {
+    return info(view, 'elsewhereTitle', camera ? 'elsewhereCamera' : 'elsewhereMicrophone');
   }
   const body = camera ? (microphone ? 'askBoth' : 'askCamera') : 'askMicrophone';
   return info(view, 'askTitle', body);

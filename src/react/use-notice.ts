@@ -12,6 +12,7 @@ const SLOW_MS = 5000;
 const selectConnection = ({ connection }: BroadcasterState) => connection;
 const selectNetwork = ({ network }: BroadcasterState) => network;
 const selectTarget = ({ target }: BroadcasterState) => target;
+const selectPastInput = ({ pastInput }: BroadcasterState) => pastInput;
 const selectStream = ({ stream }: BroadcasterState) => stream;
 const selectCamera = ({ camera }: BroadcasterState) => camera;
 const selectMicrophone = ({ microphone }: BroadcasterState) => microphone;
@@ -23,6 +24,7 @@ export function useNotice(start: NoticeView['start']): NoticeContent | null {
   const messages = useMessages();
   const connection = useBroadcasterState(selectConnection);
   const target = useBroadcasterState(selectTarget);
+  const pastInput = useBroadcasterState(selectPastInput);
   const stream = useBroadcasterState(selectStream);
   const network = useBroadcasterState(selectNetwork);
   const camera = useBroadcasterState(selectCamera);
@@ -32,7 +34,7 @@ export function useNotice(start: NoticeView['start']): NoticeContent | null {
   const since = connection.status === 'connecting' ? connection.since : null;
   const isSlow = useHasPassed(since, SLOW_MS);
   return noticeContent({
-    state: { connection, target, stream, network, camera, microphone },
+    state: { connection, target, pastInput, stream, network, camera, microphone },
     stage,
     start,
     clock,

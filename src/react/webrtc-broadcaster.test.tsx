@@ -232,6 +232,92 @@ describe('the stages', () => {
     expect(fake.methods).toEqual(['start']);
   });
 
+  describe('of a stream on which another source is live', () => {
+    const TAKEN = stageStates(Date.now())['taken'] ?? {};
+    const takeOver = async () => {
+      await userEvent.click(button('Take over'));
+      await rested(button('Leave it live'));
+      await userEvent.click(button('Take over now'));
+    };
+
+    it('says so, and leaves that source alone until it is asked twice', async () => {
+      const { fake, root } = show(TAKEN);
+      expect(root).toHaveAttribute('data-stage', 'taken');
+      expect(root.querySelector('.wb-status-pill')).toHaveTextContent('Live elsewhere');
+      expect(root).toHaveTextContent(MESSAGES.takenTitle);
+      expect(screen.queryByRole('button', { name: 'Go live' })).toBeNull();
+      await userEvent.click(button('Take over'));
+      await rested(button('Leave it live'));
+      await userEvent.click(button('Leave it live'));
+      expect(fake.methods).toEqual([]);
+      await rested(button('Take over'));
+      await takeOver();
+      expect(fake.calls).toEqual([{ method: 'start', args: [{ takeOver: true }] }]);
+    });
+
+    it('goes live by itself once the app has ended that source', async () => {
+      let end = () => {};
+      const onTakeOver = vi.fn(() => new Promise<void>((resolve) => (end = resolve)));
+      const { fake, root } = show(TAKEN, { onTakeOver });
+      await takeOver();
+      expect(onTakeOver).toHaveBeenCalledTimes(1);
+      expect(button('Taking over…')).toHaveAttribute('aria-disabled', 'true');
+      await act(async () => end());
+      expect(fake.methods).toEqual([]);
+      const free = { word: 'waiting', isOurs: false, clockOffsetMs: 0 };
+      await act(async () => fake.setState({ target: target(Date.now()), stream: free }));
+      expect(fake.calls).toEqual([{ method: 'start', args: [] }]);
+      expect(root).toHaveAttribute('data-stage', 'ready');
+    });
+
+    it('says why the app could not end that source, and goes on as before', async () => {
+      const onTakeOver = () => Promise.reject(new Error('The server refused.'));
+      const startProblem = 'The server of this page refused.';
+      const { fake, root } = show(TAKEN, { onTakeOver, startProblem });
+      await takeOver();
+      await waitFor(() => expect(button('Take over')).toBeVisible());
+      expect(root).toHaveTextContent(startProblem);
+      expect(fake.methods).toEqual([]);
+    });
+
+    it('is told from a refusal of the server alone, until that says that nobody is live', () => {
+      const busy = { status: 'failed', error: failure('stream-busy'), endedAt: 0 } as const;
+      const { fake, root } = show({ ...READY, connection: busy });
+      expect(root).toHaveAttribute('data-stage', 'taken');
+      const idle = { word: 'idle', isOurs: false, clockOffsetMs: 0 };
+      act(() => fake.setState({ stream: idle }));
+      expect(root).toHaveAttribute('data-stage', 'ready');
+    });
+
+    it('does not ask for the camera as if nobody were seen', () => {
+      const { root } = show({ target: target(), ...(TAKEN.stream && { stream: TAKEN.stream }) });
+      expect(root).toHaveTextContent(MESSAGES.elsewhereTitle);
+      expect(root).not.toHaveTextContent(MESSAGES.askTitle);
+    });
+  });
+
+  it.each(['waiting', 'live', 'idle'])('goes on with a stream that is %s already', (word) => {
+    const stream = { word, isOurs: false, clockOffsetMs: 0 };
+    const { root } = show({ ...SOURCES_ON, stream }, { onStartAgain: () => {} });
+    expect(root).toHaveTextContent(MESSAGES.runningTitle);
+    expect(button('Continue')).toBeVisible();
+    expect(root).not.toHaveTextContent(MESSAGES.notStartedTitle);
+  });
+
+  it.each([
+    ['idle', 'ready', MESSAGES.stillRunningTitle],
+    ['stopped', 'expired', MESSAGES.overTitle],
+  ])('says of a long-started stream that is %s what the server says', (word, stage, title) => {
+    const { root } = show({
+      ...SOURCES_ON,
+      target: target(Date.now() - 3_600_000),
+      stream: { word, isOurs: false, clockOffsetMs: 0 },
+    });
+    expect(root).toHaveAttribute('data-stage', stage);
+    expect(root).toHaveTextContent(title);
+    expect(root).not.toHaveTextContent(MESSAGES.missedTitle);
+  });
+
   it('is ready again once the stream was started anew', () => {
     const { fake, root } = show(stageStates(Date.now())['expired'] ?? {});
     act(() => fake.setState({ target: target(Date.now()) }));

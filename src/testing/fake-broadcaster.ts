@@ -32,8 +32,8 @@ export function createFakeBroadcaster(initial: Partial<BroadcasterState> = {}): 
   const record = (method: BroadcasterCall['method'], ...args: readonly unknown[]) => {
     calls.push({ method, args });
   };
-  const asked = async (method: BroadcasterCall['method']) => {
-    record(method);
+  const asked = async (method: BroadcasterCall['method'], ...args: readonly unknown[]) => {
+    record(method, ...args);
     if (failure !== null) throw failure.error;
   };
   return {
@@ -45,7 +45,7 @@ export function createFakeBroadcaster(initial: Partial<BroadcasterState> = {}): 
     update: (options: BroadcasterOptions) => record('update', options),
     preview: () => asked('preview'),
     prepare: () => asked('prepare'),
-    start: () => asked('start'),
+    start: (...options) => asked('start', ...options),
     async resume() {
       await asked('resume');
       return false;

@@ -136,7 +136,11 @@ export const PrimaryButton = forwardRef<HTMLButtonElement, PrimaryButtonProps>(
               type="button"
               className="wb-button wb-stop-now"
               {...guard({
-                onClick: stage === 'taken' ? takeOver : () => settle(broadcaster.stop()),
+                onClick: () => {
+                  if (stage !== 'taken') return settle(broadcaster.stop());
+                  setAsked(null);
+                  takeOver();
+                },
                 onKeyDown: stay,
               })}
             >

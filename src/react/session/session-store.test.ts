@@ -328,6 +328,27 @@ describe('the server’s clock', () => {
   });
 });
 
+describe('taking over', () => {
+  it('ends the stream, and starts it again under a new address', async () => {
+    const store = open();
+    await store.start();
+    const session = await store.takeOver();
+    expect(session.session).toBe('s2');
+    expect(store.getSnapshot()).toMatchObject({ phase: 'started', session, isStopped: false });
+    expect(server.requests).toEqual(['POST', 'DELETE s1', 'PUT s1']);
+  });
+
+  it('that is refused leaves the stream as it was', async () => {
+    const store = open();
+    const session = await store.start();
+    const refused = { error: 'upstream', message: 'The Live API is ill.' };
+    server.answerWith(() => ({ status: 502, body: refused }));
+    await expect(store.takeOver()).rejects.toMatchObject({ code: 'upstream' });
+    expect(store.getSnapshot()).toMatchObject({ phase: 'started', session });
+    expect(server.requests).toEqual(['POST', 'DELETE s1']);
+  });
+});
+
 describe('following the status', () => {
   const source = (): FakeEventSource => {
     const last = events.sources.at(-1);
