@@ -2,6 +2,7 @@
  * The local ingest: Qencode Live on your machine, to develop, demo and test against. In Node only.
  */
 export type { ServerUrls } from './addresses.js';
+export type { TlsCredentials } from './certificate.js';
 export type { DvrSettings } from './dvr-settings.js';
 export type { EncoderWays, WayIn } from './encoder-ways.js';
 export type { Fault } from './faults.js';

@@ -23,6 +23,7 @@ const BROWSER_EXTERNAL = [/^react($|\/)/, /^react-dom($|\/)/];
 const NODE_ENTRIES = { ingest: 'ingest/index.ts', cli: 'ingest/cli.ts' };
 const NODE_EXTERNAL = [
   /^node:/,
+  /^selfsigned($|\/)/,
   /^werift($|\/)/,
   /^ws$/,
   /^mediabunny($|\/)/,
