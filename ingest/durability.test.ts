@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -117,6 +117,71 @@ it('keeps everything it acknowledged, whenever it is killed', async () => {
   }
   expect(memories.length).toBeGreaterThan(ROUNDS * WORKERS);
 }, 120_000);
+
+it('keeps what it acknowledged once a full disk has room again', async () => {
+  const first = await startIngestProcess({ directory });
+  running = first;
+  const authorization = `Bearer ${await fetchAccessToken(first.url)}`;
+  const create = async (url: string, name: string) => {
+    const response = await fetch(`${url}/v1/live-streams`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify({ name }),
+    });
+    return { status: response.status, body: await response.json() };
+  };
+  const kept = new Set<string>();
+  // LevelDB begins another file whenever it is opened; one is full after some twenty streams.
+  first.limitFiles(16_384);
+  let refused = 0;
+  for (let count = 0; refused < 3; count += 1) {
+    expect(count).toBeLessThan(1_000);
+    const { status, body } = await create(first.url, `Before ${count}`);
+    if (status < 300) {
+      kept.add(body.id);
+    } else {
+      expect(body.message).toMatch(/could not be written to disk/);
+      refused += 1;
+    }
+  }
+  expect(kept.size).toBeGreaterThan(0);
+  first.limitFiles(null);
+  for (let count = 0; count < 20; count += 1) {
+    const { status, body } = await create(first.url, `After ${count}`);
+    expect(status).toBeLessThan(300);
+    kept.add(body.id);
+  }
+  expect(first.printed()).toContain('Changes could not be written to disk');
+  expect(first.printed()).toContain('Changes are written to disk again');
+  await first.kill();
+
+  const second = await startIngestProcess({ directory });
+  running = second;
+  const streams = await (await fetch(`${second.url}/ingest/streams`)).json();
+  const found = new Set(streams.map(({ id }: { readonly id: string }) => id));
+  expect([...kept].filter((id) => !found.has(id))).toEqual([]);
+  expect(second.printed()).not.toContain('missing');
+}, 60_000);
+
+it('says at its start what is missing of what it kept', async () => {
+  const first = await startIngestProcess({ directory });
+  running = first;
+  for (let count = 0; count < 3; count += 1) {
+    await fetch(`${first.url}/ingest/streams`, { method: 'POST' });
+  }
+  await first.kill();
+  // As a machine that lost its power, or a person who cleaned up.
+  for (const name of await readdir(directory)) {
+    if (name.endsWith('.log')) await truncate(join(directory, name), 100);
+  }
+  const second = await startIngestProcess({ directory });
+  running = second;
+  expect(second.printed()).toMatch(/The last \d+ changes that were kept are missing: 0 streams/);
+  await second.kill();
+  const third = await startIngestProcess({ directory });
+  running = third;
+  expect(third.printed()).not.toContain('missing');
+}, 60_000);
 
 it('comes back with a live stream idle, and takes the broadcast up at the same address', async () => {
   const clip = await makeClip('H264');

@@ -24,6 +24,8 @@ export type IngestEventKind =
   | 'callback-failed'
   | 'record-unreadable'
   | 'store-failed'
+  | 'store-mended'
+  | 'store-damaged'
   | 'restarting'
   | 'restarted';
 

@@ -4,11 +4,14 @@ import type { ClassicLevel } from 'classic-level';
 import type { EventLog } from './ingest-events.js';
 import { loadClassicLevel } from './packages.js';
 import type { RulesClock } from './rules-clock.js';
+import { createStoreLedger, type Kept } from './store-ledger.js';
 import { formatStoredStream, parseStoredStream, type StoredStream } from './stored-stream.js';
 import { createWriteQueue, type Write } from './write-queue.js';
 
 const SECRET = 'secret';
 const STREAM = 'stream!';
+/** How many batches were written, as {@link Kept} counts them. */
+const CHANGES = 'changes';
 
 /** What outlives the process, or does not if there is no directory. */
 export interface StreamStore {
@@ -38,7 +41,8 @@ export function createMemoryStore(): StreamStore {
 /**
  * A store in `directory`, which is made if it is not there and belongs to one process at a time: the
  * keys in it are credentials. Rejects when another process has it or it cannot be read. A record
- * that cannot be read becomes an event and stays as it is.
+ * that cannot be read becomes an event and stays as it is, and so does what was kept and is missing.
+ * What could not be written is written before anything else is.
  */
 export async function openStreamStore(
   directory: string,
@@ -47,23 +51,41 @@ export async function openStreamStore(
   const { ClassicLevel } = await loadClassicLevel();
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const database = await open(new ClassicLevel(directory), directory);
+  const ledger = createStoreLedger(directory);
+  const streams = new Set<string>();
+  let changes = 0;
+  let hasFailed = false;
   const queue = createWriteQueue(async (writes) => {
     try {
-      await database.batch(writes.map(operationOf), { sync: true });
+      // Behind a record that was written in part LevelDB takes more, and loses it at the next start.
+      if (hasFailed) await reopen(database);
+      const count = { type: 'put' as const, key: CHANGES, value: String(changes + 1) };
+      await database.batch([...writes.map(operationOf), count], { sync: true });
     } catch (cause) {
-      events.add('store-failed', 'Changes could not be written to disk');
+      if (!hasFailed) events.add('store-failed', 'Changes could not be written to disk');
+      hasFailed = true;
       throw new Error(
         `The ingest cannot write to ${directory}. See whether the disk is full or read-only.`,
         { cause },
       );
     }
+    if (hasFailed) events.add('store-mended', 'Changes are written to disk again');
+    hasFailed = false;
+    changes += 1;
+    for (const [key, value] of writes) {
+      if (value === undefined) streams.delete(key);
+      else if (key.startsWith(STREAM)) streams.add(key);
+    }
+    await ledger.write({ changes, streams: streams.size });
   });
 
   const found: StoredStream[] = [];
   let secret: string | undefined;
   const read = (key: string, text: string) => {
     if (key === SECRET && /^[\da-f]{64}$/.test(text)) secret = text;
+    if (key === CHANGES) changes = Number(text);
     if (!key.startsWith(STREAM)) return;
+    streams.add(key);
     try {
       const stored = parseStoredStream(text, clock);
       if (key !== STREAM + stored.record.id) throw new RangeError('It is kept as another stream.');
@@ -75,6 +97,8 @@ export async function openStreamStore(
   };
   try {
     for await (const [key, text] of database.iterator()) read(key, text);
+    const damage = damageOf({ changes, streams: streams.size }, await ledger.read());
+    if (damage !== undefined) events.add('store-damaged', damage);
     if (secret === undefined) {
       secret = newSecret();
       queue.add([SECRET, secret]);
@@ -117,6 +141,22 @@ async function open(
         : 'Its files are not those of an ingest, or are damaged: choose another directory, or delete this one.';
     throw new Error(`The ingest cannot open the directory ${directory}. ${problem}`, { cause });
   }
+}
+
+async function reopen(database: ClassicLevel<string, string>): Promise<void> {
+  await database.close();
+  await database.open();
+}
+
+/** What is missing of what was kept, in words; `undefined` if nothing is. */
+function damageOf(found: Kept, noted: Kept | 'unreadable' | undefined): string | undefined {
+  if (noted === undefined) return undefined;
+  if (noted === 'unreadable') {
+    return 'The count of what was kept cannot be read; whether all of it is there is not known';
+  }
+  const lost = noted.changes - found.changes;
+  if (lost <= 0) return undefined;
+  return `The last ${lost} changes that were kept are missing: ${found.streams} streams are there of ${noted.streams}. The files in the directory were damaged`;
 }
 
 function operationOf([key, value]: Write) {

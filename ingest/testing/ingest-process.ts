@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { waitUntil } from './wait-until.js';
 
@@ -11,6 +11,8 @@ export interface IngestProcess {
   readonly publishUrl: string;
   /** What it printed so far. */
   printed(): string;
+  /** Bounds each file that it writes, in bytes, as a full disk does; `null` takes that back. */
+  limitFiles(bytes: number | null): void;
   /** SIGKILL; resolves when it is gone. May be called again. */
   kill(): Promise<void>;
 }
@@ -27,7 +29,9 @@ export async function startIngestProcess({
 }): Promise<IngestProcess> {
   const args = ['ingest', '--port', String(port), '--time-scale', String(timeScale)];
   if (directory !== undefined) args.push('--directory', directory);
-  const child = spawn(process.execPath, ['--import', 'tsx', cli, ...args], {
+  // Beyond a limit of files a process is ended, unless it does not want to hear of it.
+  const command = 'trap "" XFSZ; exec "$0" "$@"';
+  const child = spawn('sh', ['-c', command, process.execPath, '--import', 'tsx', cli, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');
@@ -42,6 +46,10 @@ export async function startIngestProcess({
     url: /http:\/\/[\d.:]+/.exec(output)?.[0] ?? '',
     publishUrl: /ws:\/\/\S+/.exec(output)?.[0] ?? '',
     printed: () => output,
+    limitFiles(bytes) {
+      const limit = `--fsize=${bytes ?? 'unlimited'}:unlimited`;
+      execFileSync('prlimit', ['--pid', String(child.pid), limit]);
+    },
     async kill() {
       child.kill('SIGKILL');
       await exited;
