@@ -1,6 +1,7 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
+import { expect } from '@playwright/test';
 import type { Ingest } from '../../ingest/index.js';
-import { goLive } from '../component.js';
+import { broadcasterOf, goLive } from '../component.js';
 import type { OpenStream } from '../fixtures.js';
 
 /** What a check of an example has at hand. */
@@ -39,14 +40,99 @@ export interface Example {
   readonly runs?: readonly ExampleRun[];
 }
 
+/** What Vite builds, any web server can serve. */
+const BUILT = { scripts: ['build'], site: { files: 'dist' } } as const;
+
 /** Every folder under `examples/`. */
 export const EXAMPLES: readonly Example[] = [
-  { name: 'vite-react-19', runs: [{ scripts: ['build'], site: { files: 'dist' } }] },
+  { name: 'vite-react-19', runs: [{ ...BUILT, check: checkWidth }] },
+  { name: 'vite-react-18', runs: [{ ...BUILT, check: checkOlderTemplate }] },
+  { name: 'tailwind', runs: [{ ...BUILT, check: checkTailwind }] },
+  { name: 'plain-html', runs: [{ site: { files: '.' }, goLive: goLiveWithForm }] },
+  { name: 'web-component', runs: [{ ...BUILT, check: checkShadowRoot }] },
+  { name: 'iframe', runs: [{ ...BUILT, check: checkWithoutAllow, goLive: goLiveInFrame }] },
 ];
 
 /** Fills the fields in which the examples take an address, and goes live as a person does. */
 export async function goLiveWithFields({ page, stream }: ExampleVisit): Promise<void> {
-  await page.getByLabel('Server URL').fill(stream.options.serverUrl);
-  await page.getByLabel('Stream key').fill(stream.options.streamKey);
+  await fillAddress(page, stream);
   await goLive(page);
+}
+
+async function fillAddress(within: Page | Locator, { options }: OpenStream): Promise<void> {
+  await within.getByLabel('Server URL').fill(options.serverUrl);
+  await within.getByLabel('Stream key').fill(options.streamKey);
+}
+
+/** As wide as is useful in the middle of a template's page, and never wider than the window. */
+async function checkWidth({ page }: ExampleVisit): Promise<void> {
+  const widths = () =>
+    broadcasterOf(page).evaluate((root) => [
+      root.getBoundingClientRect().width,
+      document.documentElement.scrollWidth,
+    ]);
+  for (const viewport of [320, 1280]) {
+    await page.setViewportSize({ width: viewport, height: 800 });
+    const [width = 0, needed = 0] = await widths();
+    expect(width).toBeGreaterThanOrEqual(Math.min(600, viewport - 70));
+    expect(needed).toBeLessThanOrEqual(viewport);
+  }
+}
+
+/** Its rules for buttons reach the app's own button alone. */
+async function checkOlderTemplate(visit: ExampleVisit): Promise<void> {
+  const { page } = visit;
+  await checkWidth(visit);
+  const press = page.getByRole('button', { name: 'Turn on camera' });
+  await expect(page.getByRole('button', { name: 'Full screen' })).toHaveCSS('border-radius', '8px');
+  await expect(press).toHaveCSS('border-radius', '10px');
+  await press.hover();
+  await expect(press).not.toHaveCSS('border-color', 'rgb(100, 108, 255)');
+}
+
+/** Utilities win where the app uses them, and the reset before them touches nothing. */
+async function checkTailwind(visit: ExampleVisit): Promise<void> {
+  const { page } = visit;
+  await checkWidth(visit);
+  const root = broadcasterOf(page);
+  await expect(root).toHaveCSS('border-radius', '0px');
+  await expect(root).toHaveCSS('border-width', '4px');
+  const [own, classed] = await page.getByRole('button', { name: 'Mute microphone' }).all();
+  await expect(own ?? root).toHaveCSS('padding', '0px 12px');
+  await expect(classed ?? root).toHaveCSS('padding', '0px 32px');
+  await expect(page.getByRole('button', { name: 'Turn on camera' })).toHaveCSS(
+    'background-color',
+    'rgb(42, 98, 240)',
+  );
+}
+
+/** The stylesheet works in the shadow root, and takes its theme from the element around it. */
+async function checkShadowRoot({ page }: ExampleVisit): Promise<void> {
+  await expect(broadcasterOf(page)).toHaveCSS('background-color', 'rgb(20, 24, 30)');
+  await expect(page.getByRole('button', { name: 'Turn on camera' })).toHaveCSS(
+    'border-radius',
+    '10px',
+  );
+}
+
+/** Core alone: a form of the page's own. */
+async function goLiveWithForm({ page, stream }: ExampleVisit): Promise<void> {
+  await fillAddress(page, stream);
+  await page.getByRole('button', { name: 'Go live' }).click();
+  await expect(page.getByRole('status')).toHaveText('live', { timeout: 60_000 });
+}
+
+/** A person whom the page around forbids the camera is told that it is the page around. */
+async function checkWithoutAllow({ page, origin }: ExampleVisit): Promise<void> {
+  await page.goto(`${origin}/without.html`);
+  const studio = page.frameLocator('iframe').locator('body');
+  await studio.getByRole('button', { name: 'Turn on camera' }).click();
+  await expect(broadcasterOf(studio)).toContainText('embedded in another page');
+  await page.goto(origin);
+}
+
+async function goLiveInFrame({ page, stream }: ExampleVisit): Promise<void> {
+  const studio = page.frameLocator('iframe').locator('body');
+  await fillAddress(studio, stream);
+  await goLive(studio);
 }
