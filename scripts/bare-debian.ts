@@ -14,7 +14,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { findOnPath, MissingProgram } from './find-program.js';
 
@@ -50,6 +50,13 @@ export interface Session {
 const PREFIX = 'bare-debian';
 const CHECKOUT = '/root/webrtc-broadcaster';
 const BIN = 'usr/local/bin';
+/** Runs a program with mounts and processes of its own, which end with it, and with this process. */
+const BY_ITSELF = [
+  ...['setpriv', '--pdeathsig', 'KILL'],
+  ...['unshare', '--kill-child', '--fork', '--pid', '--mount', '--mount-proc'],
+  ...['--propagation', 'private'],
+] as const;
+const CALL_MINUTES = 15;
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
@@ -64,7 +71,8 @@ export function makeBareDebian(root: string): BareDebian {
   chmodSync(folder, 0o755);
   try {
     const release = releaseOfThisMachine() ?? 'bookworm';
-    call('debootstrap', '--variant=minbase', release, folder);
+    // It mounts things as well, and may be interrupted as everything may.
+    call(...BY_ITSELF, 'debootstrap', '--variant=minbase', release, folder);
     if (releaseOfThisMachine() !== null) copyPackageSources(folder);
     copyNode(folder);
     for (const file of ['/etc/resolv.conf', '/etc/hosts', ...Object.values(certificates())]) {
@@ -169,13 +177,11 @@ function startSession(folder: string, command: string): Session {
     // Not in the place of this shell: the first process of a namespace is deaf to Ctrl-C.
     'chroot "$0" /usr/bin/env -i "$@" || exit $?',
   ].join(' && ');
+  const [program, ...byItself] = BY_ITSELF;
   const child = spawn(
-    'setpriv',
+    program,
     [
-      // Dies with this process; and everything in the namespaces with it, their mounts too.
-      ...['--pdeathsig', 'KILL', 'unshare', '--kill-child', '--fork', '--pid', '--mount'],
-      ...['--propagation', 'private'],
-      ...['sh', '-c', mounts, folder, ...variables],
+      ...[...byItself, 'sh', '-c', mounts, folder, ...variables],
       ...['/bin/bash', '-c', `cd ${CHECKOUT} && ${command}`],
     ],
     // A process group of its own, as in a terminal.
@@ -210,12 +216,16 @@ function withoutColours(text: string): string {
 }
 
 /** Runs a program, quiet but for its faults. */
-function call(program: string, ...args: readonly string[]): void {
+function call(...[program, ...args]: readonly [string, ...string[]]): void {
   try {
-    execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    execFileSync(program, args, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: CALL_MINUTES * 60_000,
+    });
   } catch (thrown) {
     const { stderr = '', stdout = '' } = Object(thrown) as { stderr?: string; stdout?: string };
     const said = `${stdout}${stderr}`.trim().split('\n').slice(-5).join('\n');
-    throw new Error(`${basename(program)} failed:\n${said}`);
+    throw new Error(`${[program, ...args].join(' ')} failed:\n${said}`);
   }
 }
