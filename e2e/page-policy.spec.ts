@@ -51,6 +51,41 @@ test('a policy that allows the socket alone stops nothing @firefox', async ({
   await page.evaluate(() => window.kit.get().release());
 });
 
+/** No code but the page's own files, and no text that is taken for code. */
+const strict = (serverUrl: string) =>
+  `default-src 'self'; connect-src ${new URL(serverUrl).origin}; require-trusted-types-for 'script'; trusted-types webrtc-broadcaster`;
+
+test('a strict policy with Trusted Types is not violated by a whole broadcast', async ({
+  page,
+  app,
+  ingest,
+  faults,
+}) => {
+  const { options } = await openStream(ingest);
+  const worker = page.waitForEvent('worker');
+  await openCore(page, app, { ...options, resumeOnReload: true });
+  await addPolicy(page, strict(options.serverUrl));
+  expect(await startEnd(page)).toBe('live');
+  expect((await worker).url()).toContain('ticker-worker');
+  await page.evaluate(() => window.kit.get().release());
+  expect(faults.console).toEqual([]);
+});
+
+test('where workers are forbidden a broadcast goes on without, and says so once', async ({
+  page,
+  app,
+  ingest,
+  faults,
+}) => {
+  const { options } = await openStream(ingest);
+  await openCore(page, app, options);
+  await addPolicy(page, `${strict(options.serverUrl)}; worker-src 'none'`);
+  expect(await startEnd(page)).toBe('live');
+  await page.evaluate(() => window.kit.get().release());
+  expect(faults.console).toHaveLength(1);
+  expect(faults.console[0]).toContain('worker-src');
+});
+
 test('a server that refuses the handshake is told from one that is away @firefox', async ({
   page,
   app,

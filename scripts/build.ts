@@ -4,6 +4,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { transform } from 'esbuild';
+import type { Plugin } from 'vite';
 import { build } from 'vite';
 import { run } from './find-program.js';
 
@@ -16,6 +17,8 @@ const BROWSER_ENTRIES = {
   core: 'src/core/index.ts',
   qencode: 'src/qencode/index.ts',
   testing: 'src/testing/index.ts',
+  // A worker is no module of a page: it stays a file, which the bundler of an app finds.
+  'core/foundation/ticker-worker': 'src/core/foundation/ticker-worker.ts',
 };
 const BROWSER_EXTERNAL = [/^react($|\/)/, /^react-dom($|\/)/];
 
@@ -49,7 +52,7 @@ async function bundle(
     root,
     configFile: false,
     logLevel: 'warn',
-    plugins: [react()],
+    plugins: [react(), keepWorkers()],
     publicDir: false,
     ...(platform === 'node' && { ssr: { noExternal: true } }),
     build: {
@@ -81,6 +84,30 @@ async function bundle(
       },
     },
   });
+}
+
+/**
+ * Leaves `new Worker(new URL('./x.ts', import.meta.url))` to the bundler of the app, as a reference to
+ * the file of the package; Vite would put the worker elsewhere, under an address of its own.
+ */
+function keepWorkers(): Plugin {
+  const placeholder = '__KEPT_WORKER_URL__';
+  return {
+    name: 'keep-workers',
+    enforce: 'pre',
+    transform(code) {
+      return code.replace(
+        /new URL\('(\.\/[\w-]+)\.ts', import\.meta\.url\)/g,
+        (_, file) => `${placeholder}('${file}.js')`,
+      );
+    },
+    renderChunk(code) {
+      return code.replace(
+        /__KEPT_WORKER_URL__\((["'`].*?["'`])\)/g,
+        (_, file) => `new URL(${file}, import.meta.url)`,
+      );
+    },
+  };
 }
 
 function makeExecutable(file: string): void {

@@ -1,16 +1,8 @@
 import { listen } from './listen.js';
-
-/** A hidden page's own timers run once a second, later once a minute; a worker's run on. */
-const TICKER = `const timers = new Map();
-onmessage = ({ data: { id, ms } }) => {
-  clearTimeout(timers.get(id));
-  timers.delete(id);
-  if (ms !== null) timers.set(id, setTimeout(() => { timers.delete(id); postMessage(id); }, ms));
-};`;
+import { Worker } from './trusted-worker.js';
 
 interface Ticker {
-  readonly worker: Worker;
-  readonly url: string;
+  readonly worker: globalThis.Worker;
   readonly waiting: Map<number, () => void>;
   readonly life: AbortController;
 }
@@ -46,10 +38,10 @@ export function tickAfter(ms: number, wake: () => void): () => void {
 }
 
 function start(): Ticker | null {
-  if (typeof Worker === 'undefined') return null;
-  const url = URL.createObjectURL(new Blob([TICKER], { type: 'text/javascript' }));
+  if (typeof globalThis.Worker === 'undefined') return null;
   try {
-    const worker = new Worker(url);
+    // A file of the package, for a policy that is strict allows no worker made of text.
+    const worker = new Worker(new URL('./ticker-worker.ts', import.meta.url), { type: 'module' });
     const waiting = new Map<number, () => void>();
     const life = new AbortController();
     const tick = (event: Event) => {
@@ -62,9 +54,8 @@ function start(): Ticker | null {
     listen(worker, 'message', tick, life.signal);
     // A content security policy may refuse the worker; the page's own timers are still there.
     listen(worker, 'error', stop, life.signal);
-    return { worker, url, waiting, life };
+    return { worker, waiting, life };
   } catch {
-    URL.revokeObjectURL(url);
     return null;
   }
 }
@@ -76,9 +67,8 @@ function release(): void {
 
 function stop(): void {
   if (ticker === null) return;
-  const { worker, url, life } = ticker;
+  const { worker, life } = ticker;
   ticker = null;
   life.abort();
   worker.terminate();
-  URL.revokeObjectURL(url);
 }

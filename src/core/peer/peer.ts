@@ -87,6 +87,8 @@ const ICE_MS = 15_000;
 const DTLS_MS = 10_000;
 const FIRST_MEDIA_MS = 10_000;
 const FIRST_MEDIA_POLL_MS = 50;
+/** More would busy the browser for seconds, where each of many sections wants all of them. */
+const MOST_CANDIDATES = 128;
 
 /**
  * Opens one connection of the browser. The caller owns it and closes it.
@@ -197,6 +199,7 @@ export function createPeer(settings: PeerSettings): Peer {
           sdpMLineIndex: index,
         })),
       );
+      remote = remote.slice(0, MOST_CANDIDATES);
       await Promise.allSettled(remote.map((candidate) => pc.addIceCandidate(candidate)));
     },
     async connected(signal) {

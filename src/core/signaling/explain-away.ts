@@ -14,20 +14,19 @@ export async function explainAway(url: URL, signal: AbortSignal): Promise<Broadc
   const isSecure = url.protocol === 'wss:';
   // A page on https may not ask over http, and its console would say so.
   const mayAskPlain = typeof location === 'undefined' || location.protocol !== 'https:';
-  const ask = async (scheme: 'http' | 'https') => {
-    const target = new URL(`${scheme}://${url.host}/`);
-    const answer = await knock(target, { ms: ANSWER_MS, signal }).catch(() => 'none' as const);
-    return answer === 'answered';
-  };
-  const [secure, plain] = await Promise.all([ask('https'), mayAskPlain ? ask('http') : false]);
-  if (secure === plain) return secure ? tlsOrRefused(url) : unreachable(url);
-  if (isSecure === secure) return handshakeRefused(url);
-  return isSecure ? untrusted(url) : speaksTls(url);
-}
-
-/** Some servers also tell whoever comes without TLS that they want it. */
-function tlsOrRefused(url: URL): BroadcastError {
-  return url.protocol === 'wss:' ? handshakeRefused(url) : speaksTls(url);
+  const ask = (scheme: 'http' | 'https') =>
+    knock(new URL(`${scheme}://${url.host}/`), { ms: ANSWER_MS, signal }).catch(
+      () => 'none' as const,
+    );
+  const same = await ask(isSecure ? 'https' : 'http');
+  // A policy that forbids the one forbids the other, and the console would say so twice.
+  if (same === 'forbidden') return unreachable(url);
+  if (isSecure && same === 'answered') return handshakeRefused(url);
+  if (isSecure)
+    return mayAskPlain && (await ask('http')) === 'answered' ? untrusted(url) : unreachable(url);
+  // Asked in any case: some servers also tell whoever comes without TLS that they want it.
+  if ((await ask('https')) === 'answered') return speaksTls(url);
+  return same === 'answered' ? handshakeRefused(url) : unreachable(url);
 }
 
 /** A server is there, and does not take the socket. */

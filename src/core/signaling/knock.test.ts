@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { knock, knocksFirst } from './knock.js';
 
 const url = new URL('wss://live.example:3334/qlive/secret-key?direction=send');
-const ask = (signal = new AbortController().signal) => knock(url, { ms: 5_000, signal });
+const ask = (signal = new AbortController().signal, of = url) => knock(of, { ms: 5_000, signal });
 
 const page = new EventTarget();
 const fetched = vi.fn<typeof fetch>();
@@ -49,10 +49,14 @@ describe('knock', () => {
 
   it('leaves it to the socket where the policy of the page forbids the request', async () => {
     fetched.mockImplementation(fails);
-    const asked = ask();
+    const strict = new URL('wss://strict.example/qlive/secret-key');
+    const asked = ask(undefined, strict);
     await vi.advanceTimersByTimeAsync(10);
-    violate('https://live.example:3334/');
+    violate('https://strict.example/');
     await expect(asked).resolves.toBe('forbidden');
+    // The console complains once.
+    await expect(ask(undefined, strict)).resolves.toBe('forbidden');
+    expect(fetched).toHaveBeenCalledTimes(1);
   });
 
   it('does not mind what else the policy forbids', async () => {

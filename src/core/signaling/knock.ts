@@ -13,6 +13,9 @@ export function knocksFirst(attempt: number): boolean {
   return attempt > 5 && attempt % 64 !== 0;
 }
 
+/** What the page's policy forbade once is not asked again: it can only become stricter. */
+const forbiddenOrigins = new Set<string>();
+
 /**
  * Asks the host of `url` for any answer over HTTP within `ms`, whatever it says; `forbidden` where
  * the page's policy does not let it ask. Of the URL, which may be a credential, nothing but the host
@@ -22,9 +25,13 @@ export async function knock(
   url: URL,
   { ms, signal }: { ms: number; signal: AbortSignal },
 ): Promise<'answered' | 'forbidden'> {
-  const asking = childOf(signal);
   const origin = `${/^(wss|https):$/.test(url.protocol) ? 'https' : 'http'}://${url.host}`;
-  const forbidden = policyForbids(new URL(origin), asking.signal).then(() => 'forbidden' as const);
+  if (forbiddenOrigins.has(origin)) return 'forbidden';
+  const asking = childOf(signal);
+  const forbidden = policyForbids(new URL(origin), asking.signal).then(() => {
+    forbiddenOrigins.add(origin);
+    return 'forbidden' as const;
+  });
   const asked = fetch(`${origin}/`, {
     method: 'HEAD',
     // The answer is not for this page to read; that there is one says enough.

@@ -1,4 +1,5 @@
 import { BroadcastError } from '../errors.js';
+import { LIMITS } from './limits.js';
 import type { OmeCandidate, OmeError, OmeIceServer, OmeOffer } from './ome-messages.js';
 
 /** What a frame from the server turned out to be. */
@@ -10,7 +11,7 @@ export type OmeMessage =
 
 /**
  * Reads one frame. Unknown commands and unknown fields are tolerated, as servers of other versions
- * send them; what claims to be an offer has to be one.
+ * send them; what claims to be an offer has to be one, within `LIMITS`.
  * @throws BroadcastError `protocol-violation`; nothing else, whatever the input.
  */
 export function parseOmeMessage(data: unknown): OmeMessage {
@@ -42,11 +43,13 @@ export function selectIceServers({ iceServers, ice_servers }: OmeOffer): RTCIceS
 
 function parseObject(data: unknown): Record<string, unknown> {
   if (typeof data !== 'string') throw violation('a frame that is not text');
+  if (data.length > LIMITS.frameChars) throw violation('a frame that is far too long');
   let value: unknown;
   try {
     value = JSON.parse(data);
-  } catch (cause) {
-    throw violation('a frame that is not JSON', cause);
+  } catch {
+    // The engine's own error repeats the frame.
+    throw violation('a frame that is not JSON');
   }
   if (!isRecord(value)) throw violation('a frame that is not a JSON object');
   return value;
@@ -58,6 +61,8 @@ function parseOffer(message: Record<string, unknown>): OmeOffer {
   if (!isRecord(sdp) || sdp['type'] !== 'offer' || typeof sdp['sdp'] !== 'string') {
     throw violation('an offer without an SDP offer in it');
   }
+  const candidates = listOf(message['candidates']);
+  checkLimits(sdp['sdp'], candidates);
   const iceServers = parseIceServers(message['iceServers']);
   const legacy = parseIceServers(message['ice_servers']);
   return {
@@ -66,18 +71,33 @@ function parseOffer(message: Record<string, unknown>): OmeOffer {
     peer_id: isInteger(peerId) ? peerId : 0,
     code: 200,
     sdp: { type: 'offer', sdp: sdp['sdp'] },
-    candidates: listOf(message['candidates']).filter(isCandidate),
+    candidates: candidates.filter(isCandidate),
     ...(iceServers === undefined ? {} : { iceServers }),
     ...(legacy === undefined ? {} : { ice_servers: legacy }),
   };
 }
 
+function checkLimits(sdp: string, candidates: readonly unknown[]): void {
+  if (sdp.length > LIMITS.sdpChars) throw violation('a description that is far too long');
+  const count = (pattern: RegExp) => sdp.match(pattern)?.length ?? 0;
+  if (count(/^m=/gm) > LIMITS.sections) throw violation('a description with far too many media');
+  if (candidates.length + count(/^a=candidate:/gm) > LIMITS.candidates) {
+    throw violation('far too many candidates');
+  }
+}
+
 function parseIceServers(value: unknown): OmeIceServer[] | undefined {
   if (!Array.isArray(value)) return undefined;
+  if (value.length > LIMITS.iceServers) throw violation('far too many ICE servers');
   return value.filter(isRecord).flatMap((server) => {
     const given = typeof server['urls'] === 'string' ? [server['urls']] : listOf(server['urls']);
+    if (given.length > LIMITS.iceUrls) throw violation('an ICE server with far too many addresses');
     const urls = given.filter((url): url is string => typeof url === 'string');
     if (urls.length === 0) return [];
+    const texts = [...urls, server['username'], server['user_name'], server['credential']];
+    if (texts.some((text) => typeof text === 'string' && text.length > LIMITS.iceChars)) {
+      throw violation('an ICE server with a text that is far too long');
+    }
     return [
       {
         urls,
@@ -98,7 +118,10 @@ function textField<Name extends string>(
 }
 
 function isCandidate(value: unknown): value is OmeCandidate {
-  return isRecord(value) && typeof value['candidate'] === 'string' && value['candidate'] !== '';
+  if (!isRecord(value) || typeof value['candidate'] !== 'string') return false;
+  const { length } = value['candidate'];
+  if (length > LIMITS.candidateChars) throw violation('a candidate that is far too long');
+  return length > 0;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -113,10 +136,9 @@ function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function violation(what: string, cause?: unknown): BroadcastError {
+function violation(what: string): BroadcastError {
   return new BroadcastError(
     'protocol-violation',
     `The server sent ${what}, so it does not speak the signalling of OvenMediaEngine, or something in between changed it. Check that the server URL is the WebRTC one.`,
-    cause === undefined ? {} : { cause },
   );
 }

@@ -1,5 +1,5 @@
 import { BroadcastError } from '../errors.js';
-import { ended } from '../foundation/abort.js';
+import { childOf, ended } from '../foundation/abort.js';
 import { listen } from '../foundation/listen.js';
 import { abortable, sleep, within } from '../foundation/time.js';
 import type { OmeCommand } from './ome-messages.js';
@@ -51,13 +51,17 @@ export async function openOmeSocket(
     grace.abort();
     life.abort(ended('socket'));
   };
+  const opening = childOf(life.signal);
   try {
     const open = new Promise<void>((resolve, reject) => {
       listen(socket, 'open', () => resolve(), life.signal);
-      void policyForbids(url, life.signal).then(() => reject(blockedByPolicy(url)));
-      void closed.then(() => explain(url, life.signal)).then(reject, reject);
+      void policyForbids(url, opening.signal).then(() => reject(blockedByPolicy(url)));
+      void closed.then(async () => {
+        if (!opening.signal.aborted) reject(await explain(url, opening.signal));
+      });
     });
     await within(open, openMs, () => silent(url, openMs), signal);
+    opening.abort(ended('opening'));
   } catch (thrown) {
     await close();
     throw thrown;

@@ -1,0 +1,29 @@
+/** As much of Trusted Types as is used; the types of the DOM do not have them everywhere. */
+interface TrustedTypes {
+  createPolicy(
+    name: string,
+    rules: { createScriptURL(url: string): string },
+  ): { createScriptURL(url: string): URL };
+}
+
+/** The kit's policy, which a page names in its `trusted-types` directive where it has one. */
+const POLICY = 'webrtc-broadcaster';
+
+let policy: ReturnType<TrustedTypes['createPolicy']> | null = null;
+
+function openWorker(url: URL, options: WorkerOptions): globalThis.Worker {
+  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
+  if (trustedTypes === undefined) return new globalThis.Worker(url, options);
+  policy ??= trustedTypes.createPolicy(POLICY, { createScriptURL: (given) => given });
+  return new globalThis.Worker(policy.createScriptURL(url.href), options);
+}
+
+/**
+ * Opens a worker of the kit's own code, also where the page lets only trusted addresses through
+ * (W3C Trusted Types); throws where the browser refuses. It goes by the name of the browser's own,
+ * for bundlers look for `new Worker(new URL(…, import.meta.url))`.
+ */
+export const Worker = openWorker as unknown as new (
+  url: URL,
+  options: WorkerOptions,
+) => globalThis.Worker;
