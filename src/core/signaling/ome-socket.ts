@@ -63,6 +63,7 @@ export async function openOmeSocket(
     await within(open, openMs, () => silent(url, openMs), signal);
     opening.abort(ended('opening'));
   } catch (thrown) {
+    opening.abort(ended('opening'));
     await close();
     throw thrown;
   }
@@ -104,7 +105,7 @@ async function nextMessage(
 ): Promise<OmeMessage> {
   const listening = new AbortController();
   const message = new Promise<OmeMessage>((resolve, reject) => {
-    void closed.then(() => reject(signalingLost()));
+    void closed.then(() => reject(closedEarly()));
     const read = (event: Event) => {
       try {
         const next = parseOmeMessage((event as MessageEvent).data);
@@ -145,6 +146,13 @@ function silent(url: URL, openMs: number): BroadcastError {
   return new BroadcastError(
     'unreachable',
     `The ingest at ${url.host} did not answer within ${openMs / 1000} s. Check the network and whether a firewall blocks this port.`,
+  );
+}
+
+function closedEarly(): BroadcastError {
+  return new BroadcastError(
+    'unreachable',
+    'The server closed the connection before the broadcast was live: the stream was stopped, the server restarted, or the network broke. Check that the stream is started, and try again.',
   );
 }
 
