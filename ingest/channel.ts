@@ -53,7 +53,8 @@ export class Channel {
 
   /** Takes the name. The caller has seen that it is free. */
   occupy(publisher: Publisher): void {
-    const changed = this.#last !== undefined && this.#last.codec !== publisher.session.codec;
+    const changed =
+      this.#last !== undefined && this.#last.offeredCodec !== publisher.session.offeredCodec;
     this.#publisher = publisher;
     this.#last = publisher.session;
     this.sessions += 1;
@@ -81,12 +82,14 @@ export class Channel {
     this.#publisher?.session.wantKeyFrame();
   }
 
-  /** Hands a packet on; before the output is ready only `recordings` get what arrives. */
-  distribute(packet: MediaPacket, to: 'everyone' | 'recordings'): void {
-    const now = Date.now();
+  /**
+   * Hands a packet on that is of `atMs` (epoch ms); before the output is ready only `recordings` get
+   * what arrives.
+   */
+  distribute(packet: MediaPacket, to: 'everyone' | 'recordings', atMs: number): void {
     for (const sink of this.#sinks) {
       if (to === 'recordings' && sink.kind !== 'recording') continue;
-      sink.media(packet, now);
+      sink.media(packet, atMs);
       if (packet.kind === 'video' && sink.wantsKeyFrame) this.wantKeyFrame();
     }
   }

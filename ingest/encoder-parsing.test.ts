@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { createAdtsSplitter } from './aac-encoder.js';
 import { createHlsWindow, parseSegments } from './hls-playlist.js';
 import { OPUS_SILENCE, opusSeconds } from './opus.js';
-import { parseRtp } from './rtp.js';
 import {
   formatInductionAnswer,
   formatRefusal,
@@ -78,24 +77,6 @@ describe('an SRT handshake', () => {
     );
     expect(parseHandshake(CONCLUSION.subarray(0, -4))).toMatchObject({ streamId: '' });
     expect(parseHandshake(CONCLUSION.subarray(0, 40))).toBeUndefined();
-  });
-});
-
-describe('an RTP packet', () => {
-  const header = '80e0fffe0000ffff12345678';
-  it('is read past sources, extension and padding', () => {
-    const read = (hex: string) => parseRtp(Buffer.from(hex, 'hex'));
-    expect(read(`${header}0102`)).toEqual({
-      ssrc: 0x12345678,
-      sequenceNumber: 0xfffe,
-      timestamp: 0xffff,
-      marker: true,
-      payload: Buffer.from([1, 2]),
-    });
-    const full = `b1${header.slice(2)}00000009bede0001ffffffff0102000003`;
-    expect(read(full)?.payload).toEqual(Buffer.from([1, 2]));
-    expect(read(full.slice(0, 40))).toBeUndefined();
-    expect(read('0000')).toBeUndefined();
   });
 });
 

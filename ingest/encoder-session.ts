@@ -1,37 +1,52 @@
+import { randomInt } from 'node:crypto';
 import type { Publisher } from './channel.js';
-import { startConverter } from './encoder-converter.js';
+import { AUDIO_CLOCK, AUDIO_CODEC, VIDEO_CLOCK, VIDEO_CODECS } from './codecs.js';
+import { createEncoderClock } from './encoder-clock.js';
+import { createEncoderTrack, type EncoderTrack } from './encoder-track.js';
+import type { EncoderUnit } from './encoder-unit.js';
 import { endPublisher } from './end-publisher.js';
 import type { Ffmpeg } from './ffmpeg.js';
 import type { IngestContext } from './ingest-context.js';
 import { isStarted } from './live-streams.js';
 import { createMediaCounter } from './media-counter.js';
-import type { MediaKind } from './media-packet.js';
+import { type MediaKind, timestampDistance } from './media-packet.js';
 import { createOutputGate } from './output-gate.js';
 import type { PublishSession } from './publish-session.js';
 import type { StreamRecord } from './stream-record.js';
 
+/** How long something may come in of which nothing can be shown. */
+const NOTHING_MS = 6000;
+/** And pictures without a key frame to begin with. */
+const KEYLESS_MS = 35_000;
+const CHECK_MS = 500;
+
 /** The connection that an encoder came over. */
 export interface EncoderConnection {
   readonly transport: 'rtmp' | 'srt';
-  readonly format: 'flv' | 'mpegts';
   /** Ends it at once. May be called again. */
   disconnect(): void;
-  /** It may bring more, after `write` said false. */
+  /** Tells the encoder why, where its protocol has words, and ends it. */
+  refuse(reason: string): void;
+  /** It may bring more, after `take` said false. */
   resume(): void;
 }
 
 /** An encoder's media on its way into a stream. */
 export interface EncoderSession {
-  /** Takes what the encoder sent, in its container. False: not more, until `resume` is called. */
-  write(bytes: Buffer): boolean;
+  /** Something arrived, whatever it is. */
+  heard(): void;
+  /** Takes what the encoder sent. False: not more, until `resume` is called. */
+  take(unit: EncoderUnit): boolean;
+  /** Ends it, because nobody can read what comes in: in plain words. */
+  refuse(reason: string): void;
   /** The connection is gone. May be called again. */
   end(): void;
 }
 
 /**
- * Holds the stream's name for an encoder from now on, and publishes as soon as it is clear what it
- * sends. The caller has seen that the stream runs and its name is free. When the stream is stopped
- * the encoder is disconnected.
+ * Holds the stream's name for an encoder from now on, and publishes as soon as there is something to
+ * show; tracks may come later, pause, and change. The caller has seen that the stream runs and its
+ * name is free. When the stream is stopped the encoder is disconnected.
  */
 export function acceptEncoder(
   stream: StreamRecord,
@@ -41,7 +56,16 @@ export function acceptEncoder(
   const { events, faults, registry } = context;
   const { channel } = stream;
   const acceptedAt = Date.now();
+  const clock = createEncoderClock();
+  const tracks = new Map<MediaKind, EncoderTrack>();
+  const flows = { video: createFlow('video'), audio: createFlow('audio') };
+  const counter = createMediaCounter('H264');
+  let output: ReturnType<typeof createOutputGate> | undefined;
   let publisher: Publisher | undefined;
+  let outputReadyAt: number | undefined;
+  let heardAt: number | undefined;
+  let cut = false;
+  let seen = false;
   let over = false;
   let decided: () => void = () => {};
   channel
@@ -56,88 +80,147 @@ export function acceptEncoder(
   const close = async () => {
     over = true;
     decided();
+    clearInterval(watch);
     unsubscribe();
     connection.disconnect();
-    await converter.close();
+    await Promise.all([...tracks.values()].map((track) => track.close()));
   };
   const end = () => {
     if (over) return;
     if (publisher === undefined) void close();
     else endPublisher(stream, context, publisher).catch(() => {});
   };
-  const publish = (kinds: readonly MediaKind[]) => {
+  const refuse = (reason: string) => {
     if (over) return;
+    events.add('publish-refused', `Encoder refused: ${reason}`, stream.id);
+    connection.refuse(reason);
+    end();
+  };
+  const session: PublishSession = {
+    get codec() {
+      return tracks.has('video') ? 'H264' : undefined;
+    },
+    offeredCodec: 'H264',
+    get hasAudio() {
+      return tracks.has('audio');
+    },
+    keepsItsKeyFrames: true,
+    counter,
+    negotiatedAt: acceptedAt,
+    get connectedAt() {
+      return counter.counts.firstPacketAt;
+    },
+    get isConnected() {
+      return !over;
+    },
+    transport: connection.transport,
+    get outputReadyAt() {
+      return outputReadyAt;
+    },
+    packetsLost: 0,
+    wantKeyFrame() {},
+    setCut(value) {
+      cut = value;
+    },
+    // Its protocol sends again what is lost, and waits for a slow line: nothing of media to see.
+    setUplink() {},
+    close,
+  };
+  const publish = () => {
     if (!isStarted(stream.life)) return end();
-    const session = createSession(kinds);
+    const fault = faults.get(stream.key);
+    cut = fault?.kind === 'cut-media' && fault.scope === 'path';
     publisher = { session, destroySocket: connection.disconnect };
     channel.occupy(publisher);
     const protocol = connection.transport.toUpperCase();
     events.add('publisher-connected', `Publisher connected over ${protocol}`, stream.id);
     decided();
   };
-  let counter = createMediaCounter(undefined);
-  let output = createOutputGate([]);
-  let outputReadyAt: number | undefined;
-  let cut = false;
-  const createSession = (kinds: readonly MediaKind[]): PublishSession => {
-    const codec = kinds.includes('video') ? 'H264' : undefined;
-    const fault = faults.get(stream.key);
-    cut = fault?.kind === 'cut-media' && fault.scope === 'path';
-    counter = createMediaCounter(codec);
-    output = createOutputGate(kinds);
-    return {
-      codec,
-      hasAudio: kinds.includes('audio'),
-      counter,
-      negotiatedAt: acceptedAt,
-      connectedAt: Date.now(),
-      get isConnected() {
-        return !over;
-      },
-      transport: connection.transport,
-      get outputReadyAt() {
-        return outputReadyAt;
-      },
-      packetsLost: 0,
-      wantKeyFrame() {},
-      setCut(value) {
-        cut = value;
-      },
-      // Its protocol sends again what is lost, and waits for a slow line: nothing of media to see.
-      setUplink() {},
-      close,
-    };
-  };
-  let seen = false;
-  const converter = startConverter(ffmpeg, connection.format, {
-    ready: publish,
-    media(packet) {
-      if (cut || publisher === undefined || channel.publisher !== publisher) return;
-      const now = Date.now();
+  const media = (kind: MediaKind, payloads: readonly Buffer[], at: number) => {
+    if (over) return;
+    if (publisher === undefined) publish();
+    if (cut || publisher === undefined || channel.publisher !== publisher) return;
+    if (!seen) registry.happened(stream, 'input');
+    seen = true;
+    const now = Date.now();
+    for (const packet of flows[kind].packets(payloads, at)) {
       counter.add(packet, now);
-      if (!seen) registry.happened(stream, 'input');
-      seen = true;
-      channel.distribute(packet, 'everyone');
-      if (output.media(packet.kind, packet.timestamp, now)) {
+      channel.distribute(packet, 'everyone', at);
+      output ??= createOutputGate([...tracks.keys()], { waitsForReports: false });
+      if (output.media(kind, packet.timestamp, now)) {
         outputReadyAt = now;
         events.add('output-ready', 'Output ready', stream.id);
       }
-    },
-    senderReport: (kind) => output.senderReport(kind),
-    drained: () => connection.resume(),
-    ended(complaint) {
-      if (complaint !== undefined) {
-        const [reason] = complaint.split('\n');
-        events.add('publish-refused', `Encoder refused: ${reason}`, stream.id);
-      }
-      end();
-    },
-  });
+    }
+  };
+  const openTrack = (kind: MediaKind) => {
+    const track = createEncoderTrack(kind, ffmpeg, {
+      media: (payloads, at) => media(kind, payloads, at),
+      drained() {
+        if (![...tracks.values()].some(({ isFull }) => isFull)) connection.resume();
+      },
+      failed: refuse,
+      keyless(seconds) {
+        const reason = `No key frame came for ${seconds} s, and nobody can begin to watch before one does: set the encoder's key frame interval to one or two seconds.`;
+        events.add('publisher-warned', reason, stream.id);
+      },
+    });
+    tracks.set(kind, track);
+    return track;
+  };
+  const watch = setInterval(() => {
+    if (heardAt === undefined || publisher !== undefined) return;
+    const patienceMs = tracks.size === 0 ? NOTHING_MS : KEYLESS_MS;
+    if (Date.now() - heardAt < patienceMs) return;
+    refuse(
+      tracks.size === 0
+        ? 'Neither a picture nor sound came in: send H.264 and AAC.'
+        : `No key frame came within ${KEYLESS_MS / 1000} s: set the encoder's key frame interval to one or two seconds.`,
+    );
+  }, CHECK_MS);
   const unsubscribe = events.subscribe(({ kind, streamId }) => {
     if (streamId === stream.id && (kind === 'stream-stopped' || kind === 'stream-deleted')) end();
   });
   return {
-    write: (bytes) => over || converter.write(bytes),
+    heard() {
+      heardAt ??= Date.now();
+    },
+    take(unit) {
+      if (over) return true;
+      const { kind } = unit.setup;
+      const when = clock.place(kind, unit.dtsMs, Date.now());
+      return (tracks.get(kind) ?? openTrack(kind)).take(unit, when);
+    },
+    refuse,
     end,
+  };
+}
+
+/** One medium as RTP packets of one source, whatever encoder of ours made them. */
+function createFlow(kind: MediaKind) {
+  const ssrc = randomInt(1, 2 ** 32 - 1);
+  const isVideo = kind === 'video';
+  const clock = isVideo ? VIDEO_CLOCK : AUDIO_CLOCK;
+  const { payloadType } = isVideo ? VIDEO_CODECS.H264 : AUDIO_CODEC;
+  let sequence = randomInt(2 ** 16);
+  let epoch: number | undefined;
+  let last: number | undefined;
+  return {
+    /** The payloads of one frame of `at` (epoch ms). Empty for sound that is not after the last. */
+    packets(payloads: readonly Buffer[], at: number) {
+      epoch ??= at;
+      let timestamp = Math.round(((at - epoch) * clock) / 1000) >>> 0;
+      if (last !== undefined && timestampDistance(timestamp, last) <= 0) {
+        if (!isVideo) return [];
+        // A picture is needed by those after it, so it is shown a moment later instead.
+        timestamp = (last + 1) >>> 0;
+      }
+      last = timestamp;
+      return payloads.map((payload, index) => {
+        sequence = (sequence + 1) & 0xffff;
+        const marker = isVideo && index === payloads.length - 1;
+        return { kind, ssrc, payloadType, sequenceNumber: sequence, timestamp, marker, payload };
+      });
+    },
   };
 }

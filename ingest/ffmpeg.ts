@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { basename, dirname, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 
 const FAREWELL_MS = 1000;
@@ -14,12 +13,10 @@ export interface FfmpegProcess {
   kill(): Promise<void>;
 }
 
-/** An installed ffmpeg with its ffprobe, and everything of them that runs. */
+/** An installed ffmpeg, and everything of it that runs. */
 export interface Ffmpeg {
   /** Its standard input is a pipe from us, so that it ends with this process. */
   start(args: readonly string[]): FfmpegProcess;
-  /** The same for ffprobe. */
-  startProbe(args: readonly string[]): FfmpegProcess;
   /** Whether it was built with this protocol. */
   speaks(protocol: string): Promise<boolean>;
   readonly running: number;
@@ -32,20 +29,11 @@ export type FfmpegLookup =
   | { readonly ffmpeg: Ffmpeg }
   | { readonly ffmpeg?: undefined; readonly reason: string };
 
-/**
- * Looks for ffmpeg at `path`, a file or a name on PATH, and for ffprobe beside it. Never rejects.
- */
+/** Looks for ffmpeg at `path`, a file or a name on PATH. Never rejects. */
 export async function findFfmpeg(path: string): Promise<FfmpegLookup> {
-  const probePath = join(dirname(path), basename(path).replace('ffmpeg', 'ffprobe'));
-  for (const [name, program] of [
-    ['ffmpeg', path],
-    ['ffprobe', probePath],
-  ] as const) {
-    if (await runs(program)) continue;
-    const reason = `${name} is not installed: "${program}" does not run. Install it, or say with ffmpegPath where it is.`;
-    return { reason };
-  }
-  return { ffmpeg: createFfmpeg(path, probePath) };
+  if (await runs(path)) return { ffmpeg: createFfmpeg(path) };
+  const reason = `ffmpeg is not installed: "${path}" does not run. Install it, or say with ffmpegPath where it is.`;
+  return { reason };
 }
 
 async function runs(program: string): Promise<boolean> {
@@ -56,19 +44,18 @@ async function runs(program: string): Promise<boolean> {
   });
 }
 
-function createFfmpeg(path: string, probePath: string): Ffmpeg {
+function createFfmpeg(path: string): Ffmpeg {
   const running = new Set<FfmpegProcess>();
-  const start = (program: string, args: readonly string[]) => {
-    const process = watchChild(spawn(program, ['-hide_banner', ...args]));
+  const start = (args: readonly string[]) => {
+    const process = watchChild(spawn(path, ['-hide_banner', '-nostats', ...args]));
     running.add(process);
     void process.ended.then(() => running.delete(process));
     return process;
   };
   return {
-    start: (args) => start(path, ['-nostats', ...args]),
-    startProbe: (args) => start(probePath, args),
+    start,
     async speaks(protocol) {
-      const child = start(path, ['-v', 'error', '-protocols']);
+      const child = start(['-v', 'error', '-protocols']);
       const chunks: Buffer[] = [];
       for await (const chunk of child.stdout) chunks.push(chunk);
       return Buffer.concat(chunks).toString('utf8').split(/\s+/).includes(protocol);

@@ -49,6 +49,22 @@ export function h264AccessUnit(payloads: readonly Buffer[]): Buffer {
   return Buffer.concat(parts);
 }
 
+/** The NAL units of a byte stream (ITU-T H.264 annex B). */
+export function splitAnnexB(bytes: Buffer): readonly Buffer[] {
+  const units: Buffer[] = [];
+  const code = Buffer.from([0, 0, 1]);
+  let start = bytes.indexOf(code);
+  while (start >= 0) {
+    const next = bytes.indexOf(code, start + 3);
+    let end = next < 0 ? bytes.length : next;
+    // Zeros before the next start code belong to no unit.
+    while (end > start + 3 && bytes[end - 1] === 0) end -= 1;
+    if (end > start + 3) units.push(bytes.subarray(start + 3, end));
+    start = next;
+  }
+  return units;
+}
+
 /** Whether a player can start at this access unit: IDR, SPS and PPS are all in it. */
 export function isH264Entry(payloads: readonly Buffer[]): boolean {
   const types = new Set(
@@ -71,27 +87,54 @@ export function h264CodecString(sps: Buffer): string {
   return `avc1.${sps.subarray(1, 4).toString('hex')}`;
 }
 
-/** Picture size from a sequence parameter set (ITU-T H.264 section 7.3.2.1.1), undefined if it cannot be read. */
-export function h264Size(sps: Buffer): PictureSize | undefined {
+/** What a sequence parameter set says of the pictures that use it. */
+export interface H264Format extends PictureSize {
+  /** Every browser decodes it: progressive, 4:2:0, eight bits. */
+  readonly isCommon: boolean;
+}
+
+/** Reads a sequence parameter set (ITU-T H.264 section 7.3.2.1.1); undefined if it cannot be read. */
+export function h264Format(sps: Buffer): H264Format | undefined {
   try {
-    return readSize(new BitReader(withoutEmulation(sps.subarray(1))));
+    return readFormat(new BitReader(withoutEmulation(sps.subarray(1))));
   } catch {
     return undefined;
   }
 }
 
-function readSize(bits: BitReader): PictureSize {
+/** Picture size from a sequence parameter set, undefined if it cannot be read. */
+export function h264Size(sps: Buffer): PictureSize | undefined {
+  const format = h264Format(sps);
+  return format === undefined ? undefined : { width: format.width, height: format.height };
+}
+
+/** Tells parameter sets apart: a later one with the same name takes the place of the earlier one. */
+export function h264ParameterSetName(unit: Buffer): string {
+  const isSequence = nalType(unit) === NAL_SPS;
+  try {
+    return `${isSequence ? 0 : 1}:${new BitReader(unit.subarray(isSequence ? 4 : 1)).ue()}`;
+  } catch {
+    return '';
+  }
+}
+
+const WITH_CHROMA_FORMAT = [100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135];
+
+function readFormat(bits: BitReader): H264Format {
   const profile = bits.read(8);
   bits.read(16);
   bits.ue();
   let chromaFormat = 1;
-  if ([100, 110, 122, 244, 44, 83, 86, 118, 128].includes(profile)) {
+  let depth = 0;
+  if (WITH_CHROMA_FORMAT.includes(profile)) {
     chromaFormat = bits.ue();
     if (chromaFormat === 3) bits.read(1);
-    bits.ue();
-    bits.ue();
+    depth = bits.ue() + bits.ue();
     bits.read(1);
-    if (bits.read(1) === 1) throw new Error('scaling lists are not read');
+    const lists = bits.read(1) === 0 ? 0 : chromaFormat === 3 ? 12 : 8;
+    for (let list = 0; list < lists; list += 1) {
+      if (bits.read(1) === 1) skipScalingList(bits, list < 6 ? 16 : 64);
+    }
   }
   bits.ue();
   const orderType = bits.ue();
@@ -116,7 +159,18 @@ function readSize(bits: BitReader): PictureSize {
   return {
     width: widthInMacroblocks * 16 - (left + right) * unitX,
     height: heightInMapUnits * 16 * (2 - frameOnly) - (top + bottom) * unitY,
+    isCommon: chromaFormat === 1 && depth === 0 && frameOnly === 1,
   };
+}
+
+/** Section 7.3.2.1.1.1; what is in it does not matter here, only where it ends. */
+function skipScalingList(bits: BitReader, size: number): void {
+  let last = 8;
+  let next = 8;
+  for (let at = 0; at < size; at += 1) {
+    if (next !== 0) next = (last + bits.se() + 256) % 256;
+    if (next !== 0) last = next;
+  }
 }
 
 class BitReader {
@@ -138,7 +192,13 @@ class BitReader {
     return value;
   }
 
-  /** Exp-Golomb code; the signed variant has the same length, which is all we need of it. */
+  /** Exp-Golomb code of a signed number. */
+  se(): number {
+    const code = this.ue();
+    return code % 2 === 0 ? -code / 2 : (code + 1) / 2;
+  }
+
+  /** Exp-Golomb code; where only the length matters, the signed variant has the same. */
   ue(): number {
     let zeros = 0;
     while (this.read(1) === 0) {

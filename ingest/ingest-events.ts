@@ -9,6 +9,7 @@ export type IngestEventKind =
   | 'output-ready'
   | 'publisher-lost'
   | 'publish-refused'
+  | 'publisher-warned'
   | 'stream-stopped'
   | 'stream-deleted'
   | 'viewer-joined'

@@ -134,7 +134,7 @@ describe('small counters', () => {
   });
 
   it('call the output ready after a second of each track, counted from its sender report', () => {
-    const gate = createOutputGate(['video', 'audio']);
+    const gate = createOutputGate(['video', 'audio'], { waitsForReports: true });
     expect(gate.media('video', 0, 0)).toBe(false);
     gate.senderReport('video');
     gate.media('video', 90_000, 1000);

@@ -6,7 +6,7 @@ export interface MediaTimeline {
   readonly seconds: number;
   /**
    * Places a packet that arrived at `arrivalSeconds` of the file's own clock; undefined when it is
-   * not after the one before.
+   * not after the one before, or was there before the file.
    */
   place(
     packet: { readonly ssrc: number; readonly timestamp: number },
@@ -31,6 +31,7 @@ export function createMediaTimeline(clock: number): MediaTimeline {
         last = { ssrc, timestamp, seconds };
         return seconds;
       }
+      if (last === undefined && arrivalSeconds < 0) return undefined;
       const seconds = Math.max(last === undefined ? 0 : last.seconds + 0.001, arrivalSeconds);
       last = { ssrc, timestamp, seconds };
       return seconds;

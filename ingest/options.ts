@@ -25,7 +25,7 @@ export interface IngestOptions {
   readonly rtmpPort?: number;
   /** UDP port of SRT; 0 is any free one. Default: SRT is off. Needs ffmpeg with libsrt. */
   readonly srtPort?: number;
-  /** The ffmpeg that turns RTMP and SRT into WebRTC's media and Opus into HLS's; ffprobe is beside it. Default: the one on PATH. */
+  /** The ffmpeg that turns RTMP and SRT into WebRTC's media and Opus into HLS's. Default: the one on PATH. */
   readonly ffmpegPath?: string;
   /** How much faster the clock of the rules runs than the wall clock; 40 makes 120 s pass in 3 s. Default 1. */
   readonly timeScale?: number;

@@ -27,3 +27,35 @@ export const OPUS_CONFIG = {
   numberOfChannels: 2,
   description: OPUS_HEAD,
 } as const;
+
+/** The first eleven bits of the header that MPEG-TS puts before each packet of Opus. */
+const CONTROL_PREFIX = 0x7fe0;
+
+/** Opus packets of one PES packet, each with its time in ticks of 90 kHz (“Opus in MPEG-TS”, section 4.1). */
+export function readOpusUnits(
+  bytes: Buffer,
+  startTicks: number,
+): readonly { readonly ticks: number; readonly payload: Buffer }[] {
+  const units: { ticks: number; payload: Buffer }[] = [];
+  let ticks = startTicks;
+  for (let at = 0; at + 3 <= bytes.length; ) {
+    const head = bytes.readUInt16BE(at);
+    if ((head & 0xffe0) !== CONTROL_PREFIX) break;
+    at += 2;
+    let size = 0;
+    let part = 255;
+    while (part === 255 && at < bytes.length) {
+      part = bytes.readUInt8(at);
+      size += part;
+      at += 1;
+    }
+    if ((head & 0x10) !== 0) at += 2;
+    if ((head & 0x08) !== 0) at += 2;
+    if ((head & 0x04) !== 0) at += 1 + (bytes[at] ?? 0);
+    const payload = bytes.subarray(at, at + size);
+    at += size;
+    if (payload.length > 0) units.push({ ticks, payload });
+    ticks += opusSeconds(payload) * 90_000;
+  }
+  return units;
+}

@@ -13,14 +13,17 @@ export interface OutputGate {
 }
 
 /**
- * OvenMediaEngine's rule for "Stream has been prepared": with two tracks, frames of a track are
- * thrown away until its first RTCP sender report (or for 5 s); then each track needs a second of
- * media to measure its bitrate (lip_sync_clock.cpp, media_track.cpp).
+ * OvenMediaEngine's rule for "Stream has been prepared": each track needs a second of media to
+ * measure its bitrate (media_track.cpp). Up to 0.20.4, with two tracks, frames of a track are
+ * thrown away before that until its first RTCP sender report, or for 5 s (lip_sync_clock.cpp):
+ * `waitsForReports`.
  */
-export function createOutputGate(kinds: readonly MediaKind[]): OutputGate {
-  const tracks = new Map(
-    kinds.map((kind) => [kind, { reported: kinds.length < 2, seenAt: 0, from: -1, span: 0 }]),
-  );
+export function createOutputGate(
+  kinds: readonly MediaKind[],
+  { waitsForReports }: { readonly waitsForReports: boolean },
+): OutputGate {
+  const reported = !waitsForReports || kinds.length < 2;
+  const tracks = new Map(kinds.map((kind) => [kind, { reported, seenAt: 0, from: -1, span: 0 }]));
   let ready = false;
   return {
     senderReport(kind) {

@@ -48,7 +48,7 @@ export function createPlaybackHandler(
       const peer = await context.peers.create({
         role: 'viewer',
         transports: ['udp'],
-        video: source.codec === undefined ? [] : [source.codec],
+        video: source.offeredCodec === undefined ? [] : [source.offeredCodec],
         audio: true,
       });
       if (gone) return context.peers.release(peer);
@@ -60,7 +60,7 @@ export function createPlaybackHandler(
       const peer = offered;
       if (peer === undefined || stream === undefined) return connection.refuse(403, 'Forbidden');
       offered = undefined;
-      const codec = stream.channel.lastSession?.codec;
+      const codec = stream.channel.lastSession?.offeredCodec;
       const forwarder = createForwarder(codec);
       const { channel } = stream;
       try {

@@ -7,10 +7,14 @@ export type PublishTransport = 'udp' | 'tcp' | 'rtmp' | 'srt';
 
 /** One publisher's media, whichever way it comes in. Instants are epoch ms. */
 export interface PublishSession {
-  /** Undefined when there is no picture. */
+  /** Undefined when there is no picture, or none yet. */
   readonly codec: VideoCodec | undefined;
-  /** It said that it sends sound. */
+  /** What viewers are offered: an encoder's picture may still come. */
+  readonly offeredCodec: VideoCodec | undefined;
+  /** It said that it sends sound, or an encoder did send some. */
   readonly hasAudio: boolean;
+  /** It sends key frames when it likes, and cannot be asked for one. */
+  readonly keepsItsKeyFrames: boolean;
   readonly counter: MediaCounter;
   /** When it was accepted. */
   readonly negotiatedAt: number;

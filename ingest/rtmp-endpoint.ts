@@ -1,7 +1,9 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { readRtmpTarget } from './encoder-address.js';
 import type { EncoderPort } from './encoder-port.js';
 import { acceptEncoder, type EncoderSession } from './encoder-session.js';
 import type { Ffmpeg } from './ffmpeg.js';
+import { createFlvReader } from './flv-reader.js';
 import type { IngestContext } from './ingest-context.js';
 import { canStart, isStarted } from './live-streams.js';
 import type { RtmpConnection, RtmpProtocol } from './rtmp-protocol.js';
@@ -9,6 +11,12 @@ import type { StreamRecord } from './stream-record.js';
 
 /** The least that a silent encoder is waited for, however fast the rules' clock runs. */
 const MIN_SILENCE_MS = 5000;
+/** Within so long a connection has to ask to publish. */
+const HANDSHAKE_MS = 10_000;
+/** How long the words of a refusal may take to their reader. */
+const FAREWELL_MS = 1000;
+/** How many connections may be there that do not publish. */
+const MAX_WAITING = 64;
 
 /** What an RTMP endpoint works with. */
 export interface RtmpEndpointOptions {
@@ -29,6 +37,8 @@ export async function openRtmpEndpoint(options: RtmpEndpointOptions): Promise<En
   const sockets = new Set<Socket>();
   const listen = (port: number): Promise<Server> => {
     const server = createServer((socket) => {
+      const publishers = options.context.registry.all().filter(publishesOverRtmp).length;
+      if (sockets.size - publishers >= MAX_WAITING) return void socket.destroy();
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));
       serveEncoder(socket, options);
@@ -58,45 +68,68 @@ export async function openRtmpEndpoint(options: RtmpEndpointOptions): Promise<En
   };
 }
 
+function publishesOverRtmp({ channel }: StreamRecord): boolean {
+  return channel.publisher?.session.transport === 'rtmp';
+}
+
 function serveEncoder(socket: Socket, options: RtmpEndpointOptions): void {
   const { context, ffmpeg, protocol } = options;
-  const rtmp = protocol.createConnection();
   let session: EncoderSession | undefined;
-  const confirm = rtmp.respondPublish.bind(rtmp);
-  // It would say yes before it asks whether.
-  rtmp.respondPublish = () => {};
-  rtmp.onOutputCallback = (bytes) => {
-    if (socket.writable) socket.write(bytes);
+  const refuse = (code: string, reason: string) => {
+    rtmp.refuse(code, reason);
+    socket.end();
+    // Whoever does not hang up after that is not waited for.
+    setTimeout(() => socket.destroy(), FAREWELL_MS).unref();
   };
-  rtmp.onPlayCallback = () => socket.destroy();
-  rtmp.onConnectCallback = ({ app, name }) => {
-    const stream = app === 'qlive' ? context.registry.byKey(name) : undefined;
-    const reason = refusal(stream, context);
-    if (stream === undefined || reason !== undefined || session !== undefined) {
-      context.events.add('publish-refused', `RTMP encoder refused: ${reason}`, stream?.id);
-      refuse(rtmp, socket, reason ?? 'This connection publishes already.');
-      return;
-    }
-    session = acceptEncoder(
-      stream,
-      {
-        transport: 'rtmp',
-        format: 'flv',
-        disconnect: () => socket.destroy(),
-        resume: () => socket.resume(),
-      },
-      { context, ffmpeg },
-    );
-    session.write(protocol.createFlvHeader());
-    confirm();
-  };
-  rtmp.onPacketCallback = (packet) => {
-    if (session?.write(protocol.createFlvTag(packet)) === false) socket.pause();
-  };
+  const read = createFlvReader({
+    unit(unit) {
+      if (session?.take(unit) === false) socket.pause();
+    },
+    unreadable: (reason) => session?.refuse(reason),
+  });
+  const rtmp = protocol({
+    send(bytes) {
+      if (socket.writable) socket.write(bytes);
+    },
+    play: () => refuse('NetStream.Play.Failed', 'This port takes publishers alone.'),
+    publish(said) {
+      const target = readRtmpTarget(said);
+      const stream = target.keys?.map(context.registry.byKey).find((found) => found !== undefined);
+      const reason =
+        session === undefined
+          ? (target.refusal?.reason ?? refusal(stream, context))
+          : 'This connection publishes already.';
+      if (stream === undefined || reason !== undefined) {
+        context.events.add('publish-refused', `RTMP encoder refused: ${reason}`, stream?.id);
+        refuse('NetStream.Publish.BadName', reason ?? '');
+        return;
+      }
+      clearTimeout(patience);
+      session = acceptEncoder(
+        stream,
+        {
+          transport: 'rtmp',
+          disconnect: () => socket.destroySoon(),
+          refuse: (why) => refuse('NetStream.Failed', why),
+          resume: () => socket.resume(),
+        },
+        { context, ffmpeg },
+      );
+      rtmp.accept();
+    },
+    media(message) {
+      session?.heard();
+      read(message);
+    },
+  });
+  const patience = setTimeout(() => socket.destroy(), HANDSHAKE_MS);
   const silenceMs = Math.max(MIN_SILENCE_MS, context.clock.wallMs(context.options.ghostSeconds));
   socket.setTimeout(silenceMs, () => socket.destroy());
   socket.on('error', () => {});
-  socket.on('close', () => session?.end());
+  socket.on('close', () => {
+    clearTimeout(patience);
+    session?.end();
+  });
   socket.on('data', (bytes) => {
     if (!parses(rtmp, bytes)) socket.destroy();
   });
@@ -110,14 +143,10 @@ function refusal(stream: StreamRecord | undefined, { registry }: IngestContext) 
   return isStarted(stream.life) ? undefined : `The stream is ${stream.life.status}.`;
 }
 
-function refuse(rtmp: RtmpConnection, socket: Socket, reason: string): void {
-  rtmp.sendStatusMessage(rtmp.streamId, 'error', 'NetStream.Publish.BadName', reason);
-  socket.end();
-}
-
 function parses(rtmp: RtmpConnection, bytes: Buffer): boolean {
   try {
-    return rtmp.parserData(bytes) === null;
+    rtmp.parse(bytes);
+    return true;
   } catch {
     return false;
   }

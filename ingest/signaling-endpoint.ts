@@ -155,6 +155,7 @@ async function publish(
   const session = await startWebRtcSession(peer, sdp, {
     congestionControl: options.congestionControl,
     maxBitrate: options.maxBitrate,
+    waitsForReports: options.generation === '0.20',
     ghostMs: Math.max(MIN_GHOST_MS, clock.wallMs(options.ghostSeconds)),
     onConnected(transport) {
       const over = transport.toUpperCase();
@@ -164,7 +165,7 @@ async function publish(
       if (publisher === undefined || stream.channel.publisher !== publisher) return;
       if (!seen) registry.happened(stream, 'input');
       seen = true;
-      stream.channel.distribute(packet, isOutput ? 'everyone' : 'recordings');
+      stream.channel.distribute(packet, isOutput ? 'everyone' : 'recordings', Date.now());
     },
     release: () => context.peers.release(peer),
     onOutputReady: () => events.add('output-ready', 'Output ready', stream.id),

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
+import { readSrtTarget } from './encoder-address.js';
 import type { EncoderPort } from './encoder-port.js';
 import { acceptEncoder, type EncoderSession } from './encoder-session.js';
 import type { Ffmpeg } from './ffmpeg.js';
@@ -15,6 +16,7 @@ import {
 } from './srt-handshake.js';
 import { type SrtRelay, startSrtRelay } from './srt-relay.js';
 import type { StreamRecord } from './stream-record.js';
+import { createTsEncoderReader } from './ts-encoder-reader.js';
 
 /** How many callers may have said hello and no more. */
 const MAX_GREETED = 256;
@@ -68,11 +70,12 @@ export async function openSrtEndpoint(options: SrtEndpointOptions): Promise<Enco
   ) => {
     const induction = inductions.get(peer);
     if (induction === undefined) return;
-    const stream = context.registry.byKey(streamId);
-    const refusal = refusalOf(stream);
+    const target = readSrtTarget(streamId);
+    const stream = target.keys?.map(context.registry.byKey).find((found) => found !== undefined);
+    const refusal = target.refusal ?? refusalOf(stream);
     if (stream === undefined || refusal !== undefined) {
-      const why = refusal ?? 'not-found';
-      context.events.add('publish-refused', `SRT encoder refused: ${why}`, stream?.id);
+      const { why, reason } = refusal ?? NOT_FOUND;
+      context.events.add('publish-refused', `SRT encoder refused: ${reason}`, stream?.id);
       return answer(formatRefusal(conclusion, why));
     }
     inductions.delete(peer);
@@ -146,10 +149,22 @@ export async function openSrtEndpoint(options: SrtEndpointOptions): Promise<Enco
   };
 }
 
-function refusalOf(stream: StreamRecord | undefined): SrtRefusal | undefined {
-  if (stream === undefined) return 'not-found';
-  if (!isStarted(stream.life)) return 'forbidden';
-  return stream.channel.isFree ? undefined : 'conflict';
+interface Refusal {
+  readonly why: SrtRefusal;
+  readonly reason: string;
+}
+
+const NOT_FOUND: Refusal = { why: 'not-found', reason: 'There is no stream with this key.' };
+
+function refusalOf(stream: StreamRecord | undefined): Refusal | undefined {
+  if (stream === undefined) return NOT_FOUND;
+  if (!isStarted(stream.life)) {
+    const reason = `The stream is ${stream.life.status}: start it first.`;
+    return { why: 'forbidden', reason };
+  }
+  return stream.channel.isFree
+    ? undefined
+    : { why: 'conflict', reason: 'Somebody publishes to this stream already.' };
 }
 
 function serveCaller(
@@ -169,13 +184,21 @@ function serveCaller(
   };
   const session: EncoderSession = acceptEncoder(
     stream,
-    { transport: 'srt', format: 'mpegts', disconnect, resume: () => relay?.resume() },
+    // SRT has no words for somebody who was let in: the events have them.
+    { transport: 'srt', disconnect, refuse: disconnect, resume: () => relay?.resume() },
     { context, ffmpeg },
   );
+  const read = createTsEncoderReader({
+    unit(unit) {
+      if (!session.take(unit)) relay?.pause();
+    },
+    unreadable: (reason) => session.refuse(reason),
+  });
   startSrtRelay(ffmpeg, handshakes, {
     toCaller: on.answer,
     data(bytes) {
-      if (!session.write(bytes)) relay?.pause();
+      session.heard();
+      read(bytes);
     },
     ended: disconnect,
   })

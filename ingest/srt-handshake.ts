@@ -12,12 +12,20 @@ const STREAM_ID = 5;
 const REFUSAL = 1000;
 
 /** Why a caller is refused (libsrt, docs/features/access-control.md). */
-export type SrtRefusal = 'forbidden' | 'not-found' | 'conflict' | 'unavailable';
+export type SrtRefusal =
+  | 'forbidden'
+  | 'not-found'
+  | 'wrong-mode'
+  | 'conflict'
+  | 'wrong-type'
+  | 'unavailable';
 
 const REFUSALS: Readonly<Record<SrtRefusal, number>> = {
   forbidden: 1403,
   'not-found': 1404,
+  'wrong-mode': 1405,
   conflict: 1409,
+  'wrong-type': 1415,
   unavailable: 1503,
 };
 

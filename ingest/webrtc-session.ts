@@ -26,6 +26,8 @@ export interface WebRtcSessionOptions {
   readonly congestionControl: CongestionControl;
   /** Cap that REMB announces, in bits a second. */
   readonly maxBitrate: number;
+  /** See {@link createOutputGate}. */
+  readonly waitsForReports: boolean;
   /** Wall-clock ms of silence after which the peer is given up. */
   readonly ghostMs: number;
   /** Closes the peer, when the session is closed. */
@@ -54,7 +56,7 @@ export async function startWebRtcSession(
   const isDuplicate = { video: createDuplicateFilter(), audio: createDuplicateFilter() };
   let negotiated: Negotiated = {};
   let counter = createMediaCounter(undefined);
-  let output = createOutputGate([]);
+  let output = createOutputGate([], options);
   let connectedAt: number | undefined;
   let outputReadyAt: number | undefined;
   let transport: 'udp' | 'tcp' | undefined;
@@ -114,7 +116,7 @@ export async function startWebRtcSession(
     kinds.set(ssrc, kind);
     receptions.set(ssrc, createReception(ssrc, kind === 'video' ? VIDEO_CLOCK : AUDIO_CLOCK));
   }
-  output = createOutputGate([...kinds.values()]);
+  output = createOutputGate([...kinds.values()], options);
   const ssrcs = [...kinds.keys()];
 
   let reportAt = 0;
@@ -141,7 +143,9 @@ export async function startWebRtcSession(
 
   return {
     codec: negotiated.video?.codec,
+    offeredCodec: negotiated.video?.codec,
     hasAudio: negotiated.audio?.ssrc !== undefined,
+    keepsItsKeyFrames: false,
     counter,
     negotiatedAt: Date.now(),
     get isConnected() {
