@@ -53,7 +53,9 @@ export function readSrtTarget(streamId: string): EncoderTarget {
   if (!/^(publish|push|input)$/i.test(mode)) return NO_READERS;
   const asked = new URLSearchParams(/\?(.*)$/s.exec(rest)?.[1] ?? '').get('streamid');
   if (asked !== null && asked !== text) return readSrtTarget(asked);
-  return keysOf([...elementsOf(rest).toReversed(), ...rest.split(':').slice(0, 1)]);
+  // Some servers want a name and a password behind the key.
+  const [bare = ''] = rest.replace(/^[a-z]+:\/\/[^/?]*/i, '').split(':');
+  return keysOf([...elementsOf(rest), ...elementsOf(bare)].toReversed());
 }
 
 const NO_READERS = refuse(

@@ -140,8 +140,6 @@ export function acceptEncoder(
     if (over) return;
     if (publisher === undefined) publish();
     if (cut || publisher === undefined || channel.publisher !== publisher) return;
-    if (!seen) registry.happened(stream, 'input');
-    seen = true;
     const now = Date.now();
     for (const packet of flows[kind].packets(payloads, at)) {
       counter.add(packet, now);
@@ -152,6 +150,8 @@ export function acceptEncoder(
         events.add('output-ready', 'Output ready', stream.id);
       }
     }
+    if (!seen) registry.happened(stream, 'input');
+    seen = true;
   };
   const openTrack = (kind: MediaKind) => {
     const track = createEncoderTrack(kind, ffmpeg, {

@@ -46,6 +46,7 @@ interface Run {
   converter: TrackConverter | undefined;
   waiting: Buffer[];
   waitingBytes: number;
+  /** Epoch ms on the wall clock. */
   fedAt: number | undefined;
   hasGiven: boolean;
 }
@@ -79,13 +80,13 @@ export function createEncoderTrack(
       if (!unit.isKey) return;
       run = startRun(id, unit, when.at);
     }
-    run.fedAt ??= when.at;
+    run.fedAt ??= Date.now();
     if (run.converter !== undefined) run.converter.write(unit.bytes);
     else {
       run.waiting.push(unit.bytes);
       run.waitingBytes += unit.bytes.length;
     }
-    if (!run.hasGiven && when.at - run.fedAt > FRUITLESS_MS) {
+    if (!run.hasGiven && Date.now() - run.fedAt > FRUITLESS_MS) {
       run.hasGiven = true;
       listener.failed(
         `ffmpeg makes nothing of the ${kind === 'video' ? 'picture' : 'sound'} (${run.codec}).`,

@@ -58,6 +58,7 @@ const MAX_CHUNK = 0xff_ffff;
 
 const BEGIN = { level: 'status', code: 'NetStream.Publish.Start', description: '' };
 
+const COMMANDS = ['connect', 'createStream', 'releaseStream', 'FCPublish', 'publish', 'play'];
 const SET_CHUNK_SIZE = 1;
 const COMMAND_AMF3 = 17;
 
@@ -112,7 +113,10 @@ export async function loadRtmpProtocol(): Promise<RtmpProtocolLookup> {
       override invokeHandler(): void {
         const { header, payload } = this.parserPacket;
         const start = header.type === COMMAND_AMF3 ? 1 : 0;
-        const command = AMF.decodeAmf0Cmd(payload.subarray(start, header.length));
+        const bytes = payload.subarray(start, header.length);
+        // The library writes to the console about those that it does not know.
+        if (!COMMANDS.includes(commandName(bytes))) return;
+        const command = AMF.decodeAmf0Cmd(bytes);
         const transaction = Number(command['transId'] ?? 0);
         const name = textOf(command['streamName']);
         switch (command['cmd']) {
@@ -181,6 +185,12 @@ export async function loadRtmpProtocol(): Promise<RtmpProtocolLookup> {
       reason: 'node-media-server is not installed: npm install --save-dev node-media-server',
     };
   }
+}
+
+/** The name that a command begins with, a string of AMF0. Throws for what is no command. */
+function commandName(bytes: Buffer): string {
+  if (bytes.length < 3 || bytes.readUInt8() !== 2) throw new Error('A command begins with a name.');
+  return bytes.toString('utf8', 3, 3 + bytes.readUInt16BE(1));
 }
 
 function textOf(value: unknown): string {

@@ -55,7 +55,7 @@ export function startTrackConverter(
   wish: PictureWish = {},
 ): TrackConverter {
   const child = ffmpeg.start([
-    ...['-v', 'error', '-fflags', '+nobuffer', ...LOOK, '-copyts', '-f', container, '-i', 'pipe:0'],
+    ...['-v', 'error', ...LOOK, '-copyts', '-f', container, '-i', 'pipe:0'],
     ...(kind === 'video' ? ['-map', '0:v:0', ...pictureOptions(wish)] : ['-map', '0:a:0', ...OPUS]),
     ...['-muxdelay', '0', '-muxpreload', '0', '-pes_payload_size', '0'],
     ...['-omit_video_pes_length', '0', '-flush_packets', '1', '-f', 'mpegts', 'pipe:1'],

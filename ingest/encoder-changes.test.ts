@@ -1,0 +1,224 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Ingest, type LiveStream, startIngest } from './index.js';
+import { decode, probe } from './testing/probe.js';
+import {
+  type ClipOptions,
+  type FlvTag,
+  makeContainer,
+  makeTags,
+  publishRtmp,
+} from './testing/rtmp-publisher.js';
+import { type TestViewer, watch } from './testing/test-viewer.js';
+import { waitUntil } from './testing/wait-until.js';
+
+const BFRAMES = ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '2', '-g', '25'];
+const HIGH = ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '0', '-g', '25', '-coder', '1'];
+const OPEN_GOP = ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '2', '-x264-params'];
+
+/** Pictures by name: what they look like, and how large they are. */
+const PICTURES = {
+  wide: { size: '320x180' },
+  tall: { size: '180x320' },
+  high: { size: '256x144', video: HIGH },
+  ordered: { size: '192x108', video: BFRAMES },
+  open: { size: '160x120', video: [...OPEN_GOP, 'open-gop=1:keyint=20:min-keyint=20:scenecut=0'] },
+} as const satisfies Record<string, Partial<ClipOptions>>;
+/** Sounds by name. */
+const SOUNDS = {
+  stereo: ['-c:a', 'aac', '-ar', '48000', '-ac', '2'],
+  mono: ['-c:a', 'aac', '-ar', '22050', '-ac', '1'],
+  mp3: ['-c:a', 'libmp3lame', '-ar', '44100', '-ac', '1'],
+} as const satisfies Record<string, readonly string[]>;
+
+/** A stretch of a broadcast: what it has, for how many seconds. */
+interface Stretch {
+  readonly seconds: number;
+  readonly picture?: keyof typeof PICTURES;
+  readonly sound?: keyof typeof SOUNDS;
+}
+
+/** What each broadcast is: tracks that begin late, pause, and change, in any order. */
+const BROADCASTS: Readonly<Record<string, readonly Stretch[]>> = {
+  'sound that begins 4 s late': [
+    { seconds: 4, picture: 'wide' },
+    { seconds: 4, picture: 'wide', sound: 'stereo' },
+  ],
+  'sound that begins 20 s late': [
+    { seconds: 20, picture: 'wide' },
+    { seconds: 3, picture: 'wide', sound: 'mono' },
+  ],
+  'a picture that begins 4 s late': [
+    { seconds: 4, sound: 'stereo' },
+    { seconds: 4, picture: 'wide', sound: 'stereo' },
+  ],
+  'sound that stops, and comes back': [
+    { seconds: 3, picture: 'wide', sound: 'stereo' },
+    { seconds: 6, picture: 'wide' },
+    { seconds: 3, picture: 'wide', sound: 'stereo' },
+  ],
+  'a picture that stops, and comes back turned': [
+    { seconds: 3, picture: 'wide', sound: 'stereo' },
+    { seconds: 5, sound: 'stereo' },
+    { seconds: 3, picture: 'tall', sound: 'stereo' },
+  ],
+  'a turned picture, and turned back': [
+    { seconds: 3, picture: 'wide', sound: 'stereo' },
+    { seconds: 3, picture: 'tall', sound: 'stereo' },
+    { seconds: 3, picture: 'wide', sound: 'stereo' },
+  ],
+  'another profile, then frames out of order, then another size': [
+    { seconds: 3, picture: 'wide', sound: 'stereo' },
+    { seconds: 3, picture: 'high', sound: 'stereo' },
+    { seconds: 3, picture: 'ordered', sound: 'mono' },
+    { seconds: 3, picture: 'tall', sound: 'mono' },
+  ],
+  'open groups of pictures, and three kinds of sound': [
+    { seconds: 3, picture: 'open', sound: 'stereo' },
+    { seconds: 3, picture: 'open', sound: 'mp3' },
+    { seconds: 3, picture: 'wide', sound: 'mono' },
+  ],
+};
+
+const BURST = 8 * 1316;
+/** An encoder that sets up another encoder needs a moment: the last pictures are out by then. */
+const PAUSE_MS = 200;
+
+let ingest: Ingest;
+let folder: string;
+let clean: (() => Promise<unknown>)[];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'changes-'));
+  clean = [];
+  ingest = await startIngest({ rtmpPort: 0, srtPort: 0 });
+});
+afterEach(async () => {
+  for (const work of clean) await work();
+  await ingest.close();
+  await rm(folder, { recursive: true });
+});
+
+const clips = new Map<string, Promise<readonly FlvTag[] | Buffer>>();
+function cached<T extends readonly FlvTag[] | Buffer>(name: string, make: () => Promise<T>) {
+  const made = clips.get(name) ?? make();
+  clips.set(name, made);
+  return made as Promise<T>;
+}
+
+const optionsOf = ({ seconds, picture = 'wide', sound = 'stereo' }: Stretch): ClipOptions => ({
+  ...PICTURES[picture],
+  audio: SOUNDS[sound],
+  seconds,
+});
+
+/** Sends stretches over RTMP, with the configuration of each track in front. */
+async function broadcastRtmp(stretches: readonly Stretch[], stream: LiveStream) {
+  const { rtmp } = ingest.ways;
+  if (!rtmp.available) throw new Error(rtmp.reason);
+  const publisher = await publishRtmp({ port: rtmp.port, app: 'qlive', name: stream.stream_key });
+  clean.push(async () => publisher.close());
+  let startMs = 0;
+  for (const stretch of stretches) {
+    const tags = await cached(JSON.stringify(['flv', stretch]), () => makeTags(optionsOf(stretch)));
+    const kept = tags.filter(
+      ({ type, timeMs }) =>
+        timeMs < stretch.seconds * 1000 &&
+        (type === 9 ? stretch.picture !== undefined : stretch.sound !== undefined),
+    );
+    for (const tag of kept) publisher.send({ ...tag, timeMs: tag.timeMs + startMs });
+    startMs += stretch.seconds * 1000 + PAUSE_MS;
+  }
+  return publisher;
+}
+
+/** Sends them over SRT, where a stretch brings a program map of its own. */
+async function broadcastSrt(stretches: readonly Stretch[], stream: LiveStream) {
+  const parts: Buffer[] = [];
+  let start = 0;
+  for (const stretch of stretches) {
+    const more = [
+      ...['-output_ts_offset', String(start), '-muxdelay', '0'],
+      ...(stretch.picture === undefined ? ['-vn'] : []),
+      ...(stretch.sound === undefined ? ['-an'] : []),
+    ];
+    const name = JSON.stringify(['mpegts', start, stretch]);
+    parts.push(await cached(name, () => makeContainer('mpegts', optionsOf(stretch), more)));
+    start += stretch.seconds + PAUSE_MS / 1000;
+  }
+  return sendOverSrt(Buffer.concat(parts), stream);
+}
+
+async function sendOverSrt(bytes: Buffer, { server_urls }: LiveStream) {
+  const url = `${server_urls.srt}&pkt_size=1316`;
+  const child = spawn(
+    'ffmpeg',
+    ['-v', 'error', '-f', 'data', '-i', 'pipe:0', '-map', '0', '-c', 'copy', '-f', 'data', url],
+    { stdio: ['pipe', 'ignore', 'inherit'] },
+  );
+  child.stdin.on('error', () => {});
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  clean.push(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  // SRT gives up what its buffers cannot hold, so this is no faster than a fast line.
+  for (let at = 0; at < bytes.length; at += BURST) {
+    child.stdin.write(bytes.subarray(at, at + BURST));
+    await setTimeout(10);
+  }
+}
+
+const secondsOf = (stretches: readonly Stretch[], track: 'picture' | 'sound') =>
+  stretches
+    .filter((stretch) => stretch[track] !== undefined)
+    .reduce((sum, { seconds }) => sum + seconds, 0);
+
+describe.each(['rtmp', 'srt'] as const)('over %s', { timeout: 60_000 }, (way) => {
+  it.each(Object.entries(BROADCASTS))('viewers and recordings get %s', async (_, stretches) => {
+    const stream = ingest.openStream();
+    const file = join(folder, 'recording.mp4');
+    await ingest.startRecording(stream.stream_key, file);
+    let viewer: TestViewer | undefined;
+    const joined = new Promise<void>((resolve) => {
+      const end = ingest.subscribe(({ kind }) => {
+        if (kind !== 'live') return;
+        end();
+        void watch(stream.server_urls.webrtc).then((watching) => {
+          viewer = watching;
+          clean.push(() => watching.close());
+          resolve();
+        });
+      });
+    });
+    const send = way === 'rtmp' ? broadcastRtmp : broadcastSrt;
+    const [opening, ...others] = stretches;
+    if (opening === undefined) throw new Error('A broadcast has a stretch at least.');
+    const sent = send([opening, ...others], stream);
+    await Promise.all([sent, joined]);
+
+    const report = () => ingest.inspect(stream.stream_key);
+    const pictures = secondsOf(stretches, 'picture') * 25;
+    const packets = secondsOf(stretches, 'sound') * 50;
+    // What an encoder holds back comes at its end: the last frames of each stretch.
+    const enough = () => {
+      const { frames = 0, audioPackets = 0 } = report() ?? {};
+      return frames > pictures - 12 && audioPackets > packets - 12 * stretches.length;
+    };
+    await waitUntil(enough, `${pictures} pictures and ${packets} pieces of sound came`);
+    const last = stretches.findLast(({ picture }) => picture !== undefined);
+    const [width, height] = PICTURES[last?.picture ?? 'wide'].size.split('x').map(Number);
+    await waitUntil(() => report()?.width === width, 'the size is the new one');
+    expect(report()).toMatchObject({ status: 'live', sessions: 1, width, height });
+    expect(report()?.tracks.map(({ kind }) => kind)).toEqual(['video', 'audio']);
+    expect(viewer).toBeDefined();
+
+    const recording = await ingest.stopRecording(stream.stream_key);
+    expect(recording.videoFrames).toBeGreaterThan(pictures - 40);
+    expect(await probe(file)).toMatchObject([{ codec_name: 'h264' }, { codec_name: 'opus' }]);
+    expect(await decode(file, 60)).toBe('');
+  });
+});
