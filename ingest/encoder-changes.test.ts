@@ -153,7 +153,7 @@ async function broadcastSrt(stretches: readonly Stretch[], stream: LiveStream) {
 }
 
 async function sendOverSrt(bytes: Buffer, { server_urls }: LiveStream) {
-  const url = `${server_urls.srt}&pkt_size=1316`;
+  const url = `${server_urls.srt}&pkt_size=1316&latency=1500000&tlpktdrop=0`;
   const child = spawn(
     'ffmpeg',
     ['-v', 'error', '-f', 'data', '-i', 'pipe:0', '-map', '0', '-c', 'copy', '-f', 'data', url],
