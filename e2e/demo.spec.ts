@@ -28,6 +28,14 @@ test('the whole story: start, go live, watch both ways, lose the network, come b
   await expect(page.getByText(/Viewers see you, \d+(\.\d)? s behind/)).toBeVisible();
 
   await page.getByText('Break something').click();
+  await page.getByLabel('2½ min').check();
+  await press(page, 'Slow the uplink to 300 kbit/s');
+  await expect(page.getByText('Fault: slow-uplink')).toBeVisible();
+  await press(page, 'Lose a packet in five');
+  await expect(page.getByText('Fault: packet-loss')).toBeVisible();
+  await press(page, 'Mend it now');
+  await expect(page.getByText('Fault taken away')).toBeVisible();
+  await page.getByLabel('10 s').check();
   await press(page, 'Restart the server');
   await expect(page.locator('[data-status=reconnecting]')).toBeVisible();
   await expect(page.locator('[data-status=live]')).toBeVisible();

@@ -35,6 +35,7 @@ beforeAll(() => {
   app.link('react', 'react-dom', '@types/react', '@types/react-dom', 'vitest', 'jsdom');
   app.link('@testing-library/react', '@testing-library/user-event', '@testing-library/dom');
   cpSync(join(given, 'context.d.ts'), join(app.folder, 'context.d.ts'));
+  cpSync(join(given, 'stages.test.tsx'), join(app.folder, 'spec/stages.test.tsx'));
   const compilerOptions = {
     target: 'es2022',
     module: 'nodenext',
@@ -48,7 +49,10 @@ beforeAll(() => {
     noEmit: true,
     types: ['node'],
   };
-  write('tsconfig.json', JSON.stringify({ compilerOptions, include: ['*.d.ts', 'snippets'] }));
+  write(
+    'tsconfig.json',
+    JSON.stringify({ compilerOptions, include: ['*.d.ts', 'snippets', 'spec'] }),
+  );
 });
 afterAll(() => app?.remove());
 
@@ -89,7 +93,6 @@ test('the test in the README, its page, its studio and every stage run in bare j
        });`,
     );
   }
-  cpSync(join(given, 'stages.test.tsx'), join(app.folder, 'spec/stages.test.tsx'));
   // With `globals` Testing Library takes down after each test what it rendered.
   const test = { environment: 'jsdom', include: ['spec/*.test.tsx'], globals: true };
   write('vitest.config.js', `export default ${JSON.stringify({ test })};`);
