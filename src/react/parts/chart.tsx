@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { StatsSample } from '../../core/index.js';
 
 /** The drawing's own units; it is stretched to its place. */
@@ -18,7 +19,7 @@ export function Chart({
   least = 0,
 }: {
   readonly label: string;
-  readonly text: string;
+  readonly text: ReactNode;
   readonly samples: readonly StatsSample[];
   read(sample: StatsSample): number | undefined;
   /** The line fills the height from this value on; a smaller one stays small. */
@@ -27,8 +28,7 @@ export function Chart({
   return (
     <figure className="wb-chart">
       <figcaption>
-        <span className="wb-chart-label">{label}</span>{' '}
-        <span className="wb-chart-text">{text}</span>
+        <span className="wb-chart-label">{label}</span> <bdi className="wb-chart-text">{text}</bdi>
       </figcaption>
       {/* Beside its newest value in words, the line's past is for eyes only. */}
       <svg

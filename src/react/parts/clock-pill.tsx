@@ -42,7 +42,7 @@ export const ClockPill = forwardRef<HTMLSpanElement, ClockPillProps>(function Cl
   if (stage === 'live') {
     if (sentBitsPerSecond === undefined || status !== 'reaching') return null;
     const { number, unit } = formatBitRate(sentBitsPerSecond);
-    return pill('sending', fill(messages[unit], { number }));
+    return pill('sending', <bdi>{fill(messages[unit], { number })}</bdi>);
   }
   const runs = phase === 'waiting' || phase === 'interrupted';
   if (
@@ -61,9 +61,11 @@ export const ClockPill = forwardRef<HTMLSpanElement, ClockPillProps>(function Cl
     <>
       <RingIcon progress={progress ?? 0} />
       {/* The spaces belong to the words, which a narrow column leaves out. */}
-      {before !== '' && <span className="wb-clock-words">{`${before} `}</span>}
-      <span className="wb-clock-number">{formatClock(remainingSeconds)}</span>
-      {after !== '' && <span className="wb-clock-words">{` ${after}`}</span>}
+      <bdi className="wb-clock-text">
+        {before !== '' && <span className="wb-clock-words">{`${before} `}</span>}
+        <span className="wb-clock-number">{formatClock(remainingSeconds)}</span>
+        {after !== '' && <span className="wb-clock-words">{` ${after}`}</span>}
+      </bdi>
     </>,
   );
 });

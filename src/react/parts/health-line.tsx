@@ -6,6 +6,7 @@ import type { BroadcasterState, Delivery, Source, StatsSample } from '../../core
 import { classNames } from '../class-names.js';
 import { useRoot, useStage } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
+import { Figures, sizeWords } from '../figures.js';
 import { formatClock } from '../format.js';
 import { HEALTH_LEVELS, healthWord } from '../health-levels.js';
 import { HealthIcon } from '../icons.js';
@@ -39,8 +40,8 @@ export const HealthLine = forwardRef<HTMLDivElement, HealthLineProps>(function H
   const line = (
     state: string,
     word: ReactNode,
-    near: readonly string[],
-    far: readonly string[],
+    near: readonly ReactNode[],
+    far: readonly ReactNode[],
   ) => (
     <div
       {...props}
@@ -49,8 +50,16 @@ export const HealthLine = forwardRef<HTMLDivElement, HealthLineProps>(function H
       className={classNames('wb-health', className)}
     >
       {word !== null && <span className="wb-health-word">{word}</span>}
-      {near.length > 0 && <span className="wb-health-near">{near.join(' · ')}</span>}
-      {far.length > 0 && <span className="wb-health-far">{far.join(' · ')}</span>}
+      {near.length > 0 && (
+        <span className="wb-health-near">
+          <Figures words={near} />
+        </span>
+      )}
+      {far.length > 0 && (
+        <span className="wb-health-far">
+          <Figures words={far} />
+        </span>
+      )}
     </div>
   );
 
@@ -90,14 +99,14 @@ export const HealthLine = forwardRef<HTMLDivElement, HealthLineProps>(function H
 function figuresOf(sample: StatsSample | null, delivery: Delivery, messages: Messages) {
   if (sample === null) return { near: [], far: [] };
   const { frameWidth, frameHeight, framesPerSecond, videoCodec, roundTripMs, lossShare } = sample;
-  const known = (...words: (string | null | undefined)[]) =>
-    words.filter((word) => typeof word === 'string');
+  const known = (...words: ReactNode[]) =>
+    words.filter((word) => word !== null && word !== undefined);
   const number = (template: string, value: number | undefined) =>
     value === undefined ? null : fill(template, { number: Math.round(value) });
   const size =
     frameWidth === undefined || frameHeight === undefined
       ? null
-      : fill(messages.size, { width: frameWidth, height: frameHeight });
+      : sizeWords(messages.size, { width: frameWidth, height: frameHeight });
   return {
     near: [
       ...(delivery.picture === 'whole'
@@ -121,11 +130,11 @@ function mutedWords({ picture, sound, health }: Delivery, messages: Messages): r
   ];
 }
 
-function pictureWords(camera: Source, messages: Messages): readonly string[] {
+function pictureWords(camera: Source, messages: Messages): readonly ReactNode[] {
   if (camera.status !== 'on' || camera.capture.picture === null) return [];
   const { width, height, frameRate } = camera.capture.picture;
   return [
-    fill(messages.healthCamera, { width, height }),
+    sizeWords(messages.healthCamera, { width, height }),
     fill(messages.rate, { number: Math.round(frameRate) }),
   ];
 }

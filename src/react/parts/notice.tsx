@@ -42,16 +42,18 @@ export const Notice = forwardRef<HTMLDivElement, NoticeProps>(function Notice(
   return (
     <div {...props} {...data} ref={ref} className={classNames('wb-notice', className)}>
       <div id={noticeId} className="wb-notice-words">
-        <p className="wb-notice-title">{title}</p>
-        <p className="wb-notice-body">
+        <p className="wb-notice-title" dir="auto">
+          {title}
+        </p>
+        <p className="wb-notice-body" dir="auto">
           {body}
           {nextTryAt !== null && <NextTry at={nextTryAt} />}
         </p>
         {error !== null && (
           <details className="wb-details">
             <summary>{messages.details}</summary>
-            <p>
-              {error.message} <code>{error.code}</code>
+            <p dir="auto">
+              {error.message} <code dir="ltr">{error.code}</code>
             </p>
           </details>
         )}

@@ -1,11 +1,12 @@
 'use client';
 
-import type { ComponentPropsWithoutRef } from 'react';
+import type { ComponentPropsWithoutRef, ReactNode } from 'react';
 import { forwardRef } from 'react';
 import type { BroadcasterState, StatsSample } from '../../core/index.js';
 import { classNames } from '../class-names.js';
 import { useRoot } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
+import { sizeWords } from '../figures.js';
 import { formatBitRate } from '../format.js';
 import type { MessageName, Messages } from '../messages.js';
 import { fill } from '../messages.js';
@@ -40,7 +41,7 @@ export const StatsPanel = forwardRef<HTMLElement, StatsPanelProps>(function Stat
   const stepsDown = useBroadcasterState(selectStepsDown);
   const isOld = sample !== null && !isCurrent;
   const now: StatsSample = sample ?? { at: 0 };
-  const text = (value: string | null) => value ?? messages.statsUnknown;
+  const text = (value: ReactNode) => value ?? messages.statsUnknown;
   const { roundTripMs } = now;
   return (
     <section
@@ -76,7 +77,9 @@ export const StatsPanel = forwardRef<HTMLElement, StatsPanelProps>(function Stat
         {rowsOf(now, { stepsDown, messages }).map(([label, value]) => (
           <div key={label}>
             <dt>{messages[label]}</dt>
-            <dd>{text(value)}</dd>
+            <dd>
+              <bdi>{text(value)}</bdi>
+            </dd>
           </div>
         ))}
       </dl>
@@ -84,7 +87,7 @@ export const StatsPanel = forwardRef<HTMLElement, StatsPanelProps>(function Stat
   );
 });
 
-type Row = readonly [label: MessageName, value: string | null];
+type Row = readonly [label: MessageName, value: ReactNode];
 
 function rowsOf(
   sample: StatsSample,
@@ -100,7 +103,9 @@ function rowsOf(
     ['statsTarget', bitRate(sample.targetBitsPerSecond, messages)],
     [
       'statsSize',
-      width === undefined || height === undefined ? null : fill(messages.size, { width, height }),
+      width === undefined || height === undefined
+        ? null
+        : sizeWords(messages.size, { width, height }),
     ],
     ['statsCodecs', [sample.videoCodec, sample.audioCodec].filter(Boolean).join(' · ') || null],
     ['statsPath', sample.path === undefined ? null : messages[PATHS[sample.path]]],
