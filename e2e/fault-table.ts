@@ -72,6 +72,8 @@ const AT_ONCE: Figure = { median: 300, worst: 300 };
 const HELD: Figure = { median: 1_500, worst: 1_500 };
 /** A path that is dead for good is replaced once a cut of eight seconds would be over. */
 const REPLACED: Figure = { median: 10_000, worst: 10_000 };
+/** Chromium waits some six seconds before it says that its checks are not answered. */
+const UNANSWERED: Figure = { median: 8_000, worst: 9_000 };
 /** Nothing comes back any more. */
 const SILENCE: Figure = { median: 1_500, worst: 1_500 };
 
@@ -147,6 +149,32 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     noticedBy: ['silence'],
     status: 'broken',
     figures: { noticedMs: SILENCE, recoveredMs: HELD },
+  },
+  {
+    name: 'way out cut 12 s, reports still come in',
+    breaks: [{ do: 'cut', what: 'uplink', seconds: 12 }],
+    ends: 'live',
+    session: 'same',
+    noticedBy: ['silence'],
+    status: 'broken',
+    figures: { noticedMs: UNANSWERED, recoveredMs: HELD },
+  },
+  {
+    name: 'way in cut 5 s, media still arrives',
+    breaks: [{ do: 'cut', what: 'downlink', seconds: 5 }],
+    ends: 'live',
+    session: 'same',
+    noticedBy: ['silence'],
+    status: 'broken',
+    figures: { noticedMs: SILENCE, recoveredMs: AT_ONCE },
+  },
+  {
+    // Small packets pass: the path answers, and the verdict says that packets are lost.
+    name: 'large packets lost 5 s',
+    breaks: [{ do: 'cut', what: 'large-packets', seconds: 5 }],
+    ends: 'live',
+    session: 'same',
+    status: 'either',
   },
   {
     name: 'media path cut 20 s',

@@ -14,6 +14,12 @@ export type Cut =
   | 'media'
   /** TCP is dropped: media flows, signalling is silent. */
   | 'signalling'
+  /** UDP from the publisher is dropped, and what the ingest sends still arrives. */
+  | 'uplink'
+  /** UDP from the ingest is dropped, and what the publisher sends still arrives. */
+  | 'downlink'
+  /** UDP of more than 1000 bytes is dropped, as behind a tunnel that tells nobody how wide it is. */
+  | 'large-packets'
   /** The network card is off: the browser knows. */
   | 'link';
 
@@ -38,6 +44,20 @@ export class NoNetwork extends Error {
 }
 
 const PREFIX = 'wbnet';
+
+const BOTH = ['INPUT', 'OUTPUT'] as const;
+/** What the publisher's side drops, and in which direction. */
+const DROPPED = {
+  everything: { chains: BOTH, match: [] },
+  media: { chains: BOTH, match: ['-p', 'udp'] },
+  signalling: { chains: BOTH, match: ['-p', 'tcp'] },
+  uplink: { chains: ['OUTPUT'], match: ['-p', 'udp'] },
+  downlink: { chains: ['INPUT'], match: ['-p', 'udp'] },
+  'large-packets': { chains: BOTH, match: ['-p', 'udp', '-m', 'length', '--length', '1001:'] },
+} as const satisfies Record<
+  Exclude<Cut, 'link'>,
+  { readonly chains: readonly string[]; readonly match: readonly string[] }
+>;
 
 /**
  * Makes a network namespace with a veth pair to this one, its addresses from a free private range.
@@ -74,8 +94,8 @@ export function openNetwork(): Network {
   process.on('exit', close);
   const tables = (...args: readonly string[]) =>
     run('nsenter', [`--net=/run/netns/${name}`, 'iptables', '-w', ...args]);
-  const both = (...match: readonly string[]) => {
-    for (const chain of ['INPUT', 'OUTPUT']) tables('-A', chain, ...match, '-j', 'DROP');
+  const drop = ({ chains, match }: (typeof DROPPED)[keyof typeof DROPPED]) => {
+    for (const chain of chains) tables('-A', chain, ...match, '-j', 'DROP');
   };
   const heal = () => {
     tables('-F');
@@ -109,8 +129,7 @@ export function openNetwork(): Network {
     cut(what) {
       heal();
       if (what === 'link') run('ip', [...inNamespace, 'link', 'set', inside, 'down']);
-      else if (what === 'everything') both();
-      else both('-p', what === 'media' ? 'udp' : 'tcp');
+      else drop(DROPPED[what]);
     },
     heal,
     moveAddress() {

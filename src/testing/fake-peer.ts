@@ -23,6 +23,8 @@ export type PathBehaviour =
   | 'ALIVE'
   /** Packets leave, and nothing comes back. */
   | 'SILENT'
+  /** Something comes back, but the checks of the path are not answered: only the way out is dead. */
+  | 'UNANSWERED'
   /** Nothing leaves, so nothing comes back. */
   | 'NOTHING_SENT'
   /** The browser does not count what comes back. */
@@ -55,7 +57,7 @@ export function createFakePeer(
   let keyFrames = 0;
   let checks = 0;
   let path: PathBehaviour = 'ALIVE';
-  let traffic: Traffic = { received: 1, sent: 1 };
+  let traffic: Traffic = { received: 1, sent: 1, isAnswered: true };
   let lose = () => {};
   let isOutgrown = false;
   const remoteCandidates: RTCIceCandidateInit[] = [];
@@ -109,8 +111,9 @@ export function createFakePeer(
     async traffic() {
       if (path === 'UNCOUNTED') return null;
       traffic = {
-        received: traffic.received + (path === 'ALIVE' ? 1 : 0),
+        received: traffic.received + (path === 'ALIVE' || path === 'UNANSWERED' ? 1 : 0),
         sent: traffic.sent + (path === 'NOTHING_SENT' ? 0 : 1),
+        isAnswered: path !== 'UNANSWERED',
       };
       return traffic;
     },

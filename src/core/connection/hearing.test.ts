@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Hearing } from './hearing.js';
 import { DEAF, HEARING_MS, hear, isAlarming } from './hearing.js';
 
-/** What one look saw: `+` something came back, `-` nothing did, `0` nothing was sent either. */
-type Look = '+' | '-' | '0';
+/**
+ * What one look saw: `+` something came back, `-` nothing did, `0` nothing was sent either, `?`
+ * something came back, but nobody answered the checks.
+ */
+type Look = '+' | '-' | '0' | '?';
 
 /** Looks at these moments of a path, each so late after the one before. */
 function listen(looks: string, { lateMs = HEARING_MS, before = DEAF } = {}) {
@@ -13,8 +16,9 @@ function listen(looks: string, { lateMs = HEARING_MS, before = DEAF } = {}) {
   for (const [index, look] of [...looks].entries()) {
     const { received, sent } = hearing.traffic ?? { received: 0, sent: 0 };
     const traffic = {
-      received: received + ((look as Look) === '+' ? 1 : 0),
+      received: received + ('+?'.includes(look) ? 1 : 0),
       sent: sent + ((look as Look) === '0' ? 0 : 1),
+      isAnswered: (look as Look) !== '?',
     };
     hearing = hear(hearing, { at: (hearing.at ?? 0) + lateMs, traffic, wasAlarm });
     const isAlarm = isAlarming(hearing, false);
@@ -30,6 +34,20 @@ describe('hearing', () => {
     expect(listen('++++----').alarms).toEqual([7]);
     expect(isAlarming(listen('++++--').hearing, true)).toBe(true);
     expect(isAlarming(listen('++++-').hearing, true)).toBe(false);
+  });
+
+  it('is alarmed by a way out that is dead, whatever still comes in, until checks are answered', () => {
+    expect(listen('++++?').alarms).toEqual([4]);
+    expect(listen('++++????+++').alarms).toEqual([4]);
+    const dead = listen('++++????');
+    expect(dead.hearing.silentMs).toBeGreaterThanOrEqual(5_000);
+    const back = listen('+', { before: dead.hearing });
+    expect(isAlarming(back.hearing, false)).toBe(false);
+  });
+
+  it('learns nothing from a way out that was dead', () => {
+    const twice = listen('++????+++????+').hearing;
+    expect(listen('----', { before: twice }).alarms).toEqual([3]);
   });
 
   it('expects nothing back while nothing is sent', () => {

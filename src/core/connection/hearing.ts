@@ -8,6 +8,8 @@ const MOST_OF_ONE_LOOK_MS = 2 * HEARING_MS;
 const FLOOR_MS = 1_000;
 const CEILING_MS = 5_000;
 const GAPS_TO_ALARM = 3;
+/** A browser that says that nobody answers its checks has waited at least this long. */
+const UNANSWERED_MS = 5_000;
 /** What was healthy is remembered for one to two of these. */
 const MEMORY_MS = 60_000;
 
@@ -48,11 +50,13 @@ export function hear(
 ): Hearing {
   const hearing = { ...forgetting(before, at), at, traffic };
   if (before.traffic === null || before.at === null) return hearing;
-  if (traffic.received !== before.traffic.received) {
+  if (isHeard(before.traffic, traffic)) {
     const ended = { ...hearing, silentMs: 0 };
     if (!wasAlarm) {
       return { ...ended, longestMs: Math.max(hearing.longestMs, before.silentMs) };
     }
+    // How long a way out is dead says nothing of how often the ingest speaks.
+    if (!before.traffic.isAnswered) return ended;
     const { healedMs } = before;
     const gapMs = healedMs === null ? 0 : Math.min(healedMs, before.silentMs);
     return {
@@ -61,17 +65,26 @@ export function hear(
       longestMs: Math.max(hearing.longestMs, gapMs),
     };
   }
+  if (!traffic.isAnswered && before.traffic.isAnswered) {
+    return { ...hearing, silentMs: Math.max(before.silentMs, UNANSWERED_MS) };
+  }
   // Who sends nothing is told nothing.
   if (traffic.sent === before.traffic.sent) return hearing;
   const lookMs = Math.min(at - before.at, MOST_OF_ONE_LOOK_MS);
   return { ...hearing, silentMs: before.silentMs + lookMs };
 }
 
+/** Whether something came back between two looks, of a path whose other end answers. */
+export function isHeard(before: Traffic, now: Traffic): boolean {
+  return now.isAnswered && now.received !== before.received;
+}
+
 /** Whether the silence is longer than this ingest's own; a path in doubt has half the time. */
 export function isAlarming(
-  { silentMs, longestMs, longestBeforeMs }: Hearing,
+  { silentMs, longestMs, longestBeforeMs, traffic }: Hearing,
   inDoubt: boolean,
 ): boolean {
+  if (traffic?.isAnswered === false) return true;
   const learntMs = GAPS_TO_ALARM * Math.max(longestMs, longestBeforeMs);
   const limitMs = Math.min(Math.max(FLOOR_MS, learntMs), CEILING_MS);
   return silentMs >= (inDoubt ? limitMs / 2 : limitMs);

@@ -114,6 +114,20 @@ describe('runSession', () => {
     await ended;
   });
 
+  it('tells of a way out that is dead though reports still come in', async () => {
+    const { told, peers, controller, ended } = run();
+    await vi.advanceTimersByTimeAsync(2_000);
+    peers[0]?.behave('UNANSWERED');
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(told.filter((type) => type === 'session-silent')).toHaveLength(1);
+    expect(told).not.toContain('session-heard');
+    peers[0]?.behave('ALIVE');
+    await vi.advanceTimersByTimeAsync(500);
+    expect(told).toContain('session-heard');
+    controller.abort();
+    await ended;
+  });
+
   it('keeps a silent path from being given up, as long as the ingest has the session', async () => {
     const { peers, controller, ended } = run({ answers: false });
     const checks = () => peers[0]?.checks ?? 0;

@@ -3,7 +3,7 @@ import { elapsedMs, sleep } from '../foundation/time.js';
 import type { Peer } from '../peer/peer.js';
 import type { SignalingSession } from '../signaling/contract.js';
 import type { SessionHappening } from './connection-events.js';
-import { DEAF, HEARING_MS, hear, isAlarming } from './hearing.js';
+import { DEAF, HEARING_MS, hear, isAlarming, isHeard } from './hearing.js';
 import { GHOST_MS, HEALTHY_AFTER_MS } from './reconnect-policy.js';
 
 /** What is watched, and whom to tell. */
@@ -85,7 +85,7 @@ export async function watchSession(
       hearing = hear(hearing, { at: elapsedMs(), traffic, wasAlarm: alarm !== null });
       if (alarm === null && isAlarming(hearing, isInDoubt())) {
         raise({ type: 'session-silent', sessionId, forMs: hearing.silentMs });
-      } else if (alarm !== null && before !== null && traffic.received !== before.received) {
+      } else if (alarm !== null && before !== null && isHeard(before, traffic)) {
         (alarm as AbortController).abort();
         alarm = null;
         becomeHealthy();

@@ -218,7 +218,7 @@ export function createPeer(settings: PeerSettings): Peer {
     lost,
     isOutgrown: () => [...leftOut].some((one) => hasTrack(feedOf(settings.feed, one))),
     getStats: () => statsOf(pc),
-    traffic: async () => parseTraffic(await statsOf(pc)),
+    traffic: async () => parseTraffic(await statsOf(pc), pc.iceConnectionState),
     keepChecking() {
       spares += 1;
       const spare = spareCandidate(remote, spares);

@@ -13,19 +13,21 @@ describe('parseTraffic', () => {
         { type: 'outbound-rtp', packetsSent: 3 },
         { type: 'outbound-rtp', packetsSent: 4 },
       ),
+      'connected',
     );
-    expect(traffic).toEqual({ received: 102, sent: 7 });
+    expect(traffic).toEqual({ received: 102, sent: 7, isAnswered: true });
   });
 
   it('counts by pair where there is no transport', () => {
-    expect(parseTraffic(report({ type: 'candidate-pair', bytesReceived: 90 }))).toEqual({
-      received: 90,
-      sent: 0,
-    });
+    const traffic = parseTraffic(
+      report({ type: 'candidate-pair', bytesReceived: 90 }),
+      'disconnected',
+    );
+    expect(traffic).toEqual({ received: 90, sent: 0, isAnswered: false });
   });
 
   it('says so when nothing is counted', () => {
-    expect(parseTraffic(report({ type: 'transport' }, { type: 'codec' }))).toBeNull();
-    expect(parseTraffic(report())).toBeNull();
+    expect(parseTraffic(report({ type: 'transport' }, { type: 'codec' }), 'new')).toBeNull();
+    expect(parseTraffic(report(), 'new')).toBeNull();
   });
 });

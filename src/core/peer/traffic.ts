@@ -1,13 +1,21 @@
-/** Two counters of a connection; each only ever matters as changed or not. */
+/** What a connection does; its counters only ever matter as changed or not. */
 export interface Traffic {
   /** Bytes and packets of any kind that came in. */
   readonly received: number;
   /** Packets of media that went out. */
   readonly sent: number;
+  /**
+   * Whether the other end answers connectivity checks. Chromium says no after some 6 s without an
+   * answer, though reports may still come in: then only the way out is dead.
+   */
+  readonly isAnswered: boolean;
 }
 
 /** The traffic in a report of `getStats()`; `null` where the browser counts nothing that comes in. */
-export function parseTraffic(report: RTCStatsReport): Traffic | null {
+export function parseTraffic(
+  report: RTCStatsReport,
+  iceConnectionState: RTCIceConnectionState,
+): Traffic | null {
   const transports = new Counter();
   const pairs = new Counter();
   let sent = 0;
@@ -18,7 +26,8 @@ export function parseTraffic(report: RTCStatsReport): Traffic | null {
     if (stats.type === 'outbound-rtp') sent += numberOr0(stats.packetsSent);
   }
   const received = transports.total ?? pairs.total;
-  return received === null ? null : { received, sent };
+  const isAnswered = iceConnectionState !== 'disconnected';
+  return received === null ? null : { received, sent, isAnswered };
 }
 
 class Counter {
