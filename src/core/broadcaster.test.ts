@@ -220,6 +220,20 @@ describe('createBroadcaster', () => {
     expect(() => broadcaster.update(options as BroadcasterOptions)).not.toThrow();
   });
 
+  it('says of a transport that an address does not let it ask for that it has no effect', () => {
+    const problemOf = (serverUrl: string, transport: 'auto' | 'udp' | 'tcp') => {
+      const { target } = createBroadcaster({ serverUrl, transport }).getSnapshot();
+      return target.status === 'set' ? (target.problem?.message ?? null) : 'not set';
+    };
+    const signed = 'wss://h/a/secret-key?direction=send&policy=x&signature=y';
+    expect(problemOf(signed, 'tcp')).toContain('transport=tcp');
+    expect(problemOf(signed, 'tcp')).not.toContain('secret-key');
+    expect(problemOf('wss://h/a/s?transport=udp', 'tcp')).toContain('no effect');
+    expect(problemOf(`${signed}&transport=TCP`, 'tcp')).toBeNull();
+    expect(problemOf('wss://h/a/s', 'tcp')).toBeNull();
+    expect(problemOf(signed, 'auto')).toBeNull();
+  });
+
   it('keeps the first option that could not be used, and goes on with its default', () => {
     const serverUrl = 'wss://h/a/s';
     const broadcaster = createBroadcaster({ serverUrl, startedAt: 'soon' });

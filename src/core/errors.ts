@@ -13,6 +13,7 @@ export type BroadcastErrorCode =
   | 'blocked-by-content-policy'
   | 'invalid-options'
   | 'unauthorized'
+  | 'address-expired'
   | 'stream-not-found'
   | 'stream-busy'
   | 'unreachable'
@@ -61,6 +62,8 @@ export const RETRYABLE: Record<BroadcastErrorCode, 'never' | 'briefly'> = {
   'blocked-by-content-policy': 'never',
   'invalid-options': 'never',
   unauthorized: 'never',
+  // By this page's clock, which may be wrong: the server has the last word.
+  'address-expired': 'briefly',
   'stream-not-found': 'briefly',
   'stream-busy': 'briefly',
   unreachable: 'briefly',
@@ -92,6 +95,9 @@ export function toBroadcastError(thrown: unknown): BroadcastError {
  * were given, which may be a credential, or whatever a server sent.
  */
 export function withoutWords(thrown: unknown): DOMException {
-  const name = thrown instanceof Error || thrown instanceof DOMException ? thrown.name : 'Error';
-  return new DOMException('Its words are left out: they may repeat what a server sent.', name);
+  const name = thrown instanceof Error ? thrown.name : '';
+  return new DOMException(
+    'Its words are left out: they may repeat what a server sent.',
+    /^[A-Z][A-Za-z]{1,40}Error$/.test(name) ? name : 'Error',
+  );
 }

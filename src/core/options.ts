@@ -163,6 +163,12 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
     'auto',
     'auto, udp or tcp',
   );
+  const ingestUrl = parseAddress(given, transport);
+  if (transport !== 'auto' && ingestUrl instanceof URL && !asksFor(ingestUrl, transport)) {
+    complain(
+      `The option transport has no effect: the server URL is signed, or names a transport itself, and is used as it is. Ask your server for one with transport=${transport} in it.`,
+    );
+  }
   const startedAt = parseStartedAt(given['startedAt']);
   if (startedAt === null && given['startedAt'] !== undefined && given['startedAt'] !== null) {
     complain('The option startedAt is not a date; the countdown cannot be shown.');
@@ -196,7 +202,7 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
   const givingWay = sightOf(camera) === 'detail' ? 'maintain-resolution' : 'balanced';
   const usualKbps = videoKbpsFor(pictureAskedOf(camera));
   const settings = {
-    ingestUrl: parseAddress(given, transport),
+    ingestUrl,
     startedAt: startedAt === null ? null : startedAt - clockOffsetMs,
     streamStatus: streamStatus === null ? null : streamStatus.trim().toLowerCase(),
     clockOffsetMs,
@@ -423,6 +429,10 @@ function isPositive(value: unknown): value is number {
 
 function isFiniteNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
+}
+
+function asksFor({ searchParams }: URL, transport: string): boolean {
+  return searchParams.get('transport')?.toLowerCase() === transport;
 }
 
 function isArray<Item>(value: unknown): value is readonly Item[] {

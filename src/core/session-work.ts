@@ -75,6 +75,7 @@ export function sessionWork({
             sound,
             feed,
             encoding,
+            transport: publishUrl(settings()).searchParams.get('transport'),
             onPeerConnection: (connection) => show(connection, onPeerConnection, log),
           });
         },
@@ -82,6 +83,7 @@ export function sessionWork({
         go,
         isRepublish: () => selectIsRepublish(getSnapshot(), now()),
         attempt: () => selectAttempt(getSnapshot().connection),
+        serverTime: () => now() + getSnapshot().stream.clockOffsetMs,
         isInDoubt: () => isPathInDoubt(getSnapshot(), now()),
         isWatched: () => isWatched() || selectNeedsStats(getSnapshot()),
         dispatch,

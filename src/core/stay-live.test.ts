@@ -237,19 +237,40 @@ describe('a broadcast without a way to the ingest', () => {
     await expectNothingLeft(broadcaster);
   });
 
-  it('keeps trying while the ingest still holds its last session', async () => {
+  it('keeps trying while the server refuses, and says that it does', async () => {
     const broadcaster = await goLive();
     await pass(6_000);
     server = REFUSES_STREAM;
     sockets[0]?.close();
-    await pass(30_000);
+    await pass(1_000);
     expect(broadcaster.getSnapshot().connection).toMatchObject({
       status: 'reconnecting',
       gap: { cause: { code: 'stream-busy' } },
     });
+    await pass(29_000);
+    // It closed the socket itself, so no session of ours is in the way.
+    expect(broadcaster.getSnapshot().connection).toMatchObject({
+      status: 'reconnecting',
+      gap: { cause: { code: 'stream-not-found' } },
+    });
+    expect(sockets.length).toBeLessThan(40);
     server = ANSWERS_PROBES;
     await pass(2_000);
     expect(statusOf(broadcaster)).toBe('live');
+    await expectNothingLeft(broadcaster);
+  });
+
+  it('leaves a server in peace that refuses for ever', async () => {
+    const broadcaster = await goLive();
+    await pass(6_000);
+    server = REFUSES_STREAM;
+    sockets[0]?.close();
+    await pass(125_000);
+    expect(broadcaster.getSnapshot().connection).toMatchObject({
+      status: 'failed',
+      error: { code: 'resume-expired', cause: { code: 'stream-not-found' } },
+    });
+    expect(sockets.length).toBeLessThan(60);
     await expectNothingLeft(broadcaster);
   });
 

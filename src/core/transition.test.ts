@@ -35,6 +35,7 @@ const gap: Gap = {
   trouble: 'silence',
   cause: error(),
   attempt: 1,
+  refusals: 0,
   windowFrom: 5_000,
   renewal: 'none',
 };
@@ -228,6 +229,9 @@ const state = (more: Partial<BroadcasterState> = {}): BroadcasterState => ({
 
 const through = (start: BroadcasterState, ...happenings: readonly BroadcasterHappening[]) =>
   happenings.reduce((now, happening) => transition(now, stamped(happening)), start);
+
+const throughAt = (at: number, start: BroadcasterState, happening: BroadcasterHappening) =>
+  transition(start, { ...stamped(happening), at });
 
 /** What must hold in every state, however it was reached. */
 function expectLegal({ connection, camera, microphone, target: ingest }: BroadcasterState): void {
@@ -459,8 +463,75 @@ describe('reconnecting', () => {
     }
     expect(through(now, { type: 'window-closed' }).connection).toMatchObject({
       status: 'failed',
-      error: { code: 'resume-expired', cause: { code: 'stream-busy' } },
+      error: { code: 'resume-expired', cause: { code: 'stream-not-found' } },
     });
+  });
+
+  /** Refuses so many attempts in a row at `at`; the broadcast fell out with `trouble` at 10 s. */
+  const refusedAfter = (
+    trouble: Gap['trouble'],
+    { times, at, isRenewable = false }: { times: number; at: number; isRenewable?: boolean },
+  ) => {
+    const broken: Gap = { ...gap, lostAt: 10_000, windowFrom: 10_000, trouble, attempt: 0 };
+    let now = state({
+      connection: { status: 'reconnecting', since: 0, gap: broken, step: waiting },
+      target: target({ isRenewable }),
+    });
+    for (let attempt = 1; attempt <= times; attempt += 1) {
+      now = throughAt(at, now, { type: 'retry-due' });
+      const sessionId = selectSessionId(now.connection) ?? 0;
+      const refusal = error('stream-busy');
+      now = throughAt(at, now, { type: 'session-ended', sessionId, error: refusal });
+    }
+    return now.connection;
+  };
+  const delayOf = (connection: Connection, at: number) =>
+    connection.status === 'reconnecting' && connection.step.phase === 'waiting'
+      ? connection.step.nextTryAt - at
+      : null;
+
+  it('takes the refusals of a server that closed the socket itself for meant, and slows down', () => {
+    const at = 12_000;
+    const fourth = refusedAfter('socket-closed', { times: 4, at });
+    expect(fourth).toMatchObject({ gap: { cause: { code: 'stream-busy' }, refusals: 4 } });
+    expect(delayOf(fourth, at)).toBeLessThanOrEqual(1_000);
+    const fifth = refusedAfter('socket-closed', { times: 5, at });
+    expect(fifth).toMatchObject({
+      gap: { cause: { code: 'stream-not-found', cause: { code: 'stream-busy' } } },
+    });
+    expect(delayOf(fifth, at)).toBeLessThanOrEqual(1_000);
+    const twentieth = refusedAfter('socket-closed', { times: 20, at });
+    expect(delayOf(twentieth, at)).toBe(2_000);
+    const fortieth = refusedAfter('socket-closed', { times: 40, at });
+    expect(delayOf(fortieth, at)).toBe(10_000);
+  });
+
+  it('takes them for a ghost of its own where the server may not know of the end yet', () => {
+    for (const trouble of ['silence', 'offline', 'path-failed', 'woke-up'] as const) {
+      const soon = refusedAfter(trouble, { times: 30, at: 44_000 });
+      expect(soon).toMatchObject({ gap: { cause: { code: 'stream-busy' } } });
+      expect(delayOf(soon, 44_000)).toBeLessThanOrEqual(1_000);
+      const late = refusedAfter(trouble, { times: 5, at: 45_000 });
+      expect(late).toMatchObject({ gap: { cause: { code: 'stream-not-found' } } });
+    }
+  });
+
+  it('asks for another stream once refusals are meant, and once only', () => {
+    const asked = refusedAfter('socket-closed', { times: 5, at: 12_000, isRenewable: true });
+    expect(asked).toMatchObject({ status: 'reconnecting', step: { phase: 'renewing' } });
+    if (asked.status !== 'reconnecting' || asked.step.phase !== 'renewing') throw new Error();
+    const { requestId } = asked.step;
+    const before = state({ connection: asked, target: target({ isRenewable: true }) });
+    const renewed = through(before, { type: 'renewed', requestId, target: target({ stream: 2 }) });
+    expect(renewed.connection).toMatchObject({ gap: { refusals: 0, renewal: 'fresh' } });
+  });
+
+  it('counts refusals in a row only', () => {
+    const refused = refusedAfter('socket-closed', { times: 4, at: 12_000 });
+    let now = throughAt(12_000, state({ connection: refused }), { type: 'retry-due' });
+    const sessionId = selectSessionId(now.connection) ?? 0;
+    now = throughAt(12_000, now, { type: 'session-ended', sessionId, error: error() });
+    expect(now.connection).toMatchObject({ gap: { refusals: 0 } });
   });
 
   it('is ready again once the stream was started anew', () => {

@@ -59,6 +59,10 @@ const errors: Record<BroadcastErrorCode, ErrorWords> = {
     title: 'The ingest refused your stream',
     next: 'The address may have expired. Get a new one and try again.',
   },
+  'address-expired': {
+    title: 'Your stream’s address has expired',
+    next: 'Get a new one, then go live with it.',
+  },
   'stream-not-found': {
     title: 'The ingest does not know your stream',
     next: 'Start the stream, check its key, then try again.',

@@ -138,7 +138,7 @@ export function gapOf(
   trouble: Trouble,
   { lostAt, cause }: { readonly lostAt: number; readonly cause: BroadcastError },
 ): Gap {
-  return { trouble, lostAt, windowFrom: lostAt, cause, attempt: 2, renewal: 'none' };
+  return { trouble, lostAt, windowFrom: lostAt, cause, attempt: 2, refusals: 0, renewal: 'none' };
 }
 
 /** A broadcaster in each stage, as of `now`. */

@@ -301,7 +301,13 @@ function renewed(
     return { ...connection, triedSince: at, attempt: 1, cause: null, isRenewed: true, step };
   }
   if (connection.status !== 'reconnecting') return connection;
-  const gap: Gap = { ...connection.gap, attempt: 1, windowFrom: at, renewal: 'fresh' };
+  const gap: Gap = {
+    ...connection.gap,
+    attempt: 1,
+    refusals: 0,
+    windowFrom: at,
+    renewal: 'fresh',
+  };
   return { ...connection, gap, step };
 }
 
@@ -328,7 +334,7 @@ function sessionReported(
         return connection;
       }
       return isHeld(connection)
-        ? heldReported(connection, event, around.network)
+        ? heldReported(connection, event, around)
         : attemptReported(connection, event, around);
   }
 }
@@ -392,7 +398,7 @@ function attemptReported(
       // Once the answer is out, the name may be held by a session of ours again.
       const { gap } = connection;
       const renewal = gap.renewal === 'none' ? 'none' : 'used';
-      return { ...connection, gap: { ...gap, renewal }, step };
+      return { ...connection, gap: { ...gap, refusals: 0, renewal }, step };
     }
     case 'session-live':
       return {
@@ -405,7 +411,7 @@ function attemptReported(
     case 'session-ended':
       return connection.status === 'connecting'
         ? firstConnectFailed(connection, event, around)
-        : resumeFailed(connection, event, around.network);
+        : resumeFailed(connection, event, around);
   }
 }
 
@@ -434,6 +440,7 @@ function firstConnectFailed(
     // Another broadcast took the stream: to try again would take it away in turn.
     error.code === 'stream-busy';
   if (!hopeless) return { ...connection, cause: error, step };
+  if (error.code === 'address-expired') return expired(connection, error, event, target);
   // Only now: this clock may be wrong, and the stream may have been live before.
   if (!isLate || around.isRunning || target.status !== 'set') return failed(error, event);
   const over = past ? resumeExpired(error) : ingestTimeout(target.timeoutSeconds, error);

@@ -108,6 +108,8 @@ export interface Gap {
   readonly cause: BroadcastError;
   /** How many attempts to publish anew were begun; those made while offline do not count. */
   readonly attempt: number;
+  /** How many attempts in a row a server that can be reached refused. */
+  readonly refusals: number;
   /** When the ingest began to wait: `lostAt`, or when the stream was last renewed. */
   readonly windowFrom: number;
   readonly renewal: Renewal;

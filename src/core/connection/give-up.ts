@@ -52,3 +52,18 @@ export function nothingToSend(): BroadcastError {
     'There is nothing to send: both camera and microphone are switched off in the options. Allow at least one of them.',
   );
 }
+
+/** Whether `error` is a server's answer that it does not take the stream. */
+export function isRefusal({ code }: BroadcastError): boolean {
+  return code === 'stream-busy' || code === 'stream-not-found' || code === 'address-expired';
+}
+
+/** What a refusal means that no session of ours can be the reason for. */
+export function streamRefused(cause: BroadcastError): BroadcastError {
+  if (cause.code === 'address-expired') return cause;
+  return new BroadcastError(
+    'stream-not-found',
+    'The server refuses the stream: its address has expired, it was deleted or stopped, or this broadcast is not allowed any more. Start the stream again, or get a new address for it; until the time is over it is tried again.',
+    { cause },
+  );
+}

@@ -2,10 +2,18 @@ import { BroadcastError, RETRYABLE } from '../errors.js';
 import type { Stamp } from '../foundation/stamp.js';
 import type { Connection, Gap, HeldStep, ResumeStep, Trouble } from './connection.js';
 import type { SessionHappening } from './connection-events.js';
-import { failed } from './give-up.js';
+import { expired, failed, isRefusal, streamRefused } from './give-up.js';
 import type { Network } from './network.js';
 import { doubtAt, lostSince } from './network.js';
-import { GHOST_MS, HEAL, OFFLINE_RETRY_MS, retryDelayMs } from './reconnect-policy.js';
+import {
+  GHOST_MS,
+  HEAL,
+  OFFLINE_RETRY_MS,
+  REFUSED,
+  refusedDelayMs,
+  retryDelayMs,
+} from './reconnect-policy.js';
+import type { IngestTarget } from './target.js';
 
 type Live = Extract<Connection, { status: 'live' }>;
 type Reconnecting = Extract<Connection, { status: 'reconnecting' }>;
@@ -64,11 +72,17 @@ export function liveReported(
   }
 }
 
+/** What has to be known to judge the end of an attempt to resume. */
+export interface ResumeSurroundings {
+  readonly network: Network;
+  readonly target: IngestTarget;
+}
+
 /** What a report of the old session means while it is held. */
 export function heldReported(
   connection: Held,
   event: SessionHappening & Stamp,
-  network: Network,
+  around: ResumeSurroundings,
 ): Connection {
   const { step, gap } = connection;
   switch (event.type) {
@@ -98,7 +112,7 @@ export function heldReported(
         : { ...known, step: { ...step, hasPath: false } };
     }
     case 'session-ended':
-      return resumeFailed(connection, event, network);
+      return resumeFailed(connection, event, around);
     case 'session-prepared':
     case 'session-progressed':
     case 'session-live':
@@ -150,16 +164,25 @@ export function publishAnew(connection: Reconnecting, event: Stamp, network: Net
 export function resumeFailed(
   connection: Reconnecting,
   event: Extract<SessionHappening, { type: 'session-ended' }> & Stamp,
-  network: Network,
+  { network, target }: ResumeSurroundings,
 ): Connection {
   const { error } = event;
   if (RETRYABLE[error.code] === 'never') return failed(error, event);
-  const { gap } = connection;
-  return {
-    ...connection,
-    gap: { ...gap, cause: error },
-    step: waiting(event, error, gap.attempt, network),
-  };
+  const refusals = isRefusal(error) ? connection.gap.refusals + 1 : 0;
+  const gap = { ...connection.gap, refusals };
+  // The server closed the socket over a path that was well, or was told by us: it knows of the end.
+  const knows = gap.trouble === 'socket-closed' || gap.trouble === 'source-added';
+  const isGhostGone = knows || event.at - gap.lostAt >= REFUSED.ghostGoneMs;
+  if (refusals < REFUSED.times || !isGhostGone) {
+    const step = waiting(event, error, gap.attempt, network);
+    return { ...connection, gap: { ...gap, cause: error }, step };
+  }
+  const cause = streamRefused(error);
+  const known = { ...connection, gap: { ...gap, cause } };
+  const isRenewable = target.status === 'set' && target.isRenewable && gap.renewal === 'none';
+  if (knows && isRenewable) return expired(known, cause, event, target);
+  const delayMs = network.online ? refusedDelayMs(refusals, event.random) : OFFLINE_RETRY_MS;
+  return { ...known, step: { phase: 'waiting', nextTryAt: event.at + delayMs, cause } };
 }
 
 /** The wait before the next attempt, after `attempts` of them. */
@@ -180,7 +203,7 @@ function interrupted(
 ): Connection {
   const gap: Gap =
     recoveringFrom === null
-      ? { ...noticed, attempt: 0, windowFrom: noticed.lostAt, renewal: 'none' }
+      ? { ...noticed, attempt: 0, refusals: 0, windowFrom: noticed.lostAt, renewal: 'none' }
       : { ...recoveringFrom, trouble: noticed.trouble, cause: noticed.cause };
   return { status: 'reconnecting', since, gap, step };
 }

@@ -17,6 +17,12 @@ export const HEAL = { unexplainedMs: 7_500, explainedMs: 1_500, foundMs: 1_000 }
 /** How long OvenMediaEngine keeps a session that it hears nothing of, in milliseconds. */
 export const GHOST_MS = 30_000;
 
+/**
+ * So many refusals in a row are meant once no session of ours can be what is in the way: the server
+ * ended it itself, or has had this long, in milliseconds, to notice its end.
+ */
+export const REFUSED = { times: 5, ghostGoneMs: GHOST_MS + 5_000 } as const;
+
 /** While the browser says that it is offline it is still not trusted: tried this often, in milliseconds. */
 export const OFFLINE_RETRY_MS = 5_000;
 
@@ -32,6 +38,12 @@ export const RENEW_MS = 30_000;
 export function retryDelayMs(attempt: number, random: number): number {
   if (attempt <= 1) return 0;
   const ceiling = Math.min(400 * 2 ** (attempt - 2), 1_000);
+  return ceiling * (0.5 + random / 2);
+}
+
+/** As `retryDelayMs`, after so many refusals in a row that are meant: up to 10 s after half a minute. */
+export function refusedDelayMs(refusals: number, random: number): number {
+  const ceiling = refusals < 15 ? 1_000 : refusals < 30 ? 2_000 : 10_000;
   return ceiling * (0.5 + random / 2);
 }
 

@@ -54,6 +54,7 @@ function run({ peer = 'CONNECTS' as PeerBehaviour, refuses = false, answers = tr
     go: Promise.resolve(),
     isRepublish: () => false,
     attempt: () => 1,
+    serverTime: Date.now,
     isInDoubt: () => false,
     isWatched: () => true,
     dispatch: (happening) => {

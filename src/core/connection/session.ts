@@ -20,6 +20,7 @@ export interface SessionSettings {
   readonly go: Promise<void>;
   isRepublish(): boolean;
   attempt(): number;
+  serverTime(): number;
   /** Whether the browser gave reason to doubt the path a moment ago. */
   isInDoubt(): boolean;
   /** Whether anybody looks at the statistics now. */
@@ -52,6 +53,7 @@ export async function runSession(settings: SessionSettings, signal: AbortSignal)
         ),
       isRepublish: settings.isRepublish,
       attempt: settings.attempt,
+      serverTime: settings.serverTime,
       signal,
     });
     const { peer } = session;

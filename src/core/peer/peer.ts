@@ -79,6 +79,8 @@ export interface PeerSettings {
   readonly sound: SoundContent;
   /** What is asked of the video encoder, also while it works. */
   readonly encoding: EncodingFeed;
+  /** What the address asks for to carry the media, such as `tcp`; `null` if nothing. */
+  readonly transport: string | null;
   /** Is shown the connection before it negotiates; must not throw. */
   onPeerConnection(connection: RTCPeerConnection): void;
 }
@@ -104,7 +106,7 @@ export function createPeer(settings: PeerSettings): Peer {
     ms: number,
     late: () => BroadcastError,
     signal: AbortSignal,
-  ) => within(waitFor(pc, state, closing.signal), ms, late, signal);
+  ) => within(waitFor(pc, state, settings.transport, closing.signal), ms, late, signal);
   let followed: FollowedEncoding | null = null;
   let remote: readonly RTCIceCandidateInit[] = [];
   let spares = 0;
@@ -204,7 +206,7 @@ export function createPeer(settings: PeerSettings): Peer {
     },
     async connected(signal) {
       const iceUp = () => ['connected', 'completed'].includes(pc.iceConnectionState);
-      await until(iceUp, ICE_MS, noPath, signal);
+      await until(iceUp, ICE_MS, () => noPath(settings.transport), signal);
       await until(() => pc.connectionState === 'connected', DTLS_MS, noEncryption, signal);
     },
     async firstMedia(signal) {
@@ -252,11 +254,16 @@ function open(configuration: RTCConfiguration): RTCPeerConnection {
   }
 }
 
-function waitFor(pc: RTCPeerConnection, state: () => boolean, closing: AbortSignal): Promise<void> {
+function waitFor(
+  pc: RTCPeerConnection,
+  state: () => boolean,
+  transport: string | null,
+  closing: AbortSignal,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const check = () => {
       if (state()) resolve();
-      else if (pc.connectionState === 'failed') reject(noPath());
+      else if (pc.connectionState === 'failed') reject(noPath(transport));
     };
     listen(pc, 'iceconnectionstatechange', check, closing);
     listen(pc, 'connectionstatechange', check, closing);
@@ -343,10 +350,11 @@ function negotiationFailed(what: string, todo: string, cause?: unknown): Broadca
   );
 }
 
-function noPath(): BroadcastError {
+function noPath(transport: string | null): BroadcastError {
+  const isUdp = transport === null || /^udp$/i.test(transport);
   return negotiationFailed(
-    'No path for media to the ingest was found (ICE)',
-    'A firewall may block it: try another network, or the option transport: "tcp"',
+    `No path for media to the ingest was found (ICE)${isUdp ? '' : ', over TCP either'}`,
+    `A firewall may block it: try another network${isUdp ? ', or the option transport: "tcp"' : ''}`,
   );
 }
 

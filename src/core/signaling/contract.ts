@@ -17,6 +17,8 @@ export interface SignalingContext {
    * is `stream-busy` instead of `stream-not-found`.
    */
   isRepublish(): boolean;
+  /** The time on the server's clock, as far as it is known, in epoch milliseconds. */
+  serverTime(): number;
   /** Which attempt to connect, or to come back after this break, it is; the first is 1. */
   attempt(): number;
   /** Ends the attempt: the adapter cleans up and rejects with the signal's reason. */

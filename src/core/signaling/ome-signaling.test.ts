@@ -32,6 +32,8 @@ function publish(
     peer = 'CONNECTS' as PeerBehaviour,
     republish = false,
     attempt = 1,
+    serverTime = 0,
+    url = URL_WITH_KEY,
     opens = true,
     pressed = true,
     freshAnswers = false,
@@ -47,7 +49,7 @@ function publish(
     press = resolve;
   });
   if (pressed) press();
-  const session = omeSignaling(URL_WITH_KEY)({
+  const session = omeSignaling(url)({
     createPeer(iceServers) {
       const made = createFakePeer(peer, iceServers);
       peers.push(made);
@@ -58,6 +60,7 @@ function publish(
     report: (step) => progress.push(step),
     isRepublish: () => republish,
     attempt: () => attempt,
+    serverTime: () => serverTime,
     signal: controller.signal,
   });
   session.catch(() => {});
@@ -363,6 +366,58 @@ describe('omeSignaling', () => {
       expect(vi.getTimerCount()).toBe(0);
       restore();
     }
+  });
+});
+
+describe('what a refusal is told as', () => {
+  const expiring = (at: number) =>
+    new URL(
+      `wss://host/app/secret-key?policy=${btoa(JSON.stringify({ url_expire: at }))}&signature=x`,
+    );
+  const codeOf = async (told: Parameters<typeof publish>[1]) => {
+    const { session } = publish(REFUSES_STREAM, told);
+    await settled();
+    return session.then(
+      () => 'live',
+      ({ code }) => code,
+    );
+  };
+
+  it('an address that has expired, by the clock of the server', async () => {
+    const url = expiring(5_000);
+    expect(await codeOf({ url, serverTime: 5_000 })).toBe('address-expired');
+    expect(await codeOf({ url, serverTime: 5_000, republish: true })).toBe('address-expired');
+    expect(await codeOf({ url, serverTime: 4_999 })).toBe('stream-not-found');
+    expect(await codeOf({ url, serverTime: 4_999, republish: true })).toBe('stream-busy');
+  });
+
+  it('an offer that leads nowhere, at once, and no advice that was taken already', async () => {
+    const offers: ServerBehaviour = (socket, { command }) => {
+      const sdp = { type: 'offer', sdp: 'v=0\r\n' };
+      if (command === 'request_offer') socket.receive({ command: 'offer', id: 7, sdp });
+    };
+    for (const [query, advice] of [
+      ['', /Try the option transport: "tcp"/],
+      ['&transport=tcp', /Leave the option transport out/],
+    ] as const) {
+      const { session, peers } = publish(offers, { url: new URL(`${URL_WITH_KEY}${query}`) });
+      await settled();
+      await expect(session).rejects.toMatchObject({
+        code: 'negotiation-failed',
+        message: expect.stringMatching(advice),
+      });
+      expect(peers).toHaveLength(0);
+    }
+  });
+
+  it('an end before it is live, which does not speak of a broadcast that goes on', async () => {
+    const closes: ServerBehaviour = (socket) => socket.close();
+    const { session } = publish(closes);
+    await settled();
+    await expect(session).rejects.toMatchObject({
+      code: 'unreachable',
+      message: expect.not.stringContaining('resumed'),
+    });
   });
 });
 

@@ -12,6 +12,7 @@ import type { OmeSocket } from './ome-socket.js';
 import { openOmeSocket, unreachable } from './ome-socket.js';
 import type { NameRecheck } from './recheck-name.js';
 import { recheckName } from './recheck-name.js';
+import { expiryOf } from './signed-policy.js';
 
 /**
  * A first connect is patient. Where the ingest was reached before, a packet lost on a network that
@@ -53,7 +54,7 @@ export function omeSignaling(url: URL): Signaling {
     };
     try {
       const askedAt = elapsedMs();
-      const offer = await requestOffer(socket, context);
+      const offer = await requestOffer(socket, url, context);
       const roundTripMs = elapsedMs() - askedAt;
       answers = await answerOffer(offer, roundTripMs, context);
       context.report('prepared');
@@ -61,12 +62,12 @@ export function omeSignaling(url: URL): Signaling {
       await userReady(socket, context);
       const refused = await recheck.ask();
       void recheck.close();
-      if (refused !== null) throw refusedSince(refused, context);
+      if (refused !== null) throw refusedSince(refused, url, context);
       context.report('negotiating');
       const taken = answers.take();
       peer = taken.peer;
       published = offer;
-      const refusal = refusalOf(socket, context, negotiation.signal);
+      const refusal = refusalOf(socket, url, context, negotiation.signal);
       // It may come before anybody waits for it, which is no error of its own.
       refusal.catch(() => {});
       socket.send({ command: 'answer', ...idOf(offer), sdp: { type: 'answer', sdp: taken.sdp } });
@@ -129,13 +130,21 @@ async function isAnswered(
   }
 }
 
-async function requestOffer(socket: OmeSocket, context: SignalingContext): Promise<OmeOffer> {
+async function requestOffer(
+  socket: OmeSocket,
+  url: URL,
+  context: SignalingContext,
+): Promise<OmeOffer> {
   const reply = socket.next(context.signal);
   socket.send({ command: 'request_offer' });
   const offerMs = context.isRepublish() ? OFFER_MS.again : OFFER_MS.first;
   const message = await within(reply, offerMs, noOffer, context.signal);
-  if (message.kind === 'offer') return message.offer;
-  throw message.kind === 'error' ? refused(message.error, context) : noOffer();
+  if (message.kind !== 'offer') {
+    throw message.kind === 'error' ? refused(message.error, url, context) : noOffer();
+  }
+  const { candidates, sdp } = message.offer;
+  if (candidates.length === 0 && !/^a=candidate:/m.test(sdp.sdp)) throw noAddress(url);
+  return message.offer;
 }
 
 /** Answers the offer in a peer, and in new ones until the user is ready where that is wanted. */
@@ -181,6 +190,7 @@ async function userReady(socket: OmeSocket, { go, signal }: SignalingContext): P
  */
 async function refusalOf(
   socket: OmeSocket,
+  url: URL,
   context: SignalingContext,
   signal: AbortSignal,
 ): Promise<never> {
@@ -190,7 +200,7 @@ async function refusalOf(
       throw thrown;
     });
     if (message?.kind === 'error' && !/candidate/i.test(message.error.error)) {
-      throw refused(message.error, context);
+      throw refused(message.error, url, context);
     }
   }
 }
@@ -213,9 +223,9 @@ function toCandidateInit({ candidate, sdpMid, sdpMLineIndex }: OmeOffer['candida
 }
 
 /** A name that was free when it was prepared for is most likely taken. */
-function refusedSince(error: OmeError, context: SignalingContext): BroadcastError {
-  const isName = error.code === 404 || error.code === 409;
-  if (!isName || context.isRepublish()) return refused(error, context);
+function refusedSince(error: OmeError, url: URL, context: SignalingContext): BroadcastError {
+  const told = refused(error, url, context);
+  if (told.code !== 'stream-not-found' || context.isRepublish()) return told;
   return new BroadcastError(
     'stream-busy',
     'The ingest no longer takes this stream: another broadcast took it while this page was ready to go live, or it was stopped. Stop the other broadcast, or start a stream of your own.',
@@ -223,7 +233,14 @@ function refusedSince(error: OmeError, context: SignalingContext): BroadcastErro
 }
 
 /** The server's own words are not repeated: the name of the stream, which is its key, may be in them. */
-function refused({ code }: OmeError, context: SignalingContext): BroadcastError {
+function refused({ code }: OmeError, url: URL, context: SignalingContext): BroadcastError {
+  const expiry = expiryOf(url);
+  if (code === 404 && expiry !== null && expiry <= context.serverTime()) {
+    return new BroadcastError(
+      'address-expired',
+      'The server refused the stream, and its address has expired. Get a new address for it, and go live with that.',
+    );
+  }
   if (code === 401) {
     return new BroadcastError(
       'unauthorized',
@@ -251,6 +268,16 @@ function refused({ code }: OmeError, context: SignalingContext): BroadcastError 
   return new BroadcastError(
     'protocol-violation',
     `The ingest refused a message of the broadcaster (code ${code}). Try again; if it stays, the server is of a version that this kit does not know.`,
+  );
+}
+
+function noAddress(url: URL): BroadcastError {
+  const transport = url.searchParams.get('transport');
+  return new BroadcastError(
+    'negotiation-failed',
+    transport === null
+      ? 'The server offered no address to send media to. Try the option transport: "tcp", or ask whoever runs the server.'
+      : 'The server offered no address to send media to over the transport that was asked for. Leave the option transport out, or ask for an address with another one.',
   );
 }
 
