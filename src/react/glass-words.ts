@@ -48,13 +48,17 @@ function isUnused(delivery: Delivery | null): boolean {
 }
 
 function reachingWords(kind: GlassVerdict['kind'], { delivery, hasCaughtUp }: GlassView) {
-  const picture = delivery?.picture ?? 'whole';
-  if (picture !== 'whole') return quiet('glassDark', 'ring');
+  if (delivery !== null && !hasPicture(delivery)) return quiet('glassDark', 'ring');
   if (kind === 'seen') return quiet('glassSeen', 'disc');
   if (kind !== 'frozen') return quiet('glassNothing', 'triangle');
   return hasCaughtUp
     ? { ...quiet('glassFrozen', 'square'), isFrozen: true }
     : quiet('glassCatchingUp', 'triangle');
+}
+
+/** Whether there is a picture for viewers to see, as far as this page knows. */
+function hasPicture({ picture, health }: Delivery): boolean {
+  return picture === 'whole' && !health.reasons.includes('no-picture');
 }
 
 function quiet(words: MessageName, shape: GlassWords['shape']): GlassWords {

@@ -297,6 +297,8 @@ export const MESSAGES = {
   missedBody: 'The ingest waits {seconds} seconds for a picture. Start the stream again.',
   noMicrophoneTitle: 'Viewers can’t hear you',
   noCameraTitle: 'Viewers can’t see you',
+  noMicrophoneYet: 'Viewers won’t hear you',
+  noCameraYet: 'Viewers won’t see you',
   otherCameraTitle: 'We’re using another camera',
   otherMicrophoneTitle: 'We’re using another microphone',
   keepDevice: 'Keep it',

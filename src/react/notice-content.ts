@@ -189,9 +189,10 @@ function takenNotice(view: NoticeView): NoticeContent {
 
 function sourceNotice(view: NoticeView): NoticeContent | null {
   const { messages, state } = view;
+  const isLive = view.stage === 'live';
   for (const [source, title] of [
-    [state.camera, messages.noCameraTitle],
-    [state.microphone, messages.noMicrophoneTitle],
+    [state.camera, messages[isLive ? 'noCameraTitle' : 'noCameraYet']],
+    [state.microphone, messages[isLive ? 'noMicrophoneTitle' : 'noMicrophoneYet']],
   ] as const) {
     if (source.status !== 'failed') continue;
     const notice = { ...causeNotice(view, 'warning', source.error), title };

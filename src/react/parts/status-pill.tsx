@@ -12,6 +12,7 @@ import { fill } from '../messages.js';
 import type { Stage } from '../stage.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
 import { useSecondsSince } from '../use-clock.js';
+import { useDelivery } from '../use-delivery.js';
 
 /** The props of `Broadcaster.StatusPill`. */
 export type StatusPillProps = ComponentPropsWithoutRef<'span'>;
@@ -29,12 +30,15 @@ export const StatusPill = forwardRef<HTMLSpanElement, StatusPillProps>(function 
   const stage = useStage();
   const hasCamera = useBroadcasterState(selectHasCamera);
   const seconds = useSecondsSince(useBroadcasterState(selectLiveSince));
+  const { status } = useDelivery();
   if (stage === 'blank') return null;
-  const word = messages[stage === 'denied' && !hasCamera ? 'pillNoMicrophone' : WORDS[stage]];
+  // What is found to be lost is said at once, before anything is done about it.
+  const shown = stage === 'live' && status === 'interrupted' ? 'reconnecting' : stage;
+  const word = messages[shown === 'denied' && !hasCamera ? 'pillNoMicrophone' : WORDS[shown]];
   return (
     <span
       {...props}
-      {...{ [DATA_ATTRIBUTES.state]: stage }}
+      {...{ [DATA_ATTRIBUTES.state]: shown }}
       ref={ref}
       className={classNames('wb-pill wb-status-pill', className)}
     >
