@@ -190,9 +190,10 @@ function takenNotice(view: NoticeView): NoticeContent {
 function sourceNotice(view: NoticeView): NoticeContent | null {
   const { messages, state } = view;
   const isLive = view.stage === 'live';
+  const { reasons } = messages;
   for (const [source, title] of [
-    [state.camera, messages[isLive ? 'noCameraTitle' : 'noCameraYet']],
-    [state.microphone, messages[isLive ? 'noMicrophoneTitle' : 'noMicrophoneYet']],
+    [state.camera, isLive ? reasons['camera-lost'].title : messages.noCameraTitle],
+    [state.microphone, isLive ? reasons['microphone-lost'].title : messages.noMicrophoneTitle],
   ] as const) {
     if (source.status !== 'failed') continue;
     const notice = { ...causeNotice(view, 'warning', source.error), title };
