@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from '@playwright/test';
+import { SERVER_CERTIFICATE } from '../ingest/testing/server-certificate.js';
 import { expect, openCore, openStream, test } from './fixtures.js';
 
 /** Adds a policy to a page that is there already; it holds for all that follows. */
@@ -102,4 +103,35 @@ test('a server that refuses the handshake is told from one that is away @firefox
   server.closeAllConnections();
   await new Promise((done) => server.close(done));
   expect(await startEnd(page)).toMatch(/^unreachable: /);
+});
+
+test.describe('an ingest over TLS', () => {
+  test.use({ ingestOptions: { tls: SERVER_CERTIFICATE } });
+
+  test('whose certificate the browser does not trust is told by where to look', async ({
+    page,
+    app,
+    ingest,
+  }) => {
+    const { options } = await openStream(ingest);
+    await openCore(page, app, options);
+    expect(await startEnd(page)).toMatch(/^unreachable: .*https:\/\/.* certificate/);
+  });
+
+  test.describe('that the browser trusts', () => {
+    test.use({ ignoreHTTPSErrors: true });
+
+    test('and that is asked for without TLS is told by the address it wants', async ({
+      page,
+      app,
+      ingest,
+    }) => {
+      const { options } = await openStream(ingest);
+      const serverUrl = options.serverUrl.replace('wss:', 'ws:');
+      await openCore(page, app, { ...options, serverUrl });
+      const end = await startEnd(page);
+      expect(end).toMatch(/^invalid-options: .*begin with wss/);
+      expect(end).not.toContain(options.streamKey);
+    });
+  });
 });
