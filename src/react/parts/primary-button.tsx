@@ -129,7 +129,7 @@ export const PrimaryButton = forwardRef<HTMLButtonElement, PrimaryButtonProps>(
       >
         {question !== null && (
           <>
-            <span id={questionId} className="wb-confirm-words">
+            <span id={questionId} className="wb-confirm-words" dir="auto">
               {messages[question.words]}
             </span>
             <button
