@@ -4,6 +4,7 @@ import { Broadcaster, WebRTCBroadcaster } from '../../src/index.js';
 import {
   createFakeBroadcaster,
   failed,
+  on,
   SOURCES_ON,
   stageStates,
   target,
@@ -17,9 +18,18 @@ import '../../src/react/styles.css';
 const query = new URLSearchParams(location.search);
 document.documentElement.dir = query.get('dir') ?? 'ltr';
 
+const LIVE = stageStates(Date.now())['live'] ?? {};
+
 const STATES: Readonly<Record<string, Partial<BroadcasterState>>> = {
   ...stageStates(Date.now()),
   'no-microphone': { ...SOURCES_ON, target: target(), microphone: failed('device-in-use') },
+  'all-muted': {
+    ...LIVE,
+    camera: on('camera', { muted: true }),
+    microphone: on('microphone', { muted: true }),
+  },
+  'camera-lost': { ...LIVE, camera: failed('device-lost') },
+  'back-from-a-gap': { ...LIVE, stats: old(LIVE.stats) },
   'no-stream': { ...SOURCES_ON, target: { status: 'unset' } },
 };
 const only = query.get('stage');
@@ -36,7 +46,7 @@ createRoot(root).render(
       return (
         <section key={name} aria-label={name} style={{ marginBlockEnd: 16 }}>
           <WebRTCBroadcaster broadcaster={broadcaster} />
-          {name === 'live' && (
+          {['live', 'back-from-a-gap'].includes(name) && (
             <Broadcaster.Root broadcaster={broadcaster}>
               <Broadcaster.StatsPanel />
             </Broadcaster.Root>
@@ -50,6 +60,11 @@ createRoot(root).render(
     />
   </>,
 );
+
+/** Measured before a gap. */
+function old(stats: BroadcasterState['stats'] = { status: 'unknown' }): BroadcasterState['stats'] {
+  return stats.status === 'sampled' ? { ...stats, isCurrent: false } : stats;
+}
 
 /** A browser plays real tracks only. */
 function withTracks(state: Partial<BroadcasterState>): Partial<BroadcasterState> {

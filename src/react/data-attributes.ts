@@ -15,6 +15,6 @@ export const DATA_ATTRIBUTES = {
   orientation: 'data-orientation',
   /** On the statistics: there while their figures are from before an interruption. */
   old: 'data-old',
-  /** On the notice: info, warning or problem. */
+  /** On the notice: info, warning or problem; on the glass check also good. */
   tone: 'data-tone',
 } as const;

@@ -1,6 +1,8 @@
 import { act, render, screen } from '@testing-library/react';
 import { createRef } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createFakeBroadcaster } from '../../testing/fake-broadcaster.js';
+import { on, stageStates } from '../../testing/sample-states.js';
 import { fakeHlsClass } from '../viewer/fake-hls.js';
 import type { GlassCheckProps } from './glass-check.js';
 import { GlassCheck } from './glass-check.js';
@@ -172,5 +174,57 @@ describe('GlassCheck', () => {
     video.currentTime = 1;
     pass(250);
     expect(screen.getByText('Viewers see you, 4 s behind')).toBeVisible();
+  });
+
+  it('compares a date with the clock that it is on', () => {
+    const screen = screenOf({ reports: true });
+    const clockOffsetMs = 300_000;
+    const fake = createFakeBroadcaster({
+      ...stageStates(Date.now())['live'],
+      stream: { word: 'live', isOurs: true, clockOffsetMs },
+    });
+    const playingDate = () => new Date(Date.now() + clockOffsetMs - 4_000);
+    const { container } = render(
+      <GlassCheck broadcaster={fake} video={screen.video} playingDate={playingDate} />,
+    );
+    pass(250);
+    screen.frame();
+    pass(250);
+    expect(container).toHaveTextContent('Viewers see you, 4 s behind');
+  });
+
+  it('says what the broadcaster knows, and leaves it to the announcer to speak', () => {
+    const screen = screenOf({ reports: true });
+    const stages = stageStates(Date.now());
+    const fake = createFakeBroadcaster({ ...stages['live'] });
+    const { container } = render(
+      <GlassCheck broadcaster={fake} video={screen.video} behindSeconds={4} />,
+    );
+    const part = container.querySelector('.wb-glass');
+    const words = () => part?.textContent;
+    const flow = (ms: number) => {
+      for (let passed = 0; passed < ms; passed += 50) {
+        screen.frame();
+        pass(50);
+      }
+    };
+    pass(250);
+    expect(words()).toBe('Starting for viewers…');
+    flow(1_500);
+    expect(words()).toBe('Viewers see you, 4 s behind');
+    act(() => fake.setState({ camera: on('camera', { muted: true }) }));
+    expect(words()).toBe('No picture to check');
+    act(() => fake.setState(stages['reconnecting'] ?? {}));
+    expect(words()).toBe('Playing what you sent before the break');
+    pass(5_000);
+    expect(words()).toMatch(/^Frozen for 0:0[45]$/);
+    act(() => fake.setState(stages['live'] ?? {}));
+    expect(words()).toBe('Catching up for viewers…');
+    flow(1_500);
+    expect(words()).toBe('Viewers see you, 4 s behind');
+    const idle = { status: 'idle', preparation: { phase: 'none' } } as const;
+    act(() => fake.setState({ connection: idle }));
+    expect(words()).toBe('You are not live');
+    expect(container.querySelector('[role=status]')).toBeNull();
   });
 });

@@ -40,6 +40,8 @@ const CATCH_UP_MS = 20_000;
 /** A playback that stands still for less may only have run out of picture for a moment. */
 const FROZEN_FOR_GOOD_MS = 5_000;
 
+const TONES = { disc: 'good', ring: 'info', triangle: 'warning', square: 'problem' } as const;
+
 /** What is spoken where nobody else speaks of the broadcast. */
 const SPOKEN: Readonly<Partial<Record<GlassVerdict['kind'], MessageName>>> = {
   seen: 'saySeen',
@@ -79,7 +81,7 @@ export const GlassCheck = forwardRef<HTMLParagraphElement, GlassCheckProps>(func
   return (
     <p
       {...props}
-      {...{ [DATA_ATTRIBUTES.state]: verdict.kind }}
+      {...{ [DATA_ATTRIBUTES.state]: verdict.kind, [DATA_ATTRIBUTES.tone]: TONES[shape] }}
       ref={ref}
       className={classNames('wb-part wb-glass', className)}
     >
