@@ -3,7 +3,6 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { ResolvedOptions } from './options.js';
 import { loadSelfsigned } from './packages.js';
 
 /** A certificate and its private key, both as PEM. The key is a secret. */
@@ -22,7 +21,10 @@ const LIFETIME_MS = 365 * DAY_MS;
  * addresses that it has to be good for. Rejects when the one given cannot be used.
  */
 export async function tlsCredentials(
-  { tls, directory }: Pick<ResolvedOptions, 'tls' | 'directory'>,
+  {
+    tls,
+    directory,
+  }: { readonly tls: boolean | TlsCredentials; readonly directory: string | undefined },
   names: readonly string[],
 ): Promise<TlsCredentials | undefined> {
   if (tls === false) return undefined;
