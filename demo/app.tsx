@@ -28,8 +28,8 @@ export function App() {
   const streamId = streams.chosen?.id ?? null;
   const session = useBroadcastSession(`/api/broadcast?stream=${streamId ?? ''}`);
   const [startedId, setStartedId] = useState<string | null>(null);
-  const { hear } = streams;
-  const events = useEvents(streamId, streams.service, hear);
+  const { service, clockOffsetMs, hear } = streams;
+  const events = useEvents({ streamId, service, clockOffsetMs, onStatus: hear });
   const { streamStatus: told } = session;
   useEffect(() => {
     if (startedId !== null && told !== null) hear(startedId, told);

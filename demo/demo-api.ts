@@ -40,7 +40,7 @@ export function createDemoApi({ client, service, callbackUrl }: DemoApiOptions) 
       case 'GET /api/streams': {
         const streams = await client.listStreams({ signal });
         const some = streams.length > 0 ? streams : [await create('My first stream', signal)];
-        return Response.json({ service, streams: some.map(shown) });
+        return Response.json({ service, streams: some.map(shown), now: Date.now() });
       }
       case 'POST /api/streams': {
         const name = `Stream of ${new Date().toLocaleTimeString('en-GB')}`;

@@ -18,12 +18,21 @@ export interface ReceivedCallback {
   readonly status: string;
 }
 
+/** Which streams there are, and where. */
+export interface StreamList {
+  readonly service: Service;
+  readonly streams: readonly ListedStream[];
+  /** How far the server's clock is ahead of this page's, in milliseconds. */
+  readonly clockOffsetMs: number;
+}
+
 /** Asks which streams there are. @throws Error with the server's words, as all of these do. */
-export async function listStreams(
-  signal: AbortSignal,
-): Promise<{ readonly service: Service; readonly streams: readonly ListedStream[] }> {
-  const { service, streams } = await call('GET', signal);
+export async function listStreams(signal: AbortSignal): Promise<StreamList> {
+  const { service, streams, now } = await call('GET', signal);
+  const aheadMs = typeof now === 'number' ? now - Date.now() : 0;
   return {
+    // What the answer was on its way for is no difference of clocks.
+    clockOffsetMs: Math.abs(aheadMs) < 1_500 ? 0 : aheadMs,
     service: service === 'qencode' ? 'qencode' : 'local',
     streams: Array.isArray(streams) ? streams.map(listed) : [],
   };

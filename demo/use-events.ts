@@ -17,11 +17,18 @@ export interface EventLine {
 const KEPT = 60;
 
 /** What happened on this page, at the local ingest, and by callback to one stream; newest first. */
-export function useEvents(
-  streamId: string | null,
-  service: Service | null,
-  onStatus: (id: string, status: string) => void,
-) {
+export function useEvents({
+  streamId,
+  service,
+  clockOffsetMs,
+  onStatus,
+}: {
+  readonly streamId: string | null;
+  readonly service: Service | null;
+  /** How far the clock of the server, which dates what it tells, is ahead of this page's. */
+  readonly clockOffsetMs: number;
+  readonly onStatus: (id: string, status: string) => void;
+}) {
   const [lines, setLines] = useState<readonly EventLine[]>([]);
   const keys = useRef(0);
 
@@ -38,16 +45,17 @@ export function useEvents(
     if (streamId === null) return undefined;
     return listenToCallbacks(({ at, id, status }) => {
       onStatus(id, status);
-      if (id === streamId) put(at, 'callback', `Callback: ${status}`);
+      if (id === streamId) put(at - clockOffsetMs, 'callback', `Callback: ${status}`);
     });
-  }, [streamId, put, onStatus]);
+  }, [streamId, clockOffsetMs, put, onStatus]);
 
   useEffect(() => {
     if (streamId === null || service !== 'local') return undefined;
     return listenToIngest((line) => {
-      if (line.streamId === null || line.streamId === streamId) put(line.at, 'ingest', line.text);
+      if (line.streamId !== null && line.streamId !== streamId) return;
+      put(line.at - clockOffsetMs, 'ingest', line.text);
     });
-  }, [streamId, service, put]);
+  }, [streamId, service, clockOffsetMs, put]);
 
   return { lines, add: useCallback((text: string) => put(Date.now(), 'you', text), [put]) };
 }

@@ -5,6 +5,7 @@ import { createStream, type ListedStream, listStreams, type Service } from './st
 export function useStreams() {
   const [service, setService] = useState<Service | null>(null);
   const [streams, setStreams] = useState<readonly ListedStream[]>([]);
+  const [clockOffsetMs, setClockOffsetMs] = useState(0);
   const [chosenId, setChosenId] = useState<string | null>(null);
   const [isCreating, setIsCreating] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -14,6 +15,7 @@ export function useStreams() {
       (answer) => {
         setService(answer.service);
         setStreams(answer.streams);
+        setClockOffsetMs(answer.clockOffsetMs);
         setProblem(null);
       },
       (error: Error) => {
@@ -31,6 +33,8 @@ export function useStreams() {
 
   return {
     service,
+    /** How far the server's clock is ahead of this page's, in milliseconds. */
+    clockOffsetMs,
     streams,
     problem,
     isCreating,

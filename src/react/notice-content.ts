@@ -125,9 +125,14 @@ function startNotice(view: NoticeView): NoticeContent | null {
     return { tone: 'problem', title, body: start.problem, ...NOTHING };
   }
   if (stage !== 'ready' || !start.isPossible) return null;
-  return standingOf(state.stream.word) === 'running'
-    ? info(view, 'runningTitle', 'runningBody')
-    : info(view, 'notStartedTitle', 'notStartedBody');
+  switch (standingOf(state.stream.word)) {
+    case 'running':
+      return info(view, 'runningTitle', 'runningBody');
+    case 'over':
+      return info(view, 'overTitle', 'overBody');
+    case 'unknown':
+      return info(view, 'notStartedTitle', 'notStartedBody');
+  }
 }
 
 function targetNotice(view: NoticeView): NoticeContent | null {

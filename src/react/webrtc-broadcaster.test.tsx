@@ -304,6 +304,14 @@ describe('the stages', () => {
     expect(root).not.toHaveTextContent(MESSAGES.notStartedTitle);
   });
 
+  it('does not call a stream not started that is over', () => {
+    const stream = { word: 'stopped', isOurs: false, clockOffsetMs: 0 };
+    const { root } = show({ ...SOURCES_ON, stream }, { onStartAgain: () => {} });
+    expect(root).toHaveTextContent(MESSAGES.overTitle);
+    expect(root).not.toHaveTextContent(MESSAGES.notStartedTitle);
+    expect(button('Start stream')).toBeVisible();
+  });
+
   it.each([
     ['idle', 'ready', MESSAGES.stillRunningTitle],
     ['stopped', 'expired', MESSAGES.overTitle],
