@@ -253,7 +253,7 @@ describe('a broadcast without a way to the ingest', () => {
       status: 'reconnecting',
       gap: { cause: { code: 'stream-not-found' } },
     });
-    expect(sockets.length).toBeLessThan(40);
+    expect(sockets.length).toBeLessThan(42);
     server = ANSWERS_PROBES;
     await pass(2_000);
     expect(statusOf(broadcaster)).toBe('live');

@@ -41,9 +41,9 @@ export function retryDelayMs(attempt: number, random: number): number {
   return ceiling * (0.5 + random / 2);
 }
 
-/** As `retryDelayMs`, after so many refusals in a row that are meant: up to 10 s after half a minute. */
+/** As `retryDelayMs`, after so many refusals in a row that are meant: up to 10 s after 40 to 55 s. */
 export function refusedDelayMs(refusals: number, random: number): number {
-  const ceiling = refusals < 15 ? 1_000 : refusals < 30 ? 2_000 : 10_000;
+  const ceiling = refusals < 15 ? 1_000 : refusals < 40 ? 2_000 : 10_000;
   return ceiling * (0.5 + random / 2);
 }
 
