@@ -46,7 +46,8 @@ for (const { name, scripts = [], runs = [] } of EXAMPLES) {
           await page.goto(origin);
           await run.check?.(visit);
           await (run.goLive ?? goLiveWithFields)(visit);
-          const frames = () => ingest.inspect(stream.options.streamKey)?.frames ?? 0;
+          const streamKey = run.streamKey?.(visit) ?? stream.options.streamKey;
+          const frames = () => ingest.inspect(streamKey)?.frames ?? 0;
           await expect.poll(frames).toBeGreaterThan(0);
           const before = frames();
           await expect.poll(frames, 'frames go on arriving').toBeGreaterThan(before);
@@ -61,10 +62,9 @@ for (const { name, scripts = [], runs = [] } of EXAMPLES) {
 }
 
 async function serve(example: InstalledExample, run: ExampleRun, ingest: Ingest): Promise<Site> {
-  const environment = run.environment?.(ingest) ?? {};
-  for (const script of run.scripts ?? []) await example.script(script, environment);
+  for (const script of run.scripts ?? []) await example.script(script);
   const { site } = run;
   return 'files' in site
     ? serveFiles(join(example.folder, site.files))
-    : serveWithScript(example.folder, site.script, site.args, environment);
+    : serveWithScript(example.folder, site.script, site.args, run.environment?.(ingest));
 }

@@ -9,6 +9,9 @@ import { packKit } from '../package/packed.js';
 const KIT = 'webrtc-broadcaster';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+/** What a tool may have left in the folder of an example. */
+const BUILT: ReadonlySet<string> = new Set(['node_modules', 'dist', 'build', '.next']);
+
 /** The folder in which the examples are, as they are in the repository. */
 export const EXAMPLES_FOLDER = join(root, 'examples');
 
@@ -16,7 +19,7 @@ export const EXAMPLES_FOLDER = join(root, 'examples');
 export interface InstalledExample {
   readonly folder: string;
   /** Runs one of its npm scripts to the end; what it printed is in the error if it fails. */
-  script(name: string, environment?: NodeJS.ProcessEnv): Promise<void>;
+  script(name: string): Promise<void>;
   remove(): void;
 }
 
@@ -56,7 +59,7 @@ export async function installExample(name: string, kit: PackedKit): Promise<Inst
   }
   return {
     folder,
-    script: (script, environment) => npm(folder, ['run', script], environment),
+    script: (script) => npm(folder, ['run', script]),
     remove,
   };
 }
@@ -66,7 +69,7 @@ export function copyExample(name: string, kit: PackedKit): string {
   const folder = mkdtempSync(join(tmpdir(), `example-${name}-`));
   cpSync(join(EXAMPLES_FOLDER, name), folder, {
     recursive: true,
-    filter: (source) => !['node_modules', 'dist'].includes(basename(source)),
+    filter: (source) => !BUILT.has(basename(source)),
   });
   cpSync(kit.tarball, join(folder, basename(kit.tarball)));
   rewrite(join(folder, 'package.json'), (manifest) => withKit(manifest, kit, 'tarball'));
@@ -124,13 +127,9 @@ export function withKitInLock(
 }
 
 /** Runs npm in this folder; the error says what it printed. */
-export function npm(
-  folder: string,
-  args: readonly string[],
-  environment: NodeJS.ProcessEnv = {},
-): Promise<void> {
+export function npm(folder: string, args: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const env = { ...strangersEnvironment(), ...environment };
+    const env = strangersEnvironment();
     const child = spawn('npm', args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let printed = '';
     for (const stream of [child.stdout, child.stderr]) {
@@ -153,7 +152,9 @@ export function strangersEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !ours.test(name));
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   const path = folders.filter((folder) => basename(dirname(folder)) !== 'node_modules');
-  return { ...Object.fromEntries(kept), PATH: path.join(delimiter) };
+  // No tool tells its maker of what a test built.
+  const quiet = { NEXT_TELEMETRY_DISABLED: '1' };
+  return { ...Object.fromEntries(kept), ...quiet, PATH: path.join(delimiter) };
 }
 
 function rewrite(file: string, change: (content: Manifest) => Manifest): void {

@@ -3,14 +3,8 @@ import { expect } from '@playwright/test';
 import type { Ingest } from '../../ingest/index.js';
 import { broadcasterOf, goLive } from '../component.js';
 import type { OpenStream } from '../fixtures.js';
-
-/** What a check of an example has at hand. */
-export interface ExampleVisit {
-  readonly page: Page;
-  readonly origin: string;
-  readonly ingest: Ingest;
-  readonly stream: OpenStream;
-}
+import { checkEndpoint } from './check-endpoint.js';
+import type { ExampleVisit } from './visit.js';
 
 /** One way in which an example is run: served, and taken live. */
 export interface ExampleRun {
@@ -22,12 +16,14 @@ export interface ExampleRun {
   readonly site:
     | { readonly files: string }
     | { readonly script: string; args(port: number): readonly string[] };
-  /** For the scripts and the server. */
+  /** For the server alone: what is built may be built where none of it is known. */
   environment?(ingest: Ingest): NodeJS.ProcessEnv;
   /** Looks at the page before it goes live. */
   check?(visit: ExampleVisit): Promise<void>;
   /** How a person goes live here; by default with the two fields and the component's buttons. */
   goLive?(visit: ExampleVisit): Promise<void>;
+  /** The key of the stream that was gone live on, where that is not the one of the visit. */
+  streamKey?(visit: ExampleVisit): string;
   /** The warnings and errors that the console is to hold in the end; none by default. */
   readonly console?: readonly RegExp[];
 }
@@ -43,6 +39,21 @@ export interface Example {
 /** What Vite builds, any web server can serve. */
 const BUILT = { scripts: ['build'], site: { files: 'dist' } } as const;
 
+/** An app whose own server starts the streams, with the local ingest for Qencode Live. */
+const THROUGH_SERVER: Pick<ExampleRun, 'environment' | 'goLive' | 'streamKey'> = {
+  environment: ({ url }) => ({ QENCODE_API_URL: url, QENCODE_API_KEY: 'example-api-key' }),
+  goLive: async ({ page }) => {
+    await page.getByRole('button', { name: 'Turn on camera' }).click();
+    await page.getByRole('button', { name: 'Start stream' }).click();
+    await page.getByRole('button', { name: 'Go live', exact: true }).click();
+    await expect(broadcasterOf(page)).toHaveAttribute('data-status', 'live', { timeout: 60_000 });
+  },
+  streamKey: ({ ingest }) =>
+    ingest.listStreams().find(({ status }) => status === 'live')?.stream_key ?? '',
+};
+
+const nextAddress = (port: number) => ['--hostname', '127.0.0.1', '--port', String(port)];
+
 /** Every folder under `examples/`. */
 export const EXAMPLES: readonly Example[] = [
   { name: 'vite-react-19', runs: [{ ...BUILT, check: checkWidth }] },
@@ -51,6 +62,43 @@ export const EXAMPLES: readonly Example[] = [
   { name: 'plain-html', runs: [{ site: { files: '.' }, goLive: goLiveWithForm }] },
   { name: 'web-component', runs: [{ ...BUILT, check: checkShadowRoot }] },
   { name: 'iframe', runs: [{ ...BUILT, check: checkWithoutAllow, goLive: goLiveInFrame }] },
+  {
+    name: 'next',
+    runs: [
+      {
+        title: 'from a server component, in production',
+        scripts: ['build'],
+        site: { script: 'start', args: nextAddress },
+        ...THROUGH_SERVER,
+        check: async (visit) => {
+          await checkEndpoint(visit);
+          await visit.page.goto(`${visit.origin}/parts`);
+          await expect(visit.page.getByText('press “Go live”')).toBeVisible();
+        },
+      },
+      {
+        title: 'in development',
+        site: { script: 'dev', args: nextAddress },
+        ...THROUGH_SERVER,
+        check: checkEndpoint,
+      },
+    ],
+  },
+  {
+    name: 'react-router',
+    scripts: ['typecheck'],
+    runs: [
+      {
+        title: 'in production',
+        scripts: ['build'],
+        site: { script: 'start', args: () => [] },
+        ...THROUGH_SERVER,
+        check: checkEndpoint,
+      },
+    ],
+  },
+  { name: 'vitest-jsdom', scripts: ['test'] },
+  { name: 'jest', scripts: ['test'] },
 ];
 
 /** Fills the fields in which the examples take an address, and goes live as a person does. */

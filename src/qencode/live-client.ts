@@ -25,7 +25,7 @@ export interface LiveClientOptions {
    */
   readonly apiKey: string | undefined | (() => string | undefined | Promise<string | undefined>);
   /** Default `https://api-live.qencode.com`; plain http only on this machine or to a bare host name. */
-  readonly baseUrl?: string;
+  readonly baseUrl?: string | undefined;
   /** Default the platform's. */
   readonly fetch?: typeof fetch;
   /** Where viewers find a playback id, for streams that do not say so themselves. */

@@ -1,0 +1,11 @@
+import type { Page } from '@playwright/test';
+import type { Ingest } from '../../ingest/index.js';
+import type { OpenStream } from '../fixtures.js';
+
+/** What a check of an example has at hand. */
+export interface ExampleVisit {
+  readonly page: Page;
+  readonly origin: string;
+  readonly ingest: Ingest;
+  readonly stream: OpenStream;
+}
