@@ -51,6 +51,8 @@ for (const { name, scripts = [], runs = [] } of EXAMPLES) {
           await expect.poll(frames).toBeGreaterThan(0);
           const before = frames();
           await expect.poll(frames, 'frames go on arriving').toBeGreaterThan(before);
+          // A page that is left open complains of the server that goes.
+          await page.close();
         } finally {
           await site.close();
         }

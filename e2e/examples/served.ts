@@ -84,7 +84,8 @@ export async function serveWithScript(
   const site = {
     origin,
     close: async () => {
-      if (!ended && child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+      // Asked politely, it would wait for the streams of events of a page that is still open.
+      if (!ended && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
       await exit;
     },
   };
