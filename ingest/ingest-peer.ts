@@ -8,7 +8,6 @@ import {
 } from './codecs.js';
 import { type Gate, guard, type IceProtocol } from './gate.js';
 import type { MediaKind, MediaPacket } from './media-packet.js';
-import type { Generation } from './options.js';
 import type { Packages } from './packages.js';
 import { type CongestionControl, offerSdp, randomName, readAnswer } from './sdp.js';
 import { TRANSPORT_CC_EXTENSION } from './transport-cc.js';
@@ -23,7 +22,7 @@ export interface PeerOptions {
   /** Address to bind and to advertise. */
   readonly host: string;
   readonly transports: readonly ('udp' | 'tcp')[];
-  readonly generation: Generation;
+  readonly generation: '0.20' | '0.21';
   readonly congestionControl: CongestionControl;
   readonly video: readonly VideoCodec[];
   readonly audio: boolean;
@@ -319,12 +318,12 @@ function candidateText(
   transport: string,
   host: string,
   port: number,
-  generation: Generation,
+  generation: '0.20' | '0.21',
 ): string {
   const foundation = 1_000_000_000 + Math.floor(Math.random() * 9_000_000_000);
   if (transport.toLowerCase() === 'tcp') {
     return `candidate:${foundation} 1 TCP 1275068415 ${host} ${port} typ host tcptype passive`;
   }
-  const priority = generation === '0.21' ? 2_130_706_431 : 50;
+  const priority = generation === '0.20' ? 50 : 2_130_706_431;
   return `candidate:${foundation} 1 UDP ${priority} ${host} ${port} typ host`;
 }
