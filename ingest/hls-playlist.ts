@@ -22,15 +22,7 @@ export interface HlsWindow {
   format(prefix: string, query: string): string;
 }
 
-/** What a player needs before it begins. */
-const LONG_SEGMENTS = 3;
-
-function secondsOf(segments: readonly HlsSegment[]): number {
-  // Durations are rounded for the target, so they may be a little short of it.
-  return segments.reduce((sum, { seconds }) => sum + Math.ceil(seconds), 0);
-}
-
-/** Starts empty, to hold `kept` segments of a second, or as many longer ones as players need. */
+/** Starts empty, to hold at most `kept` segments. */
 export function createHlsWindow(kept: number): HlsWindow {
   const segments: HlsSegment[] = [];
   let mediaSequence = 0;
@@ -43,12 +35,7 @@ export function createHlsWindow(kept: number): HlsWindow {
       segments.push(segment);
       // Encoders that space their key frames further apart than we ask for make it grow.
       targetSeconds = Math.max(targetSeconds, Math.round(segment.seconds));
-      // Of long segments fewer are kept, but never less than three times the target (section 6.2.2).
-      const wanted = targetSeconds > 1 ? Math.min(kept, LONG_SEGMENTS) : kept;
-      const removed: HlsSegment[] = [];
-      while (segments.length > wanted && secondsOf(segments.slice(1)) >= 3 * targetSeconds) {
-        removed.push(...segments.splice(0, 1));
-      }
+      const removed = segments.splice(0, Math.max(0, segments.length - kept));
       mediaSequence += removed.length;
       discontinuitySequence += removed.filter(({ discontinuity }) => discontinuity).length;
       return removed;
