@@ -43,13 +43,15 @@ for (const [name, props] of WRONG_PROPS) {
 }
 
 for (const [name, props] of IGNORED_PROPS) {
-  test(`${name} is ignored`, async ({ page, app, faults }) => {
+  test(`${name} is said on the console, and ignored`, async ({ page, app, faults }) => {
     const address = { serverUrl: 'ws://127.0.0.1:1/app', streamKey: 'key', autoPrepare: false };
     await openComponent(page, app, { ...address, ...Object(props) });
     await page.getByRole('button', { name: 'Turn on camera' }).click();
     await expect(page.getByRole('button', { name: 'Go live', exact: true })).toBeEnabled();
     await expect(broadcasterOf(page)).not.toContainText(/NaN|undefined|Invalid Date|\[object/);
-    expect(faults.console).toEqual([]);
+    const [option] = Object.keys(Object(props));
+    const warning = new RegExp(`^webrtc-broadcaster: The option ${option} is not `);
+    expect(faults.console).toEqual([expect.stringMatching(warning)]);
   });
 }
 

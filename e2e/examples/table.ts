@@ -24,7 +24,7 @@ export interface ExampleRun {
   goLive?(visit: ExampleVisit): Promise<void>;
   /** The key of the stream that was gone live on, where that is not the one of the visit. */
   streamKey?(visit: ExampleVisit): string;
-  /** The warnings and errors that the console is to hold in the end; none by default. */
+  /** The warnings and errors that the console is to hold in the end, in any order; none by default. */
   readonly console?: readonly RegExp[];
 }
 
@@ -53,6 +53,49 @@ const THROUGH_SERVER: Pick<ExampleRun, 'environment' | 'goLive' | 'streamKey'> =
 };
 
 const nextAddress = (port: number) => ['--hostname', '127.0.0.1', '--port', String(port)];
+
+/** Each mistake of the example, and nothing else, is said once. */
+const WRONG_OPTIONS: readonly RegExp[] = [
+  ...['startedAt', 'timeoutSeconds', 'status'].map((name) =>
+    said(`useIngestTimeout: ${name} is not`),
+  ),
+  ...['headers', 'credentials', 'endpoint'].map((name) =>
+    said(`useBroadcastSession: ${name} is not`),
+  ),
+  ...['rtmp', 'srt'].map((name) => said(`<Broadcaster.EncoderSettings>: ${name} is not`)),
+  ...['src', 'loadHls', 'muted'].map((name) => said(`<Broadcaster.Viewer>: ${name} is not`)),
+  ...['live', 'video', 'behindSeconds'].map((name) =>
+    said(`<Broadcaster.GlassCheck>: ${name} is not`),
+  ),
+  ...[
+    'autoPreview',
+    'broadcaster',
+    'className',
+    'confirmStop',
+    'onError',
+    'onStatusChange',
+    'style',
+  ].map((name) => said(`<WebRTCBroadcaster>: ${name} is not`)),
+  ...['errors', 'goLive', 'golive'].map((name) => said(`messages.${name} is not`)),
+  ...[
+    'camera.width',
+    'iceServers',
+    'logger',
+    'maxVideoKbps',
+    'microphone',
+    'onPeerConnection',
+    'startedAt',
+    'timeoutSeconds',
+    'transport',
+    'videoCodec',
+  ].map((name) => said(`The option ${name} is not`)),
+  said('There is no option camera.frame_rate. Did you mean camera.frameRate?'),
+  said('There is no option resume_on_reload. Did you mean resumeOnReload?'),
+];
+
+function said(words: string): RegExp {
+  return new RegExp(`^webrtc-broadcaster: ${words.replace(/[.?]/g, '\\$&')}`);
+}
 
 /** Every folder under `examples/`. */
 export const EXAMPLES: readonly Example[] = [
@@ -99,6 +142,17 @@ export const EXAMPLES: readonly Example[] = [
   },
   { name: 'vitest-jsdom', scripts: ['test'] },
   { name: 'jest', scripts: ['test'] },
+  {
+    name: 'wrong-options',
+    runs: [
+      { ...BUILT, title: 'as built for production', console: WRONG_OPTIONS },
+      {
+        title: 'in development',
+        site: { script: 'dev', args: (port) => ['--host', '127.0.0.1', '--port', String(port)] },
+        console: WRONG_OPTIONS,
+      },
+    ],
+  },
 ];
 
 /** Fills the fields in which the examples take an address, and goes live as a person does. */

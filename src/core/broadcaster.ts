@@ -3,11 +3,13 @@ import { renewalFailed, renewStream } from './connection/renew-stream.js';
 import { streamTaken } from './connection/stream-status.js';
 import { connectionWorks } from './connection-works.js';
 import type { BroadcasterEvent, BroadcasterHappening } from './events.js';
+import type { Log } from './foundation/logger.js';
 import { createLog } from './foundation/logger.js';
 import type { Work } from './foundation/run-work.js';
 import { runWork } from './foundation/run-work.js';
 import { createStore } from './foundation/store.js';
 import { until } from './foundation/until.js';
+import { warnOnce } from './foundation/warn-once.js';
 import { logChanges } from './log-changes.js';
 import type { BroadcasterOptions } from './options.js';
 import {
@@ -102,7 +104,12 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
   // What is rendered ahead of time on a server may not look at a clock, and each line bears its
   // time: what the options are like is said as soon as the broadcaster is used.
   const unsaid: (() => void)[] = [];
-  let settings = parseOptions(options, (...line) => unsaid.push(() => log(...line)));
+  /** Said on the console where the app takes no log, because a wrong option is a fault of the app. */
+  const complain: Log = (level, message) => {
+    log(level, message);
+    if (typeof logger !== 'function') warnOnce(message);
+  };
+  let settings = parseOptions(options, (...line) => unsaid.push(() => complain(...line)));
   const sayUnsaid = () => {
     for (const say of unsaid.splice(0)) say();
   };
@@ -223,7 +230,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
       logger = next?.logger;
       const before = settings;
       given = next;
-      settings = parseOptions(renewal.apply(next), log);
+      settings = parseOptions(renewal.apply(next), complain);
       for (const happening of optionHappenings(before, settings, getSnapshot()))
         dispatch(happening);
     },

@@ -6,6 +6,7 @@ import type { IngestTarget } from './connection/target.js';
 import { noServerUrl } from './connection/target.js';
 import { BroadcastError, toBroadcastError } from './errors.js';
 import type { Log, LogEntry } from './foundation/logger.js';
+import { isNearly } from './foundation/nearly.js';
 import type { DegradationPreference } from './peer/encoding.js';
 import type { VideoCodec } from './peer/video-codec.js';
 import { VIDEO_CODECS } from './peer/video-codec.js';
@@ -98,7 +99,7 @@ export interface BroadcasterOptions {
    * kept for it in `sessionStorage` holds neither the URL nor the key.
    */
   readonly resumeOnReload?: boolean | undefined;
-  /** Takes each line of the log; silent by default. */
+  /** Takes each line of the log. Without it only wrong options are said, on the console. */
   readonly logger?: ((entry: LogEntry) => void) | undefined;
   /**
    * Escape hatch: each new connection, before it negotiates. Do not close it. What it throws goes to
@@ -145,12 +146,21 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
     log('warn', message);
     problem ??= new BroadcastError('invalid-options', message);
   };
+  const noticeMisspelt = (from: object, names: readonly string[], prefix = '') => {
+    for (const name of Object.keys(from)) {
+      const meant = names.includes(name) ? undefined : names.find((word) => isNearly(word, name));
+      if (meant === undefined) continue;
+      complain(`There is no option ${prefix}${name}. Did you mean ${prefix}${meant}?`);
+    }
+  };
+  const known = new Set(['serverUrl', 'streamKey', 'startedAt', 'logger']);
   const orDefault = <Value>(
     name: string,
     isValid: (value: unknown) => value is Value,
     fallback: Value,
     wanted: string,
   ): Value => {
+    known.add(name);
     const value = given[name];
     if (value === undefined || value === null) return fallback;
     if (isValid(value)) return value;
@@ -177,26 +187,30 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
   const streamStatus = orDefault<string | null>('streamStatus', isString, null, 'a word');
   const sourceOptions = <Options extends object>(
     name: 'camera' | 'microphone',
-    valid: { readonly [Name in keyof Options]-?: (value: unknown) => boolean },
+    valid: {
+      readonly [Name in keyof Options]-?: readonly [(value: unknown) => boolean, wanted: string];
+    },
   ): Options | null => {
     const value = orDefault(name, isSourceOption, true, 'true, false or an object');
     if (value === false) return null;
-    const usable = Object.entries<(wish: unknown) => boolean>(valid).flatMap(([key, isValid]) => {
+    noticeMisspelt(Object(value), Object.keys(valid), `${name}.`);
+    const rules = Object.entries<readonly [(wish: unknown) => boolean, string]>(valid);
+    const usable = rules.flatMap(([key, [isValid, wanted]]) => {
       const wish = value === true ? null : (value as Record<string, unknown>)[key];
       if (wish === undefined || wish === null) return [];
       if (isValid(wish)) return [[key, wish] as const];
-      complain(`The option ${name}.${key} cannot be used; its default is used.`);
+      complain(`The option ${name}.${key} is not ${wanted}; its default is used.`);
       return [];
     });
     return Object.fromEntries(usable) as Options;
   };
   const camera = sourceOptions<CameraOptions>('camera', {
-    deviceId: isString,
-    width: isPositive,
-    height: isPositive,
-    frameRate: isPositive,
-    content: isOneOf('motion', 'detail'),
-    facing: isOneOf('user', 'environment'),
+    deviceId: [isString, 'the id of a device'],
+    width: [isPositive, 'a number of pixels above 0'],
+    height: [isPositive, 'a number of pixels above 0'],
+    frameRate: [isPositive, 'a number of frames per second above 0'],
+    content: [isOneOf('motion', 'detail'), 'motion or detail'],
+    facing: [isOneOf('user', 'environment'), 'user or environment'],
   });
   // Of what is looked at closely, frames give way before lines do.
   const givingWay = sightOf(camera) === 'detail' ? 'maintain-resolution' : 'balanced';
@@ -209,11 +223,11 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
     timeoutSeconds: orDefault('timeoutSeconds', isPositive, 120, 'a number of seconds above 0'),
     camera,
     microphone: sourceOptions<MicrophoneOptions>('microphone', {
-      deviceId: isString,
-      content: isOneOf('speech', 'music'),
-      echoCancellation: isBoolean,
-      noiseSuppression: isBoolean,
-      autoGainControl: isBoolean,
+      deviceId: [isString, 'the id of a device'],
+      content: [isOneOf('speech', 'music'), 'speech or music'],
+      echoCancellation: [isBoolean, 'true or false'],
+      noiseSuppression: [isBoolean, 'true or false'],
+      autoGainControl: [isBoolean, 'true or false'],
     }),
     videoCodec: orDefault(
       'videoCodec',
@@ -235,7 +249,12 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
       'all',
       'all or relay',
     ),
-    iceServers: orDefault('iceServers', isArray<RTCIceServer>, [], 'a list of ICE servers'),
+    iceServers: orDefault(
+      'iceServers',
+      isIceServers,
+      [],
+      'a list of ICE servers, each an object with urls',
+    ),
     autoPrepare: orDefault('autoPrepare', isBoolean, true, 'true or false'),
     freshAnswers: orDefault('freshAnswers', isBoolean, true, 'true or false'),
     onPeerConnection: orDefault<Settings['onPeerConnection']>(
@@ -248,6 +267,10 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
     resumeOnReload: orDefault('resumeOnReload', isBoolean, false, 'true or false'),
     renew: orDefault<Settings['renew']>('renew', isFunction<Renew>, null, 'a function'),
   };
+  if (given['logger'] !== undefined && given['logger'] !== null && !isFunction(given['logger'])) {
+    complain('The option logger is not a function; nothing is logged.');
+  }
+  noticeMisspelt(given, [...known]);
   return { ...settings, problem };
 }
 
@@ -435,8 +458,10 @@ function asksFor({ searchParams }: URL, transport: string): boolean {
   return searchParams.get('transport')?.toLowerCase() === transport;
 }
 
-function isArray<Item>(value: unknown): value is readonly Item[] {
-  return Array.isArray(value);
+function isIceServers(value: unknown): value is readonly RTCIceServer[] {
+  const isServer = (server: unknown) =>
+    isRecord(server) && [server['urls']].flat().every((url) => isString(url));
+  return Array.isArray(value) && value.every(isServer);
 }
 
 function isFunction<Function>(value: unknown): value is Function {

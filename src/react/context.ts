@@ -5,6 +5,7 @@ import type { Broadcaster, IngestWindow } from '../core/index.js';
 import type { Messages } from './messages.js';
 import { MESSAGES } from './messages.js';
 import type { Stage } from './stage.js';
+import { isBroadcaster } from './use-checked.js';
 
 /** What a `<Broadcaster.Root>` gives to the parts inside it. */
 export interface RootContextValue {
@@ -38,7 +39,7 @@ export const ViewerContext = createContext<{
 /** The broadcaster that was given, or else the one of the root above. */
 export function useBroadcasterFromContext(caller: string, given?: Broadcaster): Broadcaster {
   const root = useContext(RootContext);
-  const broadcaster = given ?? root?.broadcaster;
+  const broadcaster = isBroadcaster(given) ? given : root?.broadcaster;
   if (broadcaster === undefined) {
     throw new Error(
       `${caller} found no <Broadcaster.Root> above it. Render it inside <Broadcaster.Root broadcaster={…}>, or hand the broadcaster to the hook.`,

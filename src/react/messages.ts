@@ -430,16 +430,43 @@ export type MessageOverrides = Readonly<Partial<Record<MessageName, string>>> & 
   readonly troubles?: Readonly<Partial<Record<Trouble, string>>>;
 };
 
-/** The English messages with `overrides` in their place. */
+/** The English messages with `overrides` in their place, as far as those are messages. */
 export function withMessages(overrides: MessageOverrides | null | undefined): Messages {
-  if (typeof overrides !== 'object' || overrides === null) return MESSAGES;
-  return {
-    ...MESSAGES,
-    ...overrides,
-    errors: { ...MESSAGES.errors, ...overrides.errors },
-    troubles: { ...MESSAGES.troubles, ...overrides.troubles },
-    reasons: { ...MESSAGES.reasons, ...overrides.reasons },
-  };
+  return merged(MESSAGES, overrides, () => {});
+}
+
+/** Which overrides are none, one to a line, in words for whoever wrote them. */
+export function wrongMessages(overrides: MessageOverrides | null | undefined): string {
+  let complaints = '';
+  merged(MESSAGES, overrides, (name) => {
+    complaints += `messages.${name} is not the text of a message; it is left out.\n`;
+  });
+  return complaints;
+}
+
+/** What is no text would end the page's rendering where it is shown. */
+function merged<Words>(
+  own: Words,
+  given: unknown,
+  onWrong: (name: string) => void,
+  prefix = '',
+): Words {
+  if (!isRecord(given)) return own;
+  const words: Record<string, unknown> = { ...Object(own) };
+  for (const [name, value] of Object.entries(given)) {
+    const known = Object.hasOwn(Object(own), name) ? words[name] : undefined;
+    const path = `${prefix}${name}`;
+    if (value === undefined || value === null) continue;
+    if (typeof known === 'string' && typeof value === 'string') words[name] = value;
+    else if (isRecord(known) && isRecord(value))
+      words[name] = merged(known, value, onWrong, `${path}.`);
+    else onWrong(path);
+  }
+  return words as Words;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Fills the `{…}` of a message. */

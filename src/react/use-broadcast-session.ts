@@ -9,6 +9,8 @@ import { INITIAL_SESSION } from './session/session-state.js';
 import type { SessionStore } from './session/session-store.js';
 import { createSessionStore } from './session/session-store.js';
 import { settle } from './settle.js';
+import type { Kinds } from './use-checked.js';
+import { BOOLEAN, FUNCTION, TEXT, useChecked } from './use-checked.js';
 import { useLastingEffect } from './use-lasting-effect.js';
 
 /** The options of `useBroadcastSession`; functions may be written inline. */
@@ -19,6 +21,16 @@ export interface BroadcastSessionOptions extends Omit<SessionEndpoint, 'url'> {
    */
   readonly autoStart?: boolean | undefined;
 }
+
+const OWNER = 'useBroadcastSession';
+const DEFAULT_URL = '/api/broadcast';
+const CREDENTIALS: readonly unknown[] = ['omit', 'same-origin', 'include'];
+
+const KINDS: Kinds<BroadcastSessionOptions> = {
+  headers: [FUNCTION[0], 'a function that returns headers'],
+  credentials: [(value) => CREDENTIALS.includes(value), 'omit, same-origin or include'],
+  autoStart: BOOLEAN,
+};
 
 /** What `<WebRTCBroadcaster>` takes from a session. */
 export interface SessionBroadcasterProps {
@@ -55,13 +67,14 @@ export interface BroadcastSessionControl
  * aborts what it waits for and leaves a running stream running.
  */
 export function useBroadcastSession(
-  endpoint = '/api/broadcast',
+  endpoint: string = DEFAULT_URL,
   options: BroadcastSessionOptions = {},
 ): BroadcastSessionControl {
-  const { headers, credentials, autoStart = false } = options;
-  const latest = useRef<SessionEndpoint>({ url: endpoint, headers, credentials });
+  const { headers, credentials, autoStart = false } = useChecked(OWNER, options, KINDS);
+  const { endpoint: url = DEFAULT_URL } = useChecked(OWNER, { endpoint }, { endpoint: TEXT });
+  const latest = useRef<SessionEndpoint>({ url, headers, credentials });
   useEffect(() => {
-    latest.current = { url: endpoint, headers, credentials };
+    latest.current = { url, headers, credentials };
   });
   const [store] = useState(() => createSessionStore(() => latest.current));
 

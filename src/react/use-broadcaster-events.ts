@@ -8,6 +8,7 @@ import type {
   ConnectionStatus,
 } from '../core/index.js';
 import { callBack } from './call-back.js';
+import { useChecked } from './use-checked.js';
 
 /** The callbacks of `useBroadcasterEvents`. */
 export interface BroadcasterEvents {
@@ -18,7 +19,8 @@ export interface BroadcasterEvents {
 }
 
 /** Tells an app what happens, in order, without rendering. */
-export function useBroadcasterEvents(broadcaster: Broadcaster, events: BroadcasterEvents): void {
+export function useBroadcasterEvents(broadcaster: Broadcaster, listeners: BroadcasterEvents): void {
+  const events = useChecked('useBroadcasterEvents', listeners, {});
   const latest = useRef(events);
   useEffect(() => {
     latest.current = events;

@@ -73,12 +73,13 @@ describe('useBroadcaster', () => {
         onPeerConnection: () => {},
       });
     }
-    expect(fake.calls).toEqual([]);
+    // A logger where there was none is news; another one is not.
+    expect(fake.methods).toEqual(['update']);
     rerender({ serverUrl: 'wss://h/b', camera: { width: 640 }, iceServers: [] });
     rerender({ serverUrl: 'wss://h/b', camera: { width: 320 }, iceServers: [] });
     rerender({ serverUrl: 'wss://h/b', camera: { width: 320 }, iceServers: [{ urls: 'stun:x' }] });
     rerender({ serverUrl: 'wss://h/b', camera: { width: 320 }, iceServers: [{ urls: 'stun:x' }] });
-    expect(fake.methods).toEqual(['update', 'update', 'update']);
+    expect(fake.methods).toEqual(Array(4).fill('update'));
     expect(result.current).toBe(fake);
   });
 

@@ -57,7 +57,8 @@ function create(options: BroadcasterOptions, latest: { readonly current: Broadca
   };
   const withLatest = (next: BroadcasterOptions): BroadcasterOptions => ({
     ...next,
-    logger,
+    // Without one, the broadcaster says on the console what is wrong with the options.
+    logger: typeof next?.logger === 'function' ? logger : next?.logger,
     // What is given in its place by mistake is left for the broadcaster to complain of.
     onPeerConnection: isFunctionOrNothing(next?.onPeerConnection)
       ? onPeerConnection
@@ -68,15 +69,17 @@ function create(options: BroadcasterOptions, latest: { readonly current: Broadca
   return { broadcaster: createBroadcaster(withLatest(options)), withLatest };
 }
 
+const SIGNIFICANT: readonly string[] = ['renew', 'logger'];
+
 function isFunctionOrNothing(value: unknown): boolean {
   return value === undefined || value === null || typeof value === 'function';
 }
 
-/** Equal for options that mean the same; functions do not count, but whether there is a `renew` does. */
+/** Equal for options that mean the same; of functions only those count whose absence says something. */
 function keyOf(options: BroadcasterOptions): string {
   try {
     return JSON.stringify(options ?? {}, (name, value: unknown) => {
-      if (name === 'renew' && typeof value === 'function') return 'offered';
+      if (typeof value === 'function') return SIGNIFICANT.includes(name) ? 'given' : undefined;
       return typeof value === 'bigint' ? String(value) : value;
     });
   } catch {

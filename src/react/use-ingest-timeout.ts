@@ -4,6 +4,8 @@ import { useEffect, useReducer, useRef, useState } from 'react';
 import type { BroadcasterOptions, ConnectionStatus, IngestWindow } from '../core/index.js';
 import { ingestWindow, parseStartedAt } from '../core/index.js';
 import { callBack } from './call-back.js';
+import type { Kinds } from './use-checked.js';
+import { NUMBER, TEXT, useChecked } from './use-checked.js';
 import { useHydrated } from './use-hydrated.js';
 
 /** The options of `useIngestTimeout`. */
@@ -23,6 +25,20 @@ export interface IngestTimeoutOptions {
   readonly onExpire?: (() => void) | undefined;
 }
 
+const STATUSES: readonly unknown[] = ['idle', 'connecting', 'live', 'reconnecting', 'failed'];
+
+const KINDS: Kinds<IngestTimeoutOptions> = {
+  startedAt: [
+    (value) => parseStartedAt(value) !== null,
+    'a Date, an ISO 8601 text or a number of milliseconds',
+  ],
+  status: [(value) => STATUSES.includes(value), 'the status of a connection'],
+  streamStatus: TEXT,
+  clockOffsetMs: NUMBER,
+  timeoutSeconds: [(value) => secondsOf(value) === value, 'a number of seconds above 0'],
+  lostAt: NUMBER,
+};
+
 const NO_CLOCK: IngestWindow = {
   phase: 'not-started',
   remainingSeconds: null,
@@ -34,15 +50,9 @@ const NO_CLOCK: IngestWindow = {
  * The ingest's time-out as a countdown: input within `timeoutSeconds` of the start, and again of
  * each interruption. Each value follows from the clock, so it is right after the page has slept.
  */
-export function useIngestTimeout({
-  startedAt,
-  status,
-  streamStatus,
-  clockOffsetMs,
-  timeoutSeconds,
-  lostAt,
-  onExpire,
-}: IngestTimeoutOptions): IngestWindow {
+export function useIngestTimeout(options: IngestTimeoutOptions): IngestWindow {
+  const { startedAt, status, streamStatus, clockOffsetMs, timeoutSeconds, lostAt, onExpire } =
+    useChecked('useIngestTimeout', options, KINDS);
   // The server's clock would render other seconds than the browser's, and a page that a server
   // renders ahead of time may not look at a clock at all.
   const isHydrated = useHydrated();

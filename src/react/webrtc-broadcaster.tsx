@@ -1,8 +1,9 @@
 'use client';
 
 import type { ComponentPropsWithoutRef } from 'react';
-import { forwardRef, useEffect } from 'react';
+import { useEffect } from 'react';
 import type { MessageOverrides } from './messages.js';
+import { part } from './part.js';
 import {
   Announcer,
   CameraSelect,
@@ -22,6 +23,8 @@ import type { UseBroadcasterOptions } from './use-broadcaster.js';
 import { useBroadcaster } from './use-broadcaster.js';
 import type { BroadcasterEvents } from './use-broadcaster-events.js';
 import { useBroadcasterEvents } from './use-broadcaster-events.js';
+import type { Kinds } from './use-checked.js';
+import { ANYTHING, BOOLEAN, BROADCASTER, FUNCTION, OBJECT, TEXT } from './use-checked.js';
 import { useLastingEffect } from './use-lasting-effect.js';
 
 /** The attributes of the component's outermost element. */
@@ -69,8 +72,26 @@ export interface WebRTCBroadcasterProps
   readonly messages?: MessageOverrides | undefined;
 }
 
+/** What is not the core's to check. */
+const KINDS: Kinds<WebRTCBroadcasterProps> = {
+  broadcaster: BROADCASTER,
+  autoPreview: BOOLEAN,
+  confirmStop: BOOLEAN,
+  isStopped: BOOLEAN,
+  isStarting: BOOLEAN,
+  startProblem: TEXT,
+  messages: OBJECT,
+  onStartAgain: FUNCTION,
+  onTakeOver: FUNCTION,
+  onStatusChange: FUNCTION,
+  onError: FUNCTION,
+  onPeerConnection: ANYTHING,
+};
+
 /** One button and you are live: preview, countdown, controls and help, ready to ship. */
-export const WebRTCBroadcaster = forwardRef<HTMLDivElement, WebRTCBroadcasterProps>(
+export const WebRTCBroadcaster = part<HTMLDivElement, WebRTCBroadcasterProps>(
+  'WebRTCBroadcaster',
+  KINDS,
   function WebRTCBroadcaster(
     {
       broadcaster: given,

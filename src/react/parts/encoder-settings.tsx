@@ -1,11 +1,14 @@
 'use client';
 
 import type { ComponentPropsWithoutRef, KeyboardEvent } from 'react';
-import { forwardRef, useId, useImperativeHandle, useRef, useState } from 'react';
+import { useId, useImperativeHandle, useRef, useState } from 'react';
 import { classNames } from '../class-names.js';
 import { useMessages } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import type { Messages } from '../messages.js';
+import { part } from '../part.js';
+import type { Kind } from '../use-checked.js';
+import { textsOf } from '../use-checked.js';
 import { useFocusKeeper } from '../use-focus-keeper.js';
 import { SecretField } from './secret-field.js';
 
@@ -21,6 +24,10 @@ export interface EncoderSettingsProps extends ComponentPropsWithoutRef<'section'
     | undefined;
 }
 
+const RTMP: Kind = [textsOf('serverUrl', 'streamKey'), 'an object with serverUrl and streamKey'];
+const SRT: Kind = [textsOf('serverUrl'), 'an object with serverUrl'];
+const WORDS: Kind = [textsOf(), 'an object of texts'];
+
 const WAYS = ['rtmp', 'srt'] as const;
 type Way = (typeof WAYS)[number];
 
@@ -29,7 +36,9 @@ type Way = (typeof WAYS)[number];
  * until they are asked for, and `data-state` is the way in that is shown. Works with and without a
  * `<Broadcaster.Root>` around it.
  */
-export const EncoderSettings = forwardRef<HTMLElement, EncoderSettingsProps>(
+export const EncoderSettings = part<HTMLElement, EncoderSettingsProps>(
+  'Broadcaster.EncoderSettings',
+  { rtmp: RTMP, srt: SRT, unavailable: WORDS },
   function EncoderSettings({ rtmp, srt, unavailable, className, ...props }, ref) {
     const messages = useMessages();
     const id = useId();

@@ -1,7 +1,7 @@
 'use client';
 
 import type { ComponentPropsWithoutRef } from 'react';
-import { forwardRef, useContext, useEffect, useState } from 'react';
+import { useContext, useEffect, useState } from 'react';
 import type { Broadcaster, Delivery } from '../../core/index.js';
 import { classNames } from '../class-names.js';
 import { RootContext, useMessages, ViewerContext } from '../context.js';
@@ -15,6 +15,8 @@ import type { MessageName, Messages } from '../messages.js';
 import { fill } from '../messages.js';
 import type { SeenOutput } from '../output-watch.js';
 import { outputWatchOf } from '../output-watch.js';
+import { part } from '../part.js';
+import { BOOLEAN, BROADCASTER, FUNCTION, NUMBER, OBJECT } from '../use-checked.js';
 import { useHasPassed, useSecondsSince } from '../use-clock.js';
 import { useDeliveryOf } from '../use-delivery.js';
 
@@ -53,50 +55,60 @@ const SPOKEN: Readonly<Partial<Record<GlassVerdict['kind'], MessageName>>> = {
  * `off`, `nothing`, `seen`, `frozen` or `paused`. With a broadcaster it never contradicts what that
  * knows, and leaves it to the announcer to speak; without one it speaks of what it sees itself.
  */
-export const GlassCheck = forwardRef<HTMLParagraphElement, GlassCheckProps>(function GlassCheck(
-  { live = false, broadcaster, video, playingDate, behindSeconds, className, ...props },
-  ref,
-) {
-  const messages = useMessages();
-  const viewer = useContext(ViewerContext);
-  const root = useContext(RootContext);
-  const watched = broadcaster ?? root?.broadcaster ?? null;
-  const delivery = useDeliveryOf(watched);
-  const isSent = delivery?.status === 'reaching' || delivery?.status === 'interrupted';
-  const own = video !== undefined;
-  const verdict = useGlassCheck({
-    video: own ? video : (viewer?.video ?? null),
-    isLive: live === true || isSent,
-    playingDate: own ? playingDate : viewer?.playingDate,
-    behindSeconds,
-    clockOffsetMs: watched?.getSnapshot().stream.clockOffsetMs,
-  });
-  const view = { delivery, hasCaughtUp: useHasCaughtUp(delivery) };
-  const { words, shape, isFrozen } = glassWords(verdict, view);
-  const frozenSince = verdict.kind === 'frozen' ? verdict.since : null;
-  const isFrozenForGood = useHasPassed(isFrozen ? frozenSince : null, FROZEN_FOR_GOOD_MS);
-  const frozenSeconds = useSecondsSince(words === 'glassFrozen' ? frozenSince : null);
-  useReport(watched, verdict.kind === 'seen' ? 'seen' : isFrozenForGood ? 'frozen' : 'unknown');
-  const said = watched === null ? SPOKEN[verdict.kind] : undefined;
-  return (
-    <p
-      {...props}
-      {...{ [DATA_ATTRIBUTES.state]: verdict.kind, [DATA_ATTRIBUTES.tone]: TONES[shape] }}
-      ref={ref}
-      className={classNames('wb-part wb-glass', className)}
-    >
-      <HealthIcon shape={shape} />
-      <span aria-hidden={watched === null || undefined}>
-        {wordsOf(words, { verdict, frozenSeconds: frozenSeconds ?? 0, messages })}
-      </span>
-      {watched === null && (
-        <span className="wb-unseen" role="status">
-          {said === undefined ? '' : messages[said]}
+export const GlassCheck = part<HTMLParagraphElement, GlassCheckProps>(
+  'Broadcaster.GlassCheck',
+  {
+    live: BOOLEAN,
+    broadcaster: BROADCASTER,
+    video: OBJECT,
+    playingDate: FUNCTION,
+    behindSeconds: NUMBER,
+  },
+  function GlassCheck(
+    { live = false, broadcaster, video, playingDate, behindSeconds, className, ...props },
+    ref,
+  ) {
+    const messages = useMessages();
+    const viewer = useContext(ViewerContext);
+    const root = useContext(RootContext);
+    const watched = broadcaster ?? root?.broadcaster ?? null;
+    const delivery = useDeliveryOf(watched);
+    const isSent = delivery?.status === 'reaching' || delivery?.status === 'interrupted';
+    const own = video !== undefined;
+    const verdict = useGlassCheck({
+      video: own ? video : (viewer?.video ?? null),
+      isLive: live === true || isSent,
+      playingDate: own ? playingDate : viewer?.playingDate,
+      behindSeconds,
+      clockOffsetMs: watched?.getSnapshot().stream.clockOffsetMs,
+    });
+    const view = { delivery, hasCaughtUp: useHasCaughtUp(delivery) };
+    const { words, shape, isFrozen } = glassWords(verdict, view);
+    const frozenSince = verdict.kind === 'frozen' ? verdict.since : null;
+    const isFrozenForGood = useHasPassed(isFrozen ? frozenSince : null, FROZEN_FOR_GOOD_MS);
+    const frozenSeconds = useSecondsSince(words === 'glassFrozen' ? frozenSince : null);
+    useReport(watched, verdict.kind === 'seen' ? 'seen' : isFrozenForGood ? 'frozen' : 'unknown');
+    const said = watched === null ? SPOKEN[verdict.kind] : undefined;
+    return (
+      <p
+        {...props}
+        {...{ [DATA_ATTRIBUTES.state]: verdict.kind, [DATA_ATTRIBUTES.tone]: TONES[shape] }}
+        ref={ref}
+        className={classNames('wb-part wb-glass', className)}
+      >
+        <HealthIcon shape={shape} />
+        <span aria-hidden={watched === null || undefined}>
+          {wordsOf(words, { verdict, frozenSeconds: frozenSeconds ?? 0, messages })}
         </span>
-      )}
-    </p>
-  );
-});
+        {watched === null && (
+          <span className="wb-unseen" role="status">
+            {said === undefined ? '' : messages[said]}
+          </span>
+        )}
+      </p>
+    );
+  },
+);
 
 function wordsOf(
   words: MessageName,

@@ -1,7 +1,6 @@
 'use client';
 
 import type { ComponentPropsWithoutRef, ReactNode } from 'react';
-import { forwardRef } from 'react';
 import type { BroadcasterState, Delivery, Source, StatsSample } from '../../core/index.js';
 import { classNames } from '../class-names.js';
 import { useRoot, useStage } from '../context.js';
@@ -12,6 +11,7 @@ import { HEALTH_LEVELS, healthWord } from '../health-levels.js';
 import { HealthIcon } from '../icons.js';
 import type { Messages } from '../messages.js';
 import { fill } from '../messages.js';
+import { part } from '../part.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
 import { useSecondsSince } from '../use-clock.js';
 import { useDelivery } from '../use-delivery.js';
@@ -26,75 +26,76 @@ const selectLostAt = ({ connection }: BroadcasterState) =>
   connection.status === 'reconnecting' ? connection.gap.lostAt : null;
 
 /** How well it is sent, in one word and a few figures; `data-state` is the level, off, ready or lost. */
-export const HealthLine = forwardRef<HTMLDivElement, HealthLineProps>(function HealthLine(
-  { className, ...props },
-  ref,
-) {
-  const { messages } = useRoot('HealthLine');
-  const stage = useStage();
-  const { sample, isCurrent } = useStats();
-  const delivery = useDelivery();
-  const camera = useBroadcasterState(selectCamera);
-  const microphone = useBroadcasterState(selectMicrophone);
-  const lostSeconds = useSecondsSince(useBroadcasterState(selectLostAt));
-  const line = (
-    state: string,
-    word: ReactNode,
-    near: readonly ReactNode[],
-    far: readonly ReactNode[],
-  ) => (
-    <div
-      {...props}
-      {...{ [DATA_ATTRIBUTES.state]: state }}
-      ref={ref}
-      className={classNames('wb-health', className)}
-    >
-      {word !== null && <span className="wb-health-word">{word}</span>}
-      {near.length > 0 && (
-        <span className="wb-health-near">
-          <Figures words={near} />
-        </span>
-      )}
-      {far.length > 0 && (
-        <span className="wb-health-far">
-          <Figures words={far} />
-        </span>
-      )}
-    </div>
-  );
+export const HealthLine = part<HTMLDivElement, HealthLineProps>(
+  'Broadcaster.HealthLine',
+  {},
+  function HealthLine({ className, ...props }, ref) {
+    const { messages } = useRoot('HealthLine');
+    const stage = useStage();
+    const { sample, isCurrent } = useStats();
+    const delivery = useDelivery();
+    const camera = useBroadcasterState(selectCamera);
+    const microphone = useBroadcasterState(selectMicrophone);
+    const lostSeconds = useSecondsSince(useBroadcasterState(selectLostAt));
+    const line = (
+      state: string,
+      word: ReactNode,
+      near: readonly ReactNode[],
+      far: readonly ReactNode[],
+    ) => (
+      <div
+        {...props}
+        {...{ [DATA_ATTRIBUTES.state]: state }}
+        ref={ref}
+        className={classNames('wb-health', className)}
+      >
+        {word !== null && <span className="wb-health-word">{word}</span>}
+        {near.length > 0 && (
+          <span className="wb-health-near">
+            <Figures words={near} />
+          </span>
+        )}
+        {far.length > 0 && (
+          <span className="wb-health-far">
+            <Figures words={far} />
+          </span>
+        )}
+      </div>
+    );
 
-  if (stage === 'live') {
-    const { level } = delivery.health;
-    const isNow = isCurrent && delivery.status === 'reaching';
-    const { shape } = HEALTH_LEVELS[level];
-    const figures = figuresOf(isNow ? sample : null, delivery, messages);
-    return line(
-      level,
-      <>
-        <HealthIcon shape={shape} />
-        {messages[healthWord(delivery)]}
-      </>,
-      figures.near,
-      figures.far,
-    );
-  }
-  if (stage === 'reconnecting') {
-    const time = formatClock(Math.max(0, lostSeconds ?? 0));
-    return line(
-      'lost',
-      <>
-        <HealthIcon shape="triangle" />
-        {fill(messages.healthLost, { time })}
-      </>,
-      [],
-      [],
-    );
-  }
-  const near = pictureWords(camera, messages);
-  const far = [labelOf(microphone), labelOf(camera)].filter((label) => label !== '');
-  const isOff = near.length === 0 && far.length === 0;
-  return line(isOff ? 'off' : 'ready', null, isOff ? [messages.healthOff] : near, far);
-});
+    if (stage === 'live') {
+      const { level } = delivery.health;
+      const isNow = isCurrent && delivery.status === 'reaching';
+      const { shape } = HEALTH_LEVELS[level];
+      const figures = figuresOf(isNow ? sample : null, delivery, messages);
+      return line(
+        level,
+        <>
+          <HealthIcon shape={shape} />
+          {messages[healthWord(delivery)]}
+        </>,
+        figures.near,
+        figures.far,
+      );
+    }
+    if (stage === 'reconnecting') {
+      const time = formatClock(Math.max(0, lostSeconds ?? 0));
+      return line(
+        'lost',
+        <>
+          <HealthIcon shape="triangle" />
+          {fill(messages.healthLost, { time })}
+        </>,
+        [],
+        [],
+      );
+    }
+    const near = pictureWords(camera, messages);
+    const far = [labelOf(microphone), labelOf(camera)].filter((label) => label !== '');
+    const isOff = near.length === 0 && far.length === 0;
+    return line(isOff ? 'off' : 'ready', null, isOff ? [messages.healthOff] : near, far);
+  },
+);
 
 function figuresOf(sample: StatsSample | null, delivery: Delivery, messages: Messages) {
   if (sample === null) return { near: [], far: [] };

@@ -1,9 +1,9 @@
 'use client';
 
 import type { ComponentPropsWithoutRef } from 'react';
-import { forwardRef } from 'react';
 import type { BroadcasterState } from '../../core/index.js';
 import { MicrophoneIcon } from '../icons.js';
+import { part } from '../part.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
 import { useLevel } from '../use-level.js';
 import { SourceToggle } from './source-toggle.js';
@@ -17,7 +17,9 @@ const selectHeardTrack = ({ microphone }: BroadcasterState) =>
   microphone.status === 'on' && !microphone.muted ? microphone.capture.track : null;
 
 /** Mutes and unmutes, with the level drawn inside; `data-state` is off, opening, on, muted or failed. */
-export const MicrophoneToggle = forwardRef<HTMLButtonElement, MicrophoneToggleProps>(
+export const MicrophoneToggle = part<HTMLButtonElement, MicrophoneToggleProps>(
+  'Broadcaster.MicrophoneToggle',
+  {},
   function MicrophoneToggle(props, ref) {
     const isSilent = useBroadcasterState(selectIsSilent);
     return (

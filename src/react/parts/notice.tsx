@@ -1,14 +1,15 @@
 'use client';
 
 import type { ComponentPropsWithoutRef } from 'react';
-import { forwardRef } from 'react';
 import type { Broadcaster, SourceKind } from '../../core/index.js';
 import { classNames } from '../class-names.js';
 import { useMessages, useRoot, useStage } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import { fill } from '../messages.js';
 import type { NoticeAction } from '../notice-content.js';
+import { part } from '../part.js';
 import { settle } from '../settle.js';
+import { BOOLEAN, TEXT } from '../use-checked.js';
 import { useSecondsSince } from '../use-clock.js';
 import { useNotice } from '../use-notice.js';
 import { usePressGuard } from '../use-press-guard.js';
@@ -24,52 +25,56 @@ export interface NoticeProps extends ComponentPropsWithoutRef<'div'> {
 }
 
 /** What asks for the person: what happened, what it means, one action. `data-state` is the stage. */
-export const Notice = forwardRef<HTMLDivElement, NoticeProps>(function Notice(
-  { canStart = false, isStarting = false, startProblem = null, className, ...props },
-  ref,
-) {
-  const { broadcaster, messages, noticeId } = useRoot('Notice');
-  const stage = useStage();
-  const content = useNotice({
-    isPossible: canStart,
-    isPending: isStarting,
-    problem: typeof startProblem === 'string' ? startProblem : null,
-  });
-  const guard = usePressGuard(content?.action?.type ?? '');
-  if (content === null) return null;
-  const { tone, title, body, action, error, nextTryAt } = content;
-  const data = { [DATA_ATTRIBUTES.state]: stage, [DATA_ATTRIBUTES.tone]: tone };
-  return (
-    <div {...props} {...data} ref={ref} className={classNames('wb-notice', className)}>
-      <div id={noticeId} className="wb-notice-words">
-        <p className="wb-notice-title" dir="auto">
-          {title}
-        </p>
-        <p className="wb-notice-body" dir="auto">
-          {body}
-          {nextTryAt !== null && <NextTry at={nextTryAt} />}
-        </p>
-        {error !== null && (
-          <details className="wb-details">
-            <summary>{messages.details}</summary>
-            <p dir="auto">
-              {error.message} <code dir="ltr">{error.code}</code>
-            </p>
-          </details>
+export const Notice = part<HTMLDivElement, NoticeProps>(
+  'Broadcaster.Notice',
+  { canStart: BOOLEAN, isStarting: BOOLEAN, startProblem: TEXT },
+  function Notice(
+    { canStart = false, isStarting = false, startProblem = null, className, ...props },
+    ref,
+  ) {
+    const { broadcaster, messages, noticeId } = useRoot('Notice');
+    const stage = useStage();
+    const content = useNotice({
+      isPossible: canStart,
+      isPending: isStarting,
+      problem: typeof startProblem === 'string' ? startProblem : null,
+    });
+    const guard = usePressGuard(content?.action?.type ?? '');
+    if (content === null) return null;
+    const { tone, title, body, action, error, nextTryAt } = content;
+    const data = { [DATA_ATTRIBUTES.state]: stage, [DATA_ATTRIBUTES.tone]: tone };
+    return (
+      <div {...props} {...data} ref={ref} className={classNames('wb-notice', className)}>
+        <div id={noticeId} className="wb-notice-words">
+          <p className="wb-notice-title" dir="auto">
+            {title}
+          </p>
+          <p className="wb-notice-body" dir="auto">
+            {body}
+            {nextTryAt !== null && <NextTry at={nextTryAt} />}
+          </p>
+          {error !== null && (
+            <details className="wb-details">
+              <summary>{messages.details}</summary>
+              <p dir="auto">
+                {error.message} <code dir="ltr">{error.code}</code>
+              </p>
+            </details>
+          )}
+        </div>
+        {action !== null && (
+          <button
+            type="button"
+            className="wb-button wb-notice-action"
+            {...guard({ onClick: () => act(broadcaster, action.type) })}
+          >
+            {action.label}
+          </button>
         )}
       </div>
-      {action !== null && (
-        <button
-          type="button"
-          className="wb-button wb-notice-action"
-          {...guard({ onClick: () => act(broadcaster, action.type) })}
-        >
-          {action.label}
-        </button>
-      )}
-    </div>
-  );
-});
+    );
+  },
+);
 
 /** Counts down by itself, so that the notice need not render each second. */
 function NextTry({ at }: { readonly at: number }) {

@@ -42,17 +42,28 @@ describe('every part', () => {
   const { Root: _, ...parts } = Broadcaster;
   const names = Object.entries(parts) as [string, ComponentType<Record<string, unknown>>][];
 
-  it.each(names)('%s takes ref, className and attributes, and has a data-state', (_name, Part) => {
-    const ref = createRef<HTMLElement>();
-    const state = stageStates(Date.now())['reconnecting'] ?? {};
-    inRoot(state, <Part ref={ref} className="mine" data-mine="1" title="tip" />);
-    expect(ref.current).toBeInstanceOf(HTMLElement);
-    expect(ref.current).toHaveAttribute('data-mine', '1');
-    expect(ref.current).toHaveAttribute('title', 'tip');
-    const marked = ref.current?.closest('.mine');
-    expect(marked?.className).toMatch(/^wb-[\w -]+ wb-given mine$/);
-    expect(marked).toHaveAttribute('data-state');
-  });
+  it.each(names)(
+    '%s takes ref, id, class, style and attributes, and has a data-state',
+    (_name, Part) => {
+      const ref = createRef<HTMLElement>();
+      const state = stageStates(Date.now())['reconnecting'] ?? {};
+      const attributes = {
+        id: 'its-id',
+        title: 'tip',
+        'data-mine': '1',
+        'aria-label': 'its label',
+      };
+      inRoot(state, <Part ref={ref} className="mine" style={{ order: 7 }} {...attributes} />);
+      expect(ref.current).toBeInstanceOf(HTMLElement);
+      for (const [name, value] of Object.entries(attributes)) {
+        expect(ref.current).toHaveAttribute(name, value);
+      }
+      const marked = ref.current?.closest<HTMLElement>('.mine');
+      expect(marked?.className).toMatch(/^wb-[\w -]+ wb-given mine$/);
+      expect(marked?.style.order).toBe('7');
+      expect(marked).toHaveAttribute('data-state');
+    },
+  );
 
   const standalone = ['EncoderSettings', 'GlassCheck', 'Viewer'];
   const isStandalone = ([name]: readonly [string, unknown]) => standalone.includes(name);

@@ -1,11 +1,12 @@
 'use client';
 
 import type { ComponentPropsWithoutRef } from 'react';
-import { forwardRef, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { BroadcasterState, Source } from '../../core/index.js';
 import { classNames } from '../class-names.js';
 import { useRoot } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
+import { part } from '../part.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
 
 const selectCamera = ({ camera }: BroadcasterState) => camera;
@@ -14,67 +15,69 @@ const selectCamera = ({ camera }: BroadcasterState) => camera;
 export type PreviewProps = ComponentPropsWithoutRef<'div'>;
 
 /** The person's own picture; `data-state` is excluded, off, opening, on, muted or failed. */
-export const Preview = forwardRef<HTMLDivElement, PreviewProps>(function Preview(
-  { children, className, style, ...props },
-  ref,
-) {
-  const { messages } = useRoot('Preview');
-  const camera = useBroadcasterState(selectCamera);
-  const capture = camera.status === 'on' ? camera.capture : null;
-  const state = camera.status === 'on' && camera.muted ? 'muted' : camera.status;
-  const video = useRef<HTMLVideoElement>(null);
-  const [size, setSize] = useState<Size | null>(null);
+export const Preview = part<HTMLDivElement, PreviewProps>(
+  'Broadcaster.Preview',
+  {},
+  function Preview({ children, className, style, ...props }, ref) {
+    const { messages } = useRoot('Preview');
+    const camera = useBroadcasterState(selectCamera);
+    const capture = camera.status === 'on' ? camera.capture : null;
+    const state = camera.status === 'on' && camera.muted ? 'muted' : camera.status;
+    const video = useRef<HTMLVideoElement>(null);
+    const [size, setSize] = useState<Size | null>(null);
 
-  const track = capture?.track ?? null;
-  useEffect(() => {
-    const element = video.current;
-    // Where tests run there is often a page and no media: the rest of the component works there.
-    if (element === null || track === null || typeof MediaStream === 'undefined') return undefined;
-    const stream = new MediaStream([track]);
-    element.srcObject = stream;
-    // React leaves the attribute out, and Safari plays inline by itself only what is muted.
-    element.muted = true;
-    // Refused autoplay, or a stream taken away meanwhile: the poster's place stays dark, no harm.
-    element.play()?.catch(() => {});
-    return () => {
-      element.srcObject = null;
-      setSize(null);
+    const track = capture?.track ?? null;
+    useEffect(() => {
+      const element = video.current;
+      // Where tests run there is often a page and no media: the rest of the component works there.
+      if (element === null || track === null || typeof MediaStream === 'undefined')
+        return undefined;
+      const stream = new MediaStream([track]);
+      element.srcObject = stream;
+      // React leaves the attribute out, and Safari plays inline by itself only what is muted.
+      element.muted = true;
+      // Refused autoplay, or a stream taken away meanwhile: the poster's place stays dark, no harm.
+      element.play()?.catch(() => {});
+      return () => {
+        element.srcObject = null;
+        setSize(null);
+      };
+    }, [track]);
+
+    const picture = size ?? capture?.picture ?? null;
+    const portrait = picture !== null && picture.height > picture.width;
+    const data = {
+      [DATA_ATTRIBUTES.state]: state,
+      [DATA_ATTRIBUTES.orientation]: portrait ? 'portrait' : 'landscape',
+      [DATA_ATTRIBUTES.mirrored]: capture !== null && capture.facing !== 'environment',
     };
-  }, [track]);
-
-  const picture = size ?? capture?.picture ?? null;
-  const portrait = picture !== null && picture.height > picture.width;
-  const data = {
-    [DATA_ATTRIBUTES.state]: state,
-    [DATA_ATTRIBUTES.orientation]: portrait ? 'portrait' : 'landscape',
-    [DATA_ATTRIBUTES.mirrored]: capture !== null && capture.facing !== 'environment',
-  };
-  const ratio =
-    portrait && picture !== null ? { aspectRatio: `${picture.width} / ${picture.height}` } : {};
-  return (
-    <div
-      {...props}
-      {...data}
-      ref={ref}
-      className={classNames('wb-stage', className)}
-      style={{ ...ratio, ...style }}
-    >
-      <video
-        ref={video}
-        className="wb-preview-video"
-        aria-label={messages.preview}
-        muted
-        playsInline
-        autoPlay
-        hidden={capture === null}
-        onResize={({ currentTarget }) => setSize(sizeOf(currentTarget))}
-        onLoadedMetadata={({ currentTarget }) => setSize(sizeOf(currentTarget))}
-      />
-      {state !== 'on' && <p className="wb-poster">{messages[POSTER_WORDS[state]]}</p>}
-      {children}
-    </div>
-  );
-});
+    const ratio =
+      portrait && picture !== null ? { aspectRatio: `${picture.width} / ${picture.height}` } : {};
+    return (
+      <div
+        {...props}
+        {...data}
+        ref={ref}
+        className={classNames('wb-stage', className)}
+        style={{ ...ratio, ...style }}
+      >
+        <video
+          ref={video}
+          className="wb-preview-video"
+          aria-label={messages.preview}
+          muted
+          playsInline
+          autoPlay
+          hidden={capture === null}
+          onResize={({ currentTarget }) => setSize(sizeOf(currentTarget))}
+          onLoadedMetadata={({ currentTarget }) => setSize(sizeOf(currentTarget))}
+        />
+        {state !== 'on' && <p className="wb-poster">{messages[POSTER_WORDS[state]]}</p>}
+        {children}
+      </div>
+    );
+  },
+);
 
 interface Size {
   readonly width: number;

@@ -1,7 +1,7 @@
 'use client';
 
 import type { ComponentPropsWithoutRef, KeyboardEvent, MouseEvent } from 'react';
-import { forwardRef, useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import type { Broadcaster, BroadcasterState } from '../../core/index.js';
 import { standingOf } from '../../core/index.js';
 import { callBack } from '../call-back.js';
@@ -9,9 +9,11 @@ import { classNames } from '../class-names.js';
 import { useRoot, useStage } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import type { MessageName } from '../messages.js';
+import { part } from '../part.js';
 import { settle } from '../settle.js';
 import type { Stage } from '../stage.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
+import { BOOLEAN } from '../use-checked.js';
 import { usePressGuard } from '../use-press-guard.js';
 
 /** The props of `Broadcaster.PrimaryButton`. */
@@ -50,7 +52,9 @@ const selectHasMicrophone = ({ microphone }: BroadcasterState) => microphone.sta
  * where the stream has to be started first, or confirming while it stands for the answer that changes
  * nothing. A press counts once, and not within half a second after the button came to mean something else.
  */
-export const PrimaryButton = forwardRef<HTMLButtonElement, PrimaryButtonProps>(
+export const PrimaryButton = part<HTMLButtonElement, PrimaryButtonProps>(
+  'Broadcaster.PrimaryButton',
+  { confirmStop: BOOLEAN, isStarting: BOOLEAN },
   function PrimaryButton(
     {
       confirmStop = true,

@@ -1,16 +1,18 @@
 'use client';
 
 import type { ComponentPropsWithoutRef } from 'react';
-import { forwardRef, useContext, useId, useImperativeHandle, useMemo, useRef } from 'react';
+import { useContext, useId, useImperativeHandle, useMemo, useRef } from 'react';
 import type { Broadcaster, BroadcasterOptions, BroadcasterState } from '../../core/index.js';
 import { classNames } from '../class-names.js';
 import { RootContext, StageContext } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import { IngestClockProvider } from '../ingest-clock-provider.js';
 import type { MessageOverrides } from '../messages.js';
-import { withMessages } from '../messages.js';
+import { withMessages, wrongMessages } from '../messages.js';
+import { part } from '../part.js';
 import { useBroadcaster } from '../use-broadcaster.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
+import { BROADCASTER, OBJECT, useComplaints } from '../use-checked.js';
 import { useFocusKeeper } from '../use-focus-keeper.js';
 
 /** The props of `Broadcaster.Root`. */
@@ -27,16 +29,17 @@ export interface RootProps extends ComponentPropsWithoutRef<'div'> {
 }
 
 /** The frame of the parts; `data-status` is the connection's status, `data-stage` the stage. */
-export const Root = forwardRef<HTMLDivElement, RootProps>(function Root(
-  { broadcaster, options, ...props },
-  ref,
-) {
-  return broadcaster ? (
-    <Provided {...props} broadcaster={broadcaster} forwardedRef={ref} />
-  ) : (
-    <Owned {...props} options={options} forwardedRef={ref} />
-  );
-});
+export const Root = part<HTMLDivElement, RootProps>(
+  'Broadcaster.Root',
+  { broadcaster: BROADCASTER, options: OBJECT, messages: OBJECT },
+  function Root({ broadcaster, options, ...props }, ref) {
+    return broadcaster ? (
+      <Provided {...props} broadcaster={broadcaster} forwardedRef={ref} />
+    ) : (
+      <Owned {...props} options={options} forwardedRef={ref} />
+    );
+  },
+);
 
 interface ProvidedProps extends Omit<RootProps, 'broadcaster' | 'options'> {
   readonly broadcaster: Broadcaster;
@@ -56,6 +59,7 @@ function Provided({ broadcaster, messages, ...props }: ProvidedProps) {
     () => ({ broadcaster, messages: withMessages(messages), noticeId }),
     [broadcaster, messages, noticeId],
   );
+  useComplaints(useMemo(() => wrongMessages(messages), [messages]));
   return (
     <RootContext.Provider value={value}>
       <IngestClockProvider>

@@ -1,7 +1,6 @@
 'use client';
 
 import type { ComponentPropsWithoutRef, ReactNode } from 'react';
-import { forwardRef } from 'react';
 import type { BroadcasterState, StatsSample } from '../../core/index.js';
 import { classNames } from '../class-names.js';
 import { useRoot } from '../context.js';
@@ -10,6 +9,7 @@ import { sizeWords } from '../figures.js';
 import { formatBitRate } from '../format.js';
 import type { MessageName, Messages } from '../messages.js';
 import { fill } from '../messages.js';
+import { part } from '../part.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
 import { useHealth } from '../use-health.js';
 import { useStats } from '../use-stats.js';
@@ -31,61 +31,62 @@ const roundTripOf = (sample: StatsSample) => sample.roundTripMs;
  * What is measured of the broadcast: bitrate, frame rate and round trip of the last five minutes as
  * lines, the rest as a list; `data-state` is the level of health.
  */
-export const StatsPanel = forwardRef<HTMLElement, StatsPanelProps>(function StatsPanel(
-  { className, ...props },
-  ref,
-) {
-  const { messages } = useRoot('StatsPanel');
-  const { sample, isCurrent, history } = useStats();
-  const { level } = useHealth();
-  const stepsDown = useBroadcasterState(selectStepsDown);
-  const isOld = sample !== null && !isCurrent;
-  const now: StatsSample = sample ?? { at: 0 };
-  const text = (value: ReactNode) => value ?? messages.statsUnknown;
-  const { roundTripMs } = now;
-  return (
-    <section
-      aria-label={messages.statsTitle}
-      {...props}
-      {...{ [DATA_ATTRIBUTES.state]: level, [DATA_ATTRIBUTES.old]: isOld || undefined }}
-      ref={ref}
-      className={classNames('wb-stats', className)}
-    >
-      {isOld && <p className="wb-stats-old">{messages.statsOld}</p>}
-      <div className="wb-charts">
-        <Chart
-          label={messages.statsBitRate}
-          text={text(bitRate(now.sentBitsPerSecond, messages))}
-          samples={history}
-          read={sentOf}
-        />
-        <Chart
-          label={messages.statsFrameRate}
-          text={text(number('rate', now.framesPerSecond, messages))}
-          samples={history}
-          read={rateOf}
-        />
-        <Chart
-          label={messages.statsRoundTrip}
-          text={text(number('milliseconds', roundTripMs, messages))}
-          samples={history}
-          read={roundTripOf}
-          least={SLOW_ROUND_TRIP_MS}
-        />
-      </div>
-      <dl className="wb-figures">
-        {rowsOf(now, { stepsDown, messages }).map(([label, value]) => (
-          <div key={label}>
-            <dt>{messages[label]}</dt>
-            <dd>
-              <bdi>{text(value)}</bdi>
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </section>
-  );
-});
+export const StatsPanel = part<HTMLElement, StatsPanelProps>(
+  'Broadcaster.StatsPanel',
+  {},
+  function StatsPanel({ className, ...props }, ref) {
+    const { messages } = useRoot('StatsPanel');
+    const { sample, isCurrent, history } = useStats();
+    const { level } = useHealth();
+    const stepsDown = useBroadcasterState(selectStepsDown);
+    const isOld = sample !== null && !isCurrent;
+    const now: StatsSample = sample ?? { at: 0 };
+    const text = (value: ReactNode) => value ?? messages.statsUnknown;
+    const { roundTripMs } = now;
+    return (
+      <section
+        aria-label={messages.statsTitle}
+        {...props}
+        {...{ [DATA_ATTRIBUTES.state]: level, [DATA_ATTRIBUTES.old]: isOld || undefined }}
+        ref={ref}
+        className={classNames('wb-stats', className)}
+      >
+        {isOld && <p className="wb-stats-old">{messages.statsOld}</p>}
+        <div className="wb-charts">
+          <Chart
+            label={messages.statsBitRate}
+            text={text(bitRate(now.sentBitsPerSecond, messages))}
+            samples={history}
+            read={sentOf}
+          />
+          <Chart
+            label={messages.statsFrameRate}
+            text={text(number('rate', now.framesPerSecond, messages))}
+            samples={history}
+            read={rateOf}
+          />
+          <Chart
+            label={messages.statsRoundTrip}
+            text={text(number('milliseconds', roundTripMs, messages))}
+            samples={history}
+            read={roundTripOf}
+            least={SLOW_ROUND_TRIP_MS}
+          />
+        </div>
+        <dl className="wb-figures">
+          {rowsOf(now, { stepsDown, messages }).map(([label, value]) => (
+            <div key={label}>
+              <dt>{messages[label]}</dt>
+              <dd>
+                <bdi>{text(value)}</bdi>
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </section>
+    );
+  },
+);
 
 type Row = readonly [label: MessageName, value: ReactNode];
 

@@ -1,7 +1,6 @@
 'use client';
 
 import type { ComponentPropsWithoutRef } from 'react';
-import { forwardRef } from 'react';
 import type { BroadcasterState } from '../../core/index.js';
 import { classNames } from '../class-names.js';
 import { useRoot, useStage } from '../context.js';
@@ -9,6 +8,7 @@ import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import { formatClock } from '../format.js';
 import type { MessageName } from '../messages.js';
 import { fill } from '../messages.js';
+import { part } from '../part.js';
 import type { Stage } from '../stage.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
 import { useSecondsSince } from '../use-clock.js';
@@ -22,31 +22,32 @@ const selectLiveSince = ({ connection }: BroadcasterState) =>
 const selectHasCamera = ({ camera }: BroadcasterState) => camera.status !== 'excluded';
 
 /** The one word for where the broadcast stands; `data-state` is the stage. Nothing while blank. */
-export const StatusPill = forwardRef<HTMLSpanElement, StatusPillProps>(function StatusPill(
-  { className, ...props },
-  ref,
-) {
-  const { messages } = useRoot('StatusPill');
-  const stage = useStage();
-  const hasCamera = useBroadcasterState(selectHasCamera);
-  const seconds = useSecondsSince(useBroadcasterState(selectLiveSince));
-  const { status } = useDelivery();
-  if (stage === 'blank') return null;
-  // What is found to be lost is said at once, before anything is done about it.
-  const shown = stage === 'live' && status === 'interrupted' ? 'reconnecting' : stage;
-  const word = messages[shown === 'denied' && !hasCamera ? 'pillNoMicrophone' : WORDS[shown]];
-  return (
-    <span
-      {...props}
-      {...{ [DATA_ATTRIBUTES.state]: shown }}
-      ref={ref}
-      className={classNames('wb-pill wb-status-pill', className)}
-    >
-      <span className="wb-dot" aria-hidden="true" />
-      {fill(word, { time: formatClock(seconds ?? 0, { hours: true }) })}
-    </span>
-  );
-});
+export const StatusPill = part<HTMLSpanElement, StatusPillProps>(
+  'Broadcaster.StatusPill',
+  {},
+  function StatusPill({ className, ...props }, ref) {
+    const { messages } = useRoot('StatusPill');
+    const stage = useStage();
+    const hasCamera = useBroadcasterState(selectHasCamera);
+    const seconds = useSecondsSince(useBroadcasterState(selectLiveSince));
+    const { status } = useDelivery();
+    if (stage === 'blank') return null;
+    // What is found to be lost is said at once, before anything is done about it.
+    const shown = stage === 'live' && status === 'interrupted' ? 'reconnecting' : stage;
+    const word = messages[shown === 'denied' && !hasCamera ? 'pillNoMicrophone' : WORDS[shown]];
+    return (
+      <span
+        {...props}
+        {...{ [DATA_ATTRIBUTES.state]: shown }}
+        ref={ref}
+        className={classNames('wb-pill wb-status-pill', className)}
+      >
+        <span className="wb-dot" aria-hidden="true" />
+        {fill(word, { time: formatClock(seconds ?? 0, { hours: true }) })}
+      </span>
+    );
+  },
+);
 
 const WORDS: Readonly<Record<Exclude<Stage, 'blank'>, MessageName>> = {
   asking: 'pillAsking',

@@ -1,12 +1,14 @@
 'use client';
 
 import type { ComponentPropsWithoutRef } from 'react';
-import { forwardRef, useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { callBack } from '../call-back.js';
 import { classNames } from '../class-names.js';
 import { useMessages, ViewerContext } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import type { MessageName } from '../messages.js';
+import { part } from '../part.js';
+import { BOOLEAN, FUNCTION, TEXT } from '../use-checked.js';
 import type { LoadHls } from '../viewer/hls-player.js';
 import type { PlayingHls } from '../viewer/play-hls.js';
 import { playHls } from '../viewer/play-hls.js';
@@ -47,94 +49,98 @@ const WORDS: Readonly<Record<ViewerState, MessageName | null>> = {
  * What is put inside it, such as a `<Broadcaster.GlassCheck>`, looks at this player. Works with and
  * without a `<Broadcaster.Root>` around it.
  */
-export const Viewer = forwardRef<HTMLDivElement, ViewerProps>(function Viewer(
-  { src, loadHls, muted = true, onStateChange, className, children, ...props },
-  ref,
-) {
-  const messages = useMessages();
-  const [video, setVideo] = useState<HTMLVideoElement | null>(null);
-  const [state, setState] = useState<ViewerState>('off');
-  const [isBlocked, setIsBlocked] = useState(false);
-  const playing = useRef<PlayingHls | null>(null);
-  const latest = useRef({ loadHls, onStateChange });
-  useEffect(() => {
-    latest.current = { loadHls, onStateChange };
-  });
-
-  useEffect(() => {
-    if (video === null || typeof src !== 'string' || src === '') return undefined;
-    const life = new AbortController();
-    const { signal } = life;
-    setState('waiting');
-    const play = () => {
-      // A page without media, as tests have it, answers nothing.
-      video.play()?.then(
-        () => setIsBlocked(false),
-        (thrown: unknown) => setIsBlocked(isRefusal(thrown)),
-      );
-    };
-    video.addEventListener('canplay', play, { signal });
-    watchPlayback(video, setState, signal);
-    void playHls({
-      video,
-      src,
-      loadHls: latest.current.loadHls,
-      onPlayer: (player) => {
-        playing.current = player;
-      },
-      onStartOver: () => setState('waiting'),
-      onUnsupported: () => setState('unsupported'),
-      signal,
+export const Viewer = part<HTMLDivElement, ViewerProps>(
+  'Broadcaster.Viewer',
+  { src: TEXT, loadHls: FUNCTION, muted: BOOLEAN },
+  function Viewer(
+    { src, loadHls, muted = true, onStateChange, className, children, ...props },
+    ref,
+  ) {
+    const messages = useMessages();
+    const [video, setVideo] = useState<HTMLVideoElement | null>(null);
+    const [state, setState] = useState<ViewerState>('off');
+    const [isBlocked, setIsBlocked] = useState(false);
+    const playing = useRef<PlayingHls | null>(null);
+    const latest = useRef({ loadHls, onStateChange });
+    useEffect(() => {
+      latest.current = { loadHls, onStateChange };
     });
-    return () => {
-      life.abort();
-      setState('off');
-      setIsBlocked(false);
-    };
-  }, [video, src]);
 
-  useEffect(() => {
-    // React sets `muted` once, as an attribute that says what to begin with.
-    if (video !== null) video.muted = muted;
-  }, [video, muted]);
+    useEffect(() => {
+      if (video === null || typeof src !== 'string' || src === '') return undefined;
+      const life = new AbortController();
+      const { signal } = life;
+      setState('waiting');
+      const play = () => {
+        // A page without media, as tests have it, answers nothing.
+        video.play()?.then(
+          () => setIsBlocked(false),
+          (thrown: unknown) => setIsBlocked(isRefusal(thrown)),
+        );
+      };
+      video.addEventListener('canplay', play, { signal });
+      watchPlayback(video, setState, signal);
+      void playHls({
+        video,
+        src,
+        loadHls: latest.current.loadHls,
+        onPlayer: (player) => {
+          playing.current = player;
+        },
+        onStartOver: () => setState('waiting'),
+        onUnsupported: () => setState('unsupported'),
+        signal,
+      });
+      return () => {
+        life.abort();
+        setState('off');
+        setIsBlocked(false);
+      };
+    }, [video, src]);
 
-  const told = useRef<ViewerState>('off');
-  useEffect(() => {
-    if (told.current === state) return;
-    told.current = state;
-    callBack(latest.current.onStateChange, state);
-  }, [state]);
+    useEffect(() => {
+      // React sets `muted` once, as an attribute that says what to begin with.
+      if (video !== null) video.muted = muted;
+    }, [video, muted]);
 
-  const viewer = useMemo(
-    () => ({ video, playingDate: () => playing.current?.playingDate() ?? null }),
-    [video],
-  );
-  const needsPress = isBlocked && state === 'waiting';
-  const words = needsPress ? 'viewerBlocked' : WORDS[state];
-  return (
-    <div
-      {...props}
-      {...{ [DATA_ATTRIBUTES.state]: state }}
-      ref={ref}
-      className={classNames('wb-part wb-viewer', className)}
-    >
-      <div className="wb-viewer-stage">
-        <video
-          ref={setVideo}
-          aria-label={messages.viewer}
-          muted
-          playsInline
-          autoPlay
-          controls={isBlocked}
-        >
-          <track kind="captions" />
-        </video>
-        {words !== null && <p className="wb-viewer-words">{messages[words]}</p>}
+    const told = useRef<ViewerState>('off');
+    useEffect(() => {
+      if (told.current === state) return;
+      told.current = state;
+      callBack(latest.current.onStateChange, state);
+    }, [state]);
+
+    const viewer = useMemo(
+      () => ({ video, playingDate: () => playing.current?.playingDate() ?? null }),
+      [video],
+    );
+    const needsPress = isBlocked && state === 'waiting';
+    const words = needsPress ? 'viewerBlocked' : WORDS[state];
+    return (
+      <div
+        {...props}
+        {...{ [DATA_ATTRIBUTES.state]: state }}
+        ref={ref}
+        className={classNames('wb-part wb-viewer', className)}
+      >
+        <div className="wb-viewer-stage">
+          <video
+            ref={setVideo}
+            aria-label={messages.viewer}
+            muted
+            playsInline
+            autoPlay
+            controls={isBlocked}
+          >
+            <track kind="captions" />
+          </video>
+          {words !== null && <p className="wb-viewer-words">{messages[words]}</p>}
+        </div>
+        <ViewerContext.Provider value={viewer}>{children}</ViewerContext.Provider>
       </div>
-      <ViewerContext.Provider value={viewer}>{children}</ViewerContext.Provider>
-    </div>
-  );
-});
+    );
+  },
+);
 
 /** A browser that wants a gesture first gets its own controls, and the person presses play. */
 function isRefusal(thrown: unknown): boolean {
