@@ -282,6 +282,13 @@ describe('Viewer', () => {
     await pass();
     expect(screen.getByText('Press play to watch')).toBeInTheDocument();
     expect(video).toHaveAttribute('controls');
+    // The person who pressed play has the focus in the controls, and would lose it with them.
+    play.mockResolvedValue();
+    fire('canplay');
+    fire('playing');
+    await pass();
+    expect(screen.queryByText('Press play to watch')).not.toBeInTheDocument();
+    expect(video).toHaveAttribute('controls');
   });
 
   it('renders on a server', () => {

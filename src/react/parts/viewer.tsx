@@ -60,6 +60,7 @@ export const Viewer = part<HTMLDivElement, ViewerProps>(
     const [video, setVideo] = useState<HTMLVideoElement | null>(null);
     const [state, setState] = useState<ViewerState>('off');
     const [isBlocked, setIsBlocked] = useState(false);
+    const [hasControls, setHasControls] = useState(false);
     const playing = useRef<PlayingHls | null>(null);
     const latest = useRef({ loadHls, onStateChange });
     useEffect(() => {
@@ -75,7 +76,12 @@ export const Viewer = part<HTMLDivElement, ViewerProps>(
         // A page without media, as tests have it, answers nothing.
         video.play()?.then(
           () => setIsBlocked(false),
-          (thrown: unknown) => setIsBlocked(isRefusal(thrown)),
+          (thrown: unknown) => {
+            const isRefused = isRefusal(thrown);
+            setIsBlocked(isRefused);
+            // They stay from then on: taken away, they would take the keyboard's place with them.
+            if (isRefused) setHasControls(true);
+          },
         );
       };
       video.addEventListener('canplay', play, { signal });
@@ -130,7 +136,7 @@ export const Viewer = part<HTMLDivElement, ViewerProps>(
             muted
             playsInline
             autoPlay
-            controls={isBlocked}
+            controls={hasControls}
           >
             <track kind="captions" />
           </video>
