@@ -20,13 +20,14 @@ test('the page of the ingest starts a stream, follows its broadcast, and stops i
   await page.goto(ingest.url);
   await expect(page.getByText('No streams yet.')).toBeVisible();
   await page.getByLabel('Name').fill('Morning show');
-  await page.getByRole('button', { name: 'New stream' }).click();
+  await page.getByRole('button', { name: 'New stream' }).dblclick();
   const show = card(page, 'Morning show');
   await expect(show.locator('.pill')).toHaveText('Waiting');
   await expect(show.locator('.rule')).toHaveText(
     /^Stops in [12]:\d\d unless a broadcast begins\.$/,
   );
 
+  expect(ingest.listStreams()).toHaveLength(1);
   const [stream] = ingest.listStreams();
   if (stream === undefined) throw new Error('There is no stream.');
   const serverUrl = stream.server_urls.webrtc ?? '';

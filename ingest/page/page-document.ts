@@ -26,7 +26,7 @@ export const PAGE_DOCUMENT = `<!doctype html>
 <form id="new" class="card new">
 <label for="name">Name</label>
 <input id="name" maxlength="256" autocomplete="off" placeholder="Untitled">
-<button class="button primary">New stream</button>
+<button id="start-new" class="button primary">New stream</button>
 </form>
 <p id="empty" class="card empty" hidden>No streams yet. A new one starts at once and waits for a broadcast.</p>
 <ul id="streams" class="streams"></ul>

@@ -315,13 +315,25 @@ export function runPage(): void {
     };
   };
 
+  let isStarting = false;
+  part('new').addEventListener('keydown', (event) => {
+    // Enter that is held sends a form again and again.
+    if (event.repeat && event.key === 'Enter') event.preventDefault();
+  });
   part('new').addEventListener('submit', (event) => {
     event.preventDefault();
+    const button = part('start-new');
+    const restsSince = restedAt.get(button) ?? Number.NEGATIVE_INFINITY;
+    if (isStarting || event.timeStamp - restsSince < REST_MS) return;
+    rest(button);
+    isStarting = true;
     const field = document.querySelector<HTMLInputElement>('#name');
     const name = field?.value.trim() ?? '';
     void perform(async () => {
       await start('streams', name === '' ? {} : { name });
       if (field !== null) field.value = '';
+    }).finally(() => {
+      isStarting = false;
     });
   });
   void perform(refresh);
