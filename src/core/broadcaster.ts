@@ -1,3 +1,4 @@
+import { optionHappenings } from './compare-settings.js';
 import { nothingToSend } from './connection/give-up.js';
 import { renewalFailed, renewStream } from './connection/renew-stream.js';
 import { streamTaken } from './connection/stream-status.js';
@@ -12,22 +13,15 @@ import { until } from './foundation/until.js';
 import { warnOnce } from './foundation/warn-once.js';
 import { logChanges } from './log-changes.js';
 import type { BroadcasterOptions } from './options.js';
-import {
-  initialState,
-  optionHappenings,
-  parseDeviceId,
-  parseOptions,
-  parseRenewedStream,
-  publishUrl,
-  renewedTarget,
-} from './options.js';
 import { markLive, takeLiveMarker } from './page/live-marker.js';
 import { streamMark } from './page/stream-mark.js';
 import { pageWorks } from './page-works.js';
+import { parseDeviceId, parseOptions, parseRenewedStream } from './parse-options.js';
 import { watchPressure } from './quality/watch-pressure.js';
 import { createRenewal } from './renewal.js';
 import { isOpening, selectIsTaken, selectLeftAt } from './selectors.js';
 import { sessionWork } from './session-work.js';
+import { initialState, publishUrl, renewedTarget } from './settings-in-state.js';
 import { omeScout } from './signaling/ome-signaling.js';
 import { sourceWorks } from './source-works.js';
 import type { SourceKind } from './sources/source.js';

@@ -28,7 +28,7 @@ export type {
 } from './ingest-window/ingest-window.js';
 export { ingestWindow } from './ingest-window/ingest-window.js';
 export type { BroadcasterOptions } from './options.js';
-export { parseStartedAt } from './options.js';
+export { parseStartedAt } from './parse-options.js';
 export type { DegradationPreference } from './peer/encoding.js';
 export type { SentKind, SentMedia } from './peer/sent-media.js';
 export type { VideoCodec } from './peer/video-codec.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRenewedStream } from './options.js';
+import { parseRenewedStream } from './parse-options.js';
 import { createRenewal } from './renewal.js';
 
 describe('a renewal', () => {

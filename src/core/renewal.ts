@@ -1,4 +1,5 @@
 import type { RenewedStream } from './connection/renew-stream.js';
+import { isSame } from './foundation/same.js';
 import type { BroadcasterOptions } from './options.js';
 
 /** The stream that an app handed over during a broadcast, kept until its options name another one. */
@@ -11,11 +12,11 @@ export interface Renewal {
 
 /** Nothing was handed over yet. */
 export function createRenewal(): Renewal {
-  let kept: { readonly stream: RenewedStream; readonly replaced: string } | null = null;
+  let kept: { readonly stream: RenewedStream; readonly replaced: Names } | null = null;
   return {
     apply(options) {
       if (kept === null) return options;
-      if (namesOf(options) !== kept.replaced) {
+      if (!isSame(namesOf(options), kept.replaced)) {
         kept = null;
         return options;
       }
@@ -28,7 +29,9 @@ export function createRenewal(): Renewal {
   };
 }
 
-function namesOf(options: BroadcasterOptions): string {
+type Names = readonly string[];
+
+function namesOf(options: BroadcasterOptions): Names {
   const { serverUrl, streamKey, startedAt } = options ?? {};
-  return JSON.stringify([String(serverUrl), String(streamKey), String(startedAt)]);
+  return [String(serverUrl), String(streamKey), String(startedAt)];
 }

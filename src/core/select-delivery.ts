@@ -1,3 +1,4 @@
+import { isSame } from './foundation/same.js';
 import { startKbpsOf } from './peer/remote-wishes.js';
 import type { SentKind } from './peer/sent-media.js';
 import { encodingWish } from './quality/quality-steps.js';
@@ -6,6 +7,7 @@ import type { BroadcasterState, Stats } from './state.js';
 import type { Health } from './stats/health.js';
 import { assessHealth, health } from './stats/health.js';
 import type { HealthReason } from './stats/health-limits.js';
+import type { HealthContext } from './stats/health-measures.js';
 
 /** What viewers get of the camera, or of the microphone. */
 export type Sent =
@@ -102,7 +104,10 @@ function verdictOn(measured: Health, { picture, sound }: Pick<Delivery, 'picture
 }
 
 /** One verdict for each second of statistics, however many ask for it. */
-const remembered = new WeakMap<Stats, { readonly asked: string; readonly verdict: Health }>();
+const remembered = new WeakMap<
+  Stats,
+  { readonly context: HealthContext; readonly verdict: Health }
+>();
 
 function measuredHealth({ connection, stats, quality, camera }: BroadcasterState): Health {
   const { maxVideoKbps, frameRate } = quality.asked;
@@ -119,11 +124,10 @@ function measuredHealth({ connection, stats, quality, camera }: BroadcasterState
   // Verdicts on what was measured before a gap are as old as that.
   const isOld = stats.status === 'unknown' || !stats.isCurrent;
   if (isOld && !context.isSilent) return health('unknown', []);
-  const asked = JSON.stringify(context);
   const known = remembered.get(stats);
-  if (known?.asked === asked) return known.verdict;
+  if (known !== undefined && isSame(known.context, context)) return known.verdict;
   const verdict = assessHealth(stats.status === 'sampled' ? stats.history : [], context);
-  remembered.set(stats, { asked, verdict });
+  remembered.set(stats, { context, verdict });
   return verdict;
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { BroadcastError } from '../errors.js';
 import type { BroadcasterHappening } from '../events.js';
-import { initialState, parseOptions } from '../options.js';
+import { parseOptions } from '../parse-options.js';
+import { initialState } from '../settings-in-state.js';
 import type { BroadcasterState } from '../state.js';
 import { transition } from '../transition.js';
 

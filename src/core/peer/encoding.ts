@@ -1,3 +1,5 @@
+import { isSame } from '../foundation/same.js';
+
 /** What gives way when network or machine cannot do all (W3C mst-content-hint, section 4). */
 export type DegradationPreference = 'balanced' | 'maintain-resolution' | 'maintain-framerate';
 
@@ -100,13 +102,4 @@ async function cap(sender: RTCRtpSender, wish: EncodingWish): Promise<void> {
 
 function bitsPerSecond({ maxVideoKbps }: EncodingWish): number {
   return Math.round(maxVideoKbps * 1000);
-}
-
-function isSame(left: EncodingWish, right: EncodingWish): boolean {
-  return (
-    left.maxVideoKbps === right.maxVideoKbps &&
-    left.scaleDownBy === right.scaleDownBy &&
-    left.maxFramesPerSecond === right.maxFramesPerSecond &&
-    left.degradationPreference === right.degradationPreference
-  );
 }

@@ -1,4 +1,5 @@
 import { BroadcastError } from '../errors.js';
+import { isRecord } from '../foundation/guards.js';
 import { LIMITS } from './limits.js';
 import type { OmeCandidate, OmeError, OmeIceServer, OmeOffer } from './ome-messages.js';
 
@@ -122,10 +123,6 @@ function isCandidate(value: unknown): value is OmeCandidate {
   const { length } = value['candidate'];
   if (length > LIMITS.candidateChars) throw violation('a candidate that is far too long');
   return length > 0;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isInteger(value: unknown): value is number {

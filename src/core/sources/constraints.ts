@@ -1,3 +1,5 @@
+import { isPositive } from '../foundation/guards.js';
+
 /** Picture wishes for the camera; ideals, never demands. */
 export interface CameraOptions {
   /** Device to open first; `null` or absent for the system's default. */
@@ -60,10 +62,6 @@ export function pictureAskedOf(options: CameraOptions | null): {
     height: isPositive(height) ? height : 720,
     frameRate: isPositive(frameRate) ? frameRate : 30,
   };
-}
-
-function isPositive(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value > 0;
 }
 
 /** What to ask of a microphone. */

@@ -1,0 +1,60 @@
+import type { ConnectionHappening } from './connection/connection-events.js';
+import { isSame } from './foundation/same.js';
+import type { Settings } from './options.js';
+import { parseDeviceId } from './parse-options.js';
+import type { QualityHappening } from './quality/quality.js';
+import { SOURCE_KINDS } from './selectors.js';
+import { askedQuality, numbersOf, targetOf, toldBy } from './settings-in-state.js';
+import { soundOf } from './sources/constraints.js';
+import type { SourceHappening } from './sources/source.js';
+import type { BroadcasterState } from './state.js';
+
+type OptionHappening = ConnectionHappening | SourceHappening | QualityHappening;
+
+/** What a change of settings means to the state. */
+export function optionHappenings(
+  before: Settings,
+  after: Settings,
+  { target, quality, stream: told }: BroadcasterState,
+): readonly OptionHappening[] {
+  const happenings: OptionHappening[] = [];
+  const moved = !isSame(preparedWith(before), preparedWith(after));
+  const known = numbersOf(target);
+  const revision = known.revision + (moved ? 1 : 0);
+  const stream = addressOf(before) === addressOf(after) ? known.stream : revision;
+  const next = targetOf(after, { stream, revision });
+  const complained = before.problem?.message !== after.problem?.message;
+  if (moved || complained || !isSame(next, target)) {
+    happenings.push({ type: 'target-changed', target: next });
+  }
+  const { word, clockOffsetMs } = toldBy(after);
+  if (word !== told.word || clockOffsetMs !== told.clockOffsetMs) {
+    happenings.push({ type: 'stream-told', word, clockOffsetMs });
+  }
+  const asked = askedQuality(after);
+  if (!isSame(asked, quality.asked)) {
+    happenings.push({ type: 'quality-asked', asked });
+  }
+  for (const kind of SOURCE_KINDS) {
+    const allowed = after[kind] !== null;
+    if (allowed !== (before[kind] !== null)) {
+      happenings.push({ type: 'source-allowed', kind, allowed });
+    }
+    const deviceId = parseDeviceId(after[kind]?.deviceId);
+    if (deviceId !== parseDeviceId(before[kind]?.deviceId)) {
+      happenings.push({ type: 'source-selected', kind, deviceId });
+    }
+  }
+  return happenings;
+}
+
+/** Everything that a prepared session was made with. */
+function preparedWith(settings: Settings) {
+  const { videoCodec, microphone, iceTransportPolicy, iceServers } = settings;
+  const sound = soundOf(microphone);
+  return [addressOf(settings), videoCodec, sound, iceTransportPolicy, iceServers];
+}
+
+function addressOf({ ingestUrl }: Settings): string | null {
+  return ingestUrl instanceof URL ? ingestUrl.href : (ingestUrl?.message ?? null);
+}

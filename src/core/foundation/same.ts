@@ -1,0 +1,17 @@
+/**
+ * Whether two values mean the same: numbers, texts, and lists and objects of them, whose members
+ * are compared by name, in any order. Errors count as the same if their own fields are.
+ */
+export function isSame(left: unknown, right: unknown): boolean {
+  if (Object.is(left, right)) return true;
+  if (!isComposite(left) || !isComposite(right)) return false;
+  const names = Object.keys(left);
+  return (
+    names.length === Object.keys(right).length &&
+    names.every((name) => Object.hasOwn(right, name) && isSame(left[name], right[name]))
+  );
+}
+
+function isComposite(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

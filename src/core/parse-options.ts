@@ -1,0 +1,221 @@
+import type { Renew, RenewedStream } from './connection/renew-stream.js';
+import { renewalFailed } from './connection/renew-stream.js';
+import { BroadcastError, toBroadcastError } from './errors.js';
+import {
+  isBoolean,
+  isFiniteNumber,
+  isFunction,
+  isOneOf,
+  isPositive,
+  isRecord,
+  isString,
+} from './foundation/guards.js';
+import type { Log } from './foundation/logger.js';
+import { isNearly } from './foundation/nearly.js';
+import type { BroadcasterOptions, Settings } from './options.js';
+import { VIDEO_CODECS } from './peer/video-codec.js';
+import { videoKbpsFor } from './quality/video-rates.js';
+import { parseIngestUrl } from './signaling/ingest-url.js';
+import type { CameraOptions, MicrophoneOptions } from './sources/constraints.js';
+import { pictureAskedOf, sightOf } from './sources/constraints.js';
+
+/**
+ * Checks every option, at run time too, and never throws: without a usable URL there is nowhere to
+ * publish, so that is kept as the error; everything else falls back on its default, with a warning.
+ */
+export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
+  const given: Record<string, unknown> = isRecord(options) ? { ...options } : {};
+  let problem: BroadcastError | null = null;
+  const complain = (message: string) => {
+    log('warn', message);
+    problem ??= new BroadcastError('invalid-options', message);
+  };
+  const noticeMisspelt = (from: object, names: readonly string[], prefix = '') => {
+    for (const name of Object.keys(from)) {
+      const meant = names.includes(name) ? undefined : names.find((word) => isNearly(word, name));
+      if (meant === undefined) continue;
+      complain(`There is no option ${prefix}${name}. Did you mean ${prefix}${meant}?`);
+    }
+  };
+  const known = new Set(['serverUrl', 'streamKey', 'startedAt', 'logger']);
+  const orDefault = <Value>(
+    name: string,
+    isValid: (value: unknown) => value is Value,
+    fallback: Value,
+    wanted: string,
+  ): Value => {
+    known.add(name);
+    const value = given[name];
+    if (value === undefined || value === null) return fallback;
+    if (isValid(value)) return value;
+    complain(`The option ${name} is not ${wanted}; its default is used.`);
+    return fallback;
+  };
+  const transport = orDefault(
+    'transport',
+    isOneOf('auto', 'udp', 'tcp'),
+    'auto',
+    'auto, udp or tcp',
+  );
+  const ingestUrl = parseAddress(given, transport);
+  if (transport !== 'auto' && ingestUrl instanceof URL && !asksFor(ingestUrl, transport)) {
+    complain(
+      `The option transport has no effect: the server URL is signed, or names a transport itself, and is used as it is. Ask your server for one with transport=${transport} in it.`,
+    );
+  }
+  const startedAt = parseStartedAt(given['startedAt']);
+  if (startedAt === null && given['startedAt'] !== undefined && given['startedAt'] !== null) {
+    complain('The option startedAt is not a date; the countdown cannot be shown.');
+  }
+  const clockOffsetMs = orDefault('clockOffsetMs', isFiniteNumber, 0, 'a number of milliseconds');
+  const streamStatus = orDefault<string | null>('streamStatus', isString, null, 'a word');
+  const sourceOptions = <Options extends object>(
+    name: 'camera' | 'microphone',
+    valid: {
+      readonly [Name in keyof Options]-?: readonly [(value: unknown) => boolean, wanted: string];
+    },
+  ): Options | null => {
+    const value = orDefault(name, isSourceOption, true, 'true, false or an object');
+    if (value === false) return null;
+    noticeMisspelt(Object(value), Object.keys(valid), `${name}.`);
+    const rules = Object.entries<readonly [(wish: unknown) => boolean, string]>(valid);
+    const usable = rules.flatMap(([key, [isValid, wanted]]) => {
+      const wish = value === true ? null : (value as Record<string, unknown>)[key];
+      if (wish === undefined || wish === null) return [];
+      if (isValid(wish)) return [[key, wish] as const];
+      complain(`The option ${name}.${key} is not ${wanted}; its default is used.`);
+      return [];
+    });
+    return Object.fromEntries(usable) as Options;
+  };
+  const camera = sourceOptions<CameraOptions>('camera', {
+    deviceId: [isString, 'the id of a device'],
+    width: [isPositive, 'a number of pixels above 0'],
+    height: [isPositive, 'a number of pixels above 0'],
+    frameRate: [isPositive, 'a number of frames per second above 0'],
+    content: [isOneOf('motion', 'detail'), 'motion or detail'],
+    facing: [isOneOf('user', 'environment'), 'user or environment'],
+  });
+  // Of what is looked at closely, frames give way before lines do.
+  const givingWay = sightOf(camera) === 'detail' ? 'maintain-resolution' : 'balanced';
+  const usualKbps = videoKbpsFor(pictureAskedOf(camera));
+  const settings = {
+    ingestUrl,
+    startedAt: startedAt === null ? null : startedAt - clockOffsetMs,
+    streamStatus: streamStatus === null ? null : streamStatus.trim().toLowerCase(),
+    clockOffsetMs,
+    timeoutSeconds: orDefault('timeoutSeconds', isPositive, 120, 'a number of seconds above 0'),
+    camera,
+    microphone: sourceOptions<MicrophoneOptions>('microphone', {
+      deviceId: [isString, 'the id of a device'],
+      content: [isOneOf('speech', 'music'), 'speech or music'],
+      echoCancellation: [isBoolean, 'true or false'],
+      noiseSuppression: [isBoolean, 'true or false'],
+      autoGainControl: [isBoolean, 'true or false'],
+    }),
+    videoCodec: orDefault(
+      'videoCodec',
+      isOneOf(...VIDEO_CODECS),
+      'h264',
+      'h264, vp8, vp9, av1 or h265',
+    ),
+    degradationPreference: orDefault(
+      'degradationPreference',
+      isOneOf('balanced', 'maintain-resolution', 'maintain-framerate'),
+      givingWay,
+      'balanced, maintain-resolution or maintain-framerate',
+    ),
+    adaptToMachine: orDefault('adaptToMachine', isBoolean, true, 'true or false'),
+    maxVideoKbps: orDefault('maxVideoKbps', isPositive, usualKbps, 'a number of kbit/s above 0'),
+    iceTransportPolicy: orDefault(
+      'iceTransportPolicy',
+      isOneOf('all', 'relay'),
+      'all',
+      'all or relay',
+    ),
+    iceServers: orDefault(
+      'iceServers',
+      isIceServers,
+      [],
+      'a list of ICE servers, each an object with urls',
+    ),
+    autoPrepare: orDefault('autoPrepare', isBoolean, true, 'true or false'),
+    freshAnswers: orDefault('freshAnswers', isBoolean, true, 'true or false'),
+    onPeerConnection: orDefault<Settings['onPeerConnection']>(
+      'onPeerConnection',
+      isFunction<(connection: RTCPeerConnection) => void>,
+      null,
+      'a function',
+    ),
+    warnBeforeLeaving: orDefault('warnBeforeLeaving', isBoolean, false, 'true or false'),
+    resumeOnReload: orDefault('resumeOnReload', isBoolean, false, 'true or false'),
+    renew: orDefault<Settings['renew']>('renew', isFunction<Renew>, null, 'a function'),
+  };
+  if (given['logger'] !== undefined && given['logger'] !== null && !isFunction(given['logger'])) {
+    complain('The option logger is not a function; nothing is logged.');
+  }
+  noticeMisspelt(given, [...known]);
+  return { ...settings, problem };
+}
+
+/**
+ * What an app handed over as another stream when it was asked at `askedAt` (epoch milliseconds),
+ * checked as the options of the same names are. It was not started before that, whatever it says:
+ * the clock may be another machine's, or the answer that of the stream which is over.
+ * @throws BroadcastError `renewal-failed` for anything that cannot be published to.
+ */
+export function parseRenewedStream(value: unknown, askedAt: number): RenewedStream {
+  if (!isRecord(value)) throw renewalFailed('The function given as renew returned no object');
+  const { serverUrl, streamKey, startedAt } = value;
+  const ingestUrl = parseAddress({ serverUrl, streamKey }, 'auto');
+  if (ingestUrl instanceof BroadcastError) throw renewalFailed(ingestUrl.message, ingestUrl);
+  if (ingestUrl === null || typeof serverUrl !== 'string') {
+    throw renewalFailed('The function given as renew returned no serverUrl');
+  }
+  const at = parseStartedAt(startedAt);
+  return {
+    serverUrl,
+    ...(typeof streamKey === 'string' ? { streamKey } : {}),
+    ...(at === null ? {} : { startedAt: Math.max(at, askedAt) }),
+  };
+}
+
+/** The device that is meant; `null` for the system's default, which Chromium lists as `default`. */
+export function parseDeviceId(value: unknown): string | null {
+  return isString(value) && value !== '' && value !== 'default' ? value : null;
+}
+
+/** Epoch milliseconds of a Date, ISO 8601 string or epoch number; `null` for anything else. */
+export function parseStartedAt(value: unknown): number | null {
+  if (typeof value !== 'string' && typeof value !== 'number' && !(value instanceof Date))
+    return null;
+  const at = new Date(value).getTime();
+  return Number.isNaN(at) ? null : at;
+}
+
+function parseAddress(
+  given: Record<string, unknown>,
+  transport: 'auto' | 'udp' | 'tcp',
+): Settings['ingestUrl'] {
+  const { serverUrl, streamKey } = given;
+  if (serverUrl === undefined || serverUrl === null || serverUrl === '') return null;
+  try {
+    return parseIngestUrl({ serverUrl, streamKey, transport });
+  } catch (thrown) {
+    return toBroadcastError(thrown);
+  }
+}
+
+function isSourceOption(value: unknown): value is boolean | Record<string, never> {
+  return typeof value === 'boolean' || isRecord(value);
+}
+
+function asksFor({ searchParams }: URL, transport: string): boolean {
+  return searchParams.get('transport')?.toLowerCase() === transport;
+}
+
+function isIceServers(value: unknown): value is readonly RTCIceServer[] {
+  const isServer = (server: unknown) =>
+    isRecord(server) && [server['urls']].flat().every((url) => isString(url));
+  return Array.isArray(value) && value.every(isServer);
+}

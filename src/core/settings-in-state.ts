@@ -1,0 +1,74 @@
+import { INITIAL_STREAM } from './connection/stream-status.js';
+import type { IngestTarget } from './connection/target.js';
+import { noServerUrl } from './connection/target.js';
+import { BroadcastError } from './errors.js';
+import type { Settings } from './options.js';
+import { parseDeviceId } from './parse-options.js';
+import type { AskedQuality } from './quality/quality.js';
+import { INITIAL_QUALITY } from './quality/quality.js';
+import { pictureAskedOf } from './sources/constraints.js';
+import type { Source } from './sources/source.js';
+import type { BroadcasterState } from './state.js';
+import { INITIAL_STATE } from './state.js';
+
+/** Where to publish to, a credential. @throws BroadcastError when there is nowhere. */
+export function publishUrl({ ingestUrl }: Settings): URL {
+  if (ingestUrl instanceof URL) return ingestUrl;
+  throw ingestUrl ?? noServerUrl();
+}
+
+/** The state of a broadcaster that has these settings and was never used. */
+export function initialState(settings: Settings): BroadcasterState {
+  return {
+    ...INITIAL_STATE,
+    target: targetOf(settings, { stream: 1, revision: 1 }),
+    stream: { ...INITIAL_STREAM, ...toldBy(settings) },
+    camera: initialSource(settings.camera),
+    microphone: initialSource(settings.microphone),
+    quality: { ...INITIAL_QUALITY, asked: askedQuality(settings) },
+  };
+}
+
+/** What the encoder is asked for. */
+export function askedQuality(settings: Settings): AskedQuality {
+  const { camera, maxVideoKbps, degradationPreference, adaptToMachine } = settings;
+  const { frameRate } = pictureAskedOf(camera);
+  return { maxVideoKbps, frameRate, degradationPreference, adaptToMachine };
+}
+
+/** The target of the settings with which a broadcast goes on after `before`. */
+export function renewedTarget(settings: Settings, before: IngestTarget): IngestTarget {
+  const revision = numbersOf(before).revision + 1;
+  return targetOf(settings, { stream: revision, revision });
+}
+
+/** What the app passes on of the stream's own server. */
+export function toldBy({ streamStatus, clockOffsetMs }: Settings) {
+  return { word: streamStatus, clockOffsetMs };
+}
+
+type TargetNumbers = Pick<Extract<IngestTarget, { status: 'set' }>, 'stream' | 'revision'>;
+
+/** The numbers of a target; 0 where it has none yet. */
+export function numbersOf(target: IngestTarget): TargetNumbers {
+  return target.status === 'set' ? target : { stream: 0, revision: 0 };
+}
+
+/** What the state shows of the ingest that these settings name. */
+export function targetOf(
+  { ingestUrl, ...settings }: Settings,
+  { stream, revision }: TargetNumbers,
+): IngestTarget {
+  if (ingestUrl === null) return { status: 'unset' };
+  if (ingestUrl instanceof BroadcastError) return { status: 'invalid', error: ingestUrl };
+  const { startedAt, timeoutSeconds, autoPrepare, renew, problem } = settings;
+  const preparing = autoPrepare ? 'by-itself' : 'on-request';
+  const isRenewable = renew !== null;
+  const numbers = { stream, revision };
+  return { status: 'set', ...numbers, startedAt, timeoutSeconds, preparing, isRenewable, problem };
+}
+
+function initialSource(options: { readonly deviceId?: string | null } | null): Source {
+  const choice = { deviceId: parseDeviceId(options?.deviceId), muted: false };
+  return { ...choice, status: options === null ? 'excluded' : 'off' };
+}
