@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Connection } from './connection/connection.js';
 import { isBroadcasting, selectSessionId } from './connection/connection.js';
 import { inputDueAt } from './connection/past-input.js';
-import { OFFLINE_RETRY_MS } from './connection/reconnect-policy.js';
+import { HEALTHY_AFTER_MS, OFFLINE_RETRY_MS } from './connection/reconnect-policy.js';
 import { BroadcastError } from './errors.js';
 import type { BroadcasterHappening } from './events.js';
 import { selectReplacementAt, selectRetryAt, selectWindowEndsAt } from './selectors.js';
@@ -55,6 +55,7 @@ interface Session {
   liveMs: number | null;
   silentMs: number;
   isAlarmed: boolean;
+  isHealthy: boolean;
 }
 
 /**
@@ -186,7 +187,7 @@ class World {
     const id = selectSessionId(this.state.connection);
     if (id === null) this.session = null;
     else if (this.session?.id !== id) {
-      this.session = { id, ageMs: 0, liveMs: null, silentMs: 0, isAlarmed: false };
+      this.session = { id, ageMs: 0, liveMs: null, silentMs: 0, isAlarmed: false, isHealthy: false };
     }
     const { session } = this;
     if (session === null) return;
@@ -231,9 +232,14 @@ class World {
       session.silentMs = 0;
       if (session.isAlarmed) {
         session.isAlarmed = false;
+        session.isHealthy = false;
         session.liveMs = 0;
         this.dispatch({ type: 'session-heard', sessionId, sent: SENT });
-      } else if (liveMs === 5_000) this.dispatch({ type: 'session-healthy', sessionId });
+      } else if (liveMs >= HEALTHY_AFTER_MS && !session.isHealthy) {
+        // Not at that very moment: a silence that is no alarm yet may be on just then.
+        session.isHealthy = true;
+        this.dispatch({ type: 'session-healthy', sessionId });
+      }
       return;
     }
     session.silentMs += TICK_MS;
@@ -404,6 +410,19 @@ describe('the connection, in a world where anything goes wrong at any time', () 
       { numRuns: 300 },
     );
   }, 60_000);
+
+  it('recovers from a source that was added, though its path is silent when it would be called well', () => {
+    const world = play({ isRenewable: false, startedAt: null }, [
+      { kind: 'add-source' },
+      { kind: 'wait', ms: 4_500 },
+      { kind: 'set', conditions: { path: 'dead' } },
+      { kind: 'wait', ms: 600 },
+    ]);
+    expect(world.state.connection).toMatchObject({ status: 'live', recoveringFrom: {} });
+    world.do({ kind: 'set', conditions: GOOD });
+    world.do({ kind: 'wait', ms: TICK_MS });
+    expect(world.state.connection).toMatchObject({ status: 'live', recoveringFrom: null });
+  });
 
   it('is over in the time of the window when the world stays bad', () => {
     fc.assert(

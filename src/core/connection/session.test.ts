@@ -115,6 +115,23 @@ describe('runSession', () => {
     await ended;
   });
 
+  it.each([
+    ['silent for a moment just then', 600],
+    ['silent for longer than that, again', 4_000],
+  ])('does not call a path healthy that is %s', async (_, silentMs) => {
+    const { told, peers, controller, ended } = run({ answers: false });
+    const healthy = () => told.filter((type) => type === 'session-healthy').length;
+    await vi.advanceTimersByTimeAsync(4_600);
+    peers[0]?.behave('SILENT');
+    await vi.advanceTimersByTimeAsync(silentMs);
+    expect(healthy()).toBe(0);
+    peers[0]?.behave('ALIVE');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(healthy()).toBe(1);
+    controller.abort();
+    await ended;
+  });
+
   it('tells of a way out that is dead though reports still come in', async () => {
     const { told, peers, controller, ended } = run();
     await vi.advanceTimersByTimeAsync(2_000);
@@ -161,6 +178,7 @@ describe('runSession', () => {
       peers[0]?.behave(path);
       await vi.advanceTimersByTimeAsync(60_000);
       expect(told).not.toContain('session-silent');
+      expect(told).toContain('session-healthy');
       controller.abort();
       await ended;
     },

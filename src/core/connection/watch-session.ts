@@ -36,10 +36,10 @@ export async function watchSession(
 ): Promise<void> {
   let hearing = DEAF;
   let alarm: AbortController | null = null;
-  let health = childOf(signal);
+  /** Since when media has flowed, on the clock of the looks; `null` once that was told as healthy. */
+  let flowsSince: number | null = elapsedMs();
   const raise = (happening: SessionHappening) => {
     if (signal.aborted) return;
-    health.abort();
     if (alarm === null) {
       alarm = childOf(signal);
       void askAgainAndAgain(alarm.signal);
@@ -63,20 +63,11 @@ export async function watchSession(
       peer.keepChecking();
     }
   };
-  const becomeHealthy = () => {
-    health = childOf(signal);
-    sleep(HEALTHY_AFTER_MS, health.signal).then(
-      () => dispatch({ type: 'session-healthy', sessionId }),
-      () => {},
-    );
-  };
-
   void peer.lost.then((error) => {
     // What came in before the path failed is no sign of life.
     hearing = { ...hearing, traffic: null };
     raise({ type: 'session-path-failed', sessionId, error });
   });
-  becomeHealthy();
   while (!signal.aborted) {
     if (peer.isOutgrown()) dispatch({ type: 'session-outgrown', sessionId });
     const traffic = await peer.traffic().catch(() => null);
@@ -88,11 +79,17 @@ export async function watchSession(
       } else if (alarm !== null && before !== null && isHeard(before, traffic)) {
         (alarm as AbortController).abort();
         alarm = null;
-        becomeHealthy();
+        flowsSince = elapsedMs();
         // The ingest asks for one only every few seconds, and viewers see a freeze until then.
         peer.sendKeyFrame();
         dispatch({ type: 'session-heard', sessionId, sent: peer.sent() });
       }
+    }
+    // A silence that is no alarm yet may become one.
+    const isWell = !signal.aborted && alarm === null && hearing.silentMs === 0;
+    if (isWell && flowsSince !== null && elapsedMs() - flowsSince >= HEALTHY_AFTER_MS) {
+      flowsSince = null;
+      dispatch({ type: 'session-healthy', sessionId });
     }
     await sleep(HEARING_MS, signal).catch(() => {});
   }
