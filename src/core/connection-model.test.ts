@@ -187,7 +187,14 @@ class World {
     const id = selectSessionId(this.state.connection);
     if (id === null) this.session = null;
     else if (this.session?.id !== id) {
-      this.session = { id, ageMs: 0, liveMs: null, silentMs: 0, isAlarmed: false, isHealthy: false };
+      this.session = {
+        id,
+        ageMs: 0,
+        liveMs: null,
+        silentMs: 0,
+        isAlarmed: false,
+        isHealthy: false,
+      };
     }
     const { session } = this;
     if (session === null) return;
