@@ -12,27 +12,32 @@ const DURATIONS = [
 
 type Duration = (typeof DURATIONS)[number]['ms'];
 
-const FAULTS: readonly {
-  readonly label: string;
-  readonly faultFor: (durationMs: Duration) => DemoFault;
-}[] = [
-  {
+/** What lasts is broken for as long as was chosen; a cut of the socket is over at once. */
+type LastingFault = Exclude<DemoFault, { readonly kind: 'cut-socket' }>;
+
+const FAULTS: {
+  readonly [Kind in LastingFault['kind']]: {
+    readonly label: string;
+    readonly faultFor: (durationMs: Duration) => Extract<LastingFault, { readonly kind: Kind }>;
+  };
+} = {
+  'cut-media': {
     label: 'Cut the media',
     faultFor: (durationMs) => ({ kind: 'cut-media', durationMs, scope: 'path' }),
   },
-  {
+  'packet-loss': {
     label: 'Lose a packet in five',
     faultFor: (durationMs) => ({ kind: 'packet-loss', percent: 20, durationMs }),
   },
-  {
+  'slow-uplink': {
     label: 'Slow the uplink to 300 kbit/s',
     faultFor: (durationMs) => ({ kind: 'slow-uplink', kbps: 300, durationMs }),
   },
-  {
+  restart: {
     label: 'Restart the server',
     faultFor: (durationMs) => ({ kind: 'restart', downForMs: durationMs }),
   },
-];
+};
 
 /** Lets a person break the network on purpose, and watch the broadcast come back, or not. */
 export function FaultsPanel({ streamId }: { readonly streamId: string }) {
@@ -68,7 +73,7 @@ export function FaultsPanel({ streamId }: { readonly streamId: string }) {
         ))}
       </fieldset>
       <div className="row">
-        {FAULTS.map(({ label, faultFor }) => (
+        {Object.values(FAULTS).map(({ label, faultFor }) => (
           <Button
             key={label}
             meaning={label}

@@ -46,6 +46,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/react/viewer': ['src/core/foundation'],
   'src/react/glass': [],
   'src/react': [
+    'src/core/errors.ts',
     'src/core/index.ts',
     'src/core/foundation/warn-once.ts',
     'src/qencode/session-messages.ts',

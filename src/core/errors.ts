@@ -43,42 +43,82 @@ export class BroadcastError extends Error {
   }
 }
 
-/**
- * What a failed attempt to publish is worth trying again.
- * `never`: a second try meets the same answer. `briefly`: worth a few tries on the very first
- * connect (the encoder may still boot), and the whole resume window once the broadcast was live.
- */
-export const RETRYABLE: Record<BroadcastErrorCode, 'never' | 'briefly'> = {
-  'permission-denied': 'never',
-  'permission-dismissed': 'never',
-  'permission-denied-by-system': 'never',
-  'permission-denied-by-policy': 'never',
-  'device-not-found': 'never',
-  'device-in-use': 'never',
-  'device-lost': 'never',
-  'constraints-not-met': 'never',
-  'insecure-context': 'never',
-  unsupported: 'never',
-  'blocked-by-content-policy': 'never',
-  'invalid-options': 'never',
-  unauthorized: 'never',
+/** What an error is about, and so who can do something about it. */
+export type ErrorFamily =
+  /** The person, the system or a page around this one keeps a device back. */
+  | 'permission'
+  /** There is no device, or no longer. */
+  | 'no-device'
+  /** There is one, and it cannot be used now, or not as it was asked. */
+  | 'unusable-device'
+  /** The browser, or the page itself, cannot do what it takes. */
+  | 'page'
+  | 'options'
+  /** The server answers that it does not take the stream. */
+  | 'refusal'
+  /** The server does not answer, or not as it should. */
+  | 'signaling'
+  | 'media'
+  /** The stream has ended. */
+  | 'window'
+  /** Another tab has the stream. */
+  | 'tab'
+  | 'unexpected';
+
+/** What is known of an error by its code alone. */
+export interface ErrorTraits {
+  readonly family: ErrorFamily;
+  /**
+   * What a failed attempt to publish is worth trying again.
+   * `never`: a second try meets the same answer. `briefly`: worth a few tries on the very first
+   * connect (the encoder may still boot), and the whole resume window once the broadcast was live.
+   */
+  readonly retry: 'never' | 'briefly';
+}
+
+/** The traits of every code: the one table that decisions on errors go by. */
+export const ERRORS: Readonly<Record<BroadcastErrorCode, ErrorTraits>> = {
+  'permission-denied': { family: 'permission', retry: 'never' },
+  'permission-dismissed': { family: 'permission', retry: 'never' },
+  'permission-denied-by-system': { family: 'permission', retry: 'never' },
+  'permission-denied-by-policy': { family: 'permission', retry: 'never' },
+  'device-not-found': { family: 'no-device', retry: 'never' },
+  'device-in-use': { family: 'unusable-device', retry: 'never' },
+  'device-lost': { family: 'no-device', retry: 'never' },
+  'constraints-not-met': { family: 'unusable-device', retry: 'never' },
+  'insecure-context': { family: 'page', retry: 'never' },
+  unsupported: { family: 'page', retry: 'never' },
+  'blocked-by-content-policy': { family: 'page', retry: 'never' },
+  'invalid-options': { family: 'options', retry: 'never' },
+  unauthorized: { family: 'refusal', retry: 'never' },
   // By this page's clock, which may be wrong: the server has the last word.
-  'address-expired': 'briefly',
-  'stream-not-found': 'briefly',
-  'stream-busy': 'briefly',
-  unreachable: 'briefly',
-  'handshake-refused': 'briefly',
-  timeout: 'briefly',
-  'protocol-violation': 'briefly',
-  'negotiation-failed': 'briefly',
-  'no-common-codec': 'never',
-  'media-lost': 'briefly',
-  'ingest-timeout': 'never',
-  'resume-expired': 'never',
-  'renewal-failed': 'never',
-  'already-live-here': 'never',
-  unexpected: 'briefly',
+  'address-expired': { family: 'refusal', retry: 'briefly' },
+  'stream-not-found': { family: 'refusal', retry: 'briefly' },
+  'stream-busy': { family: 'refusal', retry: 'briefly' },
+  unreachable: { family: 'signaling', retry: 'briefly' },
+  'handshake-refused': { family: 'signaling', retry: 'briefly' },
+  timeout: { family: 'signaling', retry: 'briefly' },
+  'protocol-violation': { family: 'signaling', retry: 'briefly' },
+  'negotiation-failed': { family: 'media', retry: 'briefly' },
+  'no-common-codec': { family: 'media', retry: 'never' },
+  'media-lost': { family: 'media', retry: 'briefly' },
+  'ingest-timeout': { family: 'window', retry: 'never' },
+  'resume-expired': { family: 'window', retry: 'never' },
+  'renewal-failed': { family: 'window', retry: 'never' },
+  'already-live-here': { family: 'tab', retry: 'never' },
+  unexpected: { family: 'unexpected', retry: 'briefly' },
 };
+
+/** What `error` is about. */
+export function familyOf({ code }: Pick<BroadcastError, 'code'>): ErrorFamily {
+  // An app may hand over an error of a newer core than this one.
+  return (ERRORS[code] ?? ERRORS.unexpected).family;
+}
+
+/** Whether a second try would meet the same answer. */
+export function isFinal({ code }: Pick<BroadcastError, 'code'>): boolean {
+  return ERRORS[code].retry === 'never';
+}
 
 /** Wraps anything thrown as a `BroadcastError`; one that already is comes back unchanged. */
 export function toBroadcastError(thrown: unknown): BroadcastError {

@@ -1,3 +1,4 @@
+import { familyOf } from '../core/errors.js';
 import type {
   BroadcastError,
   BroadcasterState,
@@ -13,7 +14,6 @@ import type { MessageName, Messages } from './messages.js';
 import { fill } from './messages.js';
 import type { SeenOutput } from './output-watch.js';
 import type { Stage } from './stage.js';
-import { WINDOW_CODES } from './stage.js';
 
 /** What the one button of a notice does. */
 export type NoticeAction = 'retry-now' | 'preview' | 'start' | 'keep-camera' | 'keep-microphone';
@@ -161,7 +161,7 @@ function blankNotice(view: NoticeView): NoticeContent {
 function readyNotice(view: NoticeView): NoticeContent | null {
   const { connection } = view.state;
   // The clock that ended the last attempt was wrong, as the server tells.
-  if (connection.status === 'failed' && WINDOW_CODES.has(connection.error.code)) {
+  if (connection.status === 'failed' && familyOf(connection.error) === 'window') {
     return info(view, 'stillRunningTitle', 'stillRunningBody');
   }
   const { phase, remainingSeconds: left } = view.clock;

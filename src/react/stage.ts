@@ -1,3 +1,5 @@
+import type { BroadcastError, ErrorFamily } from '../core/errors.js';
+import { familyOf } from '../core/errors.js';
 import type { BroadcasterState, IngestWindowPhase } from '../core/index.js';
 import { selectIsTaken, standingOf } from '../core/index.js';
 
@@ -20,22 +22,8 @@ export type Stage =
   | 'expired'
   | 'failed';
 
-/** What the end of the ingest's time-out is told as. */
-export const WINDOW_CODES: ReadonlySet<string> = new Set([
-  'ingest-timeout',
-  'resume-expired',
-  'renewal-failed',
-]);
-const DEVICE_CODES: ReadonlySet<string> = new Set([
-  'permission-denied',
-  'permission-dismissed',
-  'permission-denied-by-system',
-  'permission-denied-by-policy',
-  'device-not-found',
-  'device-in-use',
-  'device-lost',
-  'constraints-not-met',
-]);
+/** The families of errors that only a device, or leave to use one, can mend. */
+const OF_DEVICES: readonly ErrorFamily[] = ['permission', 'no-device', 'unusable-device'];
 
 /**
  * The stage of `state`. `renewed` says that another stream was handed over since the last failure,
@@ -50,10 +38,10 @@ export function stageOf(
     const before = sourcesStage(state);
     if (before === 'asking' || before === 'denied') return before;
     if (!renewed) {
-      const { code } = connection.error;
-      if (code === 'stream-busy' && mayBeTaken(state)) return 'taken';
-      if (WINDOW_CODES.has(code) && !isSaidToRun(state)) return 'expired';
-      if (!isOver(code, state, before)) return 'failed';
+      const { error } = connection;
+      if (error.code === 'stream-busy' && mayBeTaken(state)) return 'taken';
+      if (familyOf(error) === 'window' && !isSaidToRun(state)) return 'expired';
+      if (!isOver(error, state, before)) return 'failed';
     }
   } else if (connection.status !== 'idle') {
     return connection.status;
@@ -63,11 +51,12 @@ export function stageOf(
   return stage === 'ready' && phase === 'expired' ? 'expired' : stage;
 }
 
-/** Whether what the last attempt met with `code` is known to be over. */
-function isOver(code: string, state: BroadcasterState, before: Stage): boolean {
-  if (DEVICE_CODES.has(code)) return before === 'ready';
-  if (code === 'stream-busy') return !mayBeTaken(state);
-  return WINDOW_CODES.has(code) && isSaidToRun(state);
+/** Whether what the last attempt met is known to be over. */
+function isOver(error: BroadcastError, state: BroadcasterState, before: Stage): boolean {
+  const family = familyOf(error);
+  if (OF_DEVICES.includes(family)) return before === 'ready';
+  if (error.code === 'stream-busy') return !mayBeTaken(state);
+  return family === 'window' && isSaidToRun(state);
 }
 
 /** Whoever held the stream may still do, unless its server says otherwise. */

@@ -1,5 +1,5 @@
 import type { BroadcastError } from '../errors.js';
-import { RETRYABLE } from '../errors.js';
+import { familyOf, isFinal } from '../errors.js';
 import type { Stamp } from '../foundation/stamp.js';
 import type { Connection, Gap, Preparation, StartStep } from './connection.js';
 import type { ConnectionHappening, SessionHappening } from './connection-events.js';
@@ -153,18 +153,12 @@ function targetChanged(
   return withoutPreparation(connection);
 }
 
-/** What another stream, or the same one started again, takes away. */
-const OVER: ReadonlySet<BroadcastError['code']> = new Set([
-  'ingest-timeout',
-  'resume-expired',
-  'renewal-failed',
-  'already-live-here',
-]);
-
 /** Whether a new target takes away what the broadcast had failed for. */
-function isMended({ code }: BroadcastError, target: IngestTarget, before: IngestTarget): boolean {
-  if (code === 'invalid-options') return true;
-  if (!OVER.has(code)) return false;
+function isMended(error: BroadcastError, target: IngestTarget, before: IngestTarget): boolean {
+  const family = familyOf(error);
+  if (family === 'options') return true;
+  // Another stream, or the same one started again, takes only these away.
+  if (family !== 'window' && family !== 'tab') return false;
   if (target.status !== 'set' || before.status !== 'set') return target.status === 'set';
   return target.stream !== before.stream || target.startedAt !== before.startedAt;
 }
@@ -364,7 +358,7 @@ function preparationReported(
   // An offer that was good for a while is renewed at once; one that was not waits its turn.
   const wasGood = preparation.phase === 'ready' && event.at - preparation.since >= HEALTHY_AFTER_MS;
   const attempt = wasGood ? 0 : preparation.attempt;
-  const hopeless = RETRYABLE[event.error.code] === 'never';
+  const hopeless = isFinal(event.error);
   return idle({
     phase: 'waiting',
     attempt,
@@ -424,7 +418,7 @@ function firstConnectFailed(
   // The same refusal means either; with what the server says of the stream it can be told apart.
   const isTakenName = around.isTaken && event.error.code === 'stream-not-found';
   const error = isTakenName ? streamTaken(event.error) : event.error;
-  if (RETRYABLE[error.code] === 'never') return failed(error, event);
+  if (isFinal(error)) return failed(error, event);
   const step = waiting(event, error, connection.attempt, network);
   const past = pastInputAt(target, pastInput, connection.since);
   const dueAt = inputDueAt(target, past);

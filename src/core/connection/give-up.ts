@@ -53,11 +53,6 @@ export function nothingToSend(): BroadcastError {
   );
 }
 
-/** Whether `error` is a server's answer that it does not take the stream. */
-export function isRefusal({ code }: BroadcastError): boolean {
-  return code === 'stream-busy' || code === 'stream-not-found' || code === 'address-expired';
-}
-
 /** What a refusal means that no session of ours can be the reason for. */
 export function streamRefused(cause: BroadcastError): BroadcastError {
   if (cause.code === 'address-expired') return cause;

@@ -1,8 +1,8 @@
-import { BroadcastError, RETRYABLE } from '../errors.js';
+import { BroadcastError, familyOf, isFinal } from '../errors.js';
 import type { Stamp } from '../foundation/stamp.js';
 import type { Connection, Gap, HeldStep, ResumeStep, Trouble } from './connection.js';
 import type { SessionHappening } from './connection-events.js';
-import { expired, failed, isRefusal, streamRefused } from './give-up.js';
+import { expired, failed, streamRefused } from './give-up.js';
 import type { Network } from './network.js';
 import { doubtAt, lostSince } from './network.js';
 import {
@@ -20,6 +20,25 @@ type Reconnecting = Extract<Connection, { status: 'reconnecting' }>;
 
 /** A reconnecting broadcast whose old session is still in place. */
 export type Held = Reconnecting & { readonly step: HeldStep };
+
+/** What each kind of interruption means to the session that it befell. */
+const TROUBLES: Readonly<Record<Trouble, TroubleTraits>> = {
+  'socket-closed': { isKnownToServer: true, healMs: HEAL.explainedMs },
+  'path-failed': { isKnownToServer: false, healMs: HEAL.explainedMs },
+  silence: { isKnownToServer: false, healMs: HEAL.unexplainedMs },
+  'page-left': { isKnownToServer: false, healMs: HEAL.explainedMs },
+  'source-added': { isKnownToServer: true, healMs: HEAL.explainedMs },
+  offline: { isKnownToServer: false, healMs: HEAL.explainedMs },
+  'network-changed': { isKnownToServer: false, healMs: HEAL.explainedMs },
+  'woke-up': { isKnownToServer: false, healMs: HEAL.explainedMs },
+};
+
+interface TroubleTraits {
+  /** Whether the server ended the session itself, or was told of the end: it holds none of ours. */
+  readonly isKnownToServer: boolean;
+  /** How long the session may heal by itself once its ingest answers, in milliseconds. */
+  readonly healMs: number;
+}
 
 /** Whether the old session is still in place. */
 export function isHeld(connection: Connection): connection is Held {
@@ -55,7 +74,7 @@ export function liveReported(
       return interrupted(connection, { lostAt, trouble, cause: event.error }, step);
     }
     case 'session-ended': {
-      if (RETRYABLE[event.error.code] === 'never') return failed(event.error, event);
+      if (isFinal(event.error)) return failed(event.error, event);
       const trouble = doubtAt(network, event.at) ?? 'socket-closed';
       const lostAt = lostSince(network, event.at, connection.since);
       const step = waiting(event, event.error, connection.recoveringFrom?.attempt ?? 0, network);
@@ -167,11 +186,10 @@ export function resumeFailed(
   { network, target }: ResumeSurroundings,
 ): Connection {
   const { error } = event;
-  if (RETRYABLE[error.code] === 'never') return failed(error, event);
-  const refusals = isRefusal(error) ? connection.gap.refusals + 1 : 0;
+  if (isFinal(error)) return failed(error, event);
+  const refusals = familyOf(error) === 'refusal' ? connection.gap.refusals + 1 : 0;
   const gap = { ...connection.gap, refusals };
-  // The server closed the socket over a path that was well, or was told by us: it knows of the end.
-  const knows = gap.trouble === 'socket-closed' || gap.trouble === 'source-added';
+  const knows = TROUBLES[gap.trouble].isKnownToServer;
   const isGhostGone = knows || event.at - gap.lostAt >= REFUSED.ghostGoneMs;
   if (refusals < REFUSED.times || !isGhostGone) {
     const step = waiting(event, error, gap.attempt, network);
@@ -216,7 +234,7 @@ function healing(step: Exclude<HeldStep, { phase: 'healing' }>, { at }: Stamp, m
 /** How long the old session may still heal, now that its ingest is known to be there. */
 function graceMs({ step, gap }: Held, { at }: Stamp): number {
   if (step.phase === 'probing') {
-    return gap.trouble === 'silence' ? HEAL.unexplainedMs : HEAL.explainedMs;
+    return TROUBLES[gap.trouble].healMs;
   }
   // A session that the ingest has dropped meanwhile does not heal.
   return at - gap.lostAt < GHOST_MS ? HEAL.foundMs : 0;

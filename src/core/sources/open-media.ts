@@ -1,5 +1,4 @@
-import type { BroadcastErrorCode } from '../errors.js';
-import { BroadcastError } from '../errors.js';
+import { BroadcastError, familyOf } from '../errors.js';
 import { policyOn } from '../foundation/permissions-policy.js';
 import { abortable, sleep } from '../foundation/time.js';
 import { deviceError, policyForbids } from './device-error.js';
@@ -26,13 +25,6 @@ interface Pending extends MediaWish {
   resolve(opened: OpenedMedia): void;
   reject(error: BroadcastError): void;
 }
-
-/** What another device, or the same one asked for less, may still do. */
-const WORTH_ANOTHER_CHOICE: ReadonlySet<BroadcastErrorCode> = new Set([
-  'constraints-not-met',
-  'device-in-use',
-  'unexpected',
-]);
 
 /**
  * Opens cameras and microphones. Wishes of the same moment become one `getUserMedia`, so that the
@@ -128,7 +120,7 @@ async function openAlone(wish: Pending): Promise<void> {
         continue;
       }
       at += 1;
-      if (at >= choices.length || !WORTH_ANOTHER_CHOICE.has(error.code)) return wish.reject(error);
+      if (at >= choices.length || !isWorthAnotherChoice(error)) return wish.reject(error);
       if (isChosen(constraints)) problem = error;
     }
   }
@@ -160,6 +152,12 @@ async function open(attempts: readonly Attempt[]): Promise<void> {
     else wish.resolve({ track, problem });
   }
   if (!isWhole) throw new DOMException('A track ended as it began.', 'NotReadableError');
+}
+
+/** Whether another device, or the same one asked for less, may still do. */
+function isWorthAnotherChoice(error: BroadcastError): boolean {
+  const family = familyOf(error);
+  return family === 'unusable-device' || family === 'unexpected';
 }
 
 function isChosen(constraints: MediaTrackConstraints | undefined): boolean {

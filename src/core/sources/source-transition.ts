@@ -1,4 +1,5 @@
 import type { BroadcastError } from '../errors.js';
+import { familyOf } from '../errors.js';
 import type { Stamp } from '../foundation/stamp.js';
 import type {
   Device,
@@ -111,7 +112,7 @@ function problemOf(source: Source, problem: BroadcastError | null): BroadcastErr
 
 function errorOf(source: Source, error: BroadcastError): BroadcastError {
   const after = source.status === 'opening' ? source.after : null;
-  return error.code.startsWith('permission-') ? error : (after ?? error);
+  return familyOf(error) === 'permission' ? error : (after ?? error);
 }
 
 function off(source: Source): Source {
@@ -122,18 +123,11 @@ function choiceOf({ deviceId, muted }: SourceChoice): SourceChoice {
   return { deviceId, muted };
 }
 
-/** What another device may mend. */
-const MISSING: ReadonlySet<string> = new Set([
-  'device-lost',
-  'device-not-found',
-  'device-in-use',
-  'constraints-not-met',
-]);
-
 /** Whether a device appeared for a source that is only missing one. */
 function cameBack(source: Source, before: Devices, now: Listed, kind: SourceKind): boolean {
   if (source.status !== 'failed' || before.status !== 'listed') return false;
-  if (!MISSING.has(source.error.code)) return false;
+  const family = familyOf(source.error);
+  if (family !== 'no-device' && family !== 'unusable-device') return false;
   const known = devicesOf(before, kind);
   return devicesOf(now, kind).some(
     ({ deviceId }) => !known.some((device) => device.deviceId === deviceId),

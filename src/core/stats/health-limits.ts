@@ -33,7 +33,6 @@ export type JudgedReason =
 
 /** When a reason counts, and how much. */
 export interface HealthLimit {
-  readonly reason: JudgedReason;
   /** From which measure on it is good, fair, poor; `null` for a level that it cannot have. */
   readonly from: readonly [good: number | null, fair: number | null, poor: number | null];
   /** How many samples in a row it takes to count, and how many without it to be forgotten. */
@@ -41,61 +40,58 @@ export interface HealthLimit {
   readonly recoversAfter: number;
 }
 
-/** Every limit. What is measured, and in what unit, is said by `HealthMeasures`. */
-export const HEALTH_LIMITS: readonly HealthLimit[] = [
+/** Every limit. What is measured, and in what unit, is said where it is: `health-measures.ts`. */
+export const HEALTH_LIMITS: Readonly<Record<JudgedReason, HealthLimit>> = {
   // Google's congestion control calls under 2 % no sign of trouble, and lowers the rate from 10 %
   // on (draft-ietf-rmcat-gcc-02, section 6).
-  { reason: 'network-loss', from: [0.005, 0.02, 0.1], worsensAfter: 2, recoversAfter: 5 },
+  'network-loss': { from: [0.005, 0.02, 0.1], worsensAfter: 2, recoversAfter: 5 },
   // Milliseconds there and back: ITU-T G.114 calls up to 150 one way good for most uses, and more
   // than 400 unfit. Below the first half of that nothing is felt. A queue of our own making is drained
   // in seconds (200 packets at 300 kbit/s in seven): what stands for longer is the way's own.
-  { reason: 'network-delay', from: [150, 300, 800], worsensAfter: 10, recoversAfter: 5 },
+  'network-delay': { from: [150, 300, 800], worsensAfter: 10, recoversAfter: 5 },
   // What is missing of the rate that was asked for: half of it is the table's rate for the next
   // smaller picture, a quarter that of the one after (`videoKbpsFor`).
-  { reason: 'network-slow', from: [0.2, 0.5, 0.75], worsensAfter: 3, recoversAfter: 5 },
+  'network-slow': { from: [0.2, 0.5, 0.75], worsensAfter: 3, recoversAfter: 5 },
   // Share of the time: Chromium itself calls an encoder overused from 85 % of a frame's time on
   // (libwebrtc, CpuOveruseOptions).
-  { reason: 'cpu', from: [0.7, 0.85, 1], worsensAfter: 3, recoversAfter: 5 },
+  cpu: { from: [0.7, 0.85, 1], worsensAfter: 3, recoversAfter: 5 },
   // Milliseconds from frame to frame, chosen by eye: 22 a second still pass for the 24 of film,
   // below 15 lips part from words, below 8 it is a slide show.
-  {
-    reason: 'camera-slow',
+  'camera-slow': {
     from: [1000 / 22, 1000 / 15, 1000 / 8],
     worsensAfter: 3,
     recoversAfter: 5,
   },
-  {
-    reason: 'few-pictures',
+  'few-pictures': {
     from: [1000 / 22, 1000 / 15, 1000 / 8],
     worsensAfter: 3,
     recoversAfter: 5,
   },
   // Nothing for so many samples in a row; 1 means nothing was sent.
-  { reason: 'no-picture', from: [null, null, 1], worsensAfter: 3, recoversAfter: 1 },
+  'no-picture': { from: [null, null, 1], worsensAfter: 3, recoversAfter: 1 },
   // A room is never quite still, so ten seconds of digital silence are a microphone that is off at
   // its own switch.
-  { reason: 'no-sound', from: [null, 1, 2], worsensAfter: 10, recoversAfter: 1 },
-];
+  'no-sound': { from: [null, 1, 2], worsensAfter: 10, recoversAfter: 1 },
+};
 
 /**
- * Reasons, of two as bad as each other the one that is named first, with what else explains them. A
- * network that carries too little also drops, and leaves no room for pictures; loss alone does not
- * take the rate away.
+ * What else explains a reason. Of two reasons as bad as each other the one that stands first here is
+ * named first. A network that carries too little also drops, and leaves no room for pictures; loss
+ * alone does not take the rate away.
  */
-export const HEALTH_REASONS: readonly {
-  readonly code: HealthReason;
-  readonly explainedBy: readonly HealthReason[];
-}[] = [
-  { code: 'no-answer', explainedBy: [] },
-  { code: 'no-picture', explainedBy: ['network-slow', 'cpu'] },
-  { code: 'network-slow', explainedBy: [] },
-  { code: 'network-loss', explainedBy: ['network-slow'] },
-  { code: 'network-delay', explainedBy: [] },
-  { code: 'cpu', explainedBy: ['network-slow'] },
-  { code: 'camera-slow', explainedBy: ['network-slow', 'cpu'] },
-  {
-    code: 'few-pictures',
-    explainedBy: ['network-slow', 'network-loss', 'cpu', 'camera-slow', 'no-picture'],
-  },
-  { code: 'no-sound', explainedBy: [] },
-];
+export const EXPLAINED_BY: Readonly<Record<HealthReason, readonly HealthReason[]>> = {
+  'camera-lost': [],
+  'picture-refused': [],
+  'microphone-lost': [],
+  'sound-refused': [],
+  'output-frozen': [],
+  'no-answer': [],
+  'no-picture': ['network-slow', 'cpu'],
+  'network-slow': [],
+  'network-loss': ['network-slow'],
+  'network-delay': [],
+  cpu: ['network-slow'],
+  'camera-slow': ['network-slow', 'cpu'],
+  'few-pictures': ['network-slow', 'network-loss', 'cpu', 'camera-slow', 'no-picture'],
+  'no-sound': [],
+};

@@ -13,8 +13,10 @@ export interface HealthContext {
   readonly isSilent?: boolean | undefined;
 }
 
-/** One measure for each reason, higher is worse; left out where it is not known. */
-export type HealthMeasures = Readonly<Partial<Record<JudgedReason, number>>>;
+/** One measure for each reason, higher is worse; `undefined` where it is not known. */
+export type HealthMeasures = Readonly<Partial<Record<JudgedReason, number | undefined>>>;
+
+type Measure = (sample: StatsSample, context: HealthContext) => number | undefined;
 
 /** An interval longer than this was slept through, or a clock was set: it says nothing. */
 const LONGEST_INTERVAL_MS = 5_000;
@@ -45,26 +47,38 @@ const FEW_SHARE = 0.75;
 export function measureHealth(sample: StatsSample, context: HealthContext): HealthMeasures {
   const { intervalMs } = sample;
   if (intervalMs === undefined || intervalMs > LONGEST_INTERVAL_MS) return {};
-  return {
-    ...known('network-loss', sample.lossShare),
-    ...known('network-delay', sample.roundTripMs),
-    ...known('network-slow', missingShare(sample, context)),
-    ...(sample.picture === 'shown' ? pictureMeasures(sample, context) : {}),
-    ...(sample.sound === 'heard' ? known('no-sound', missingSound(sample)) : {}),
-  };
+  const measures = Object.entries(MEASURES).map(([reason, measure]) => {
+    return [reason, measure(sample, context)] as const;
+  });
+  return Object.fromEntries(measures);
 }
 
-function pictureMeasures(sample: StatsSample, context: HealthContext): HealthMeasures {
-  const { sourceFramesPerSecond: given } = sample;
-  const sent = sample.framesPerSecond ?? (isSoundAlone(sample) ? 0 : undefined);
-  return {
-    ...known('cpu', machineUse(sample, context)),
-    // While a browser holds the picture back it also asks the camera for fewer: that is no fault of
-    // the camera.
-    ...(isHeldBack(sample) ? {} : known('camera-slow', msPerFrame(given, context))),
-    ...known('few-pictures', msPerFrame(sent, context)),
-    ...known('no-picture', sent === undefined ? undefined : sent === 0 ? 1 : 0),
-  };
+/** A measure of the picture: there is none while it is not shown. */
+const ofPicture =
+  (measure: Measure): Measure =>
+  (sample, context) =>
+    sample.picture === 'shown' ? measure(sample, context) : undefined;
+
+const MEASURES: Readonly<Record<JudgedReason, Measure>> = {
+  'network-loss': ({ lossShare }) => lossShare,
+  'network-delay': ({ roundTripMs }) => roundTripMs,
+  'network-slow': missingShare,
+  cpu: ofPicture(machineUse),
+  // While a browser holds the picture back it also asks the camera for fewer: that is no fault of
+  // the camera.
+  'camera-slow': ofPicture((sample, context) =>
+    isHeldBack(sample) ? undefined : msPerFrame(sample.sourceFramesPerSecond, context),
+  ),
+  'few-pictures': ofPicture((sample, context) => msPerFrame(sentPerSecond(sample), context)),
+  'no-picture': ofPicture((sample) => {
+    const sent = sentPerSecond(sample);
+    return sent === undefined ? undefined : sent === 0 ? 1 : 0;
+  }),
+  'no-sound': (sample) => (sample.sound === 'heard' ? missingSound(sample) : undefined),
+};
+
+function sentPerSecond(sample: StatsSample): number | undefined {
+  return sample.framesPerSecond ?? (isSoundAlone(sample) ? 0 : undefined);
 }
 
 /** Whether the browser tells of sound that is sent, and knows of no picture. */
@@ -116,8 +130,4 @@ function missingSound(sample: StatsSample): number | undefined {
   if (audioBitsPerSecond === 0 || isPictureAlone) return 2;
   if (audioLevel === undefined) return undefined;
   return audioLevel < SILENCE_LEVEL ? 1 : 0;
-}
-
-function known(reason: JudgedReason, measure: number | undefined): HealthMeasures {
-  return measure === undefined ? {} : { [reason]: measure };
 }

@@ -1,5 +1,5 @@
 import type { HealthLimit, HealthReason, JudgedReason } from './health-limits.js';
-import { HEALTH_LIMITS, HEALTH_REASONS } from './health-limits.js';
+import { EXPLAINED_BY, HEALTH_LIMITS } from './health-limits.js';
 import type { HealthContext } from './health-measures.js';
 import { measureHealth } from './health-measures.js';
 import type { StatsSample } from './sample.js';
@@ -25,6 +25,9 @@ const TORN_MS = 500;
 
 const LEVELS = ['excellent', 'good', 'fair', 'poor'] as const;
 
+const JUDGED_REASONS = Object.keys(HEALTH_LIMITS) as readonly JudgedReason[];
+const HEALTH_REASONS = Object.keys(EXPLAINED_BY) as readonly HealthReason[];
+
 /** From this grade on viewers notice, and a reason is named. */
 const NOTICED = 2;
 
@@ -39,8 +42,8 @@ export function assessHealth(samples: readonly StatsSample[], context: HealthCon
   if (context.isSilent === true || isSilent(recent)) return health('stalled', ['no-answer']);
 
   const grades = new Map<JudgedReason, number>();
-  for (const limit of HEALTH_LIMITS) {
-    const { reason } = limit;
+  for (const reason of JUDGED_REASONS) {
+    const limit = HEALTH_LIMITS[reason];
     const grade = steadyGrade(limit, newestRun(measured.map((measures) => measures[reason])));
     if (grade !== undefined) grades.set(reason, grade);
   }
@@ -122,10 +125,8 @@ function steadyGrade(limit: HealthLimit, measures: readonly number[]): number | 
 /** The reasons that no other one explains, the worst first. */
 function causesOf(grades: ReadonlyMap<HealthReason, number>): readonly HealthReason[] {
   return HEALTH_REASONS.filter(
-    ({ code, explainedBy }) => grades.has(code) && !explainedBy.some((cause) => grades.has(cause)),
-  )
-    .map(({ code }) => code)
-    .sort((left, right) => (grades.get(right) ?? 0) - (grades.get(left) ?? 0));
+    (reason) => grades.has(reason) && !EXPLAINED_BY[reason].some((cause) => grades.has(cause)),
+  ).sort((left, right) => (grades.get(right) ?? 0) - (grades.get(left) ?? 0));
 }
 
 const verdicts = new Map<string, Health>();
