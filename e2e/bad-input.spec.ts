@@ -61,8 +61,6 @@ test('a page that is not secure is told so', async ({ page, app, faults }) => {
     const url = route.request().url().replace(`http://${INSECURE_HOST}`, app.origin);
     await route.fulfill({ response: await route.fetch({ url }) });
   });
-  // The development server's own socket, which would not find its way.
-  await page.routeWebSocket(/[?]token=/, () => {});
   const props = encodeURIComponent(JSON.stringify([{ serverUrl: 'ws://127.0.0.1:1/app/key' }]));
   await page.goto(`http://${INSECURE_HOST}/e2e/pages/component.html#${props}`);
   expect(await page.evaluate(() => window.isSecureContext)).toBe(false);

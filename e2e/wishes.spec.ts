@@ -96,11 +96,8 @@ test('an app whose own functions throw goes live all the same', async ({ page, a
   await page.goto(app.pageUrl('core'));
   await page.waitForFunction(() => 'kit' in window);
   const lines = await page.evaluate(async (given) => {
-    const { createBroadcaster } = (await import(
-      '/src/core/index.ts' as string
-    )) as typeof import('../src/core/index.js');
     const heard: string[] = [];
-    const broadcaster = createBroadcaster({
+    window.kit.create({
       ...given,
       logger({ message }) {
         heard.push(message);
@@ -110,8 +107,8 @@ test('an app whose own functions throw goes live all the same', async ({ page, a
         throw new Error('the hatch’s own');
       },
     });
-    await broadcaster.start();
-    await broadcaster.release();
+    await window.kit.get().start();
+    await window.kit.get().release();
     return heard;
   }, options);
   expect(lines.join('\n')).toContain('onPeerConnection threw');

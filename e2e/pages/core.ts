@@ -75,6 +75,7 @@ window.kit = {
       ...options,
       onPeerConnection: (made) => {
         connection = made;
+        options.onPeerConnection?.(made);
       },
     });
     const journal: Passage[] = [];
