@@ -1,17 +1,26 @@
 import { act, render } from '@testing-library/react';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { BroadcasterState, Gap, ResumeStep } from '../core/index.js';
+import type {
+  BroadcastErrorCode,
+  BroadcasterState,
+  Gap,
+  ResumeStep,
+  Source,
+} from '../core/index.js';
 import { createFakeBroadcaster } from '../testing/fake-broadcaster.js';
 import {
+  failed,
   failure,
   GOOD_STATS,
   gapOf,
   SOURCES_ON,
   stageStates,
+  statsOf,
   target,
 } from '../testing/sample-states.js';
 import type { GlassVerdict } from './glass/glass-verdict.js';
 import { GlassCheck } from './parts/index.js';
+import type { WebRTCBroadcasterProps } from './webrtc-broadcaster.js';
 import { WebRTCBroadcaster } from './webrtc-broadcaster.js';
 
 const world = vi.hoisted(() => ({
@@ -29,18 +38,22 @@ vi.mock('./glass/use-glass-check.js', async () => {
   };
 });
 
-beforeEach(() => void vi.useFakeTimers());
+beforeEach(() => {
+  vi.useFakeTimers();
+  world.verdict = { kind: 'off' };
+});
 afterEach(() => void vi.useRealTimers());
 
 /** A page with the component and a glass check, and all that its live regions say, in order. */
-function page() {
-  const fake = createFakeBroadcaster({ target: target() });
-  const { container } = render(
+function page(initial: Partial<BroadcasterState> = { target: target() }) {
+  const fake = createFakeBroadcaster(initial);
+  const view = (props: WebRTCBroadcasterProps) => (
     <>
-      <WebRTCBroadcaster broadcaster={fake} />
+      <WebRTCBroadcaster {...props} broadcaster={fake} />
       <GlassCheck broadcaster={fake} />
-    </>,
+    </>
   );
+  const { container, rerender } = render(view({}));
   const heard: string[] = [];
   const regions = () => [...container.querySelectorAll('[role=status], [role=alert], [aria-live]')];
   const listen = () => {
@@ -52,6 +65,11 @@ function page() {
   return {
     heard,
     regions,
+    words: () => regions()[0]?.textContent,
+    give(props: WebRTCBroadcasterProps) {
+      rerender(view(props));
+      listen();
+    },
     move(state: Partial<BroadcasterState>, ms = 1_000) {
       act(() => fake.setState(state));
       listen();
@@ -158,11 +176,10 @@ it('tells of a playback that stands still for good, once, and of its end', () =>
   heard.length = 0;
   see({ kind: 'frozen', since: Date.now() }, 3_000);
   see({ kind: 'seen', behindSeconds: 4 }, 10_000);
-  expect(heard).toEqual(['Viewers see you']);
+  expect(heard).toEqual([]);
   see({ kind: 'frozen', since: Date.now() }, 12_000);
   see({ kind: 'seen', behindSeconds: 4 }, 10_000);
   expect(heard).toEqual([
-    'Viewers see you',
     'Viewers may see a freeze. You are sending, but the playback on this page stands still. If it stays so, stop and go live again.',
     'Viewers get everything again',
   ]);
@@ -186,4 +203,100 @@ it('counts what is left before it is too late, and says what then happened', () 
     'Viewers can no longer see you. The ingest waited 120 seconds, then ended the stream. Start it again to go on.',
   ]);
   expect(heard[0]).toContain('The ingest still holds your last session');
+});
+
+it('tells how starting the stream goes, and why it did not work, as often as it is tried', () => {
+  const { heard, give } = page({ ...SOURCES_ON, target: { status: 'unset' } });
+  const onStartAgain = () => {};
+  give({ onStartAgain });
+  heard.length = 0;
+  for (const startProblem of ['Wait a minute.', 'Wait a minute.', 'You have no streams left']) {
+    give({ onStartAgain, isStarting: true });
+    give({ onStartAgain, startProblem });
+  }
+  const pending = 'Your stream is being started. You can go live as soon as it is.';
+  const refused = 'Your stream could not be started. Wait a minute.';
+  expect(heard).toEqual([
+    pending,
+    refused,
+    pending,
+    refused,
+    pending,
+    'Your stream could not be started. You have no streams left.',
+  ]);
+});
+
+it('tells why a source could not be taken over', () => {
+  const { heard, give } = page({ ...SOURCES_ON, ...stageStates(Date.now())['taken'] });
+  give({ startProblem: 'The other source could not be stopped.' });
+  expect(heard).toEqual([
+    'Another source is live on this stream. The other source could not be stopped.',
+  ]);
+});
+
+it('tells of a device that stands in for the wanted one, before and during a broadcast', () => {
+  const { heard, move } = page();
+  const standIn = (source: Source, code: BroadcastErrorCode): Source =>
+    source.status === 'on' ? { ...source, problem: failure(code) } : source;
+  const { camera, microphone } = SOURCES_ON;
+  move({ ...SOURCES_ON, camera: standIn(camera, 'device-lost') });
+  move({ camera });
+  move({ microphone: standIn(microphone, 'device-in-use') });
+  move({ microphone });
+  move({ ...stageStates(Date.now())['live'], microphone: standIn(microphone, 'device-in-use') });
+  move({ microphone });
+  move({ camera: failed('device-lost') });
+  move({ camera: standIn(camera, 'device-lost') });
+  expect(heard).toEqual([
+    'Ready to go live. We’re using another camera. The camera or microphone was disconnected. Connect it again, or choose another one.',
+    'Ready to go live',
+    'We’re using another microphone. The camera or microphone did not start. Close other programs that may use it, then try again.',
+    'Ready to go live',
+    'You are live. We’re using another microphone. The camera or microphone did not start. Close other programs that may use it, then try again.',
+    'Viewers can’t see you. The camera or microphone was disconnected. Connect it again, or choose another one.',
+    'We’re using another camera. The camera or microphone was disconnected. Connect it again, or choose another one.',
+  ]);
+});
+
+it('tells each reason of a picture that is bad for long once, and a new one', () => {
+  const { heard, move } = page({ ...SOURCES_ON, ...stageStates(Date.now())['live'] });
+  const measured = (patch: object) => statsOf(...Array<object>(12).fill(patch));
+  const lossy = measured({ lossShare: 0.2 });
+  const slow = measured({ targetBitsPerSecond: 300_000 });
+  for (const stats of [lossy, slow, lossy, slow, GOOD_STATS, lossy]) move({ stats });
+  expect(heard).toEqual([
+    'Viewers may see a torn picture. Part of what you send gets lost. Move closer to your router, or use a cable.',
+    'Viewers see a coarse picture. Your network carries too little. Stop other uploads, or use a cable.',
+    'Viewers get everything again',
+    'Viewers may see a torn picture. Part of what you send gets lost. Move closer to your router, or use a cable.',
+  ]);
+});
+
+it('tells of a stream that changes while nothing is sent, and of a new failure', () => {
+  const { heard, move } = page();
+  move({ ...SOURCES_ON, target: { status: 'unset' } });
+  move({ target: { status: 'invalid', error: failure('invalid-options') } });
+  move({ target: target() });
+  const fail = (endedAt: number) => ({
+    connection: { status: 'failed', error: failure('unreachable'), endedAt } as const,
+  });
+  move(fail(1));
+  const before = document.querySelector('[role=status] span');
+  move(fail(2));
+  // The same words are heard again only as a new element.
+  expect(before?.isConnected).toBe(false);
+  expect(heard).toEqual([
+    'You cannot go live yet. The server URL of your stream is missing. Start the stream first.',
+    'The stream’s address cannot be used. Check the server URL and the stream key.',
+    'Ready to go live',
+    'The server could not be reached. Check your network, and that the server’s address is right, then try again.',
+  ]);
+});
+
+it('leaves no words behind that have grown old', () => {
+  const { move, words } = page();
+  move({ ...SOURCES_ON, target: target() }, 5_000);
+  expect(words()).toBe('Ready to go live');
+  move({}, 6_000);
+  expect(words()).toBe('');
 });

@@ -6,6 +6,8 @@ import type { Stage } from './stage.js';
 /** What there is to hear of a broadcast. */
 export interface Situation {
   readonly stage: Stage;
+  /** When the attempt failed that the stage is about, in epoch milliseconds; `null` of others. */
+  readonly failedAt: number | null;
   /** Whether the person has to get back online before anything else can help. */
   readonly isOffline: boolean;
   /** Whether there is a stream to go live on. */
@@ -16,6 +18,10 @@ export interface Situation {
   readonly isSeen: boolean;
   /** The last mark that the countdown has passed, in seconds; `null` before the first. */
   readonly mark: number | null;
+  /** The notice that is shown, as far as a change of it is news; empty where there is none. */
+  readonly notice: string;
+  /** What has been told of what viewers get less of, until they get everything again. */
+  readonly told: readonly string[];
 }
 
 /** Marks of the countdown that are spoken, in seconds. */
@@ -31,45 +37,72 @@ export function announcement(
   { notice, messages }: { readonly notice: NoticeContent | null; readonly messages: Messages },
 ): string | null {
   const { stage } = now;
-  if (before.stage !== stage || (stage === 'reconnecting' && !before.isOffline && now.isOffline)) {
-    return stageWords(before.stage, now, { notice, messages });
+  const isOn = stage === 'reconnecting' || stage === 'connecting';
+  const isCutOff = isOn && !before.isOffline && now.isOffline && notice !== null;
+  if (before.stage !== stage || before.failedAt !== now.failedAt || isCutOff) {
+    return stageWords(before, now, { notice, messages });
   }
-  if (before.isRough !== now.isRough) {
-    return now.isRough && notice !== null ? noticeWords(notice) : messages.sayRecovered;
-  }
-  if (!before.isSeen && now.isSeen) return messages.saySeen;
   // Coming back to a longer count, as with a new stream, is no news of time running out.
   if (now.mark !== null && now.mark < (before.mark ?? Infinity)) {
-    const isResuming = stage === 'reconnecting' || stage === 'connecting';
-    const template = isResuming ? messages.saySecondsToResume : messages.saySecondsToStart;
+    const template = isOn ? messages.saySecondsToResume : messages.saySecondsToStart;
     return fill(template, { seconds: now.mark });
   }
-  return null;
+  if (before.notice !== now.notice) {
+    const words = noticeWords(notice);
+    if (words === '') return noticeOver(before, now, messages);
+    // What comes and goes is told once: each reason of a picture that is bad for long.
+    if (!before.told.includes(words)) return words;
+  }
+  return !before.isSeen && now.isSeen ? messages.saySeen : null;
+}
+
+/** What a change of the notice is news of: its words, but of what goes on only what is the matter. */
+export function noticeNews(stage: Stage, notice: NoticeContent | null): string {
+  if (notice === null || stage === 'reconnecting') return '';
+  return stage === 'connecting' ? notice.title : noticeWords(notice);
+}
+
+/** What has been told of the trouble that goes on, once `now` is heard. */
+export function toldBy(before: Situation, now: Omit<Situation, 'told'>): readonly string[] {
+  if (now.stage !== 'live' || now.notice === '') return [];
+  return before.told.includes(now.notice) ? before.told : [...before.told, now.notice];
+}
+
+function noticeOver(
+  before: Situation,
+  { stage, hasStream, isRough }: Situation,
+  messages: Messages,
+): string | null {
+  if (stage === 'live') return before.isRough && !isRough ? messages.sayRecovered : null;
+  return stage === 'ready' && hasStream ? messages.sayReady : null;
 }
 
 function stageWords(
-  before: Stage,
+  before: Situation,
   { stage, hasStream }: Situation,
   { notice, messages }: { readonly notice: NoticeContent | null; readonly messages: Messages },
 ): string {
-  const wasOn = before === 'live' || before === 'reconnecting';
+  const asked = noticeWords(notice);
+  const wasLost = before.stage === 'reconnecting';
+  const wasOn = before.stage === 'live' || wasLost;
   switch (stage) {
     case 'blank':
-      return messages.sayBlank;
+      return sentences(messages.sayBlank, asked);
     case 'ready':
-      if (wasOn) return messages.sayStopped;
-      return messages[hasStream ? 'sayReady' : 'sayUnstarted'];
+      if (wasOn) return sentences(messages.sayStopped, asked);
+      if (hasStream) return sentences(messages.sayReady, asked);
+      return asked === '' ? messages.sayUnstarted : asked;
     case 'connecting':
-      return messages.sayConnecting;
+      return before.stage === stage ? asked : messages.sayConnecting;
     case 'live':
-      return messages[before === 'reconnecting' ? 'sayLiveAgain' : 'sayLive'];
+      return sentences(messages[wasLost ? 'sayLiveAgain' : 'sayLive'], asked);
     case 'asking':
     case 'denied':
     case 'taken':
     case 'reconnecting':
     case 'expired':
     case 'failed':
-      return notice === null ? messages[FALLBACK[stage]] : noticeWords(notice);
+      return asked === '' ? messages[FALLBACK[stage]] : asked;
   }
 }
 
@@ -82,9 +115,18 @@ const FALLBACK = {
   failed: 'pillFailed',
 } as const satisfies Readonly<Partial<Record<Stage, MessageName>>>;
 
-function noticeWords({ title, body }: NoticeContent): string {
-  return [title, body]
+function noticeWords(notice: NoticeContent | null): string {
+  if (notice === null) return '';
+  return [notice.title, notice.body]
     .filter((text) => text !== '')
-    .map((text) => (/[.!?…]$/.test(text) ? text : `${text}.`))
+    .map(sentence)
     .join(' ');
+}
+
+function sentences(first: string, rest: string): string {
+  return rest === '' ? first : `${sentence(first)} ${rest}`;
+}
+
+function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }

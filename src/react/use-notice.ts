@@ -1,9 +1,11 @@
 import type { BroadcasterState } from '../core/index.js';
 import { browserOf } from './browser.js';
 import { useIngestClock, useMessages, useStage } from './context.js';
-import type { NoticeContent, NoticeView } from './notice-content.js';
+import type { NoticeContent } from './notice-content.js';
 import { noticeContent } from './notice-content.js';
 import { useBroadcasterState } from './use-broadcaster-state.js';
+import type { Kinds } from './use-checked.js';
+import { BOOLEAN, TEXT } from './use-checked.js';
 import { useHasPassed } from './use-clock.js';
 import { useDelivery, useSeenOutput } from './use-delivery.js';
 
@@ -17,8 +19,29 @@ const selectStream = ({ stream }: BroadcasterState) => stream;
 const selectCamera = ({ camera }: BroadcasterState) => camera;
 const selectMicrophone = ({ microphone }: BroadcasterState) => microphone;
 
+/** What an app tells of starting its stream, where the button beside the notice does that. */
+export interface StartProps {
+  /** Whether the button beside it starts the stream; default false. */
+  readonly canStart?: boolean | undefined;
+  /** Whether the stream is being started; default false. */
+  readonly isStarting?: boolean | undefined;
+  /** Why the stream could not be started, in words for people. */
+  readonly startProblem?: string | null | undefined;
+}
+
+/** What each of them has to be. */
+export const START_KINDS: Kinds<StartProps> = {
+  canStart: BOOLEAN,
+  isStarting: BOOLEAN,
+  startProblem: TEXT,
+};
+
 /** What asks for the person now, of the root above; `null` when nothing does. */
-export function useNotice(start: NoticeView['start']): NoticeContent | null {
+export function useNotice({
+  canStart = false,
+  isStarting = false,
+  startProblem = null,
+}: StartProps): NoticeContent | null {
   const stage = useStage();
   const clock = useIngestClock();
   const messages = useMessages();
@@ -36,7 +59,7 @@ export function useNotice(start: NoticeView['start']): NoticeContent | null {
   return noticeContent({
     state: { connection, target, pastInput, stream, network, camera, microphone },
     stage,
-    start,
+    start: { isPossible: canStart, isPending: isStarting, problem: startProblem },
     clock,
     isSlow,
     health,

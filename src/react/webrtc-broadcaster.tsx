@@ -128,6 +128,7 @@ export const WebRTCBroadcaster = part<HTMLDivElement, WebRTCBroadcasterProps>(
       if (isStopped) settle(broadcaster.stop());
     }, [isStopped, broadcaster]);
 
+    const starting = { canStart: typeof onStartAgain === 'function', isStarting, startProblem };
     return (
       <Root {...attributes} ref={ref} broadcaster={broadcaster} messages={messages}>
         <div className="wb-frame">
@@ -135,11 +136,7 @@ export const WebRTCBroadcaster = part<HTMLDivElement, WebRTCBroadcasterProps>(
             <StatusPill />
             <ClockPill />
           </Preview>
-          <Notice
-            canStart={typeof onStartAgain === 'function'}
-            isStarting={isStarting}
-            startProblem={startProblem}
-          />
+          <Notice {...starting} />
           <div className="wb-controls">
             <div className="wb-control">
               <MicrophoneToggle />
@@ -158,7 +155,7 @@ export const WebRTCBroadcaster = part<HTMLDivElement, WebRTCBroadcasterProps>(
           </div>
           <HealthLine />
         </div>
-        <Announcer />
+        <Announcer {...starting} />
       </Root>
     );
   },

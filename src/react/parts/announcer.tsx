@@ -1,10 +1,10 @@
 'use client';
 
 import type { ComponentPropsWithoutRef } from 'react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { BroadcasterState } from '../../core/index.js';
 import type { Situation } from '../announcement.js';
-import { announcement, SPOKEN_SECONDS } from '../announcement.js';
+import { announcement, noticeNews, SPOKEN_SECONDS, toldBy } from '../announcement.js';
 import { classNames } from '../class-names.js';
 import { useIngestClock, useRoot, useStage } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
@@ -12,43 +12,63 @@ import { isRough } from '../health-levels.js';
 import { part } from '../part.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
 import { useDelivery, useSeenOutput } from '../use-delivery.js';
-import { useNotice } from '../use-notice.js';
+import type { StartProps } from '../use-notice.js';
+import { START_KINDS, useNotice } from '../use-notice.js';
 
-/** The props of `Broadcaster.Announcer`. */
-export type AnnouncerProps = ComponentPropsWithoutRef<'div'>;
+/** The props of `Broadcaster.Announcer`; how the stream is started is told as to the notice. */
+export interface AnnouncerProps extends ComponentPropsWithoutRef<'div'>, StartProps {}
 
+const selectFailedAt = ({ connection }: BroadcasterState) =>
+  connection.status === 'failed' ? connection.endedAt : null;
 const selectIsOffline = ({ network }: BroadcasterState) => !network.online;
 const selectHasStream = ({ target }: BroadcasterState) => target.status === 'set';
 
-const UNASKED = { isPossible: false, isPending: false, problem: null } as const;
+/** Where a reader of the screen comes past later than this, the words may have grown old. */
+const HEARD_AFTER_MS = 10_000;
 
 /**
- * The one voice of a broadcast: tells screen readers each new stage with its cause and what to do,
- * the countdown at 60, 30 and 10 s, and when viewers get less or everything again.
+ * The one voice of a broadcast: tells screen readers each new stage and each new notice with its
+ * cause and what to do, the countdown at 60, 30 and 10 s, and when viewers get everything again.
  */
 export const Announcer = part<HTMLDivElement, AnnouncerProps>(
   'Broadcaster.Announcer',
-  {},
-  function Announcer({ className, ...props }, ref) {
+  START_KINDS,
+  function Announcer({ canStart, isStarting, startProblem, className, ...props }, ref) {
     const { messages } = useRoot('Announcer');
     const stage = useStage();
     const { remainingSeconds } = useIngestClock();
-    const notice = useNotice(UNASKED);
+    const notice = useNotice({ canStart, isStarting, startProblem });
     const { health } = useDelivery();
+    const failedAt = useBroadcasterState(selectFailedAt);
     const isOffline = useBroadcasterState(selectIsOffline);
     const hasStream = useBroadcasterState(selectHasStream);
     const output = useSeenOutput();
     const mark = SPOKEN_SECONDS.findLast((seconds) => (remainingSeconds ?? Infinity) <= seconds);
 
-    const seen = { stage, isOffline, hasStream, isRough: stage === 'live' && isRough(health) };
-    const [heard, setHeard] = useState<Situation>({ ...seen, isSeen: false, mark: mark ?? null });
-    const [words, setWords] = useState('');
-    const now: Situation = { ...seen, isSeen: isSeenNow(heard, stage, output), mark: mark ?? null };
+    const seen = {
+      stage,
+      failedAt: stage === 'failed' ? failedAt : null,
+      isOffline,
+      hasStream,
+      isRough: stage === 'live' && isRough(health),
+      mark: mark ?? null,
+      notice: noticeNews(stage, notice),
+    };
+    const [heard, setHeard] = useState<Situation>({ ...seen, isSeen: false, told: [] });
+    // Counted, since what is said twice has to be a new element to be heard twice.
+    const [said, setSaid] = useState({ words: '', count: 0 });
+    const isSeen = isSeenNow(heard, stage, output);
+    const now: Situation = { ...seen, isSeen, told: toldBy(heard, { ...seen, isSeen }) };
     if (JSON.stringify(heard) !== JSON.stringify(now)) {
       setHeard(now);
-      const said = announcement(heard, now, { notice, messages });
-      if (said !== null) setWords(said);
+      const words = announcement(heard, now, { notice, messages });
+      if (words !== null) setSaid({ words, count: said.count + 1 });
     }
+    useEffect(() => {
+      if (said.words === '') return undefined;
+      const timer = setTimeout(() => setSaid({ ...said, words: '' }), HEARD_AFTER_MS);
+      return () => clearTimeout(timer);
+    }, [said]);
 
     return (
       <div
@@ -58,7 +78,7 @@ export const Announcer = part<HTMLDivElement, AnnouncerProps>(
         ref={ref}
         className={classNames('wb-announcer', className)}
       >
-        {words}
+        {said.words !== '' && <span key={said.count}>{said.words}</span>}
       </div>
     );
   },

@@ -9,36 +9,22 @@ import { fill } from '../messages.js';
 import type { NoticeAction } from '../notice-content.js';
 import { part } from '../part.js';
 import { settle } from '../settle.js';
-import { BOOLEAN, TEXT } from '../use-checked.js';
 import { useSecondsSince } from '../use-clock.js';
-import { useNotice } from '../use-notice.js';
+import type { StartProps } from '../use-notice.js';
+import { START_KINDS, useNotice } from '../use-notice.js';
 import { usePressGuard } from '../use-press-guard.js';
 
 /** The props of `Broadcaster.Notice`. */
-export interface NoticeProps extends ComponentPropsWithoutRef<'div'> {
-  /** Whether the button beside it starts the stream; default false. */
-  readonly canStart?: boolean | undefined;
-  /** Whether the stream is being started; default false. */
-  readonly isStarting?: boolean | undefined;
-  /** Why the stream could not be started, in words for people. */
-  readonly startProblem?: string | null | undefined;
-}
+export interface NoticeProps extends ComponentPropsWithoutRef<'div'>, StartProps {}
 
 /** What asks for the person: what happened, what it means, one action. `data-state` is the stage. */
 export const Notice = part<HTMLDivElement, NoticeProps>(
   'Broadcaster.Notice',
-  { canStart: BOOLEAN, isStarting: BOOLEAN, startProblem: TEXT },
-  function Notice(
-    { canStart = false, isStarting = false, startProblem = null, className, ...props },
-    ref,
-  ) {
+  START_KINDS,
+  function Notice({ canStart, isStarting, startProblem, className, ...props }, ref) {
     const { broadcaster, messages, noticeId } = useRoot('Notice');
     const stage = useStage();
-    const content = useNotice({
-      isPossible: canStart,
-      isPending: isStarting,
-      problem: typeof startProblem === 'string' ? startProblem : null,
-    });
+    const content = useNotice({ canStart, isStarting, startProblem });
     const guard = usePressGuard(content?.action?.type ?? '');
     if (content === null) return null;
     const { tone, title, body, action, error, nextTryAt } = content;
