@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { BroadcasterState } from '../src/core/index.js';
+import { selectOutgoing } from '../src/core/index.js';
 import {
   useBroadcaster,
   useBroadcasterState,
@@ -133,8 +134,10 @@ export function App() {
 const MESSAGES_HERE = { startStream: START_WORDS, startAgain: START_WORDS } as const;
 
 const selectStream = ({ stream }: BroadcasterState) => stream;
-const selectHasSource = ({ camera, microphone }: BroadcasterState) =>
-  camera.status === 'on' || microphone.status === 'on';
+const selectHasSource = (state: BroadcasterState) => {
+  const { video, audio } = selectOutgoing(state);
+  return video.status === 'on' || audio.status === 'on';
+};
 
 const SERVICE_WORDS = { none: '', local: ' · local ingest', qencode: ' · Qencode Live' } as const;
 

@@ -19,7 +19,8 @@ import { pageWorks } from './page-works.js';
 import { parseDeviceId, parseOptions, parseRenewedStream } from './parse-options.js';
 import { watchPressure } from './quality/watch-pressure.js';
 import { createRenewal } from './renewal.js';
-import { isOpening, selectIsTaken, selectLeftAt } from './selectors.js';
+import { bothOf, captureOf, failureOf, selectOutgoing } from './select-outgoing.js';
+import { selectIsTaken, selectLeftAt } from './selectors.js';
 import { sessionWork } from './session-work.js';
 import { initialState, publishUrl, renewedTarget } from './settings-in-state.js';
 import { omeScout } from './signaling/ome-signaling.js';
@@ -138,9 +139,10 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
   };
 
   const pressureWork = (): Work | null => {
-    const { connection, quality, camera } = getSnapshot();
-    const isNeeded = connection.status === 'live' && camera.status === 'on';
-    if (!isNeeded || !quality.asked.adaptToMachine) return null;
+    const state = getSnapshot();
+    const isShown = selectOutgoing(state).video.status === 'on';
+    const isNeeded = state.connection.status === 'live' && isShown;
+    if (!isNeeded || !state.quality.asked.adaptToMachine) return null;
     return { key: 'pressure', run: (signal) => watchPressure(dispatch, signal) };
   };
 
@@ -201,10 +203,10 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
 
   const preview = async () => {
     dispatch({ type: 'preview-requested' });
-    await until(store, ({ camera, microphone }) => !isOpening(camera) && !isOpening(microphone));
-    const { camera, microphone } = getSnapshot();
-    if (camera.status === 'on' || microphone.status === 'on') return;
-    for (const source of [camera, microphone]) if (source.status === 'failed') throw source.error;
+    await until(store, (state) => captureOf(selectOutgoing(state)) !== 'settling');
+    const outgoing = selectOutgoing(getSnapshot());
+    const failure = captureOf(outgoing) === 'some' ? null : failureOf(outgoing);
+    if (failure !== null) throw failure;
   };
 
   return {
@@ -237,8 +239,8 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
       if (before.status !== 'idle') return;
       if (selectIsTaken(getSnapshot())) throw streamTaken();
       await preview();
-      const { camera, microphone } = getSnapshot();
-      if (camera.status !== 'on' && microphone.status !== 'on') throw nothingToSend();
+      const outgoing = bothOf(selectOutgoing(getSnapshot()));
+      if (!outgoing.some(({ status }) => status === 'on')) throw nothingToSend();
       dispatch({ type: 'prepare-requested' });
       await until(store, ({ connection }) => {
         return connection.status !== 'idle' || connection.preparation.phase !== 'preparing';

@@ -3,10 +3,10 @@ import { isSame } from './foundation/same.js';
 import type { Settings } from './options.js';
 import { parseDeviceId } from './parse-options.js';
 import type { QualityHappening } from './quality/quality.js';
-import { SOURCE_KINDS } from './selectors.js';
 import { askedQuality, numbersOf, targetOf, toldBy } from './settings-in-state.js';
 import { soundOf } from './sources/constraints.js';
 import type { SourceHappening } from './sources/source.js';
+import { SOURCE_KINDS } from './sources/source.js';
 import type { BroadcasterState } from './state.js';
 
 type OptionHappening = ConnectionHappening | SourceHappening | QualityHappening;

@@ -35,6 +35,8 @@ export type { VideoCodec } from './peer/video-codec.js';
 export type { AskedQuality, Pressure, Quality, Strain } from './quality/quality.js';
 export type { Delivery, Sent } from './select-delivery.js';
 export { selectDelivery, selectHealth } from './select-delivery.js';
+export type { Outgoing, OutgoingMedia } from './select-outgoing.js';
+export { selectOutgoing } from './select-outgoing.js';
 export { selectIsTaken, selectLostAt } from './selectors.js';
 export type { LevelMeter } from './sound/level-meter.js';
 export { createLevelMeter } from './sound/level-meter.js';

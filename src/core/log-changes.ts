@@ -1,6 +1,6 @@
 import type { Network } from './connection/network.js';
 import type { Log } from './foundation/logger.js';
-import { SOURCE_KINDS } from './selectors.js';
+import { SOURCE_KINDS } from './sources/source.js';
 import type { BroadcasterState } from './state.js';
 
 /** Writes one line for each change that somebody who reads the log later will ask about. */

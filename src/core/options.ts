@@ -3,7 +3,8 @@ import type { BroadcastError } from './errors.js';
 import type { LogEntry } from './foundation/logger.js';
 import type { DegradationPreference } from './peer/encoding.js';
 import type { VideoCodec } from './peer/video-codec.js';
-import type { CameraOptions, MicrophoneOptions } from './sources/constraints.js';
+import type { CameraOptions, MicrophoneOptions, SourceOptions } from './sources/constraints.js';
+import type { SourceKind } from './sources/source.js';
 
 /** The options of `createBroadcaster`, which are also the props of `<WebRTCBroadcaster>`. */
 export interface BroadcasterOptions {
@@ -92,8 +93,11 @@ export interface BroadcasterOptions {
   readonly onPeerConnection?: ((connection: RTCPeerConnection) => void) | undefined;
 }
 
+/** What is asked of each source; `null` where the app broadcasts without it. */
+export type SourceSettings = { readonly [Kind in SourceKind]: SourceOptions[Kind] | null };
+
 /** The options, checked and complete. */
-export interface Settings {
+export interface Settings extends SourceSettings {
   /** Where to publish to, a credential; or why there is nowhere; `null` while no URL was given. */
   readonly ingestUrl: URL | BroadcastError | null;
   /** Epoch milliseconds on the page's clock; `null` if unknown. */
@@ -101,8 +105,6 @@ export interface Settings {
   readonly streamStatus: string | null;
   readonly clockOffsetMs: number;
   readonly timeoutSeconds: number;
-  readonly camera: CameraOptions | null;
-  readonly microphone: MicrophoneOptions | null;
   readonly videoCodec: VideoCodec;
   readonly maxVideoKbps: number;
   readonly degradationPreference: DegradationPreference;

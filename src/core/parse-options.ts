@@ -16,8 +16,10 @@ import type { BroadcasterOptions, Settings } from './options.js';
 import { VIDEO_CODECS } from './peer/video-codec.js';
 import { videoKbpsFor } from './quality/video-rates.js';
 import { parseIngestUrl } from './signaling/ingest-url.js';
-import type { CameraOptions, MicrophoneOptions } from './sources/constraints.js';
+import type { SourceOptions } from './sources/constraints.js';
 import { pictureAskedOf, sightOf } from './sources/constraints.js';
+import type { SourceKind } from './sources/source.js';
+import { SOURCES } from './sources/source-kinds.js';
 
 /**
  * Checks every option, at run time too, and never throws: without a usable URL there is nowhere to
@@ -69,33 +71,22 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
   }
   const clockOffsetMs = orDefault('clockOffsetMs', isFiniteNumber, 0, 'a number of milliseconds');
   const streamStatus = orDefault<string | null>('streamStatus', isString, null, 'a word');
-  const sourceOptions = <Options extends object>(
-    name: 'camera' | 'microphone',
-    valid: {
-      readonly [Name in keyof Options]-?: readonly [(value: unknown) => boolean, wanted: string];
-    },
-  ): Options | null => {
-    const value = orDefault(name, isSourceOption, true, 'true, false or an object');
+  const sourceOptions = <Kind extends SourceKind>(kind: Kind): SourceOptions[Kind] | null => {
+    const value = orDefault(kind, isSourceOption, true, 'true, false or an object');
     if (value === false) return null;
-    noticeMisspelt(Object(value), Object.keys(valid), `${name}.`);
-    const rules = Object.entries<readonly [(wish: unknown) => boolean, string]>(valid);
+    const { options } = SOURCES[kind];
+    noticeMisspelt(Object(value), Object.keys(options), `${kind}.`);
+    const rules = Object.entries<readonly [(wish: unknown) => boolean, string]>(options);
     const usable = rules.flatMap(([key, [isValid, wanted]]) => {
       const wish = value === true ? null : (value as Record<string, unknown>)[key];
       if (wish === undefined || wish === null) return [];
       if (isValid(wish)) return [[key, wish] as const];
-      complain(`The option ${name}.${key} is not ${wanted}; its default is used.`);
+      complain(`The option ${kind}.${key} is not ${wanted}; its default is used.`);
       return [];
     });
-    return Object.fromEntries(usable) as Options;
+    return Object.fromEntries(usable) as SourceOptions[Kind];
   };
-  const camera = sourceOptions<CameraOptions>('camera', {
-    deviceId: [isString, 'the id of a device'],
-    width: [isPositive, 'a number of pixels above 0'],
-    height: [isPositive, 'a number of pixels above 0'],
-    frameRate: [isPositive, 'a number of frames per second above 0'],
-    content: [isOneOf('motion', 'detail'), 'motion or detail'],
-    facing: [isOneOf('user', 'environment'), 'user or environment'],
-  });
+  const camera = sourceOptions('camera');
   // Of what is looked at closely, frames give way before lines do.
   const givingWay = sightOf(camera) === 'detail' ? 'maintain-resolution' : 'balanced';
   const usualKbps = videoKbpsFor(pictureAskedOf(camera));
@@ -106,13 +97,7 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
     clockOffsetMs,
     timeoutSeconds: orDefault('timeoutSeconds', isPositive, 120, 'a number of seconds above 0'),
     camera,
-    microphone: sourceOptions<MicrophoneOptions>('microphone', {
-      deviceId: [isString, 'the id of a device'],
-      content: [isOneOf('speech', 'music'), 'speech or music'],
-      echoCancellation: [isBoolean, 'true or false'],
-      noiseSuppression: [isBoolean, 'true or false'],
-      autoGainControl: [isBoolean, 'true or false'],
-    }),
+    microphone: sourceOptions('microphone'),
     videoCodec: orDefault(
       'videoCodec',
       isOneOf(...VIDEO_CODECS),

@@ -2,7 +2,8 @@ import { isSame } from './foundation/same.js';
 import { startKbpsOf } from './peer/remote-wishes.js';
 import type { SentKind } from './peer/sent-media.js';
 import { encodingWish } from './quality/quality-steps.js';
-import type { Source } from './sources/source.js';
+import type { OutgoingMedia } from './select-outgoing.js';
+import { selectOutgoing } from './select-outgoing.js';
 import type { BroadcasterState, Stats } from './state.js';
 import type { Health } from './stats/health.js';
 import { assessHealth, health } from './stats/health.js';
@@ -41,10 +42,11 @@ export interface Delivery {
 
 /** What viewers get now; the same object as long as it is the same. */
 export function selectDelivery(state: BroadcasterState): Delivery {
-  const { connection, camera, microphone } = state;
+  const { connection } = state;
+  const { video, audio } = selectOutgoing(state);
   const taken = connection.status === 'live' ? connection.sent : null;
-  const picture = sentOf(camera, taken?.video);
-  const sound = sentOf(microphone, taken?.audio);
+  const picture = sentOf(video, taken?.video);
+  const sound = sentOf(audio, taken?.audio);
   const measured = measuredHealth(state);
   const status = measured.level === 'stalled' ? 'interrupted' : STATUS[connection.status];
   const verdict = status === 'reaching' ? verdictOn(measured, { picture, sound }) : measured;
@@ -68,15 +70,15 @@ const STATUS = {
   reconnecting: 'interrupted',
 } as const;
 
-function sentOf(source: Source, kind: SentKind | undefined): Sent {
-  switch (source.status) {
+function sentOf(media: OutgoingMedia, kind: SentKind | undefined): Sent {
+  switch (media.status) {
     case 'excluded':
     case 'off':
       return 'none';
     case 'opening':
       return 'opening';
     case 'on':
-      if (source.muted) return 'muted';
+      if (media.muted) return 'muted';
       return kind === 'refused' ? 'refused' : 'whole';
     case 'failed':
       return 'lost';
@@ -109,11 +111,13 @@ const remembered = new WeakMap<
   { readonly context: HealthContext; readonly verdict: Health }
 >();
 
-function measuredHealth({ connection, stats, quality, camera }: BroadcasterState): Health {
+function measuredHealth(state: BroadcasterState): Health {
+  const { connection, stats, quality } = state;
+  const { video } = selectOutgoing(state);
   const { maxVideoKbps, frameRate } = quality.asked;
   const { maxFramesPerSecond } = encodingWish(quality);
   // A camera that says that it gives fewer frames was chosen for what it is.
-  const given = camera.status === 'on' ? camera.capture.picture?.frameRate : undefined;
+  const given = video.status === 'on' ? video.picture?.frameRate : undefined;
   const context = {
     // What the network can carry beyond the start is only learnt while it is used.
     askedBitsPerSecond: (quality.isSettled ? maxVideoKbps : startKbpsOf(maxVideoKbps)) * 1000,

@@ -1,10 +1,7 @@
 import { inputDueAt, pastInputAt } from './connection/past-input.js';
 import { isTaken } from './connection/stream-status.js';
-import type { Source, SourceKind } from './sources/source.js';
+import { selectOutgoing } from './select-outgoing.js';
 import type { BroadcasterState } from './state.js';
-
-/** The two kinds of source, in the order in which they are spoken of. */
-export const SOURCE_KINDS: readonly SourceKind[] = ['camera', 'microphone'];
 
 /** How long an ingest waits where nothing else is known. */
 const DEFAULT_TIMEOUT_SECONDS = 120;
@@ -72,13 +69,9 @@ export function selectIsTaken({
 }
 
 /** Whether the quality depends on what is measured: until it settled, and to follow the machine. */
-export function selectNeedsStats({ quality, camera }: BroadcasterState): boolean {
-  return !quality.isSettled || (quality.asked.adaptToMachine && camera.status === 'on');
-}
-
-/** Whether a source is being opened. */
-export function isOpening(source: Source): boolean {
-  return source.status === 'opening';
+export function selectNeedsStats(state: BroadcasterState): boolean {
+  const { isSettled, asked } = state.quality;
+  return !isSettled || (asked.adaptToMachine && selectOutgoing(state).video.status === 'on');
 }
 
 function stepOf(connection: BroadcasterState['connection']) {

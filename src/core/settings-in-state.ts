@@ -8,6 +8,7 @@ import type { AskedQuality } from './quality/quality.js';
 import { INITIAL_QUALITY } from './quality/quality.js';
 import { pictureAskedOf } from './sources/constraints.js';
 import type { Source } from './sources/source.js';
+import { ofEachSource } from './sources/source.js';
 import type { BroadcasterState } from './state.js';
 import { INITIAL_STATE } from './state.js';
 
@@ -23,8 +24,7 @@ export function initialState(settings: Settings): BroadcasterState {
     ...INITIAL_STATE,
     target: targetOf(settings, { stream: 1, revision: 1 }),
     stream: { ...INITIAL_STREAM, ...toldBy(settings) },
-    camera: initialSource(settings.camera),
-    microphone: initialSource(settings.microphone),
+    ...ofEachSource((kind) => initialSource(settings[kind])),
     quality: { ...INITIAL_QUALITY, asked: askedQuality(settings) },
   };
 }

@@ -1,18 +1,15 @@
 import type { BroadcasterHappening } from './events.js';
 import type { Work } from './foundation/run-work.js';
-import type { Settings } from './options.js';
-import { SOURCE_KINDS } from './selectors.js';
+import type { SourceSettings } from './options.js';
 import type { WantedCapture } from './sources/capture.js';
 import { runCapture } from './sources/capture.js';
-import {
-  cameraConstraints,
-  microphoneConstraints,
-  sightOf,
-  soundOf,
-} from './sources/constraints.js';
+import type { SourceOptions } from './sources/constraints.js';
 import { watchDevices } from './sources/devices.js';
-import { createMediaOpener } from './sources/open-media.js';
+import type { MediaOpener } from './sources/open-media.js';
 import type { Source, SourceKind } from './sources/source.js';
+import { SOURCE_KINDS } from './sources/source.js';
+import type { SourceTraits } from './sources/source-kinds.js';
+import { SOURCES } from './sources/source-kinds.js';
 import type { BroadcasterState } from './state.js';
 
 /** What the work of the sources needs of the world. */
@@ -22,35 +19,45 @@ export interface SourceWorld {
     subscribe(listener: () => void): () => void;
   };
   dispatch(happening: BroadcasterHappening): void;
-  settings(): Settings;
+  settings(): SourceSettings;
 }
 
-/** The work that camera and microphone want, each as a function of the state. */
+/** The work that the sources want, each as a function of the state. */
 export function sourceWorks({
   store,
   dispatch,
   settings,
 }: SourceWorld): readonly (() => Work | null)[] {
   const { getSnapshot, subscribe } = store;
-  const open = createMediaOpener();
-  const captureWork = (kind: SourceKind): Work | null => {
+  const openers = new Map<() => MediaOpener, MediaOpener>();
+  const sharedOpener = (create: () => MediaOpener) => {
+    const opener = openers.get(create) ?? create();
+    openers.set(create, opener);
+    return opener;
+  };
+  const captureWork = <Kind extends SourceKind>(kind: Kind): Work | null => {
+    const { opener, constraints, hint }: SourceTraits<SourceOptions[Kind]> = SOURCES[kind];
     const wanted = () => wantedOf(getSnapshot()[kind]);
     if (wanted() === null) return null;
-    const constraintsFor = (deviceId: string | null) => constraintsOf(kind, deviceId, settings());
-    const contentHint = () =>
-      kind === 'camera' ? sightOf(settings().camera) : soundOf(settings().microphone);
-    const capture = { kind, wanted, subscribe, constraintsFor, contentHint, open, dispatch };
+    const capture = {
+      kind,
+      wanted,
+      subscribe,
+      constraintsFor: (deviceId: string | null) => constraints(settings()[kind] ?? {}, deviceId),
+      contentHint: () => hint(settings()[kind]),
+      open: sharedOpener(opener),
+      dispatch,
+    };
     return { key: 'capture', run: (signal) => runCapture(capture, signal) };
   };
   const devicesWork = (): Work | null => {
-    const { camera, microphone } = getSnapshot();
-    const isAsked = [camera, microphone].some(
-      ({ status }) => status === 'on' || status === 'failed',
-    );
+    const state = getSnapshot();
+    const all = SOURCE_KINDS.map((kind) => state[kind].status);
+    const isAsked = all.some((status) => status === 'on' || status === 'failed');
     if (!isAsked || globalThis.navigator?.mediaDevices === undefined) return null;
     return {
       // Permission for the second kind reveals its labels, so the list is made anew.
-      key: `devices:${camera.status}:${microphone.status}`,
+      key: `devices:${all}`,
       run: (signal) => watchDevices(dispatch, signal),
     };
   };
@@ -61,10 +68,4 @@ function wantedOf(source: Source): WantedCapture | null {
   if (source.status !== 'opening' && source.status !== 'on') return null;
   const change = source.status === 'on' ? source.change : null;
   return change ?? { request: source.request, target: source.deviceId };
-}
-
-function constraintsOf(kind: SourceKind, deviceId: string | null, settings: Settings) {
-  return kind === 'camera'
-    ? cameraConstraints(settings.camera ?? {}, deviceId)
-    : microphoneConstraints(settings.microphone ?? {}, deviceId);
 }

@@ -7,15 +7,17 @@ import { INITIAL_STREAM } from './connection/stream-status.js';
 import type { IngestTarget } from './connection/target.js';
 import type { Quality } from './quality/quality.js';
 import { INITIAL_QUALITY } from './quality/quality.js';
-import type { Devices, Source } from './sources/source.js';
+import type { Devices, Source, SourceKind } from './sources/source.js';
+import { ofEachSource } from './sources/source.js';
 import type { StatsSample } from './stats/sample.js';
 
 /**
  * Everything the broadcaster shows, in orthogonal slices; each slice is a discriminated union on
  * `status`. Snapshots are immutable, and a slice that did not change keeps its identity.
- * Instants (`...At`, `since`) are epoch milliseconds.
+ * Instants (`...At`, `since`) are epoch milliseconds. Each source (`camera`, `microphone`) is
+ * excluded, off, opening, on or failed: `sources/source.ts`.
  */
-export interface BroadcasterState {
+export interface BroadcasterState extends Readonly<Record<SourceKind, Source>> {
   /** idle, connecting, live, reconnecting or failed: `connection/connection.ts`. */
   readonly connection: Connection;
   /** What is known of the ingest, without its credential: `connection/target.ts`. */
@@ -26,9 +28,6 @@ export interface BroadcasterState {
   readonly pastInput: PastInput | null;
   /** What the browser says of the network during a broadcast: `connection/network.ts`. */
   readonly network: Network;
-  /** excluded, off, opening, on or failed: `sources/source.ts`. */
-  readonly camera: Source;
-  readonly microphone: Source;
   readonly devices: Devices;
   readonly stats: Stats;
   /** What the encoder is asked for, and how far the machine let it go: `quality/quality.ts`. */
@@ -57,8 +56,7 @@ export const INITIAL_STATE: BroadcasterState = {
   stream: INITIAL_STREAM,
   pastInput: null,
   network: INITIAL_NETWORK,
-  camera: OFF,
-  microphone: OFF,
+  ...ofEachSource(() => OFF),
   devices: { status: 'unlisted' },
   stats: { status: 'unknown' },
   quality: INITIAL_QUALITY,

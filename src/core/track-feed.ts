@@ -1,5 +1,7 @@
 import type { FeedTrack, TrackFeed } from './peer/peer.js';
-import type { Source } from './sources/source.js';
+import type { OutgoingMedia } from './select-outgoing.js';
+import { selectOutgoing } from './select-outgoing.js';
+import { SOURCE_KINDS } from './sources/source.js';
 import type { BroadcasterState } from './state.js';
 
 /** The broadcaster's tracks as a session takes them: whatever is captured now, through all its changes. */
@@ -9,22 +11,23 @@ export function trackFeed(store: {
 }): TrackFeed {
   return {
     current() {
-      const { camera, microphone } = store.getSnapshot();
-      return { video: trackOf(camera), audio: trackOf(microphone) };
+      const { video, audio } = selectOutgoing(store.getSnapshot());
+      return { video: trackOf(video), audio: trackOf(audio) };
     },
     subscribe: store.subscribe,
   };
 }
 
 /** Silences or blackens what is muted; the track goes on, so the ingest never runs dry. */
-export function applyMute({ camera, microphone }: BroadcasterState): void {
-  for (const source of [camera, microphone]) {
+export function applyMute(state: BroadcasterState): void {
+  for (const kind of SOURCE_KINDS) {
+    const source = state[kind];
     if (source.status === 'on') source.capture.track.enabled = !source.muted;
   }
 }
 
 /** What is excluded or failed is not offered: an ingest would wait for media that never comes. */
-function trackOf(source: Source): FeedTrack {
-  if (source.status === 'on') return source.capture.track;
-  return source.status === 'opening' ? null : 'absent';
+function trackOf(media: OutgoingMedia): FeedTrack {
+  if (media.status === 'on') return media.track;
+  return media.status === 'opening' ? null : 'absent';
 }

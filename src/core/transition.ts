@@ -12,8 +12,11 @@ import type { BroadcasterEvent } from './events.js';
 import { nextQuality } from './quality/next-quality.js';
 import type { Quality } from './quality/quality.js';
 import { CALM } from './quality/quality.js';
+import type { OutgoingMedia } from './select-outgoing.js';
+import { captureOf, failureOf, isSendable, selectOutgoing } from './select-outgoing.js';
 import { toldApart } from './sources/devices.js';
 import type { Source, SourceKind } from './sources/source.js';
+import { ofEachSource } from './sources/source.js';
 import { sourceTransition } from './sources/source-transition.js';
 import type { BroadcasterState, Stats } from './state.js';
 import { INITIAL_STATE } from './state.js';
@@ -132,13 +135,12 @@ function startRequested(
     source.status === 'off' || around.capture === 'failed'
       ? sourceTransition(source, kind, asked, state.devices)
       : source;
-  const camera = open(state.camera, 'camera');
-  const microphone = open(state.microphone, 'microphone');
-  const prepared = sameKinds(state, { camera, microphone })
+  const sources = ofEachSource((kind) => open(state[kind], kind));
+  const prepared = sameKinds(state, sources)
     ? state.connection
     : withoutPreparation(state.connection);
   const connection = connectionTransition(prepared, event, around);
-  if (connection.status === 'connecting') return { ...state, connection, camera, microphone };
+  if (connection.status === 'connecting') return { ...state, connection, ...sources };
   return connection.status === 'failed' ? { ...state, connection } : state;
 }
 
@@ -147,10 +149,11 @@ function sampled(
   state: BroadcasterState,
   event: Extract<BroadcasterEvent, { type: 'stats-sampled' }>,
 ): BroadcasterState {
+  const { video, audio } = selectOutgoing(state);
   const sample: StatsSample = {
     ...event.sample,
-    picture: sentOf(state.camera, 'shown'),
-    sound: sentOf(state.microphone, 'heard'),
+    picture: sentOf(video, 'shown'),
+    sound: sentOf(audio, 'heard'),
   };
   const history = withSample(state.stats.status === 'sampled' ? state.stats.history : [], sample);
   return {
@@ -160,9 +163,12 @@ function sampled(
   };
 }
 
-function sentOf<Shown extends string>(source: Source, shown: Shown): Shown | 'muted' | 'none' {
-  if (source.status !== 'on') return 'none';
-  return source.muted ? 'muted' : shown;
+function sentOf<Shown extends string>(
+  media: OutgoingMedia,
+  shown: Shown,
+): Shown | 'muted' | 'none' {
+  if (media.status !== 'on') return 'none';
+  return media.muted ? 'muted' : shown;
 }
 
 function withSources(
@@ -171,8 +177,7 @@ function withSources(
 ): BroadcasterState {
   return {
     ...state,
-    camera: sourceTransition(state.camera, 'camera', event, state.devices),
-    microphone: sourceTransition(state.microphone, 'microphone', event, state.devices),
+    ...ofEachSource((kind) => sourceTransition(state[kind], kind, event, state.devices)),
   };
 }
 
@@ -246,54 +251,32 @@ function askedFor(quality: Quality, asked: Quality['asked']): Quality {
   return stays ? { ...quality, asked } : { ...quality, asked, stepsDown: 0, strain: CALM };
 }
 
-type Sources = Pick<BroadcasterState, 'camera' | 'microphone'>;
+type Sources = Pick<BroadcasterState, SourceKind>;
 
 /** Whether a session that fits the one also fits the other. */
-function sameKinds(left: Sources, right: Sources): boolean {
+function sameKinds(before: Sources, now: Sources): boolean {
+  const [left, right] = [selectOutgoing(before), selectOutgoing(now)];
   return (
-    isSendable(left.camera) === isSendable(right.camera) &&
-    isSendable(left.microphone) === isSendable(right.microphone)
+    isSendable(left.video) === isSendable(right.video) &&
+    isSendable(left.audio) === isSendable(right.audio)
   );
 }
 
-/** Whether a session should negotiate this source: it sends now, or will once its device opened. */
-function isSendable(source: Source): boolean {
-  return source.status === 'on' || source.status === 'opening';
-}
-
-function surroundings({
-  target,
-  stream,
-  network,
-  pastInput,
-  camera,
-  microphone,
-}: BroadcasterState): ConnectionSurroundings {
-  const sources = [camera, microphone];
-  const error = sources.find((source) => source.status === 'failed');
-  const has = (status: Source['status']) => sources.some((source) => source.status === status);
+function surroundings(state: BroadcasterState): ConnectionSurroundings {
+  const { target, stream, network, pastInput } = state;
+  const outgoing = selectOutgoing(state);
   return {
     target,
     network,
     pastInput,
     isTaken: isTaken(stream, target, pastInput),
     isRunning: standingOf(stream.word) === 'running',
-    capture: has('opening') ? 'settling' : has('on') ? 'some' : error ? 'failed' : 'off',
-    captureError: error?.status === 'failed' ? error.error : null,
+    capture: captureOf(outgoing),
+    captureError: failureOf(outgoing),
   };
 }
 
 function shallowEqual(left: BroadcasterState, right: BroadcasterState): boolean {
-  return (
-    left.connection === right.connection &&
-    left.target === right.target &&
-    left.stream === right.stream &&
-    left.pastInput === right.pastInput &&
-    left.network === right.network &&
-    left.camera === right.camera &&
-    left.microphone === right.microphone &&
-    left.devices === right.devices &&
-    left.stats === right.stats &&
-    left.quality === right.quality
-  );
+  const slices = Object.keys(left) as readonly (keyof BroadcasterState)[];
+  return slices.every((slice) => left[slice] === right[slice]);
 }

@@ -1,7 +1,7 @@
 import type { BroadcastError, ErrorFamily } from '../core/errors.js';
 import { familyOf } from '../core/errors.js';
 import type { BroadcasterState, IngestWindowPhase } from '../core/index.js';
-import { selectIsTaken, standingOf } from '../core/index.js';
+import { selectIsTaken, selectOutgoing, standingOf } from '../core/index.js';
 
 /** Where the person stands: what the pill, the notice and the one big button follow. */
 export type Stage =
@@ -69,8 +69,9 @@ function isSaidToRun({ stream }: BroadcasterState): boolean {
   return standingOf(stream.word) === 'running';
 }
 
-function sourcesStage({ camera, microphone }: BroadcasterState): Stage {
-  const has = (status: string) => camera.status === status || microphone.status === status;
+function sourcesStage(state: BroadcasterState): Stage {
+  const { video, audio } = selectOutgoing(state);
+  const has = (status: string) => video.status === status || audio.status === status;
   if (has('on')) return 'ready';
   if (has('opening')) return 'asking';
   return has('failed') ? 'denied' : 'blank';

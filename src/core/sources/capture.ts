@@ -2,12 +2,11 @@ import { BroadcastError, toBroadcastError } from '../errors.js';
 import { childOf } from '../foundation/abort.js';
 import { listen } from '../foundation/listen.js';
 import { abortable, elapsedMs, sleep } from '../foundation/time.js';
+import type { ContentHint } from './constraints.js';
 import { friendlyLabel } from './devices.js';
-import type { MediaWish, OpenedMedia } from './open-media.js';
+import type { MediaOpener, MediaWish } from './open-media.js';
 import type { Capture, SourceHappening, SourceKind } from './source.js';
-
-/** Motion or detail for a camera; speech or music for a microphone. */
-export type ContentHint = 'motion' | 'detail' | 'speech' | 'music';
+import { MEDIA_OF } from './source.js';
 
 /** What the state asks of a source that is open, or is to be. */
 export interface WantedCapture {
@@ -26,7 +25,7 @@ export interface CaptureSettings {
   constraintsFor(deviceId: string | null): MediaTrackConstraints;
   /** What the track shows or sounds like, for the encoder (W3C mst-content-hint). */
   contentHint(): ContentHint;
-  open(wish: MediaWish): Promise<OpenedMedia>;
+  readonly open: MediaOpener;
   dispatch(happening: SourceHappening): void;
 }
 
@@ -185,7 +184,7 @@ function captureOf(track: MediaStreamTrack, kind: SourceKind): Capture {
   const { deviceId = '', facingMode, width, height, frameRate } = track.getSettings();
   const facing = facingMode === 'user' || facingMode === 'environment' ? facingMode : 'unknown';
   const picture =
-    kind === 'camera' && width !== undefined && height !== undefined
+    MEDIA_OF[kind] === 'video' && width !== undefined && height !== undefined
       ? { width, height, frameRate: frameRate ?? 0 }
       : null;
   return { track, deviceId, label: friendlyLabel(track.label, deviceId), facing, picture };

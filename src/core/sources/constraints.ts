@@ -34,6 +34,15 @@ export interface MicrophoneOptions {
   readonly autoGainControl?: boolean;
 }
 
+/** The options of each kind of source. */
+export interface SourceOptions {
+  readonly camera: CameraOptions;
+  readonly microphone: MicrophoneOptions;
+}
+
+/** Motion or detail for a picture; speech or music for a sound (W3C mst-content-hint). */
+export type ContentHint = 'motion' | 'detail' | 'speech' | 'music';
+
 /** What to ask of a camera: ideals, so that no camera is refused for its size. */
 export function cameraConstraints(
   options: CameraOptions,

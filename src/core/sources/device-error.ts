@@ -1,6 +1,7 @@
 import { BroadcastError } from '../errors.js';
 import { isEmbedded, policyOn } from '../foundation/permissions-policy.js';
 import type { SourceKind } from './source.js';
+import { MEDIA_OF } from './source.js';
 
 /**
  * What it means that a device could not be opened: each cause that the browser tells apart has its
@@ -93,11 +94,8 @@ export async function permissionOf(kind: SourceKind): Promise<PermissionState | 
 async function isListed(kind: SourceKind): Promise<boolean> {
   try {
     const devices = await navigator.mediaDevices.enumerateDevices();
-    return devices.some((device) => device.kind === DEVICE_KINDS[kind]);
+    return devices.some((device) => device.kind === `${MEDIA_OF[kind]}input`);
   } catch {
     return false;
   }
 }
-
-/** What the browser calls the devices of a source. */
-export const DEVICE_KINDS = { camera: 'videoinput', microphone: 'audioinput' } as const;

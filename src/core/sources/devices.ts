@@ -1,7 +1,8 @@
 import { aborted } from '../foundation/abort.js';
 import { listen } from '../foundation/listen.js';
-import { DEVICE_KINDS, permissionOf } from './device-error.js';
+import { permissionOf } from './device-error.js';
 import type { Device, Devices, SourceHappening, SourceKind } from './source.js';
+import { MEDIA_OF } from './source.js';
 
 /** Lists the devices now and whenever they change, until `signal` aborts. */
 export async function watchDevices(
@@ -38,7 +39,7 @@ async function devicesOf(
   kind: SourceKind,
   all: readonly MediaDeviceInfo[],
 ): Promise<readonly Device[]> {
-  const ofKind = all.filter((device) => device.kind === DEVICE_KINDS[kind]);
+  const ofKind = all.filter((device) => device.kind === `${MEDIA_OF[kind]}input`);
   const ids = new Set(['']);
   const devices = ofKind.filter(({ deviceId }) => {
     const isNew = !isAlias(deviceId) && !ids.has(deviceId);

@@ -3,6 +3,7 @@ import { policyOn } from '../foundation/permissions-policy.js';
 import { abortable, sleep } from '../foundation/time.js';
 import { deviceError, policyForbids } from './device-error.js';
 import type { SourceKind } from './source.js';
+import { MEDIA_OF } from './source.js';
 
 /** One source that is wanted. */
 export interface MediaWish {
@@ -13,6 +14,9 @@ export interface MediaWish {
   readonly pausesMs: readonly number[];
   readonly signal: AbortSignal;
 }
+
+/** Opens one source; several that are asked for in the same moment may be opened together. */
+export type MediaOpener = (wish: MediaWish) => Promise<OpenedMedia>;
 
 /** A device that was opened; the track belongs to the caller. */
 export interface OpenedMedia {
@@ -31,7 +35,7 @@ interface Pending extends MediaWish {
  * user is asked once; if that fails, each is tried alone, so that a missing camera does not cost
  * the microphone. A track that arrives after its signal aborted is stopped.
  */
-export function createMediaOpener(): (wish: MediaWish) => Promise<OpenedMedia> {
+export function createMediaOpener(): MediaOpener {
   let pending: Pending[] = [];
   const flush = () => {
     const wishes = pending.filter(({ signal }) => !signal.aborted);
@@ -135,14 +139,15 @@ interface Attempt {
 
 /** Asks for all of them at once, and hands the tracks over. Throws what the browser throws. */
 async function open(attempts: readonly Attempt[]): Promise<void> {
-  const constraintsOf = (kind: SourceKind) =>
-    attempts.find(({ wish }) => wish.kind === kind)?.constraints ?? false;
+  const constraintsOf = (media: 'video' | 'audio') =>
+    attempts.find(({ wish }) => MEDIA_OF[wish.kind] === media)?.constraints ?? false;
   const stream = await navigator.mediaDevices.getUserMedia({
-    video: constraintsOf('camera'),
-    audio: constraintsOf('microphone'),
+    video: constraintsOf('video'),
+    audio: constraintsOf('audio'),
   });
   const opened = attempts.map(({ wish, problem }) => {
-    const tracks = wish.kind === 'camera' ? stream.getVideoTracks() : stream.getAudioTracks();
+    const isVideo = MEDIA_OF[wish.kind] === 'video';
+    const tracks = isVideo ? stream.getVideoTracks() : stream.getAudioTracks();
     return { wish, problem, track: tracks[0] };
   });
   const isWhole = opened.every(({ track }) => track?.readyState === 'live');

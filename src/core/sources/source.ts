@@ -1,7 +1,19 @@
 import type { BroadcastError } from '../errors.js';
 
-/** The two kinds of source that the kit captures. */
-export type SourceKind = 'camera' | 'microphone';
+/** The kinds of source that the kit captures, with the media that each gives. */
+export const MEDIA_OF = { camera: 'video', microphone: 'audio' } as const;
+
+/** A kind of source that the kit captures. */
+export type SourceKind = keyof typeof MEDIA_OF;
+
+/** The kinds of source, in the order in which they are spoken of. */
+export const SOURCE_KINDS = Object.keys(MEDIA_OF) as readonly SourceKind[];
+
+/** The same of every kind of source. */
+export function ofEachSource<Value>(make: (kind: SourceKind) => Value): Record<SourceKind, Value> {
+  const made = SOURCE_KINDS.map((kind) => [kind, make(kind)]);
+  return Object.fromEntries(made) as Record<SourceKind, Value>;
+}
 
 /** What the user chose for a source; it outlives device changes and failures. */
 export interface SourceChoice {

@@ -1,7 +1,8 @@
 'use client';
 
 import type { ComponentPropsWithoutRef, ReactNode } from 'react';
-import type { BroadcasterState, Delivery, Source, StatsSample } from '../../core/index.js';
+import type { BroadcasterState, Delivery, OutgoingMedia, StatsSample } from '../../core/index.js';
+import { selectOutgoing } from '../../core/index.js';
 import { classNames } from '../class-names.js';
 import { useRoot, useStage } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
@@ -20,8 +21,8 @@ import { useStats } from '../use-stats.js';
 /** The props of `Broadcaster.HealthLine`. */
 export type HealthLineProps = ComponentPropsWithoutRef<'div'>;
 
-const selectCamera = ({ camera }: BroadcasterState) => camera;
-const selectMicrophone = ({ microphone }: BroadcasterState) => microphone;
+const selectPicture = (state: BroadcasterState) => selectOutgoing(state).video;
+const selectSound = (state: BroadcasterState) => selectOutgoing(state).audio;
 const selectLostAt = ({ connection }: BroadcasterState) =>
   connection.status === 'reconnecting' ? connection.gap.lostAt : null;
 
@@ -34,8 +35,8 @@ export const HealthLine = part<HTMLDivElement, HealthLineProps>(
     const stage = useStage();
     const { sample, isCurrent } = useStats();
     const delivery = useDelivery();
-    const camera = useBroadcasterState(selectCamera);
-    const microphone = useBroadcasterState(selectMicrophone);
+    const picture = useBroadcasterState(selectPicture);
+    const sound = useBroadcasterState(selectSound);
     const lostSeconds = useSecondsSince(useBroadcasterState(selectLostAt));
     const line = (
       state: string,
@@ -90,8 +91,8 @@ export const HealthLine = part<HTMLDivElement, HealthLineProps>(
         [],
       );
     }
-    const near = pictureWords(camera, messages);
-    const far = [labelOf(microphone), labelOf(camera)].filter((label) => label !== '');
+    const near = pictureWords(picture, messages);
+    const far = [labelOf(sound), labelOf(picture)].filter((label) => label !== '');
     const isOff = near.length === 0 && far.length === 0;
     return line(isOff ? 'off' : 'ready', null, isOff ? [messages.healthOff] : near, far);
   },
@@ -131,15 +132,15 @@ function mutedWords({ picture, sound, health }: Delivery, messages: Messages): r
   ];
 }
 
-function pictureWords(camera: Source, messages: Messages): readonly ReactNode[] {
-  if (camera.status !== 'on' || camera.capture.picture === null) return [];
-  const { width, height, frameRate } = camera.capture.picture;
+function pictureWords(sent: OutgoingMedia, messages: Messages): readonly ReactNode[] {
+  if (sent.status !== 'on' || sent.picture === null) return [];
+  const { width, height, frameRate } = sent.picture;
   return [
     sizeWords(messages.healthCamera, { width, height }),
     fill(messages.rate, { number: Math.round(frameRate) }),
   ];
 }
 
-function labelOf(source: Source): string {
-  return source.status === 'on' ? source.capture.label : '';
+function labelOf(sent: OutgoingMedia): string {
+  return sent.status === 'on' ? sent.label : '';
 }

@@ -2,31 +2,32 @@
 
 import type { ComponentPropsWithoutRef } from 'react';
 import { useEffect, useRef, useState } from 'react';
-import type { BroadcasterState, Source } from '../../core/index.js';
+import type { BroadcasterState, OutgoingMedia } from '../../core/index.js';
+import { selectOutgoing } from '../../core/index.js';
 import { classNames } from '../class-names.js';
 import { useRoot } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import { part } from '../part.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
 
-const selectCamera = ({ camera }: BroadcasterState) => camera;
+const selectPicture = (state: BroadcasterState) => selectOutgoing(state).video;
 
 /** The props of `Broadcaster.Preview`; children lie on the picture. */
 export type PreviewProps = ComponentPropsWithoutRef<'div'>;
 
-/** The person's own picture; `data-state` is excluded, off, opening, on, muted or failed. */
+/** The picture that is sent; `data-state` is excluded, off, opening, on, muted or failed. */
 export const Preview = part<HTMLDivElement, PreviewProps>(
   'Broadcaster.Preview',
   {},
   function Preview({ children, className, style, ...props }, ref) {
     const { messages } = useRoot('Preview');
-    const camera = useBroadcasterState(selectCamera);
-    const capture = camera.status === 'on' ? camera.capture : null;
-    const state = camera.status === 'on' && camera.muted ? 'muted' : camera.status;
+    const sent = useBroadcasterState(selectPicture);
+    const shown = sent.status === 'on' ? sent : null;
+    const state = shown?.muted === true ? 'muted' : sent.status;
     const video = useRef<HTMLVideoElement>(null);
     const [size, setSize] = useState<Size | null>(null);
 
-    const track = capture?.track ?? null;
+    const track = shown?.track ?? null;
     useEffect(() => {
       const element = video.current;
       // Where tests run there is often a page and no media: the rest of the component works there.
@@ -44,12 +45,12 @@ export const Preview = part<HTMLDivElement, PreviewProps>(
       };
     }, [track]);
 
-    const picture = size ?? capture?.picture ?? null;
+    const picture = size ?? shown?.picture ?? null;
     const portrait = picture !== null && picture.height > picture.width;
     const data = {
       [DATA_ATTRIBUTES.state]: state,
       [DATA_ATTRIBUTES.orientation]: portrait ? 'portrait' : 'landscape',
-      [DATA_ATTRIBUTES.mirrored]: capture !== null && capture.facing !== 'environment',
+      [DATA_ATTRIBUTES.mirrored]: shown?.isMirrored === true,
     };
     const ratio =
       portrait && picture !== null ? { aspectRatio: `${picture.width} / ${picture.height}` } : {};
@@ -68,7 +69,7 @@ export const Preview = part<HTMLDivElement, PreviewProps>(
           muted
           playsInline
           autoPlay
-          hidden={capture === null}
+          hidden={shown === null}
           onResize={({ currentTarget }) => setSize(sizeOf(currentTarget))}
           onLoadedMetadata={({ currentTarget }) => setSize(sizeOf(currentTarget))}
         />
@@ -90,7 +91,7 @@ const POSTER_WORDS = {
   opening: 'posterOff',
   muted: 'posterMuted',
   failed: 'posterNoCamera',
-} as const satisfies Record<Exclude<Source['status'], 'on'> | 'muted', string>;
+} as const satisfies Record<Exclude<OutgoingMedia['status'], 'on'> | 'muted', string>;
 
 /** A phone that is turned changes the size of a picture that runs already. */
 function sizeOf({ videoWidth, videoHeight }: HTMLVideoElement): Size | null {

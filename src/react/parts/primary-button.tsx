@@ -3,7 +3,7 @@
 import type { ComponentPropsWithoutRef, KeyboardEvent, MouseEvent } from 'react';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { Broadcaster, BroadcasterState } from '../../core/index.js';
-import { standingOf } from '../../core/index.js';
+import { selectOutgoing, standingOf } from '../../core/index.js';
 import { callBack } from '../call-back.js';
 import { classNames } from '../class-names.js';
 import { useRoot, useStage } from '../context.js';
@@ -44,8 +44,10 @@ const QUESTIONS = {
 
 const selectHasTarget = ({ target }: BroadcasterState) => target.status === 'set';
 const selectIsRunning = ({ stream }: BroadcasterState) => standingOf(stream.word) === 'running';
-const selectHasCamera = ({ camera }: BroadcasterState) => camera.status !== 'excluded';
-const selectHasMicrophone = ({ microphone }: BroadcasterState) => microphone.status !== 'excluded';
+const selectHasCamera = (state: BroadcasterState) =>
+  selectOutgoing(state).video.status !== 'excluded';
+const selectHasMicrophone = (state: BroadcasterState) =>
+  selectOutgoing(state).audio.status !== 'excluded';
 
 /**
  * The one button that leads on from where the person stands; `data-state` is the stage, unstarted

@@ -2,6 +2,7 @@
 
 import type { ComponentPropsWithoutRef } from 'react';
 import type { BroadcasterState } from '../../core/index.js';
+import { selectOutgoing } from '../../core/index.js';
 import { classNames } from '../class-names.js';
 import { useRoot, useStage } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
@@ -19,7 +20,8 @@ export type StatusPillProps = ComponentPropsWithoutRef<'span'>;
 
 const selectLiveSince = ({ connection }: BroadcasterState) =>
   connection.status === 'live' ? connection.since : null;
-const selectHasCamera = ({ camera }: BroadcasterState) => camera.status !== 'excluded';
+const selectHasCamera = (state: BroadcasterState) =>
+  selectOutgoing(state).video.status !== 'excluded';
 
 /** The one word for where the broadcast stands; `data-state` is the stage. Nothing while blank. */
 export const StatusPill = part<HTMLSpanElement, StatusPillProps>(

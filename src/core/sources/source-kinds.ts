@@ -1,0 +1,57 @@
+import { isBoolean, isOneOf, isPositive, isString } from '../foundation/guards.js';
+import type { ContentHint, SourceOptions } from './constraints.js';
+import { cameraConstraints, microphoneConstraints, sightOf, soundOf } from './constraints.js';
+import type { MediaOpener } from './open-media.js';
+import { createMediaOpener } from './open-media.js';
+import type { Capture, SourceKind } from './source.js';
+
+/** How one kind of source is opened, hinted and shown. */
+export interface SourceTraits<Options> {
+  /** Makes what opens it; kinds with the same are opened together, with one question to the user. */
+  readonly opener: () => MediaOpener;
+  /** What to ask of the device `deviceId`, or of the system's default for `null`. */
+  constraints(options: Options, deviceId: string | null): MediaTrackConstraints;
+  /** What its track shows or sounds like, for the encoder. */
+  hint(options: Options | null): ContentHint;
+  /** Whether the person who is seen expects to see it as in a mirror. */
+  isMirrored(capture: Capture): boolean;
+  /** Tells the values that an option may have, and says which those are. */
+  readonly options: {
+    readonly [Name in keyof Options]-?: readonly [(value: unknown) => boolean, wanted: string];
+  };
+}
+
+const DEVICE_ID = [isString, 'the id of a device'] as const;
+const PIXELS = [isPositive, 'a number of pixels above 0'] as const;
+const SWITCH = [isBoolean, 'true or false'] as const;
+
+/** The one table over the kinds of source. */
+export const SOURCES: { readonly [Kind in SourceKind]: SourceTraits<SourceOptions[Kind]> } = {
+  camera: {
+    opener: createMediaOpener,
+    constraints: cameraConstraints,
+    hint: sightOf,
+    isMirrored: ({ facing }) => facing !== 'environment',
+    options: {
+      deviceId: DEVICE_ID,
+      width: PIXELS,
+      height: PIXELS,
+      frameRate: [isPositive, 'a number of frames per second above 0'],
+      content: [isOneOf('motion', 'detail'), 'motion or detail'],
+      facing: [isOneOf('user', 'environment'), 'user or environment'],
+    },
+  },
+  microphone: {
+    opener: createMediaOpener,
+    constraints: microphoneConstraints,
+    hint: soundOf,
+    isMirrored: () => false,
+    options: {
+      deviceId: DEVICE_ID,
+      content: [isOneOf('speech', 'music'), 'speech or music'],
+      echoCancellation: SWITCH,
+      noiseSuppression: SWITCH,
+      autoGainControl: SWITCH,
+    },
+  },
+};
