@@ -38,8 +38,8 @@ export interface FaultRow {
   readonly ends: 'live' | 'resume-expired';
   /** Whether the session with the ingest must be the one from before. */
   readonly session: 'same' | 'new' | 'either';
-  /** `unbroken`: the status never leaves live. `broken`: it must. */
-  readonly status: 'unbroken' | 'broken' | 'either';
+  /** `unbroken`: the status never leaves live. `broken`: it must; `broken-once`: and for once only. */
+  readonly status: 'unbroken' | 'broken' | 'broken-once' | 'either';
   /**
    * How many times faster the ordinary run goes: the row's own seconds, the ingest's clock of the
    * rules (120 s, and 30 s for a ghost) and the kit's resume window alike. The browser's clocks are not scaled.
@@ -273,6 +273,14 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     session: 'new',
     noticedBy: ['socket-closed'],
     status: 'broken',
+  },
+  {
+    name: 'ingest that sends no RTCP, for 12 s',
+    breaks: refusing({ kind: 'no-rtcp' }, 12),
+    ends: 'live',
+    session: 'new',
+    noticedBy: ['socket-closed'],
+    status: 'broken-once',
   },
   {
     name: 'offline 3 s, and online',

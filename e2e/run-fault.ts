@@ -230,7 +230,12 @@ function opensCameraAgain({ breaks }: FaultRow): boolean {
 /** What does not hold of the status and of the cause that it names. */
 function wrongStatus({ status, noticedBy }: FaultRow, passages: readonly Passage[]): string[] {
   if (status === 'unbroken' && passages.length > 0) return ['the status left live'];
-  if (status === 'broken' && passages.length === 0) return ['the status stayed live'];
+  if (status.startsWith('broken') && passages.length === 0) return ['the status stayed live'];
+  const breaks = passages.filter(({ status: now }, index) => {
+    return now === 'reconnecting' && passages[index - 1]?.status !== now;
+  });
+  if (status === 'broken-once' && breaks.length > 1)
+    return [`the status left live ${breaks.length} times`];
   const named = passages.find(({ trouble }) => trouble !== null)?.trouble ?? null;
   if (noticedBy === undefined || named === null || noticedBy.includes(named)) return [];
   return [`the cause named is ${named}, not ${noticedBy.join(' or ')}`];

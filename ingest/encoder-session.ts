@@ -119,8 +119,8 @@ export function acceptEncoder(
     },
     packetsLost: 0,
     wantKeyFrame() {},
-    setCut(value) {
-      cut = value;
+    setWay(way) {
+      cut = way === 'cut';
     },
     // Its protocol sends again what is lost, and waits for a slow line: nothing of media to see.
     setUplink() {},

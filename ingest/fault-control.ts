@@ -19,7 +19,7 @@ export function createFaultControl(
   const apply = (record: StreamRecord) => {
     const fault = faults.get(record.key);
     const { session } = record.channel.publisher ?? {};
-    session?.setCut(fault?.kind === 'cut-media');
+    session?.setWay(wayUnder(fault));
     session?.setUplink(uplinkLimits(fault));
   };
   const set = (fault: Fault | null, record?: StreamRecord) => {
@@ -45,6 +45,11 @@ export function createFaultControl(
       heals.clear();
     },
   };
+}
+
+function wayUnder(fault: Fault | undefined) {
+  if (fault?.kind === 'cut-media') return 'cut';
+  return fault?.kind === 'no-rtcp' ? 'no-rtcp' : 'open';
 }
 
 /** What stays in force: some faults happen once and are over. */

@@ -16,6 +16,7 @@ describe('parseFault', () => {
       { kind: 'packet-loss', percent: 0.5, durationMs: 10 },
       { kind: 'slow-uplink', kbps: 300 },
       { kind: 'slow-uplink', kbps: 300, durationMs: 150_000 },
+      { kind: 'no-rtcp' },
       { kind: 'never-connect' },
       { kind: 'no-dtls' },
       { kind: 'restart', downForMs: 0 },

@@ -32,6 +32,11 @@ export type Fault =
    * what it cannot hold, in this session and in later ones. Heals as `packet-loss` does.
    */
   | { readonly kind: 'slow-uplink'; readonly kbps: number; readonly durationMs?: number }
+  /**
+   * A browser that publishes is sent no RTCP at all: no reports, no feedback, no wish for a key frame.
+   * Connectivity checks are answered, in this session and in later ones.
+   */
+  | { readonly kind: 'no-rtcp' }
   /** New sessions: ICE checks are ignored. */
   | { readonly kind: 'never-connect' }
   /** New sessions: ICE connects, DTLS is dropped. */
@@ -85,6 +90,7 @@ const FIELDS: {
   },
   'packet-loss': (given) => ({ percent: figure(given, 'percent', 100), ...healing(given) }),
   'slow-uplink': (given) => ({ kbps: figure(given, 'kbps', MAX_KBPS), ...healing(given) }),
+  'no-rtcp': nothing,
   'never-connect': nothing,
   'no-dtls': nothing,
   restart: (given) => ({ downForMs: duration(given, 'downForMs') }),

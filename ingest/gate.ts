@@ -3,7 +3,7 @@ import type { Packages } from './packages.js';
 import type { Uplink } from './uplink.js';
 
 /** What the transport lets through, both ways. */
-export type Gate = 'closed' | 'open' | 'cut' | 'no-stun' | 'no-dtls';
+export type Gate = 'closed' | 'open' | 'cut' | 'no-stun' | 'no-dtls' | 'no-rtcp';
 
 /** One ICE socket, over UDP or TCP. */
 export type IceProtocol = InstanceType<Packages['werift']['CandidatePair']>['protocol'];
@@ -20,10 +20,17 @@ export interface Guarded {
   isSecure(): boolean;
 }
 
-function passes(gate: Gate, what: 'stun' | 'dtls' | 'media'): boolean {
+type Content = 'stun' | 'dtls' | 'media';
+
+function letsIn(gate: Gate, what: Content): boolean {
   if (gate === 'no-stun') return what !== 'stun';
   if (gate === 'no-dtls') return what !== 'dtls';
-  return gate === 'open';
+  return gate === 'open' || gate === 'no-rtcp';
+}
+
+/** All that a publisher is sent as media is RTCP. */
+function letsOut(gate: Gate, what: Content): boolean {
+  return letsIn(gate, what) && (gate !== 'no-rtcp' || what !== 'media');
 }
 
 /**
@@ -35,7 +42,6 @@ export function guard(
   protocol: IceProtocol,
   { gate, heard, uplink, isSigned, isSecure }: Guarded,
 ): void {
-  const lets = (what: 'stun' | 'dtls' | 'media') => passes(gate(), what);
   const checked = new Set<string>();
   const { onRequestReceived, onDataReceived } = protocol;
   const receiveRequest = onRequestReceived.execute;
@@ -43,7 +49,7 @@ export function guard(
     const [, address, bytes] = request;
     if (!isSigned(bytes)) return;
     uplink.carry(bytes.length, () => {
-      if (!lets('stun')) return;
+      if (!letsIn(gate(), 'stun')) return;
       checked.add(address.join());
       heard();
       receiveRequest(...request);
@@ -53,7 +59,7 @@ export function guard(
   onDataReceived.execute = (data) => {
     uplink.carry(data.length, () => {
       const kind = dataKind(data);
-      if (!lets(kind) || (kind === 'dtls' && isSecure() && wouldEndSession(data))) return;
+      if (!letsIn(gate(), kind) || (kind === 'dtls' && isSecure() && wouldEndSession(data))) return;
       heard();
       receiveData(data);
     });
@@ -61,11 +67,11 @@ export function guard(
   listenOnlyTo((address) => checked.has(address.join()), protocol);
   const sendStun = protocol.sendStun.bind(protocol);
   protocol.sendStun = async (...message) => {
-    if (lets('stun')) await sendStun(...message);
+    if (letsOut(gate(), 'stun')) await sendStun(...message);
   };
   const sendData = protocol.sendData.bind(protocol);
   protocol.sendData = async (data, address) => {
-    if (lets(dataKind(data))) await sendData(data, address);
+    if (letsOut(gate(), dataKind(data))) await sendData(data, address);
   };
 }
 

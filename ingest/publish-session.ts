@@ -26,8 +26,8 @@ export interface PublishSession {
   readonly packetsLost: number;
   /** Asks the sender for a key frame, at most five times a second; encoders cannot be asked. */
   wantKeyFrame(): void;
-  /** Loses everything that it sends, or no longer. */
-  setCut(cut: boolean): void;
+  /** Loses everything that it sends, is sent no RTCP, or neither; an encoder needs none. */
+  setWay(way: 'open' | 'cut' | 'no-rtcp'): void;
   /** Comes over a way that is as bad as this. An encoder's way stays good. */
   setUplink(limits: UplinkLimits): void;
   /** Ends it and frees everything that it holds. */

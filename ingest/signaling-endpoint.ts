@@ -179,7 +179,7 @@ async function publish(
   const fault = faults.get(stream.key);
   session.setUplink(uplinkLimits(fault));
   if (fault?.kind === 'never-connect') peer.gate = 'no-stun';
-  if (fault?.kind === 'no-dtls') peer.gate = 'no-dtls';
+  if (fault?.kind === 'no-dtls' || fault?.kind === 'no-rtcp') peer.gate = fault.kind;
   if (fault?.kind === 'cut-media' && fault.scope === 'path') peer.gate = 'cut';
   return publisher;
 }

@@ -163,8 +163,8 @@ export async function startWebRtcSession(
     get packetsLost() {
       return [...receptions.values()].reduce((sum, { packetsLost }) => sum + packetsLost, 0);
     },
-    setCut(cut) {
-      peer.gate = cut ? 'cut' : 'open';
+    setWay(way) {
+      peer.gate = way;
     },
     setUplink: peer.setUplink,
     wantKeyFrame() {

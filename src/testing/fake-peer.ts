@@ -21,6 +21,10 @@ export type PeerBehaviour =
 export type PathBehaviour =
   /** Something comes back all the time. */
   | 'ALIVE'
+  /** Nothing comes back but answers to the checks of the path, every two and a half seconds. */
+  | 'ONLY_CHECKED'
+  /** As that, and the browser does not count them. */
+  | 'ONLY_CHECKED_UNCOUNTED'
   /** Packets leave, and nothing comes back. */
   | 'SILENT'
   /** Something comes back, but the checks of the path are not answered: only the way out is dead. */
@@ -57,7 +61,8 @@ export function createFakePeer(
   let keyFrames = 0;
   let checks = 0;
   let path: PathBehaviour = 'ALIVE';
-  let traffic: Traffic = { received: 1, sent: 1, isAnswered: true };
+  let traffic: Traffic = { received: 1, answers: 0, sent: 1, isAnswered: true };
+  let looks = 0;
   let lose = () => {};
   let isOutgrown = false;
   const remoteCandidates: RTCIceCandidateInit[] = [];
@@ -110,7 +115,10 @@ export function createFakePeer(
     getStats: async () => new Map() as unknown as RTCStatsReport,
     async traffic() {
       if (path === 'UNCOUNTED') return null;
+      looks += 1;
+      const isChecked = path === 'ONLY_CHECKED' && looks % 10 === 0;
       traffic = {
+        answers: traffic.answers + (isChecked ? 1 : 0),
         received: traffic.received + (path === 'ALIVE' || path === 'UNANSWERED' ? 1 : 0),
         sent: traffic.sent + (path === 'NOTHING_SENT' ? 0 : 1),
         isAnswered: path !== 'UNANSWERED',

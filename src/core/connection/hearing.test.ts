@@ -3,10 +3,13 @@ import type { Hearing } from './hearing.js';
 import { DEAF, HEARING_MS, hear, isAlarming } from './hearing.js';
 
 /**
- * What one look saw: `+` something came back, `-` nothing did, `0` nothing was sent either, `?`
- * something came back, but nobody answered the checks.
+ * What one look saw: `+` something came back, `c` an answer to a check and no more, `-` nothing did,
+ * `0` nothing was sent either, `?` something came back, but nobody answered the checks.
  */
-type Look = '+' | '-' | '0' | '?';
+type Look = '+' | 'c' | '-' | '0' | '?';
+
+/** Looks at an ingest that speaks all the time, until that is known of it. */
+const STEADY = '+++++';
 
 /** Looks at these moments of a path, each so late after the one before. */
 function listen(looks: string, { lateMs = HEARING_MS, before = DEAF } = {}) {
@@ -14,9 +17,10 @@ function listen(looks: string, { lateMs = HEARING_MS, before = DEAF } = {}) {
   const alarms: number[] = [];
   let wasAlarm = false;
   for (const [index, look] of [...looks].entries()) {
-    const { received, sent } = hearing.traffic ?? { received: 0, sent: 0 };
+    const { received, answers, sent } = hearing.traffic ?? { received: 0, answers: 0, sent: 0 };
     const traffic = {
       received: received + ('+?'.includes(look) ? 1 : 0),
+      answers: answers + ((look as Look) === 'c' ? 1 : 0),
       sent: sent + ((look as Look) === '0' ? 0 : 1),
       isAnswered: (look as Look) !== '?',
     };
@@ -30,33 +34,33 @@ function listen(looks: string, { lateMs = HEARING_MS, before = DEAF } = {}) {
 
 describe('hearing', () => {
   it('takes a second of nothing for an alarm, and less where the path is in doubt', () => {
-    expect(listen('++++---').alarms).toEqual([]);
-    expect(listen('++++----').alarms).toEqual([7]);
-    expect(isAlarming(listen('++++--').hearing, true)).toBe(true);
-    expect(isAlarming(listen('++++-').hearing, true)).toBe(false);
+    expect(listen(`${STEADY}---`).alarms).toEqual([]);
+    expect(listen(`${STEADY}----`).alarms).toEqual([8]);
+    expect(isAlarming(listen(`${STEADY}--`).hearing, true)).toBe(true);
+    expect(isAlarming(listen(`${STEADY}-`).hearing, true)).toBe(false);
   });
 
   it('is alarmed by a way out that is dead, whatever still comes in, until checks are answered', () => {
-    expect(listen('++++?').alarms).toEqual([4]);
-    expect(listen('++++????+++').alarms).toEqual([4]);
-    const dead = listen('++++????');
+    expect(listen(`${STEADY}?`).alarms).toEqual([5]);
+    expect(listen(`${STEADY}????+++`).alarms).toEqual([5]);
+    const dead = listen(`${STEADY}????`);
     expect(dead.hearing.silentMs).toBeGreaterThanOrEqual(5_000);
     const back = listen('+', { before: dead.hearing });
     expect(isAlarming(back.hearing, false)).toBe(false);
   });
 
   it('learns nothing from a way out that was dead', () => {
-    const twice = listen('++????+++????+').hearing;
+    const twice = listen(`${STEADY}????+++????+`).hearing;
     expect(listen('----', { before: twice }).alarms).toEqual([3]);
   });
 
   it('expects nothing back while nothing is sent', () => {
-    expect(listen(`++++${'0'.repeat(100)}`).alarms).toEqual([]);
-    expect(listen(`++++${'000-'.repeat(2)}+`).alarms).toEqual([]);
+    expect(listen(`${STEADY}${'0'.repeat(100)}`).alarms).toEqual([]);
+    expect(listen(`${STEADY}${'000-'.repeat(2)}+`).alarms).toEqual([]);
   });
 
   it('learns how long the healthy gaps of this ingest are, and forgets them', () => {
-    const slow = listen('++--+--+--+').hearing;
+    const slow = listen(`${STEADY}--+--+--+`).hearing;
     expect(listen('-----', { before: slow }).alarms).toEqual([]);
     expect(listen('------', { before: slow }).alarms).toEqual([5]);
     const calm = listen('+'.repeat(600), { before: slow }).hearing;
@@ -64,20 +68,40 @@ describe('hearing', () => {
   });
 
   it('learns nothing from one cut, but from an ingest that keeps so silent', () => {
-    const cut = listen('++------+').hearing;
+    const cut = listen(`${STEADY}------+`).hearing;
     expect(listen('----', { before: cut }).alarms).toEqual([3]);
-    const twice = listen('++------+++------+').hearing;
+    const twice = listen(`${STEADY}------+++------+`).hearing;
     expect(listen('------', { before: twice }).alarms).toEqual([]);
   });
 
   it('waits five seconds at most, whatever it learnt', () => {
-    const odd = listen('++--------+--------+--------+--------+').hearing;
+    const odd = listen(`${STEADY}--------+--------+--------+--------+`).hearing;
     expect(listen('-'.repeat(20), { before: odd }).alarms).toEqual([19]);
   });
 
   it('does not take a page that comes late for silence', () => {
-    const calm = listen('++++').hearing;
+    const calm = listen(STEADY).hearing;
     expect(listen('-', { before: calm, lateMs: 30_000 }).alarms).toEqual([]);
     expect(listen('-+-+-+', { before: calm, lateMs: 1_000 }).alarms).toEqual([]);
+  });
+
+  it.each([
+    ['sends a report a second', '---+'],
+    ['sends reports of sound alone', `${'-'.repeat(29)}+`],
+    ['only answers checks', `${'-'.repeat(9)}c`],
+  ])('is patient with an ingest that %s, and notices when it is gone', (_, rhythm) => {
+    const quiet = listen(`+${rhythm.repeat(20)}`);
+    expect(quiet.alarms).toEqual([]);
+    expect(listen('-'.repeat(80), { before: quiet.hearing }).alarms).toEqual([39]);
+    expect(listen(`${'-'.repeat(39)}c`, { before: quiet.hearing }).alarms).toEqual([]);
+  });
+
+  it('leaves it to the browser where an ingest is never heard, nor its answers counted', () => {
+    expect(listen('-'.repeat(1_000)).alarms).toEqual([]);
+    expect(listen(`${'-'.repeat(40)}?`).alarms).toEqual([40]);
+  });
+
+  it('does not take answers to checks for life where more was heard all the time', () => {
+    expect(listen(`${STEADY}${'---c'.repeat(4)}`).alarms).toEqual([8]);
   });
 });

@@ -8,6 +8,10 @@ const MOST_OF_ONE_LOOK_MS = 2 * HEARING_MS;
 const FLOOR_MS = 1_000;
 const CEILING_MS = 5_000;
 const GAPS_TO_ALARM = 3;
+/** An ingest that came in at every look for so long speaks all the time, whatever is sent. */
+const STEADY_MS = 1_000;
+/** How long any other may be silent: reports of sound alone are up to 7.5 s apart (RFC 3550 section 6.2). */
+const QUIET_MS = 10_000;
 /** A browser that says that nobody answers its checks has waited at least this long. */
 const UNANSWERED_MS = 5_000;
 /** What was healthy is remembered for one to two of these. */
@@ -18,6 +22,10 @@ export interface Hearing {
   /** When the last look was, on the clock of the looks; `null` before the first. */
   readonly at: number | null;
   readonly traffic: Traffic | null;
+  /** Whether anything but answers to checks ever came in. */
+  readonly wasHeard: boolean;
+  /** For how long something came in at every look, up to what makes an ingest a steady one for good. */
+  readonly steadyMs: number;
   /** For how long packets left and none came back, as the looks that ran can tell. */
   readonly silentMs: number;
   /** The longest silence of a healthy path, in this stretch of the memory and the one before. */
@@ -32,6 +40,8 @@ export interface Hearing {
 export const DEAF: Hearing = {
   at: null,
   traffic: null,
+  wasHeard: false,
+  steadyMs: 0,
   silentMs: 0,
   longestMs: 0,
   longestBeforeMs: 0,
@@ -48,9 +58,10 @@ export function hear(
     wasAlarm,
   }: { readonly at: number; readonly traffic: Traffic; readonly wasAlarm: boolean },
 ): Hearing {
-  const hearing = { ...forgetting(before, at), at, traffic };
-  if (before.traffic === null || before.at === null) return hearing;
-  if (isHeard(before.traffic, traffic)) {
+  const known = { ...forgetting(before, at), at, traffic };
+  if (before.traffic === null || before.at === null) return known;
+  const hearing = { ...known, ...rhythm(before, { at, traffic }) };
+  if (isHeard(before, traffic)) {
     const ended = { ...hearing, silentMs: 0 };
     if (!wasAlarm) {
       return { ...ended, longestMs: Math.max(hearing.longestMs, before.silentMs) };
@@ -74,20 +85,51 @@ export function hear(
   return { ...hearing, silentMs: before.silentMs + lookMs };
 }
 
-/** Whether something came back between two looks, of a path whose other end answers. */
-export function isHeard(before: Traffic, now: Traffic): boolean {
-  return now.isAnswered && now.received !== before.received;
+/**
+ * Whether something came back since the last look, of a path whose other end answers. Of an ingest
+ * that speaks all the time an answer to a check is not enough: its media may go nowhere.
+ */
+export function isHeard({ traffic: before, steadyMs }: Hearing, now: Traffic): boolean {
+  if (before === null || !now.isAnswered) return false;
+  return (
+    now.received !== before.received || (steadyMs < STEADY_MS && now.answers !== before.answers)
+  );
 }
 
 /** Whether the silence is longer than this ingest's own; a path in doubt has half the time. */
-export function isAlarming(
-  { silentMs, longestMs, longestBeforeMs, traffic }: Hearing,
-  inDoubt: boolean,
-): boolean {
+export function isAlarming(hearing: Hearing, inDoubt: boolean): boolean {
+  const { silentMs, traffic } = hearing;
   if (traffic?.isAnswered === false) return true;
-  const learntMs = GAPS_TO_ALARM * Math.max(longestMs, longestBeforeMs);
-  const limitMs = Math.min(Math.max(FLOOR_MS, learntMs), CEILING_MS);
+  const limitMs = patienceMs(hearing);
   return silentMs >= (inDoubt ? limitMs / 2 : limitMs);
+}
+
+/** Whether nothing is silent that could become an alarm. */
+export function isWell(hearing: Hearing): boolean {
+  return hearing.silentMs === 0 || patienceMs(hearing) === Number.POSITIVE_INFINITY;
+}
+
+function patienceMs({ longestMs, longestBeforeMs, steadyMs, wasHeard, traffic }: Hearing): number {
+  if (steadyMs >= STEADY_MS) {
+    const learntMs = GAPS_TO_ALARM * Math.max(longestMs, longestBeforeMs);
+    return Math.min(Math.max(FLOOR_MS, learntMs), CEILING_MS);
+  }
+  // Where even answers are not counted, only the browser can say that they stay away.
+  return wasHeard || (traffic?.answers ?? 0) > 0 ? QUIET_MS : Number.POSITIVE_INFINITY;
+}
+
+/** What the looks tell of how often this ingest speaks. */
+function rhythm(
+  { traffic: before, at: lastAt, wasHeard, steadyMs }: Hearing,
+  { at, traffic }: { readonly at: number; readonly traffic: Traffic },
+): Pick<Hearing, 'wasHeard' | 'steadyMs'> {
+  const came = traffic.received !== before?.received;
+  const lookMs = Math.min(at - (lastAt ?? at), MOST_OF_ONE_LOOK_MS);
+  const isSteady = steadyMs >= STEADY_MS;
+  return {
+    wasHeard: wasHeard || came,
+    steadyMs: isSteady ? steadyMs : came ? steadyMs + lookMs : 0,
+  };
 }
 
 function forgetting(hearing: Hearing, at: number): Hearing {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { FakePeer, PeerBehaviour } from '../../testing/fake-peer.js';
+import type { FakePeer, PathBehaviour, PeerBehaviour } from '../../testing/fake-peer.js';
 import { createFakePeer } from '../../testing/fake-peer.js';
 import { BroadcastError } from '../errors.js';
 import type { Signaling } from '../signaling/contract.js';
@@ -12,7 +12,12 @@ afterEach(() => vi.useRealTimers());
 const busy = new BroadcastError('stream-busy', 'Busy.');
 
 /** Runs a session over scripted signaling, and keeps what it says. */
-function run({ peer = 'CONNECTS' as PeerBehaviour, refuses = false, answers = true } = {}) {
+function run({
+  peer = 'CONNECTS' as PeerBehaviour,
+  path = 'ALIVE' as PathBehaviour,
+  refuses = false,
+  answers = true,
+} = {}) {
   const told: string[] = [];
   const closed: string[] = [];
   const peers: FakePeer[] = [];
@@ -47,6 +52,7 @@ function run({ peer = 'CONNECTS' as PeerBehaviour, refuses = false, answers = tr
     signaling,
     createPeer(iceServers) {
       const made = createFakePeer(peer, iceServers);
+      made.behave(path);
       peers.push(made);
       return made;
     },
@@ -168,6 +174,30 @@ describe('runSession', () => {
     controller.abort();
     await ended;
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it.each(['ONLY_CHECKED', 'ONLY_CHECKED_UNCOUNTED'] as const)(
+    'stays with an ingest that says nothing, sends it key frames, and tells when it is gone: %s',
+    async (path) => {
+      const { told, peers, controller, ended } = run({ path });
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(withoutSamples(told)).toEqual([...BEGINNING, 'session-healthy']);
+      expect(peers[0]?.keyFrames).toBeGreaterThanOrEqual(15);
+      expect(peers[0]?.keyFrames).toBeLessThanOrEqual(20);
+      peers[0]?.behave('UNANSWERED');
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(told).toContain('session-silent');
+      controller.abort();
+      await ended;
+    },
+  );
+
+  it('sends no key frame unasked to an ingest that speaks', async () => {
+    const { peers, controller, ended } = run();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(peers[0]?.keyFrames).toBe(0);
+    controller.abort();
+    await ended;
   });
 
   it.each(['NOTHING_SENT', 'UNCOUNTED'] as const)(

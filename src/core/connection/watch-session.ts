@@ -3,7 +3,7 @@ import { elapsedMs, sleep } from '../foundation/time.js';
 import type { Peer } from '../peer/peer.js';
 import type { SignalingSession } from '../signaling/contract.js';
 import type { SessionHappening } from './connection-events.js';
-import { DEAF, HEARING_MS, hear, isAlarming, isHeard } from './hearing.js';
+import { DEAF, HEARING_MS, hear, isAlarming, isHeard, isWell } from './hearing.js';
 import { GHOST_MS, HEALTHY_AFTER_MS } from './reconnect-policy.js';
 
 /** What is watched, and whom to tell. */
@@ -22,6 +22,9 @@ export interface WatchedSession {
 /** After an answer, or the lack of one, the ingest is asked again in so many milliseconds. */
 const PROBE_PAUSE_MS = 1_000;
 
+/** An ingest that asks for no key frame is sent one so often; OvenMediaEngine asks every 3 s. */
+const KEY_FRAME_MS = 3_000;
+
 /** How often a silent path is kept from being given up, in milliseconds: three times in Chromium's 15 s. */
 const KEEP_CHECKING_MS = 4_000;
 
@@ -38,6 +41,7 @@ export async function watchSession(
   let alarm: AbortController | null = null;
   /** Since when media has flowed, on the clock of the looks; `null` once that was told as healthy. */
   let flowsSince: number | null = elapsedMs();
+  let keyFrameAt = elapsedMs();
   const raise = (happening: SessionHappening) => {
     if (signal.aborted) return;
     if (alarm === null) {
@@ -72,11 +76,11 @@ export async function watchSession(
     if (peer.isOutgrown()) dispatch({ type: 'session-outgrown', sessionId });
     const traffic = await peer.traffic().catch(() => null);
     if (traffic !== null && !signal.aborted) {
-      const before = hearing.traffic;
+      const before = hearing;
       hearing = hear(hearing, { at: elapsedMs(), traffic, wasAlarm: alarm !== null });
       if (alarm === null && isAlarming(hearing, isInDoubt())) {
         raise({ type: 'session-silent', sessionId, forMs: hearing.silentMs });
-      } else if (alarm !== null && before !== null && isHeard(before, traffic)) {
+      } else if (alarm !== null && isHeard(before, traffic)) {
         (alarm as AbortController).abort();
         alarm = null;
         flowsSince = elapsedMs();
@@ -85,9 +89,15 @@ export async function watchSession(
         dispatch({ type: 'session-heard', sessionId, sent: peer.sent() });
       }
     }
+    // Whoever says nothing cannot ask for one, and nobody could begin to watch.
+    const isMute = hearing.traffic !== null && !hearing.wasHeard;
+    if (isMute && !signal.aborted && elapsedMs() - keyFrameAt >= KEY_FRAME_MS) {
+      keyFrameAt = elapsedMs();
+      peer.sendKeyFrame();
+    }
     // A silence that is no alarm yet may become one.
-    const isWell = !signal.aborted && alarm === null && hearing.silentMs === 0;
-    if (isWell && flowsSince !== null && elapsedMs() - flowsSince >= HEALTHY_AFTER_MS) {
+    const flows = !signal.aborted && alarm === null && isWell(hearing);
+    if (flows && flowsSince !== null && elapsedMs() - flowsSince >= HEALTHY_AFTER_MS) {
       flowsSince = null;
       dispatch({ type: 'session-healthy', sessionId });
     }

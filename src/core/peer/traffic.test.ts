@@ -9,13 +9,14 @@ describe('parseTraffic', () => {
     const traffic = parseTraffic(
       report(
         { type: 'transport', bytesReceived: 100, packetsReceived: 2 },
-        { type: 'candidate-pair', bytesReceived: 90, packetsReceived: 2 },
+        { type: 'candidate-pair', bytesReceived: 90, packetsReceived: 2, responsesReceived: 3 },
+        { type: 'candidate-pair', responsesReceived: 2 },
         { type: 'outbound-rtp', packetsSent: 3 },
         { type: 'outbound-rtp', packetsSent: 4 },
       ),
       'connected',
     );
-    expect(traffic).toEqual({ received: 102, sent: 7, isAnswered: true });
+    expect(traffic).toEqual({ received: 102, answers: 5, sent: 7, isAnswered: true });
   });
 
   it('counts by pair where there is no transport', () => {
@@ -23,7 +24,7 @@ describe('parseTraffic', () => {
       report({ type: 'candidate-pair', bytesReceived: 90 }),
       'disconnected',
     );
-    expect(traffic).toEqual({ received: 90, sent: 0, isAnswered: false });
+    expect(traffic).toEqual({ received: 90, answers: 0, sent: 0, isAnswered: false });
   });
 
   it('says so when nothing is counted', () => {

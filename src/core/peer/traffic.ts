@@ -1,7 +1,9 @@
 /** What a connection does; its counters only ever matter as changed or not. */
 export interface Traffic {
-  /** Bytes and packets of any kind that came in. */
+  /** Bytes and packets that came in, connectivity checks aside, which browsers do not count here. */
   readonly received: number;
+  /** Answers to connectivity checks; 0 where the browser does not count them. */
+  readonly answers: number;
   /** Packets of media that went out. */
   readonly sent: number;
   /**
@@ -19,15 +21,19 @@ export function parseTraffic(
   const transports = new Counter();
   const pairs = new Counter();
   let sent = 0;
+  let answers = 0;
   for (const stats of report.values()) {
     if (stats.type === 'transport') transports.add(stats.bytesReceived, stats.packetsReceived);
-    // Firefox counts by pair alone.
-    if (stats.type === 'candidate-pair') pairs.add(stats.bytesReceived, stats.packetsReceived);
+    if (stats.type === 'candidate-pair') {
+      // Firefox counts by pair alone.
+      pairs.add(stats.bytesReceived, stats.packetsReceived);
+      answers += numberOr0(stats.responsesReceived);
+    }
     if (stats.type === 'outbound-rtp') sent += numberOr0(stats.packetsSent);
   }
   const received = transports.total ?? pairs.total;
   const isAnswered = iceConnectionState !== 'disconnected';
-  return received === null ? null : { received, sent, isAnswered };
+  return received === null ? null : { received, answers, sent, isAnswered };
 }
 
 class Counter {

@@ -9,7 +9,10 @@ export interface HealthContext {
   readonly askedFramesPerSecond?: number | undefined;
   /** How many steps the picture is below what was asked for because of the machine; default 0. */
   readonly stepsDown?: number | undefined;
-  /** Whether the connection has found by itself that nothing comes back from the ingest. */
+  /**
+   * Whether nothing comes back from the ingest, as the connection knows; where this is left out, it
+   * is told from the samples, which do not know of an ingest that says nothing by nature.
+   */
   readonly isSilent?: boolean | undefined;
 }
 

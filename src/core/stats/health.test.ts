@@ -196,6 +196,11 @@ describe('assessHealth', () => {
       expect(verdict(...quiet, ...quiet, { silentMs: 3_000 }).level).toBe('stalled');
     });
 
+    it('not while the connection says that an ingest which says nothing answers', () => {
+      const samples = line(...times(20, {}).map((_, index) => ({ silentMs: index * 1_000 })));
+      expect(assessHealth(samples, { ...ASKED, isSilent: false }).level).toBe('excellent');
+    });
+
     it('while the connection says so, whatever was measured', () => {
       const health = assessHealth(line(...times(5)), { ...ASKED, isSilent: true });
       expect(health.level).toBe('stalled');

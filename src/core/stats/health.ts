@@ -39,7 +39,7 @@ const NOTICED = 2;
 export function assessHealth(samples: readonly StatsSample[], context: HealthContext): Health {
   const recent = unbroken(samples.slice(-LOOK_BACK));
   const measured = recent.map((sample) => measureHealth(sample, context));
-  if (context.isSilent === true || isSilent(recent)) return health('stalled', ['no-answer']);
+  if (context.isSilent ?? isSilent(recent)) return health('stalled', ['no-answer']);
 
   const grades = new Map<JudgedReason, number>();
   for (const reason of JUDGED_REASONS) {
