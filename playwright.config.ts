@@ -51,6 +51,8 @@ export default defineConfig({
             'media.navigator.streams.fake': true,
             'media.navigator.permission.disabled': true,
             'media.autoplay.default': 0,
+            // As for a page that was given a camera; else each candidate has to be found by multicast.
+            'media.peerconnection.ice.obfuscate_host_addresses': false,
           },
         },
       },

@@ -39,10 +39,12 @@ export function goLiveInPage(
   return page.evaluate(
     async ({ ingest, options }) => {
       const RealSocket = window.WebSocket;
-      const remote = new RTCPeerConnection();
+      // As at a server, each session has a connection of its own.
+      const remotes: RTCPeerConnection[] = [];
+      let answered: RTCPeerConnection | null = null;
       const candidateMids: string[] = [];
 
-      const offer = async () => {
+      const offer = async (remote: RTCPeerConnection) => {
         for (const kind of ingest.sections ?? ['video', 'audio']) {
           if (kind === 'application') {
             remote.createDataChannel('x');
@@ -89,8 +91,10 @@ export function goLiveInPage(
       class PageSocket extends EventTarget {
         static readonly OPEN = 1;
         readyState = 0;
+        readonly remote = new RTCPeerConnection();
         constructor() {
           super();
+          remotes.push(this.remote);
           setTimeout(() => {
             this.readyState = 1;
             this.dispatchEvent(new Event('open'));
@@ -99,7 +103,7 @@ export function goLiveInPage(
         async send(text: string) {
           const { command, sdp, candidates } = JSON.parse(text);
           if (command === 'request_offer') {
-            const made = await offer();
+            const made = await offer(this.remote);
             const message = {
               command: 'offer',
               id: 7,
@@ -110,16 +114,20 @@ export function goLiveInPage(
             };
             this.dispatchEvent(new MessageEvent('message', { data: JSON.stringify(message) }));
           }
-          if (command === 'answer') await remote.setRemoteDescription(sdp).catch(() => {});
+          if (command === 'answer') {
+            answered = this.remote;
+            await this.remote.setRemoteDescription(sdp).catch(() => {});
+          }
           if (command === 'candidate') {
             for (const { candidate, sdpMid, sdpMLineIndex } of candidates) {
               candidateMids.push(String(sdpMid));
-              remote.addIceCandidate({ candidate, sdpMid, sdpMLineIndex }).catch(() => {});
+              this.remote.addIceCandidate({ candidate, sdpMid, sdpMLineIndex }).catch(() => {});
             }
           }
         }
         close() {
           this.readyState = 3;
+          this.remote.close();
           setTimeout(() => this.dispatchEvent(new Event('close')));
         }
       }
@@ -127,7 +135,8 @@ export function goLiveInPage(
       const received = async () => {
         let frames = 0;
         let packets = 0;
-        for (const one of (await remote.getStats()).values()) {
+        const report = await answered?.getStats();
+        for (const one of report?.values() ?? []) {
           if (one.type !== 'inbound-rtp') continue;
           packets += one.packetsReceived;
           if (one.kind === 'video') frames += one.framesDecoded ?? 0;
@@ -148,14 +157,15 @@ export function goLiveInPage(
         const hasArrived = ({ frames, packets }: { frames: number; packets: number }) =>
           outcome !== 'live' || (sent?.video === 'taken' ? frames > 20 : packets > 20);
         let seen = await received();
-        for (let looks = 0; looks < 100 && !hasArrived(seen); looks += 1) {
+        // However busy the machine: only the test's own time is up at some point.
+        while (!hasArrived(seen)) {
           await new Promise((done) => setTimeout(done, 200));
           seen = await received();
         }
         return { outcome, sent, ...seen, health: window.kit.health(), candidateMids };
       } finally {
         await window.kit.get().release();
-        remote.close();
+        for (const remote of remotes) remote.close();
         window.WebSocket = RealSocket;
       }
     },
