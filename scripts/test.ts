@@ -35,6 +35,8 @@ const STAGES: readonly Stage[] = [
     counts: () => readVitestCounts(unitReport),
   },
   { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
+  { name: 'weight', command: ['size-limit'], needs: 'build' },
+  { name: 'published package', command: ['tsx', 'scripts/check-package.ts'], needs: 'build' },
   {
     name: 'package tests',
     command: vitest(packageReport, '--project', 'package'),

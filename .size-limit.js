@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+
+/**
+ * What a page loads, gzip, in bytes as an app's bundler makes them. React is left out: every app has
+ * it. A chunk that is imported on use is no part of the first chunk. Limits only ever go down.
+ */
+const core = { './dist/core.js': '{ createBroadcaster }' };
+const component = { './dist/index.js': '{ WebRTCBroadcaster }' };
+
+/** Costs nothing where it isn't used: no byte of these modules may be in the first chunk. */
+const capabilities = {
+  'the viewer': ['react/viewer/', 'react/parts/viewer.js'],
+  'the playback check': ['react/glass/', 'react/parts/glass-check.js'],
+  'the statistics panel': ['react/parts/stats-panel.js', 'react/parts/chart.js'],
+  'encoder settings': ['react/parts/encoder-settings.js'],
+  'starting streams through the app’s server': ['react/session/', 'react/use-broadcast-session.js'],
+  'the Qencode client': ['qencode/'],
+  'fakes for tests': ['testing/'],
+};
+
+export default [
+  row('core, first chunk', core, '34.5 kB'),
+  row('core, all chunks', core, '34.5 kB', { isWhole: true }),
+  row('component with styles, first chunk', component, '58.5 kB', { styles: true }),
+  row('component, first chunk', component, '55 kB'),
+  { name: 'styles', path: 'dist/styles.css', limit: '3.8 kB', gzip: true },
+  // The component holds the core, so what isn't in the one isn't in the other.
+  ...Object.entries(capabilities).map(([name, modules]) =>
+    row(`component, nothing of ${name}`, component, '55 kB', { without: modules }),
+  ),
+];
+
+function row(name, imported, limit, { isWhole = false, styles = false, without = [] } = {}) {
+  return {
+    name,
+    path: Object.keys(imported),
+    import: imported,
+    limit,
+    gzip: true,
+    modifyEsbuildConfig: (config) => ({
+      ...config,
+      entryPoints: [...config.entryPoints, ...(styles ? ['dist/styles.css'] : [])],
+      format: 'esm',
+      target: 'es2022',
+      define: { 'process.env.NODE_ENV': '"production"' },
+      plugins: [...(isWhole ? [] : [firstChunk()]), leavesOut(without)],
+    }),
+  };
+}
+
+/** Leaves what is imported on use where it is. */
+function firstChunk() {
+  return {
+    name: 'first-chunk',
+    setup(build) {
+      build.onResolve({ filter: /^\./ }, ({ kind, path }) =>
+        kind === 'dynamic-import' ? { path, external: true } : undefined,
+      );
+    },
+  };
+}
+
+/** Fails where a byte of one of these modules is in the bundle, or where the build has no such module. */
+function leavesOut(modules) {
+  const missing = modules.filter((module) => !existsSync(`dist/${module}`));
+  if (missing.length > 0) throw new Error(`The build has no ${missing.join(', ')}.`);
+  return {
+    name: 'leaves-out',
+    setup(build) {
+      build.onEnd(({ metafile }) => {
+        const outputs = Object.values(metafile.outputs);
+        const found = outputs.flatMap(({ inputs }) =>
+          Object.entries(inputs)
+            .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+            .map(([path]) => path)
+            .filter((path) => modules.some((module) => path.includes(`dist/${module}`))),
+        );
+        return { errors: found.map((path) => ({ text: `${path} is in the bundle.` })) };
+      });
+    },
+  };
+}
