@@ -28,6 +28,7 @@ const browserReport = join(reports, 'browser.json');
 const STAGES: readonly Stage[] = [
   { name: 'programs', command: ['tsx', 'scripts/programs.ts'], isGate: true },
   { name: 'types', command: ['tsc', '--noEmit'] },
+  { name: 'layers', command: ['tsx', 'scripts/layers.ts'] },
   { name: 'lint', command: ['biome', 'check', '--error-on-warnings', '.'] },
   {
     name: 'unit and component tests',

@@ -6,67 +6,6 @@ import { describe, expect, it } from 'vitest';
 const SRC = dirname(fileURLToPath(import.meta.url));
 const ROOT = dirname(SRC);
 
-/** What each layer may import, besides itself; a layer is the longest prefix that matches. */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  'src/core/errors.ts': [],
-  'src/core/foundation': [],
-  'src/core/foundation/warn-once.ts': [],
-  'src/core/ingest-window': [],
-  'src/core/page': ['src/core/errors.ts', 'src/core/foundation'],
-  'src/core/sound': [],
-  'src/core/peer': ['src/core/errors.ts', 'src/core/foundation'],
-  'src/core/signaling': ['src/core/errors.ts', 'src/core/foundation', 'src/core/peer'],
-  'src/core/stats': ['src/core/errors.ts', 'src/core/foundation', 'src/core/peer'],
-  'src/core/quality': ['src/core/foundation', 'src/core/peer', 'src/core/stats'],
-  'src/core/sources': ['src/core/errors.ts', 'src/core/foundation'],
-  'src/core/connection': [
-    'src/core/errors.ts',
-    'src/core/foundation',
-    'src/core/peer',
-    'src/core/signaling',
-    'src/core/stats',
-  ],
-  'src/core': [
-    'src/core/errors.ts',
-    'src/core/foundation',
-    'src/core/foundation/warn-once.ts',
-    'src/core/ingest-window',
-    'src/core/page',
-    'src/core/peer',
-    'src/core/signaling',
-    'src/core/stats',
-    'src/core/quality',
-    'src/core/sources',
-    'src/core/sound',
-    'src/core/connection',
-  ],
-  'src/qencode/session-messages.ts': [],
-  'src/qencode': ['src/qencode/session-messages.ts'],
-  'src/react/session': ['src/core/foundation', 'src/qencode/session-messages.ts'],
-  'src/react/viewer': ['src/core/foundation'],
-  'src/react/glass': [],
-  'src/react': [
-    'src/core/errors.ts',
-    'src/core/index.ts',
-    'src/core/foundation/warn-once.ts',
-    'src/qencode/session-messages.ts',
-    'src/react/glass',
-    'src/react/session',
-    'src/react/viewer',
-  ],
-  'src/testing': ['src/core', 'src/core/errors.ts', 'src/core/peer', 'src/core/signaling'],
-  src: [
-    'src/react',
-    'src/react/glass',
-    'src/react/session',
-    'src/react/viewer',
-    'src/core/index.ts',
-    'src/qencode/session-messages.ts',
-    'src/testing',
-  ],
-  ingest: ['src/core/signaling/ome-messages.ts'],
-};
-
 interface Source {
   readonly path: string;
   readonly text: string;
@@ -89,13 +28,6 @@ const SOURCES: readonly Source[] = ['src', 'ingest'].flatMap(files).map((path) =
   });
   return { path, text, imports };
 });
-
-function layerOf(path: string): string {
-  const layers = Object.keys(MAY_IMPORT).filter(
-    (layer) => path === layer || path.startsWith(`${layer}/`),
-  );
-  return layers.sort((left, right) => right.length - left.length)[0] ?? '';
-}
 
 /** Files that a server-rendering framework leaves to the browser, with all that they import. */
 function isClient(path: string): boolean {
@@ -139,41 +71,10 @@ describe('what a server component imports', () => {
   });
 });
 
-describe('layers', () => {
-  it('finds the sources', () => {
+describe('the sources', () => {
+  it('are found', () => {
     expect(SOURCES.length).toBeGreaterThan(30);
     expect(SOURCES.flatMap(({ imports }) => imports).length).toBeGreaterThan(100);
-  });
-
-  it('import only what is below them', () => {
-    const breaches = SOURCES.flatMap(({ path, imports }) =>
-      imports
-        .filter((target) => {
-          const layer = layerOf(path);
-          const allowed = MAY_IMPORT[layer] ?? [];
-          const to = layerOf(target);
-          return to !== layer && !allowed.includes(to) && !allowed.includes(target);
-        })
-        .map((target) => `${path} imports ${target}`),
-    );
-    expect(breaches).toEqual([]);
-  });
-
-  it('have no cycles, type-only imports included', () => {
-    const graph = new Map(SOURCES.map(({ path, imports }) => [path, imports]));
-    const finished = new Set<string>();
-    const cycles: string[] = [];
-    const visit = (path: string, trail: readonly string[]): void => {
-      if (finished.has(path)) return;
-      if (trail.includes(path)) {
-        cycles.push([...trail.slice(trail.indexOf(path)), path].join(' > '));
-        return;
-      }
-      for (const next of graph.get(path) ?? []) visit(next, [...trail, path]);
-      finished.add(path);
-    };
-    for (const path of graph.keys()) visit(path, []);
-    expect(cycles).toEqual([]);
   });
 
   it('keep what the platform is touched with in one place each', () => {

@@ -1,0 +1,139 @@
+/** What each layer of the kit and of the ingest may import, besides itself; a layer is the longest prefix that matches. */
+const mayImport = {
+  'src/core/errors.ts': [],
+  'src/core/foundation': [],
+  'src/core/foundation/warn-once.ts': [],
+  'src/core/ingest-window': [],
+  'src/core/page': ['src/core/errors.ts', 'src/core/foundation'],
+  'src/core/sound': [],
+  'src/core/peer': ['src/core/errors.ts', 'src/core/foundation'],
+  'src/core/signaling': ['src/core/errors.ts', 'src/core/foundation', 'src/core/peer'],
+  'src/core/stats': ['src/core/errors.ts', 'src/core/foundation', 'src/core/peer'],
+  'src/core/quality': ['src/core/foundation', 'src/core/peer', 'src/core/stats'],
+  'src/core/sources': ['src/core/errors.ts', 'src/core/foundation'],
+  'src/core/connection': [
+    'src/core/errors.ts',
+    'src/core/foundation',
+    'src/core/peer',
+    'src/core/signaling',
+    'src/core/stats',
+  ],
+  'src/core': [
+    'src/core/errors.ts',
+    'src/core/foundation',
+    'src/core/foundation/warn-once.ts',
+    'src/core/ingest-window',
+    'src/core/page',
+    'src/core/peer',
+    'src/core/signaling',
+    'src/core/stats',
+    'src/core/quality',
+    'src/core/sources',
+    'src/core/sound',
+    'src/core/connection',
+  ],
+  'src/qencode/session-messages.ts': [],
+  'src/qencode': ['src/qencode/session-messages.ts'],
+  'src/react/session': ['src/core/foundation', 'src/qencode/session-messages.ts'],
+  'src/react/viewer': ['src/core/foundation'],
+  'src/react/glass': [],
+  'src/react': [
+    'src/core/errors.ts',
+    'src/core/index.ts',
+    'src/core/foundation/warn-once.ts',
+    'src/qencode/session-messages.ts',
+    'src/react/glass',
+    'src/react/session',
+    'src/react/viewer',
+  ],
+  'src/testing': ['src/core', 'src/core/errors.ts', 'src/core/peer', 'src/core/signaling'],
+  src: [
+    'src/react',
+    'src/react/glass',
+    'src/react/session',
+    'src/react/viewer',
+    'src/core/index.ts',
+    'src/qencode/session-messages.ts',
+    'src/testing',
+  ],
+  ingest: ['src/core/signaling/ome-messages.ts'],
+};
+
+const tests = '\\.test\\.tsx?$|/test-[\\w-]+\\.ts$';
+const entries = [
+  '^src/(index|core/index|qencode/index|testing/index)\\.ts$',
+  '^src/react/styles\\.css$',
+  '^ingest/index\\.ts$',
+  // Encoders, a publisher and a certificate, which the ingest's own tests have too.
+  '^ingest/testing/(test-encoder|test-publisher|server-certificate)\\.ts$',
+];
+
+export default {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Modules that import each other, types included, cannot be understood one by one.',
+      severity: 'error',
+      from: { path: '^(src|ingest)/', pathNot: tests },
+      to: { circular: true },
+    },
+    ...Object.entries(mayImport).map(([layer, others]) => ({
+      name: `layer:${layer}`,
+      comment: `${layer} may import ${others.join(', ') || 'nothing'}, and itself.`,
+      severity: 'error',
+      from: { path: membersOf(layer), pathNot: tests },
+      to: { path: '^(src|ingest)/', pathNot: [layer, ...others].map(membersOf) },
+    })),
+    {
+      name: 'nothing-beside-the-kit',
+      comment:
+        'What a browser loads depends on nothing but React, which only src/react may import.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: tests },
+      to: { pathNot: ['^src/', '^node_modules/(@types/)?(react|react-dom)/'] },
+    },
+    {
+      name: 'no-react-in-the-core',
+      comment: 'The core, the Qencode client and the fakes work without React.',
+      severity: 'error',
+      from: { path: '^src/(core|qencode|testing)/', pathNot: tests },
+      to: { path: '^node_modules/' },
+    },
+    {
+      name: 'public-entries-only',
+      comment: 'Demo, browser tests and measurements use the kit as an app does.',
+      severity: 'error',
+      from: { path: '^(demo|e2e|bench)/' },
+      to: { path: '^(src|ingest)/', pathNot: entries },
+    },
+    {
+      name: 'resolvable',
+      comment: 'An import that leads nowhere is checked by no other rule.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'default'],
+    },
+  },
+};
+
+/** Matches the files whose layer this is, so none of a layer inside it. */
+function membersOf(layer) {
+  const inside = Object.keys(mayImport)
+    .filter((other) => other.startsWith(`${layer}/`))
+    .map((other) => literal(other.slice(layer.length + 1)));
+  const except = inside.length > 0 ? `(?!/(${inside.join('|')})(/|$))` : '';
+  return `^${literal(layer)}${except}(/|$)`;
+}
+
+function literal(text) {
+  return text.replaceAll('.', '\\.');
+}
