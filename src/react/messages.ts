@@ -17,7 +17,7 @@ const errors: Record<BroadcastErrorCode, ErrorWords> = {
   },
   'permission-denied-by-system': {
     title: 'Your computer or phone blocks the camera or microphone',
-    next: 'Open its privacy settings, allow camera and microphone for this browser, then try again.',
+    next: 'Open its privacy settings, allow camera and microphone for this browser, then try again. If that changes nothing, close the browser and open it again.',
   },
   'permission-denied-by-policy': {
     title: 'This page isn’t allowed to use your camera or microphone',
@@ -221,6 +221,7 @@ export const MESSAGES = {
   tryAgain: 'Try again',
   tryNow: 'Try now',
   tryAnyway: 'Try anyway',
+  openInTab: 'Open in a new tab',
   takeOver: 'Take over',
   takingOver: 'Taking over…',
   confirmTakeOver: 'Cut off the other source?',

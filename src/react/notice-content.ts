@@ -9,6 +9,7 @@ import type {
 } from '../core/index.js';
 import { selectIsTaken, standingOf } from '../core/index.js';
 import type { Browser } from './browser.js';
+import { isForGood, mayHelpInTab } from './for-good.js';
 import { isRough } from './health-levels.js';
 import type { MessageName, Messages } from './messages.js';
 import { fill } from './messages.js';
@@ -16,7 +17,13 @@ import type { SeenOutput } from './output-watch.js';
 import type { Stage } from './stage.js';
 
 /** What the one button of a notice does. */
-export type NoticeAction = 'retry-now' | 'preview' | 'start' | 'keep-camera' | 'keep-microphone';
+export type NoticeAction =
+  | 'retry-now'
+  | 'preview'
+  | 'start'
+  | 'open-tab'
+  | 'keep-camera'
+  | 'keep-microphone';
 
 /** A notice: what happened, what it means, and one thing to do. */
 export interface NoticeContent {
@@ -100,10 +107,14 @@ function errorNotice(
 
 function deniedNotice(view: NoticeView): NoticeContent | null {
   const { camera, microphone } = view.state;
-  const failed = [camera, microphone].find((source) => source.status === 'failed');
-  if (failed?.status !== 'failed') return null;
-  const notice = errorNotice(view, 'problem', failed.error);
-  return failed.error.code === 'permission-denied' ? { ...notice, body: howToAllow(view) } : notice;
+  const errors = [camera, microphone].flatMap((source) =>
+    source.status === 'failed' ? [source.error] : [],
+  );
+  // What can be changed here goes before what cannot.
+  const error = errors.find((each) => !isForGood(each)) ?? errors[0];
+  if (error === undefined) return null;
+  const notice = errorNotice(view, 'problem', error);
+  return error.code === 'permission-denied' ? { ...notice, body: howToAllow(view) } : notice;
 }
 
 function howToAllow({ browser, messages }: NoticeView): string {
@@ -202,10 +213,13 @@ function sourceNotice(view: NoticeView): NoticeContent | null {
   ] as const) {
     if (source.status !== 'failed') continue;
     const notice = { ...causeNotice(view, 'warning', source.error), title };
-    // What a page around forbids stays forbidden until this page is loaded again.
-    return source.error.code === 'permission-denied-by-policy'
-      ? notice
-      : { ...notice, action: { type: 'preview', label: messages.tryAgain } };
+    if (!isForGood(source.error)) {
+      return { ...notice, action: { type: 'preview', label: messages.tryAgain } };
+    }
+    // A tab beside a broadcast would be refused its stream.
+    return !isLive && mayHelpInTab(source.error)
+      ? { ...notice, action: { type: 'open-tab', label: messages.openInTab } }
+      : notice;
   }
   return null;
 }

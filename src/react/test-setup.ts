@@ -1,5 +1,5 @@
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach } from 'vitest';
 
 // jsdom has neither streams nor playback.
@@ -23,4 +23,6 @@ Object.defineProperty(globalThis, 'MediaStream', {
 // A test of the server's side has no elements at all.
 if (typeof HTMLMediaElement !== 'undefined') HTMLMediaElement.prototype.play = async () => {};
 
+// What a test waits for may take as long as the test.
+configure({ asyncUtilTimeout: 4_500 });
 afterEach(cleanup);

@@ -379,6 +379,87 @@ describe('the stages', () => {
     );
   });
 
+  describe('where another try is in vain', () => {
+    afterEach(() => {
+      vi.restoreAllMocks();
+    });
+    const both = (code: BroadcastErrorCode) => ({
+      target: target(),
+      camera: failed(code),
+      microphone: failed(code),
+    });
+    const around = () => vi.spyOn(window, 'top', 'get').mockReturnValue(null);
+
+    it.each(['permission-denied-by-policy', 'insecure-context', 'unsupported'] as const)(
+      'on this page, as by %s, nothing is offered to be pressed',
+      async (code) => {
+        const { fake, root } = show(both(code));
+        const main = button('Try again');
+        expect(main).toHaveAttribute('aria-disabled', 'true');
+        expect(main).toHaveAccessibleDescription(
+          expect.stringContaining(MESSAGES.errors[code].title),
+        );
+        expect(root).toHaveTextContent(MESSAGES.errors[code].next);
+        for (const each of screen.getAllByRole('button')) await userEvent.click(each);
+        expect(fake.methods).toEqual([]);
+      },
+    );
+
+    it('for what the page forbids itself, nothing is offered to be pressed either', async () => {
+      const error = failure('blocked-by-content-policy');
+      const { fake } = show({
+        ...READY,
+        connection: { status: 'failed', error, endedAt: Date.now() },
+      });
+      expect(button('Try again')).toHaveAttribute('aria-disabled', 'true');
+      await userEvent.click(button('Try again'));
+      expect(fake.methods).toEqual([]);
+    });
+
+    it('in the page of another origin, a tab of its own is opened', async () => {
+      around();
+      const open = vi.spyOn(window, 'open').mockReturnValue(null);
+      const { fake, root } = show(both('permission-denied-by-policy'));
+      expect(root).toHaveTextContent(MESSAGES.errors['permission-denied-by-policy'].next);
+      await userEvent.click(button('Open in a new tab'));
+      expect(open).toHaveBeenCalledExactlyOnceWith(window.location.href, '_blank', 'noopener');
+      expect(fake.methods).toEqual([]);
+    });
+
+    it('for one of two in the page of another origin, the notice offers the tab until it is live', async () => {
+      around();
+      const open = vi.spyOn(window, 'open').mockReturnValue(null);
+      const one = { camera: failed('permission-denied-by-policy') };
+      const { fake } = show({ ...READY, ...one });
+      expect(button('Go live')).toBeEnabled();
+      await userEvent.click(button('Open in a new tab'));
+      expect(open).toHaveBeenCalledOnce();
+      act(() => fake.setState({ ...stageStates(Date.now())['live'], ...one }));
+      expect(screen.queryByRole('button', { name: 'Open in a new tab' })).toBeNull();
+    });
+
+    it.each([
+      ['permission-denied-by-policy', 'permission-denied'],
+      ['insecure-context', 'device-in-use'],
+    ] as const)('but for %s alone, the rest is tried again', async (forGood, other) => {
+      const { fake, root } = show({
+        target: target(),
+        camera: failed(forGood),
+        microphone: failed(other),
+      });
+      expect(root).toHaveTextContent(MESSAGES.errors[other].title);
+      await userEvent.click(button('Try again'));
+      expect(fake.methods).toEqual(['preview']);
+    });
+
+    it('but what the system forbids may have been allowed meanwhile', async () => {
+      const { fake, root } = show(both('permission-denied-by-system'));
+      expect(root).toHaveTextContent(/privacy settings.*try again.*open it again/);
+      await userEvent.click(button('Try again'));
+      expect(fake.methods).toEqual(['preview']);
+    });
+  });
+
   it.each([
     ['camera', MESSAGES.otherCameraTitle, 'c1'],
     ['microphone', MESSAGES.otherMicrophoneTitle, 'm1'],

@@ -5,6 +5,7 @@ import type { Broadcaster, SourceKind } from '../../core/index.js';
 import { classNames } from '../class-names.js';
 import { useMessages, useRoot, useStage } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
+import { openInTab } from '../for-good.js';
 import { fill } from '../messages.js';
 import type { NoticeAction } from '../notice-content.js';
 import { part } from '../part.js';
@@ -72,6 +73,7 @@ function NextTry({ at }: { readonly at: number }) {
 
 function act(broadcaster: Broadcaster, action: NoticeAction): void {
   if (action === 'retry-now') broadcaster.retryNow();
+  else if (action === 'open-tab') openInTab();
   else if (action === 'keep-camera') keepOpen(broadcaster, 'camera');
   else if (action === 'keep-microphone') keepOpen(broadcaster, 'microphone');
   else settle(action === 'preview' ? broadcaster.preview() : broadcaster.start());

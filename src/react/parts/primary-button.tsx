@@ -8,6 +8,7 @@ import { callBack } from '../call-back.js';
 import { classNames } from '../class-names.js';
 import { useRoot, useStage } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
+import { hopelessError, mayHelpInTab, openInTab } from '../for-good.js';
 import type { MessageName } from '../messages.js';
 import { part } from '../part.js';
 import { settle } from '../settle.js';
@@ -92,16 +93,20 @@ export const PrimaryButton = part<HTMLButtonElement, PrimaryButtonProps>(
       if (isConfirming) place.current?.querySelector<HTMLElement>('.wb-primary')?.focus();
     }, [isConfirming]);
 
+    const vain = hopelessError(stage, useHopes());
+    const isForTab = vain !== null && mayHelpInTab(vain);
     const needsTarget = stage === 'ready' || stage === 'failed';
     const needsStream = stage === 'expired' || (needsTarget && !hasTarget);
     const isUnstarted = needsStream && stage !== 'expired' && canStart(onStartAgain);
     const isBlocked =
       (needsStream && !canStart(onStartAgain)) ||
+      (vain !== null && !isForTab) ||
       (stage === 'blank' && !hasCamera && !hasMicrophone);
     const isWaiting = stage === 'asking' || isTakingOver || (needsStream && isStarting);
     const ownLabel = isTakingOver ? 'takingOver' : labelOf(stage, hasCamera);
     const startLabel = isRunning ? 'openStream' : 'startStream';
-    const label = question?.no ?? (isUnstarted && !isTakingOver ? startLabel : ownLabel);
+    const ordinary = isUnstarted && !isTakingOver ? startLabel : ownLabel;
+    const label = question?.no ?? (isForTab ? 'openInTab' : ordinary);
     // "Try again" asks for devices in one stage and connects in another.
     const guard = usePressGuard(label === 'tryAgain' ? stage : label);
 
@@ -110,6 +115,7 @@ export const PrimaryButton = part<HTMLButtonElement, PrimaryButtonProps>(
       if (isConfirming) return setAsked(null);
       onClick?.(event);
       if (event.defaultPrevented || isWaiting) return;
+      if (isForTab) return openInTab();
       const isLong = confirmStop && hasBeenLiveFor(broadcaster, CONFIRM_AFTER_MS);
       if (stage === 'taken' || (stage === 'live' && isLong)) {
         setAsked({ stage, width: event.currentTarget.offsetWidth });
@@ -181,6 +187,19 @@ export const PrimaryButton = part<HTMLButtonElement, PrimaryButtonProps>(
     );
   },
 );
+
+const selectCamera = ({ camera }: BroadcasterState) => camera;
+const selectMicrophone = ({ microphone }: BroadcasterState) => microphone;
+const selectConnection = ({ connection }: BroadcasterState) => connection;
+
+/** What tells whether another try may help. */
+function useHopes() {
+  return {
+    camera: useBroadcasterState(selectCamera),
+    microphone: useBroadcasterState(selectMicrophone),
+    connection: useBroadcasterState(selectConnection),
+  };
+}
 
 interface Asked {
   readonly stage: keyof typeof QUESTIONS;

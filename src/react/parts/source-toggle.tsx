@@ -4,6 +4,7 @@ import type { BroadcasterState, SourceKind } from '../../core/index.js';
 import { classNames } from '../class-names.js';
 import { useRoot } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
+import { isForGood } from '../for-good.js';
 import { settle } from '../settle.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
 import { usePressGuard } from '../use-press-guard.js';
@@ -28,7 +29,8 @@ export const SourceToggle = forwardRef<HTMLButtonElement, SourceToggleProps>(fun
     kind === 'camera' ? 'CameraToggle' : 'MicrophoneToggle',
   );
   const source = useBroadcasterState(useCallback((state: BroadcasterState) => state[kind], [kind]));
-  const isAvailable = source.status === 'on' || source.status === 'failed';
+  const isAvailable =
+    source.status === 'on' || (source.status === 'failed' && !isForGood(source.error));
   const name = source.status === 'failed' ? 'failed' : source.muted ? 'muted' : 'on';
   const guard = usePressGuard(name);
   if (source.status === 'excluded') return null;
