@@ -21,9 +21,8 @@ import { watchPressure } from './quality/watch-pressure.js';
 import { createRenewal } from './renewal.js';
 import { bothOf, captureOf, failureOf, selectOutgoing } from './select-outgoing.js';
 import { selectIsTaken, selectLeftAt } from './selectors.js';
-import { sessionWork } from './session-work.js';
+import { adapterOf, sessionWork } from './session-work.js';
 import { initialState, publishUrl, renewedTarget } from './settings-in-state.js';
-import { omeScout } from './signaling/ome-signaling.js';
 import { sourceWorks } from './source-works.js';
 import type { SourceKind } from './sources/source.js';
 import type { BroadcasterState } from './state.js';
@@ -164,7 +163,8 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
       dispatch,
       now: Date.now,
       random: Math.random,
-      scout: async (attempt, signal) => omeScout(publishUrl(settings))(attempt, signal),
+      isReachable: async (attempt, signal) =>
+        settings.ingestUrl instanceof URL && adapterOf(sessionWorld).isReachable(attempt, signal),
       renew,
     }).map(run),
   ];

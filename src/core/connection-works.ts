@@ -6,7 +6,7 @@ import type { BroadcasterHappening } from './events.js';
 import type { Work } from './foundation/run-work.js';
 import { sleep } from './foundation/time.js';
 import { selectReplacementAt, selectRetryAt, selectWindowEndsAt } from './selectors.js';
-import type { Scout } from './signaling/contract.js';
+import type { SignalingAdapter } from './signaling/contract.js';
 import type { BroadcasterState } from './state.js';
 
 /** What the work beside a session needs of the world. */
@@ -16,7 +16,7 @@ export interface ConnectionWorld {
   now(): number;
   random(): number;
   /** Looks for the ingest of the present options. */
-  readonly scout: Scout;
+  readonly isReachable: SignalingAdapter['isReachable'];
   /** Gets another stream from the app and takes it over. @throws BroadcastError `renewal-failed`. */
   renew(signal: AbortSignal): Promise<IngestTarget>;
 }
@@ -28,7 +28,7 @@ export function connectionWorks(world: ConnectionWorld): readonly (() => Work | 
     () => timerWork('retry-due', selectRetryAt(getSnapshot()), world),
     () => timerWork('replacement-due', selectReplacementAt(getSnapshot()), world),
     () => timerWork('window-closed', selectWindowEndsAt(getSnapshot()), world),
-    () => scoutWork(world),
+    () => reachWork(world),
     () => renewWork(world),
   ];
 }
@@ -54,15 +54,16 @@ function timerWork(
   };
 }
 
-function scoutWork({ getSnapshot, scout, random, dispatch }: ConnectionWorld): Work | null {
+function reachWork({ getSnapshot, isReachable, random, dispatch }: ConnectionWorld): Work | null {
   const { connection, network } = getSnapshot();
   if (connection.status !== 'reconnecting' || connection.step.phase !== 'holding') return null;
   const { sessionId } = connection.step;
   return {
     // A network that changed is worth a look at once.
-    key: `scout:${sessionId}:${network.doubt?.at}`,
+    key: `reach:${sessionId}:${network.doubt?.at}`,
     async run(signal) {
-      if (await findIngest(scout, random, signal)) dispatch({ type: 'ingest-found', sessionId });
+      if (await findIngest(isReachable, random, signal))
+        dispatch({ type: 'ingest-found', sessionId });
     },
   };
 }

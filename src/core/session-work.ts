@@ -12,8 +12,8 @@ import type { Settings } from './options.js';
 import { createPeer } from './peer/peer.js';
 import { selectIsRepublish, selectNeedsStats } from './selectors.js';
 import { publishUrl } from './settings-in-state.js';
-import type { SignalingContext } from './signaling/contract.js';
-import { omeSignaling } from './signaling/ome-signaling.js';
+import { adapterFor } from './signaling/adapters.js';
+import type { SignalingAdapter, SignalingContext } from './signaling/contract.js';
 import { soundOf } from './sources/constraints.js';
 import type { BroadcasterState } from './state.js';
 import type { StreamClaim } from './stream-claim.js';
@@ -31,16 +31,23 @@ export interface SessionWorld {
   readonly log: Log;
 }
 
+/**
+ * The adapter for the address of the present options.
+ * @throws BroadcastError where there is none.
+ */
+export function adapterOf({ store, settings, now }: SessionWorld): SignalingAdapter {
+  const { getSnapshot } = store;
+  return adapterFor(publishUrl(settings()), {
+    attempt: () => selectAttempt(getSnapshot().connection),
+    mayHoldSession: () => selectIsRepublish(getSnapshot(), now()),
+    serverTime: () => now() + getSnapshot().stream.clockOffsetMs,
+    freshAnswers: settings().freshAnswers,
+  });
+}
+
 /** The session that should run in the present state. */
-export function sessionWork({
-  store,
-  dispatch,
-  settings,
-  streamClaim,
-  isWatched,
-  now,
-  log,
-}: SessionWorld): Work | null {
+export function sessionWork(world: SessionWorld): Work | null {
+  const { store, dispatch, settings, streamClaim, isWatched, now, log } = world;
   const sessionId = selectSessionId(store.getSnapshot().connection);
   if (sessionId === null) return null;
   return {
@@ -59,12 +66,12 @@ export function sessionWork({
       const encoding = encodingFeed(store);
       const session = {
         sessionId,
-        async signaling(context: SignalingContext) {
+        async publish(context: SignalingContext) {
           // Read when the session begins: one that lives goes on with the URL it began with.
-          const url = publishUrl(settings());
+          const adapter = adapterOf(world);
           // Before the ingest is asked, which would refuse a stream that another tab publishes to.
           if (isWanted(getSnapshot())) await claim();
-          return omeSignaling(url)(context);
+          return adapter.publish(context);
         },
         createPeer(announced: readonly RTCIceServer[]) {
           const { iceServers, microphone, onPeerConnection, ...rest } = settings();
@@ -79,11 +86,7 @@ export function sessionWork({
             onPeerConnection: (connection) => show(connection, onPeerConnection, log),
           });
         },
-        freshAnswers: settings().freshAnswers,
         go,
-        isRepublish: () => selectIsRepublish(getSnapshot(), now()),
-        attempt: () => selectAttempt(getSnapshot().connection),
-        serverTime: () => now() + getSnapshot().stream.clockOffsetMs,
         isInDoubt: () => isPathInDoubt(getSnapshot(), now()),
         isWatched: () => isWatched() || selectNeedsStats(getSnapshot()),
         dispatch,

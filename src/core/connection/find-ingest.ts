@@ -1,5 +1,5 @@
 import { sleep } from '../foundation/time.js';
-import type { Scout } from '../signaling/contract.js';
+import type { SignalingAdapter } from '../signaling/contract.js';
 import { retryDelayMs } from './reconnect-policy.js';
 
 /**
@@ -7,18 +7,13 @@ import { retryDelayMs } from './reconnect-policy.js';
  * before `signal` aborted, and never rejects.
  */
 export async function findIngest(
-  scout: Scout,
+  isReachable: SignalingAdapter['isReachable'],
   random: () => number,
   signal: AbortSignal,
 ): Promise<boolean> {
   for (let attempt = 1; !signal.aborted; attempt += 1) {
-    try {
-      await scout(attempt, signal);
-      return !signal.aborted;
-    } catch {
-      // Still nothing there; that is what the broadcast's own state says already.
-      await sleep(retryDelayMs(attempt + 1, random()), signal).catch(() => {});
-    }
+    if (await isReachable(attempt, signal)) return !signal.aborted;
+    await sleep(retryDelayMs(attempt + 1, random()), signal).catch(() => {});
   }
   return false;
 }

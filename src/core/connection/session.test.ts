@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FakePeer, PathBehaviour, PeerBehaviour } from '../../testing/fake-peer.js';
 import { createFakePeer } from '../../testing/fake-peer.js';
 import { BroadcastError } from '../errors.js';
-import type { Signaling } from '../signaling/contract.js';
+import type { SignalingAdapter } from '../signaling/contract.js';
 import type { SessionSettings } from './session.js';
 import { runSession } from './session.js';
 
@@ -23,7 +23,7 @@ function run({
   const peers: FakePeer[] = [];
   const controller = new AbortController();
   let loseSignaling = (_: BroadcastError) => {};
-  const signaling: Signaling = async (context) => {
+  const publish: SignalingAdapter['publish'] = async (context) => {
     const made = context.createPeer([]);
     if (refuses) {
       made.close();
@@ -49,18 +49,14 @@ function run({
   };
   const settings: SessionSettings = {
     sessionId: 7,
-    signaling,
+    publish,
     createPeer(iceServers) {
       const made = createFakePeer(peer, iceServers);
       made.behave(path);
       peers.push(made);
       return made;
     },
-    freshAnswers: false,
     go: Promise.resolve(),
-    isRepublish: () => false,
-    attempt: () => 1,
-    serverTime: Date.now,
     isInDoubt: () => false,
     isWatched: () => true,
     dispatch: (happening) => {

@@ -2,7 +2,7 @@ import { toBroadcastError } from '../errors.js';
 import { childOf } from '../foundation/abort.js';
 import { abortable } from '../foundation/time.js';
 import type { Peer } from '../peer/peer.js';
-import type { Signaling, SignalingSession } from '../signaling/contract.js';
+import type { SignalingAdapter, SignalingSession } from '../signaling/contract.js';
 import type { StatsHappening } from '../stats/poll-stats.js';
 import { pollStats } from '../stats/poll-stats.js';
 import type { StatsSample } from '../stats/sample.js';
@@ -12,15 +12,10 @@ import { watchSession } from './watch-session.js';
 /** What one session needs of the world. */
 export interface SessionSettings {
   readonly sessionId: number;
-  readonly signaling: Signaling;
+  readonly publish: SignalingAdapter['publish'];
   createPeer(iceServers: readonly RTCIceServer[]): Peer;
-  /** Whether what waits for the user is renewed about every second. */
-  readonly freshAnswers: boolean;
   /** Resolves when the user wants to be live with this session. */
   readonly go: Promise<void>;
-  isRepublish(): boolean;
-  attempt(): number;
-  serverTime(): number;
   /** Whether the browser gave reason to doubt the path a moment ago. */
   isInDoubt(): boolean;
   /** Whether anybody looks at the statistics now. */
@@ -41,9 +36,8 @@ export async function runSession(settings: SessionSettings, signal: AbortSignal)
   };
   let session: SignalingSession | null = null;
   try {
-    session = await settings.signaling({
+    session = await settings.publish({
       createPeer: settings.createPeer,
-      freshAnswers: settings.freshAnswers,
       go: settings.go,
       report: (progress) =>
         dispatch(
@@ -51,9 +45,6 @@ export async function runSession(settings: SessionSettings, signal: AbortSignal)
             ? { type: 'session-prepared', sessionId }
             : { type: 'session-progressed', sessionId, phase: 'negotiating' },
         ),
-      isRepublish: settings.isRepublish,
-      attempt: settings.attempt,
-      serverTime: settings.serverTime,
       signal,
     });
     const { peer } = session;

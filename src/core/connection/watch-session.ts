@@ -53,7 +53,7 @@ export async function watchSession(
   };
   const askAgainAndAgain = async (asking: AbortSignal) => {
     while (!asking.aborted) {
-      const answered = await session.probe(asking).catch(() => false);
+      const answered = (await session.probe?.(asking).catch(() => false)) ?? false;
       if (asking.aborted) return;
       dispatch({ type: 'session-probed', sessionId, answered });
       await sleep(PROBE_PAUSE_MS, asking).catch(() => {});

@@ -1,17 +1,19 @@
 import { BroadcastError } from '../errors.js';
+import type { Transport } from './adapters.js';
+import { protocolOf } from './adapters.js';
 
 /** What `parseIngestUrl` is told. */
 export interface IngestAddress {
   readonly serverUrl: unknown;
   readonly streamKey?: unknown;
-  readonly transport?: 'auto' | 'udp' | 'tcp';
+  readonly transport?: Transport;
 }
 
 const SHAPE = 'It should look like wss://live-….qencode.com:3334/qlive/….';
 
 /**
  * The WebSocket URL to publish to, from the `server_urls.webrtc` value and the stream key. The key
- * becomes the last path element and `direction=send` is added only where absent; a signed URL
+ * becomes the last path element, and what its protocol wants is added, only where absent; a signed URL
  * (`policy`, `signature`) is used as it is, because its signature covers every character.
  * The result is a publish credential: never log it.
  * @throws BroadcastError `invalid-options`, or `unsupported` for a WHIP URL.
@@ -25,8 +27,7 @@ export function parseIngestUrl({ serverUrl, streamKey, transport = 'auto' }: Ing
       `The server URL names no stream. ${SHAPE} Pass the whole server_urls.webrtc value, or the stream key beside it.`,
     );
   }
-  addParameter(url, 'direction', 'send');
-  if (transport !== 'auto') addParameter(url, 'transport', transport);
+  protocolOf(url)?.complete(url, transport);
   return url;
 }
 
@@ -41,18 +42,20 @@ function parseUrl(serverUrl: unknown): URL {
     // The browser's own error repeats the address, and the key with it.
     throw invalid(`The server URL is not a whole address. ${SHAPE}`);
   }
+  if (protocolOf(url) === undefined) throw unknownProtocol(url);
+  // A fragment never goes over the wire, and WebSocket refuses to be made with one.
+  url.hash = '';
+  return url;
+}
+
+function unknownProtocol(url: URL): BroadcastError {
   if (url.protocol === 'http:' || url.protocol === 'https:') {
-    throw new BroadcastError(
+    return new BroadcastError(
       'unsupported',
       'The server URL is an http address, which means WHIP; publishing over WHIP is coming, but not here yet. Use the ws or wss address of the ingest.',
     );
   }
-  if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
-    throw invalid(`The server URL has to begin with wss:// or ws://. ${SHAPE}`);
-  }
-  // A fragment never goes over the wire, and WebSocket refuses to be made with one.
-  url.hash = '';
-  return url;
+  return invalid(`The server URL has to begin with wss:// or ws://. ${SHAPE}`);
 }
 
 /** The key as it was given; `%` may stand in it where it encodes a character of a key. */
@@ -95,13 +98,6 @@ function decode(text: string): string | null {
   } catch {
     return null;
   }
-}
-
-/** Appends to the text of the query: `searchParams` would write the other parameters anew. */
-function addParameter(url: URL, name: string, value: string): void {
-  if (url.searchParams.has(name)) return;
-  const query = url.search.replace(/^\?/, '');
-  url.search = query === '' ? `${name}=${value}` : `${query}&${name}=${value}`;
 }
 
 function invalid(message: string): BroadcastError {

@@ -2,7 +2,7 @@ import { BroadcastError } from '../errors.js';
 import { childOf, ended } from '../foundation/abort.js';
 import { abortable, elapsedMs, sleep, within } from '../foundation/time.js';
 import type { Peer } from '../peer/peer.js';
-import type { Scout, Signaling, SignalingContext } from './contract.js';
+import type { SignalingAdapter, SignalingContext, SignalingSession } from './contract.js';
 import { explainAway, handshakeRefused } from './explain-away.js';
 import { type FreshAnswers, keepAnswersFresh } from './fresh-answers.js';
 import { knock, knocksFirst } from './knock.js';
@@ -31,69 +31,88 @@ const PREPARED_MAX_AGE_MS = 120_000;
  */
 const CONNECT_ROUND_TRIPS = { direct: 4, relay: 9 } as const;
 
+/** What this adapter has a use for beside its address; asked for while a session begins. */
+export interface OmeHints {
+  /** Which attempt to connect, or to come back after a break, it is; the first is 1. */
+  attempt(): number;
+  /**
+   * Whether a session of ours was lost at this stream a moment ago: then a name that is taken is
+   * most likely still held by it, and the refusal is `stream-busy` instead of `stream-not-found`.
+   */
+  mayHoldSession(): boolean;
+  /** The time on the server's clock, as far as it is known, in epoch milliseconds. */
+  serverTime(): number;
+  /** Whether the prepared answer is renewed until it is sent, so that viewers see the first picture soonest. */
+  readonly freshAnswers: boolean;
+}
+
 /**
  * Publishes over OvenMediaEngine's WebSocket signalling: the server offers, we answer, and the
  * socket lives as long as the broadcast, for its end removes the stream at once.
  * `url` is a credential; it appears in no message.
  */
-export function omeSignaling(url: URL): Signaling {
-  return async (context) => {
-    const socket = context.isRepublish()
-      ? await openAgain(url, context.attempt(), context.signal)
-      : await openOmeSocket(url, OPEN_MS.first, context.signal, explainAway);
-    const negotiation = childOf(context.signal);
-    let published: OmeOffer | null = null;
-    let answers: FreshAnswers | null = null;
-    let peer: Peer | null = null;
-    let recheck: NameRecheck | null = null;
-    const close = async () => {
-      negotiation.abort(ended('session'));
-      if (published !== null) socket.send({ command: 'stop', ...idOf(published) });
-      published = null;
-      await Promise.all([socket.close(), recheck?.close()]);
-    };
-    try {
-      const askedAt = elapsedMs();
-      const offer = await requestOffer(socket, url, context);
-      const roundTripMs = elapsedMs() - askedAt;
-      answers = await answerOffer(offer, roundTripMs, context);
-      context.report('prepared');
-      recheck = recheckName(url, { roundTripMs, signal: context.signal });
-      await userReady(socket, context);
-      const refused = await recheck.ask();
-      void recheck.close();
-      if (refused !== null) throw refusedSince(refused, url, context);
-      context.report('negotiating');
-      const taken = answers.take();
-      peer = taken.peer;
-      published = offer;
-      const refusal = refusalOf(socket, url, context, negotiation.signal);
-      // It may come before anybody waits for it, which is no error of its own.
-      refusal.catch(() => {});
-      socket.send({ command: 'answer', ...idOf(offer), sdp: { type: 'answer', sdp: taken.sdp } });
-      peer.onCandidate((candidate) => sendCandidate(socket, offer, candidate));
-      // Only now: with the ingest's addresses known the browser starts its checks, and gives up
-      // on an ingest that ignores them, as it does until it has the answer.
-      await peer.addCandidates(offer.candidates.map(toCandidateInit));
-      await Promise.race([peer.connected(negotiation.signal), refusal]);
-      negotiation.abort(ended('negotiation'));
-      const probe = (signal: AbortSignal) => isAnswered(socket, offer, signal);
-      return { peer, lost: socket.lost, probe, close };
-    } catch (thrown) {
-      answers?.close();
-      await close();
-      peer?.close();
-      throw thrown;
-    }
+export function omeAdapter(url: URL, hints: OmeHints): SignalingAdapter {
+  return {
+    publish: (context) => publish(url, { ...hints, ...context }),
+    // Opens a socket and sends nothing on it.
+    isReachable: (attempt, signal) =>
+      openAgain(url, attempt, signal).then(
+        (socket) => socket.close().then(() => true),
+        () => false,
+      ),
   };
 }
 
-/** Opens a socket and sends nothing on it, which neither publishes nor disturbs who does. */
-export function omeScout(url: URL): Scout {
-  return async (attempt, signal) => {
-    const socket = await openAgain(url, attempt, signal);
-    await socket.close();
+type OmeContext = SignalingContext & OmeHints;
+
+async function publish(url: URL, context: OmeContext): Promise<SignalingSession> {
+  const socket = context.mayHoldSession()
+    ? await openAgain(url, context.attempt(), context.signal)
+    : await openOmeSocket(url, OPEN_MS.first, context.signal, explainAway);
+  const negotiation = childOf(context.signal);
+  let published: OmeOffer | null = null;
+  let answers: FreshAnswers | null = null;
+  let peer: Peer | null = null;
+  let recheck: NameRecheck | null = null;
+  const close = async () => {
+    negotiation.abort(ended('session'));
+    if (published !== null) socket.send({ command: 'stop', ...idOf(published) });
+    published = null;
+    await Promise.all([socket.close(), recheck?.close()]);
   };
+  try {
+    const askedAt = elapsedMs();
+    const offer = await requestOffer(socket, url, context);
+    const roundTripMs = elapsedMs() - askedAt;
+    answers = await answerOffer(offer, roundTripMs, context);
+    context.report('prepared');
+    recheck = recheckName(url, { roundTripMs, signal: context.signal });
+    await userReady(socket, context);
+    const refused = await recheck.ask();
+    void recheck.close();
+    if (refused !== null) throw refusedSince(refused, url, context);
+    context.report('negotiating');
+    const taken = answers.take();
+    peer = taken.peer;
+    published = offer;
+    const refusal = refusalOf(socket, url, context, negotiation.signal);
+    // It may come before anybody waits for it, which is no error of its own.
+    refusal.catch(() => {});
+    socket.send({ command: 'answer', ...idOf(offer), sdp: { type: 'answer', sdp: taken.sdp } });
+    peer.onCandidate((candidate) => sendCandidate(socket, offer, candidate));
+    // Only now: with the ingest's addresses known the browser starts its checks, and gives up
+    // on an ingest that ignores them, as it does until it has the answer.
+    await peer.addCandidates(offer.candidates.map(toCandidateInit));
+    await Promise.race([peer.connected(negotiation.signal), refusal]);
+    negotiation.abort(ended('negotiation'));
+    const probe = (signal: AbortSignal) => isAnswered(socket, offer, signal);
+    return { peer, lost: socket.lost, probe, close };
+  } catch (thrown) {
+    answers?.close();
+    await close();
+    peer?.close();
+    throw thrown;
+  }
 }
 
 async function openAgain(url: URL, attempt: number, signal: AbortSignal): Promise<OmeSocket> {
@@ -130,14 +149,10 @@ async function isAnswered(
   }
 }
 
-async function requestOffer(
-  socket: OmeSocket,
-  url: URL,
-  context: SignalingContext,
-): Promise<OmeOffer> {
+async function requestOffer(socket: OmeSocket, url: URL, context: OmeContext): Promise<OmeOffer> {
   const reply = socket.next(context.signal);
   socket.send({ command: 'request_offer' });
-  const offerMs = context.isRepublish() ? OFFER_MS.again : OFFER_MS.first;
+  const offerMs = context.mayHoldSession() ? OFFER_MS.again : OFFER_MS.first;
   const message = await within(reply, offerMs, noOffer, context.signal);
   if (message.kind !== 'offer') {
     throw message.kind === 'error' ? refused(message.error, url, context) : noOffer();
@@ -151,7 +166,7 @@ async function requestOffer(
 async function answerOffer(
   offer: OmeOffer,
   roundTripMs: number,
-  context: SignalingContext,
+  context: OmeContext,
 ): Promise<FreshAnswers> {
   const iceServers = selectIceServers(offer);
   const roundTrips =
@@ -191,7 +206,7 @@ async function userReady(socket: OmeSocket, { go, signal }: SignalingContext): P
 async function refusalOf(
   socket: OmeSocket,
   url: URL,
-  context: SignalingContext,
+  context: OmeContext,
   signal: AbortSignal,
 ): Promise<never> {
   for (;;) {
@@ -223,9 +238,9 @@ function toCandidateInit({ candidate, sdpMid, sdpMLineIndex }: OmeOffer['candida
 }
 
 /** A name that was free when it was prepared for is most likely taken. */
-function refusedSince(error: OmeError, url: URL, context: SignalingContext): BroadcastError {
+function refusedSince(error: OmeError, url: URL, context: OmeContext): BroadcastError {
   const told = refused(error, url, context);
-  if (told.code !== 'stream-not-found' || context.isRepublish()) return told;
+  if (told.code !== 'stream-not-found' || context.mayHoldSession()) return told;
   return new BroadcastError(
     'stream-busy',
     'The ingest no longer takes this stream: another broadcast took it while this page was ready to go live, or it was stopped. Stop the other broadcast, or start a stream of your own.',
@@ -233,7 +248,7 @@ function refusedSince(error: OmeError, url: URL, context: SignalingContext): Bro
 }
 
 /** The server's own words are not repeated: the name of the stream, which is its key, may be in them. */
-function refused({ code }: OmeError, url: URL, context: SignalingContext): BroadcastError {
+function refused({ code }: OmeError, url: URL, context: OmeContext): BroadcastError {
   const expiry = expiryOf(url);
   if (code === 404 && expiry !== null && expiry <= context.serverTime()) {
     return new BroadcastError(
@@ -255,7 +270,7 @@ function refused({ code }: OmeError, url: URL, context: SignalingContext): Broad
   }
   // WHIP's word for a name that is taken; a server that tells the two apart may say it here, too.
   if (code === 404 || code === 409) {
-    return context.isRepublish()
+    return context.mayHoldSession()
       ? new BroadcastError(
           'stream-busy',
           'The ingest still holds the last session of this broadcast, and lets go of it within about 30 s. Keep this page open; it is tried again until then.',
