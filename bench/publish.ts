@@ -89,7 +89,7 @@ async function farAway(
   work: (reach: Reach) => Promise<Table>,
 ): Promise<Table> {
   const eachWayMs = FAR_ROUND_TRIP_MS / 2;
-  const relay = await startRelay(Number(new URL(ingest.url).port), eachWayMs);
+  const relay = await startRelay(Number(new URL(ingest.url).port), { delayMs: eachWayMs });
   const shaper = await openShaper(page);
   try {
     await shaper.shape({ latencyMs: eachWayMs });

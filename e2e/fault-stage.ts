@@ -36,6 +36,8 @@ export interface Stage {
 export interface SceneOptions {
   readonly ingest?: IngestOptions;
   readonly kit?: BroadcasterOptions;
+  /** Puts a proxy before the signalling that ends a socket which nothing passes over for so long. */
+  readonly proxyIdleMs?: number;
 }
 
 /** One broadcast that is live, and what can be done to it. */
@@ -47,6 +49,7 @@ export interface Scene {
   cut(what: Cut): Promise<void>;
   heal(): Promise<void>;
   moveAddress(): Promise<void>;
+  rebind(): Promise<void>;
   /** Loads the publisher's page again, whose app asks for what was live to be resumed. */
   reload(): Promise<void>;
   /** Releases the broadcaster, sends the viewer away and closes the ingest. */
@@ -153,7 +156,11 @@ async function playScene(
   const { stream_key: streamKey, server_urls } = ingest.openStream();
   const url = new URL(server_urls.webrtc);
   const watchUrl = url.href;
-  const relay = network === null ? await startRelay(Number(url.port)) : null;
+  const { proxyIdleMs } = options;
+  const relay =
+    network === null || proxyIdleMs !== undefined
+      ? await startRelay(Number(url.port), { host: url.hostname, idleMs: proxyIdleMs })
+      : null;
   if (relay !== null) url.port = String(relay.port);
   const kit: BroadcasterOptions = {
     camera: CAMERA,
@@ -216,13 +223,14 @@ async function openPage(page: Page, url: string, global: 'kit' | 'viewer'): Prom
   await page.waitForFunction((name) => name in window, global);
 }
 
-type Way = Pick<Scene, 'cut' | 'heal' | 'moveAddress'>;
+type Way = Pick<Scene, 'cut' | 'heal' | 'moveAddress' | 'rebind'>;
 
 function realWay(network: Network): Way {
   return {
     cut: async (what) => network.cut(what),
     heal: async () => network.heal(),
     moveAddress: async () => network.moveAddress(),
+    rebind: async () => network.rebind(),
   };
 }
 
@@ -241,6 +249,10 @@ function gateWay(ingest: Ingest, streamKey: string, relay: Relay | null, page: P
       if (what === 'link') await page.context().setOffline(true);
     },
     heal,
+    // What comes from the new port is heard once it was checked.
+    async rebind() {
+      ingest.setFault({ kind: 'cut-media', durationMs: 2_500 }, streamKey);
+    },
     async moveAddress() {
       ingest.setFault({ kind: 'cut-media' }, streamKey);
       relay?.stallOpen();

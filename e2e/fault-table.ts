@@ -1,4 +1,5 @@
 import type { Fault } from '../ingest/index.js';
+import type { HealthReason } from '../src/core/index.js';
 import type { Cut } from './network.js';
 
 /** One thing that is done to a broadcast. Seconds are the wall clock's, at full length. */
@@ -11,6 +12,14 @@ export type Blow =
   | { readonly do: 'restart'; readonly seconds: number }
   /** The publisher's machine gets another address, and loses the old one. */
   | { readonly do: 'move-address' }
+  /** A router on the way gives the publisher's media another port, and forgets the one before it. */
+  | { readonly do: 'rebind' }
+  /** Until the verdict names one of these, and no more picture is sent than `atMostKbps`. */
+  | {
+      readonly do: 'be-judged';
+      readonly reasons: readonly HealthReason[];
+      readonly atMostKbps: number;
+    }
   /**
    * The page is `hidden` behind another one, its scripts stand still (`frozen`), as in a machine
    * that sleeps, or run many times slower (`starved`); and this befalls it meanwhile.
@@ -47,6 +56,10 @@ export interface FaultRow {
   readonly scale?: number;
   /** The causes that a break may name first; not looked at where there are none. */
   readonly noticedBy?: readonly string[];
+  /** The congestion control that the ingest takes part in. Default 'remb'. */
+  readonly congestionControl?: 'transport-cc';
+  /** A proxy before the signalling ends a socket that nothing passes over for so long. */
+  readonly proxyIdleSeconds?: number;
   /** The page must be one that can be hidden. */
   readonly hides?: true;
   /** How soon it must be noticed and over, in the long runs on a machine that does nothing else. */
@@ -281,6 +294,38 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     session: 'new',
     noticedBy: ['socket-closed'],
     status: 'broken-once',
+  },
+  {
+    name: 'port of the publisher changed by a router',
+    breaks: [{ do: 'rebind' }],
+    ends: 'live',
+    session: 'either',
+    noticedBy: ['silence'],
+    status: 'either',
+  },
+  {
+    name: 'slow uplink with a queue of 3 s',
+    breaks: [
+      { do: 'fault', fault: { kind: 'slow-uplink', kbps: 500, queueMs: 3_000 } },
+      {
+        do: 'be-judged',
+        reasons: ['network-slow', 'network-delay', 'network-loss'],
+        atMostKbps: 500,
+      },
+      { do: 'mend' },
+    ],
+    ends: 'live',
+    session: 'same',
+    status: 'unbroken',
+    congestionControl: 'transport-cc',
+  },
+  {
+    name: 'proxy that ends a socket idle for 12 s',
+    breaks: [{ do: 'wait', seconds: 14 }],
+    ends: 'live',
+    session: 'same',
+    status: 'unbroken',
+    proxyIdleSeconds: 12,
   },
   {
     name: 'offline 3 s, and online',

@@ -34,6 +34,8 @@ export interface Network {
   heal(): void;
   /** The browser's side gets another address, and loses the one it had. */
   moveAddress(): void;
+  /** From now on its UDP comes from other ports, as from a router that forgot the ones it had. */
+  rebind(): void;
   /** Takes it all away. May be called again. */
   close(): void;
 }
@@ -97,8 +99,11 @@ export function openNetwork(): Network {
   const drop = ({ chains, match }: (typeof DROPPED)[keyof typeof DROPPED]) => {
     for (const chain of chains) tables('-A', chain, ...match, '-j', 'DROP');
   };
+  let isRebound = false;
   const heal = () => {
     tables('-F');
+    if (isRebound) tables('-t', 'nat', '-F');
+    isRebound = false;
     run('ip', [...inNamespace, 'link', 'set', inside, 'up']);
   };
   try {
@@ -138,6 +143,12 @@ export function openNetwork(): Network {
       // This way round: an address of the same range would go when the one before it does.
       run('ip', [...inNamespace, 'addr', 'del', `${range}.${before}/24`, 'dev', inside]);
       run('ip', [...inNamespace, 'addr', 'add', `${range}.${last}/24`, 'dev', inside]);
+    },
+    rebind() {
+      isRebound = true;
+      const to = ['-j', 'SNAT', '--to-source', `${range}.${last}:62000-63000`];
+      // Of a flow that it did not know before, the kernel takes the next packet for the first.
+      tables('-t', 'nat', '-A', 'POSTROUTING', '-p', 'udp', ...to);
     },
     close,
   };

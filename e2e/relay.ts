@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 
-/** A TCP relay in front of the ingest's signalling, for machines without a network of one's own. */
+/** A TCP relay in front of the ingest's signalling: a proxy, or a way that can be broken. */
 export interface Relay {
   readonly port: number;
   /** Holds back every byte, of connections that come later too; nobody is told. */
@@ -13,13 +13,26 @@ export interface Relay {
   close(): Promise<void>;
 }
 
-/** Listens on a free port of loopback and hands every connection on to `port`, so much later. */
-export async function startRelay(port: number, delayMs = 0): Promise<Relay> {
+/** How a relay hands on. */
+export interface RelayOptions {
+  /** The address that it listens on, and hands on to. Default: loopback. */
+  readonly host?: string;
+  /** So much later. Default: at once. */
+  readonly delayMs?: number;
+  /** Ends a connection that no byte came over for so long, either way, as proxies do. Default: never. */
+  readonly idleMs?: number | undefined;
+}
+
+/** Listens on a free port and hands every connection on to `port`. */
+export async function startRelay(
+  port: number,
+  { host = '127.0.0.1', delayMs = 0, idleMs = 0 }: RelayOptions = {},
+): Promise<Relay> {
   const pairs = new Set<readonly [Socket, Socket]>();
   const dead = new Set<readonly [Socket, Socket]>();
   let stalled = false;
   const server = createServer((client) => {
-    const upstream = connect(port, '127.0.0.1');
+    const upstream = connect(port, host);
     const pair = [client, upstream] as const;
     pairs.add(pair);
     const end = () => {
@@ -30,6 +43,8 @@ export async function startRelay(port: number, delayMs = 0): Promise<Relay> {
     for (const socket of pair) {
       socket.on('error', end);
       socket.on('close', end);
+      // What is read or written on either side counts on both.
+      socket.setTimeout(idleMs, end);
     }
     client.on(
       'data',
@@ -43,7 +58,7 @@ export async function startRelay(port: number, delayMs = 0): Promise<Relay> {
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+    server.listen(0, host, resolve);
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The relay has no port.');

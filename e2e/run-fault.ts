@@ -38,8 +38,14 @@ export function sceneOptions(
 ): SceneOptions {
   const timeScale = scaleOf(row, scaled);
   const windowSeconds = row.windowSeconds ?? WINDOW_SECONDS;
-  const ingest: IngestOptions = { timeScale, resumeTimeoutSeconds: windowSeconds };
-  return { ingest, kit: { timeoutSeconds: windowSeconds / timeScale } };
+  const { congestionControl = 'remb', proxyIdleSeconds } = row;
+  const ingest: IngestOptions = {
+    timeScale,
+    resumeTimeoutSeconds: windowSeconds,
+    congestionControl,
+  };
+  const proxy = proxyIdleSeconds === undefined ? {} : { proxyIdleMs: proxyIdleSeconds * 1000 };
+  return { ...proxy, ingest, kit: { timeoutSeconds: windowSeconds / timeScale } };
 }
 
 /** Deals one row's blows to a broadcast that is live, waits until it is over, and looks at what is left. */
@@ -177,6 +183,21 @@ async function deal(scene: Scene, blow: Blow, scale: number): Promise<void> {
       return ingest.restart({ downForMs: (blow.seconds * 1000) / scale });
     case 'move-address':
       return scene.moveAddress();
+    case 'rebind':
+      return scene.rebind();
+    case 'be-judged': {
+      const { reasons, atMostKbps } = blow;
+      await waitUntil(
+        `the verdict names ${reasons.join(' or ')}, and the picture is smaller`,
+        () =>
+          publisher.evaluate(() => ({
+            named: window.kit.health().reasons,
+            kbps: (window.kit.sample()?.videoBitsPerSecond ?? Infinity) / 1000,
+          })),
+        ({ named, kbps }) => reasons.some((one) => named.includes(one)) && kbps <= atMostKbps,
+      );
+      return;
+    }
     case 'reload':
       return scene.reload();
     case 'page': {
@@ -217,9 +238,11 @@ async function putPage(page: Page, is: PageTrouble): Promise<() => Promise<void>
   };
 }
 
+const MENDS_ITSELF: ReadonlySet<Blow['do']> = new Set(['move-address', 'rebind', 'fault']);
+
 /** Whether the row only strikes: nothing has to be mended before the broadcast can come back. */
 function mendsItself({ breaks }: FaultRow): boolean {
-  return breaks.every(({ do: what }) => what === 'move-address' || what === 'fault');
+  return breaks.every(({ do: what }) => MENDS_ITSELF.has(what));
 }
 
 /** Then the clip starts from its first frame, and only the clock tells how many were missed. */

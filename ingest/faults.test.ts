@@ -16,6 +16,7 @@ describe('parseFault', () => {
       { kind: 'packet-loss', percent: 0.5, durationMs: 10 },
       { kind: 'slow-uplink', kbps: 300 },
       { kind: 'slow-uplink', kbps: 300, durationMs: 150_000 },
+      { kind: 'slow-uplink', kbps: 300, queueMs: 3_000 },
       { kind: 'no-rtcp' },
       { kind: 'never-connect' },
       { kind: 'no-dtls' },
@@ -45,6 +46,7 @@ describe('parseFault', () => {
     [{ kind: 'slow-uplink', kbps: Number.POSITIVE_INFINITY }],
     [{ kind: 'slow-uplink', kbps: -300 }],
     [{ kind: 'slow-uplink', kbps: 300, durationMs: -1 }],
+    [{ kind: 'slow-uplink', kbps: 300, queueMs: '3000' }],
   ])('refuses %j', (value) => {
     expect(() => parseFault(value)).toThrow(TypeError);
   });

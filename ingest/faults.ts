@@ -28,10 +28,15 @@ export type Fault =
    */
   | { readonly kind: 'packet-loss'; readonly percent: number; readonly durationMs?: number }
   /**
-   * What a browser sends comes over a line of this rate, through a queue of half a second that drops
-   * what it cannot hold, in this session and in later ones. Heals as `packet-loss` does.
+   * What a browser sends comes over a line of this rate, through a queue of `queueMs` (half a second)
+   * that drops what it cannot hold, in this session and in later ones. Heals as `packet-loss` does.
    */
-  | { readonly kind: 'slow-uplink'; readonly kbps: number; readonly durationMs?: number }
+  | {
+      readonly kind: 'slow-uplink';
+      readonly kbps: number;
+      readonly queueMs?: number;
+      readonly durationMs?: number;
+    }
   /**
    * A browser that publishes is sent no RTCP at all: no reports, no feedback, no wish for a key frame.
    * Connectivity checks are answered, in this session and in later ones.
@@ -89,7 +94,11 @@ const FIELDS: {
     return { ...healing(given), ...(scope === undefined ? {} : { scope }) };
   },
   'packet-loss': (given) => ({ percent: figure(given, 'percent', 100), ...healing(given) }),
-  'slow-uplink': (given) => ({ kbps: figure(given, 'kbps', MAX_KBPS), ...healing(given) }),
+  'slow-uplink': (given) => ({
+    kbps: figure(given, 'kbps', MAX_KBPS),
+    ...(given['queueMs'] === undefined ? {} : { queueMs: duration(given, 'queueMs') }),
+    ...healing(given),
+  }),
   'no-rtcp': nothing,
   'never-connect': nothing,
   'no-dtls': nothing,
@@ -124,7 +133,9 @@ function count(value: unknown): number {
 /** How bad the way in is while this fault is in force. */
 export function uplinkLimits(fault: Fault | undefined): UplinkLimits {
   if (fault?.kind === 'packet-loss') return { loss: fault.percent / 100 };
-  return fault?.kind === 'slow-uplink' ? { kbps: fault.kbps } : {};
+  if (fault?.kind !== 'slow-uplink') return {};
+  const { kbps, queueMs } = fault;
+  return { kbps, ...(queueMs === undefined ? {} : { queueMs }) };
 }
 
 /** The faults in force: one for everything, one for each stream key. */

@@ -4,6 +4,8 @@ export interface UplinkLimits {
   readonly loss?: number;
   /** What it carries, in kilobits a second. */
   readonly kbps?: number;
+  /** How much of its own rate it holds back before it drops, in milliseconds; a home router's 500. */
+  readonly queueMs?: number;
 }
 
 /** The way that datagrams take in, as one line with a queue in front of it. */
@@ -16,7 +18,6 @@ export interface Uplink {
   close(): void;
 }
 
-/** What a home router holds back before it drops, in milliseconds of the line's own rate. */
 const QUEUE_MS = 500;
 
 /** A good line. `chance` answers as `Math.random`. */
@@ -42,12 +43,12 @@ export function createUplink(chance: () => number = Math.random): Uplink {
       freeAt = 0;
     },
     carry(bytes, deliver) {
-      const { loss = 0, kbps } = limits;
+      const { loss = 0, kbps, queueMs = QUEUE_MS } = limits;
       if (chance() < loss) return;
       if (kbps === undefined) return deliver();
       const now = performance.now();
       const startsAt = Math.max(now, freeAt);
-      if (startsAt - now > QUEUE_MS) return;
+      if (startsAt - now > queueMs) return;
       freeAt = startsAt + (bytes * 8) / kbps;
       waiting.push({ at: freeAt, deliver });
       if (waiting.length === 1) flush(now);

@@ -71,8 +71,8 @@ export interface BroadcasterOptions {
    */
   readonly freshAnswers?: boolean | undefined;
   /**
-   * Called when the ingest has ended the stream while it was being gone live with, or resumed: the
-   * stream that it hands over is gone on with, by itself. Once for each start, and once for each
+   * Called when the ingest has ended the stream while it was being gone live with, or resumed, or
+   * its address has expired by then: the stream that it hands over is gone on with, by itself. Once for each start, and once for each
    * break, which ends when the broadcast was well for five seconds; given up after 30 s. `signal`
    * aborts when nobody waits for it any more.
    */

@@ -46,8 +46,8 @@ beforeEach(() => {
   );
   sockets = fake.sockets;
   restoreSockets = fake.restore;
-  vi.mocked(createPeer).mockImplementation(() => {
-    const peer = createFakePeer('CONNECTS');
+  vi.mocked(createPeer).mockImplementation(({ iceServers }) => {
+    const peer = createFakePeer('CONNECTS', iceServers);
     peers.push(peer);
     return peer;
   });
@@ -200,6 +200,38 @@ describe('a path that falls silent', () => {
     await pass(8_000);
     expect(statusOf(broadcaster)).toBe('live');
     expect(peers).toHaveLength(2);
+    await expectNothingLeft(broadcaster);
+  });
+});
+
+describe('the relay that a server names', () => {
+  const offersRelay =
+    (credential: string): ServerBehaviour =>
+    (socket, command) => {
+      if (command['command'] !== 'request_offer') return ANSWERS_PROBES(socket, command);
+      socket.receive({
+        command: 'offer',
+        id: 7,
+        sdp: { type: 'offer', sdp: 'v=0\r\n' },
+        candidates: [{ candidate: 'candidate:1 1 UDP 50 127.0.0.1 9 typ host' }],
+        iceServers: [{ urls: ['turn:relay.example'], username: 'until-then', credential }],
+      });
+    };
+
+  it.each([
+    ['the path is lost as its credential expires', () => peers[0]?.behave('UNANSWERED')],
+    ['the browser gives the path up', () => peers[0]?.lose()],
+    ['the socket closes', () => sockets[0]?.close()],
+  ])('is used with the credential of the newest offer, when %s', async (_, breaks) => {
+    server = offersRelay('first');
+    const broadcaster = await goLive();
+    await pass(5_000);
+    server = offersRelay('second');
+    breaks();
+    await pass(12_000);
+    expect(statusOf(broadcaster)).toBe('live');
+    const credentials = peers.map(({ iceServers }) => iceServers.map((one) => one.credential));
+    expect(credentials).toEqual([['first'], ['second']]);
     await expectNothingLeft(broadcaster);
   });
 });
@@ -458,6 +490,42 @@ describe('a stream that is renewed', () => {
       error: { code: 'renewal-failed', cause: { code: 'resume-expired' } },
     });
     expect(renew).toHaveBeenCalledTimes(1);
+    await expectNothingLeft(broadcaster);
+  });
+
+  it.each([
+    ['its socket closes', () => sockets[0]?.close()],
+    ['its path falls silent', () => peers[0]?.behave('SILENT')],
+    [
+      'its network goes away for a while',
+      async () => {
+        isNetworkThere = false;
+        peers[0]?.behave('SILENT');
+        await pass(20_000);
+        isNetworkThere = true;
+      },
+    ],
+  ])('is asked for once where the signed address has expired, when %s', async (_, breaks) => {
+    const expiry = Date.now() + 10_000;
+    const policy = btoa(JSON.stringify({ url_expire: expiry }));
+    const serverUrl = `wss://host/app/secret-key?policy=${policy}&signature=x`;
+    const renew = vi.fn<Renew>(async () => {
+      server = ANSWERS_PROBES;
+      return renewed;
+    });
+    const broadcaster = await goLive({ serverUrl, renew });
+    // It runs out while live, which ends nothing.
+    await pass(12_000);
+    expect(statusOf(broadcaster)).toBe('live');
+    server = (socket, command) => {
+      if (command['command'] === 'request_offer') REFUSES_STREAM(socket, command);
+      else ANSWERS_PROBES(socket, command);
+    };
+    await breaks();
+    await pass(20_000);
+    expect(renew).toHaveBeenCalledTimes(1);
+    expect(statusOf(broadcaster)).toBe('live');
+    expect(sockets.at(-1)?.url).toContain('other-key');
     await expectNothingLeft(broadcaster);
   });
 

@@ -470,7 +470,12 @@ describe('reconnecting', () => {
   /** Refuses so many attempts in a row at `at`; the broadcast fell out with `trouble` at 10 s. */
   const refusedAfter = (
     trouble: Gap['trouble'],
-    { times, at, isRenewable = false }: { times: number; at: number; isRenewable?: boolean },
+    {
+      times,
+      at,
+      isRenewable = false,
+      code = 'stream-busy',
+    }: { times: number; at: number; isRenewable?: boolean; code?: BroadcastError['code'] },
   ) => {
     const broken: Gap = { ...gap, lostAt: 10_000, windowFrom: 10_000, trouble, attempt: 0 };
     let now = state({
@@ -480,7 +485,7 @@ describe('reconnecting', () => {
     for (let attempt = 1; attempt <= times; attempt += 1) {
       now = throughAt(at, now, { type: 'retry-due' });
       const sessionId = selectSessionId(now.connection) ?? 0;
-      const refusal = error('stream-busy');
+      const refusal = error(code);
       now = throughAt(at, now, { type: 'session-ended', sessionId, error: refusal });
     }
     return now.connection;
@@ -524,6 +529,30 @@ describe('reconnecting', () => {
     const before = state({ connection: asked, target: target({ isRenewable: true }) });
     const renewed = through(before, { type: 'renewed', requestId, target: target({ stream: 2 }) });
     expect(renewed.connection).toMatchObject({ gap: { refusals: 0, renewal: 'fresh' } });
+  });
+
+  it('does not wait for a ghost where the address has expired, and asks for another once', () => {
+    for (const trouble of ['silence', 'offline', 'path-failed', 'woke-up'] as const) {
+      const refused = { times: 5, at: 12_000, code: 'address-expired' } as const;
+      const told = refusedAfter(trouble, refused);
+      expect(told).toMatchObject({ gap: { cause: { code: 'address-expired' } } });
+      const many = refusedAfter(trouble, { ...refused, times: 40 });
+      expect(delayOf(many, 12_000)).toBe(10_000);
+      const asked = refusedAfter(trouble, { ...refused, isRenewable: true });
+      expect(asked).toMatchObject({
+        step: { phase: 'renewing', cause: { code: 'address-expired' } },
+      });
+    }
+  });
+
+  it('asks for another stream where the server says that it does not know the address any more', () => {
+    const refused = { times: 1, at: 12_000, code: 'unauthorized' } as const;
+    expect(refusedAfter('silence', refused)).toMatchObject({
+      status: 'failed',
+      error: { code: 'unauthorized' },
+    });
+    const asked = refusedAfter('silence', { ...refused, isRenewable: true });
+    expect(asked).toMatchObject({ step: { phase: 'renewing', cause: { code: 'unauthorized' } } });
   });
 
   it('counts refusals in a row only', () => {

@@ -3,7 +3,14 @@ import { familyOf, isFinal } from '../errors.js';
 import type { Stamp } from '../foundation/stamp.js';
 import type { Connection, Gap, Preparation, StartStep } from './connection.js';
 import type { ConnectionHappening, SessionHappening } from './connection-events.js';
-import { expired, failed, ingestTimeout, nothingToSend, resumeExpired } from './give-up.js';
+import {
+  expired,
+  failed,
+  ingestTimeout,
+  nothingToSend,
+  refusedForGood,
+  resumeExpired,
+} from './give-up.js';
 import {
   heldReported,
   isHeld,
@@ -418,7 +425,7 @@ function firstConnectFailed(
   // The same refusal means either; with what the server says of the stream it can be told apart.
   const isTakenName = around.isTaken && event.error.code === 'stream-not-found';
   const error = isTakenName ? streamTaken(event.error) : event.error;
-  if (isFinal(error)) return failed(error, event);
+  if (isFinal(error)) return refusedForGood(connection, error, event, target);
   const step = waiting(event, error, connection.attempt, network);
   const past = pastInputAt(target, pastInput, connection.since);
   const dueAt = inputDueAt(target, past);

@@ -27,6 +27,21 @@ export function expired(
   return { ...connection, step: { phase: 'renewing', requestId: stamp.id, cause: error } };
 }
 
+/**
+ * An attempt met an error that a second one would meet again. Where the address is what the server
+ * refuses, the app may have another.
+ */
+export function refusedForGood(
+  connection: Extract<Connection, { status: 'connecting' | 'reconnecting' }>,
+  error: BroadcastError,
+  stamp: Stamp,
+  target: IngestTarget,
+): Connection {
+  return error.code === 'unauthorized'
+    ? expired(connection, error, stamp, target)
+    : failed(error, stamp);
+}
+
 /** Why a first connect ends when the ingest no longer waits for it. */
 export function ingestTimeout(timeoutSeconds: number, cause: BroadcastError): BroadcastError {
   return new BroadcastError(

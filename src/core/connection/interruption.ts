@@ -2,7 +2,7 @@ import { BroadcastError, familyOf, isFinal } from '../errors.js';
 import type { Stamp } from '../foundation/stamp.js';
 import type { Connection, Gap, HeldStep, ResumeStep, Trouble } from './connection.js';
 import type { SessionHappening } from './connection-events.js';
-import { expired, failed, streamRefused } from './give-up.js';
+import { expired, failed, refusedForGood, streamRefused } from './give-up.js';
 import type { Network } from './network.js';
 import { doubtAt, lostSince } from './network.js';
 import {
@@ -186,10 +186,11 @@ export function resumeFailed(
   { network, target }: ResumeSurroundings,
 ): Connection {
   const { error } = event;
-  if (isFinal(error)) return failed(error, event);
+  if (isFinal(error)) return refusedForGood(connection, error, event, target);
   const refusals = familyOf(error) === 'refusal' ? connection.gap.refusals + 1 : 0;
   const gap = { ...connection.gap, refusals };
-  const knows = TROUBLES[gap.trouble].isKnownToServer;
+  // An address that has expired is refused whatever the server still holds.
+  const knows = TROUBLES[gap.trouble].isKnownToServer || error.code === 'address-expired';
   const isGhostGone = knows || event.at - gap.lostAt >= REFUSED.ghostGoneMs;
   if (refusals < REFUSED.times || !isGhostGone) {
     const step = waiting(event, error, gap.attempt, network);

@@ -22,6 +22,7 @@ function run({
   const closed: string[] = [];
   const peers: FakePeer[] = [];
   const controller = new AbortController();
+  const probedAt: number[] = [];
   let loseSignaling = (_: BroadcastError) => {};
   const publish: SignalingAdapter['publish'] = async (context) => {
     const made = context.createPeer([]);
@@ -41,7 +42,10 @@ function run({
       lost: new Promise((resolve) => {
         loseSignaling = resolve;
       }),
-      probe: async () => answers,
+      async probe() {
+        probedAt.push(Date.now());
+        return answers;
+      },
       async close() {
         closed.push(peers[0]?.isClosed ? 'after the peer' : 'before the peer');
       },
@@ -69,7 +73,7 @@ function run({
   };
   const ended = runSession(settings, controller.signal);
   const lose = (error: BroadcastError) => loseSignaling(error);
-  return { ended, told, closed, peers, controller, lose };
+  return { ended, told, closed, peers, probedAt, controller, lose };
 }
 
 const settled = () => vi.advanceTimersByTimeAsync(0);
@@ -185,6 +189,22 @@ describe('runSession', () => {
       expect(told).toContain('session-silent');
       controller.abort();
       await ended;
+    },
+  );
+
+  it.each([true, false])(
+    'never lets its signalling idle for longer than a proxy bears, answered: %s',
+    async (answers) => {
+      const from = Date.now();
+      const { told, probedAt, controller, ended } = run({ answers });
+      await vi.advanceTimersByTimeAsync(120_000);
+      const gaps = [...probedAt, Date.now()].map((at, index) => at - (probedAt[index - 1] ?? from));
+      expect(Math.max(...gaps)).toBeLessThan(15_000);
+      expect(probedAt.length).toBeLessThanOrEqual(12);
+      expect(withoutSamples(told)).toEqual([...BEGINNING, 'session-healthy']);
+      controller.abort();
+      await ended;
+      expect(vi.getTimerCount()).toBe(0);
     },
   );
 

@@ -25,6 +25,12 @@ const PROBE_PAUSE_MS = 1_000;
 /** An ingest that asks for no key frame is sent one so often; OvenMediaEngine asks every 3 s. */
 const KEY_FRAME_MS = 3_000;
 
+/**
+ * Proxies end a socket that nothing passes over, most after 60 s and some after 15, and its end is
+ * the end of the stream. OvenMediaEngine's own ping comes every 20 to 24 s.
+ */
+const KEEP_OPEN_MS = 10_000;
+
 /** How often a silent path is kept from being given up, in milliseconds: three times in Chromium's 15 s. */
 const KEEP_CHECKING_MS = 4_000;
 
@@ -42,6 +48,7 @@ export async function watchSession(
   /** Since when media has flowed, on the clock of the looks; `null` once that was told as healthy. */
   let flowsSince: number | null = elapsedMs();
   let keyFrameAt = elapsedMs();
+  let askedAt = elapsedMs();
   const raise = (happening: SessionHappening) => {
     if (signal.aborted) return;
     if (alarm === null) {
@@ -94,6 +101,11 @@ export async function watchSession(
     if (isMute && !signal.aborted && elapsedMs() - keyFrameAt >= KEY_FRAME_MS) {
       keyFrameAt = elapsedMs();
       peer.sendKeyFrame();
+    }
+    if (alarm === null && !signal.aborted && elapsedMs() - askedAt >= KEEP_OPEN_MS) {
+      askedAt = elapsedMs();
+      // Either way, for a proxy may wait for the server to speak; nothing hangs on the answer.
+      session.probe(signal).catch(() => {});
     }
     // A silence that is no alarm yet may become one.
     const flows = !signal.aborted && alarm === null && isWell(hearing);
