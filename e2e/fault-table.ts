@@ -299,7 +299,7 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     name: 'port of the publisher changed by a router',
     breaks: [{ do: 'rebind' }],
     ends: 'live',
-    session: 'either',
+    session: 'same',
     noticedBy: ['silence'],
     status: 'either',
   },

@@ -89,6 +89,8 @@ const ICE_MS = 15_000;
 const DTLS_MS = 10_000;
 const FIRST_MEDIA_MS = 10_000;
 const FIRST_MEDIA_POLL_MS = 50;
+/** Unauthenticated, forbidden, wrong credentials (RFC 8656 section 19, RFC 8489 section 14.8). */
+const RELAY_REFUSALS: ReadonlySet<number> = new Set([401, 403, 441]);
 /** More would busy the browser for seconds, where each of many sections wants all of them. */
 const MOST_CANDIDATES = 128;
 
@@ -106,7 +108,18 @@ export function createPeer(settings: PeerSettings): Peer {
     ms: number,
     late: () => BroadcastError,
     signal: AbortSignal,
-  ) => within(waitFor(pc, state, settings.transport, closing.signal), ms, late, signal);
+  ) => within(waitFor(pc, state, noPathFound, closing.signal), ms, late, signal);
+  let isRelayRefused = false;
+  const noPathFound = () => noPath(settings.transport, isRelayRefused);
+  listen(
+    pc,
+    'icecandidateerror',
+    (event) => {
+      const { errorCode } = event as RTCPeerConnectionIceErrorEvent;
+      isRelayRefused ||= RELAY_REFUSALS.has(errorCode);
+    },
+    closing.signal,
+  );
   let followed: FollowedEncoding | null = null;
   let remote: readonly RTCIceCandidateInit[] = [];
   let spares = 0;
@@ -206,7 +219,7 @@ export function createPeer(settings: PeerSettings): Peer {
     },
     async connected(signal) {
       const iceUp = () => ['connected', 'completed'].includes(pc.iceConnectionState);
-      await until(iceUp, ICE_MS, () => noPath(settings.transport), signal);
+      await until(iceUp, ICE_MS, noPathFound, signal);
       await until(() => pc.connectionState === 'connected', DTLS_MS, noEncryption, signal);
     },
     async firstMedia(signal) {
@@ -257,13 +270,13 @@ function open(configuration: RTCConfiguration): RTCPeerConnection {
 function waitFor(
   pc: RTCPeerConnection,
   state: () => boolean,
-  transport: string | null,
+  noPathFound: () => BroadcastError,
   closing: AbortSignal,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const check = () => {
       if (state()) resolve();
-      else if (pc.connectionState === 'failed') reject(noPath(transport));
+      else if (pc.connectionState === 'failed') reject(noPathFound());
     };
     listen(pc, 'iceconnectionstatechange', check, closing);
     listen(pc, 'connectionstatechange', check, closing);
@@ -350,7 +363,13 @@ function negotiationFailed(what: string, todo: string, cause?: unknown): Broadca
   );
 }
 
-function noPath(transport: string | null): BroadcastError {
+function noPath(transport: string | null, isRelayRefused: boolean): BroadcastError {
+  if (isRelayRefused) {
+    return negotiationFailed(
+      'No path for media to the server was found (ICE): its relay (TURN) refused the credential that it was given, which has expired or is wrong',
+      'Put one that is valid now into the option iceServers, or ask whoever runs the server',
+    );
+  }
   const isUdp = transport === null || /^udp$/i.test(transport);
   return negotiationFailed(
     `No path for media to the ingest was found (ICE)${isUdp ? '' : ', over TCP either'}`,
