@@ -105,7 +105,7 @@ export async function watchSession(
     if (alarm === null && !signal.aborted && elapsedMs() - askedAt >= KEEP_OPEN_MS) {
       askedAt = elapsedMs();
       // Either way, for a proxy may wait for the server to speak; nothing hangs on the answer.
-      session.probe(signal).catch(() => {});
+      session.probe?.(signal).catch(() => {});
     }
     // A silence that is no alarm yet may become one.
     const flows = !signal.aborted && alarm === null && isWell(hearing);
