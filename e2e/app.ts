@@ -1,17 +1,15 @@
-import { readdirSync } from 'node:fs';
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import react from '@vitejs/plugin-react';
 import { build } from 'vite';
 
 /** A page under this name is no secure context, unlike one on localhost. Nothing resolves it. */
 export const INSECURE_HOST = 'insecure.test';
 
-/** The pages of e2e/pages and bench/pages, bundled from the sources. */
+/** The pages of e2e/pages and bench/pages, made from the sources. */
 export interface App {
   /** `http://127.0.0.1:port` */
   readonly origin: string;
@@ -31,29 +29,36 @@ export interface App {
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const PAGE_FOLDERS = ['e2e/pages', 'bench/pages'];
+const PAGE = /^\/(e2e|bench)\/pages\/[\w-]+\.html$/;
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
-  '.css': 'text/css',
 };
 
+/** What a page is made of, by path. */
+type Files = ReadonlyMap<string, string | Uint8Array>;
+
 /**
- * Bundles the test pages, and serves them on a free port, on loopback unless told otherwise. React is
- * the one that `NODE_ENV` names, for development if it names none.
+ * Serves the test pages on a free port, on loopback unless told otherwise; each is bundled when it is
+ * first asked for. React is the one that `NODE_ENV` names, for development if it names none.
  */
 export async function startApp(host = '127.0.0.1'): Promise<App> {
-  const files = await bundlePages();
-  const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    const content = files.get(pathname);
-    if (content === undefined) {
-      response.writeHead(404).end();
+  const bundles = new Map<string, Promise<Files>>();
+  const answer = async (path: string, response: ServerResponse) => {
+    if (PAGE.test(path) && !bundles.has(path)) bundles.set(path, bundlePage(path));
+    for (const bundle of bundles.values()) {
+      const content = (await bundle).get(path);
+      if (content === undefined) continue;
+      const type = TYPES[extname(path)] ?? 'application/octet-stream';
+      response.writeHead(200, { 'content-type': type }).end(content);
       return;
     }
-    const type = TYPES[extname(pathname)] ?? 'application/octet-stream';
-    response.writeHead(200, { 'content-type': type }).end(content);
+    response.writeHead(404).end();
+  };
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    answer(pathname, response).catch((error) => response.writeHead(500).end(String(error)));
   });
   const origin = `http://${host}:${await listen(server, host)}`;
   return {
@@ -68,23 +73,17 @@ export async function startApp(host = '127.0.0.1'): Promise<App> {
 }
 
 /**
- * The files of the pages by their paths. Bundled, because a page of two hundred modules waits so long
- * for connections that a network interface which comes or goes on the machine (another test's, a
- * container's) makes Chromium give some of them up (ERR_NETWORK_CHANGED), and the page stays empty.
+ * One page with its script and its styles in it. A network interface that comes or goes on the machine
+ * (another test's, a container's) makes Chromium give up what waits for a connection
+ * (ERR_NETWORK_CHANGED), and one file of two hundred that does not come leaves a page empty.
  */
-async function bundlePages(): Promise<ReadonlyMap<string, string | Uint8Array>> {
+async function bundlePage(path: string): Promise<Files> {
   process.env['NODE_ENV'] ??= 'development';
-  const pages = PAGE_FOLDERS.flatMap((folder) =>
-    readdirSync(join(root, folder))
-      .filter((name) => name.endsWith('.html'))
-      .map((name) => join(root, folder, name)),
-  );
   const built = await build({
     root,
     configFile: false,
     // Each file that React marks for the browser is warned of; what fails throws.
     logLevel: 'error',
-    plugins: [react()],
     publicDir: false,
     worker: { format: 'es' },
     build: {
@@ -92,16 +91,28 @@ async function bundlePages(): Promise<ReadonlyMap<string, string | Uint8Array>> 
       minify: false,
       target: 'esnext',
       assetsInlineLimit: 0,
-      rolldownOptions: { input: pages },
+      rolldownOptions: { input: join(root, path), output: { codeSplitting: false } },
     },
   });
-  if (!('output' in built)) throw new Error('Vite built something else than one set of pages.');
-  return new Map(
+  if (!('output' in built)) throw new Error('Vite built something else than one page.');
+  const files = new Map(
     built.output.map((file) => [
       `/${file.fileName}`,
       file.type === 'chunk' ? file.code : file.source,
     ]),
   );
+  const text = (name: string) => String(files.get(name) ?? '');
+  const page = text(path)
+    .replace(/<script type="module" crossorigin src="([^"]+)">/, (_, name) => {
+      return `<script type="module">${text(name).replaceAll('</script', '<\\/script')}`;
+    })
+    .replace(/<link rel="stylesheet" crossorigin href="([^"]+)">/, (_, name) => {
+      return `<style>${text(name)}</style>`;
+    });
+  if (/crossorigin/.test(page.replace(/<script[\s\S]*<\/script>/, ''))) {
+    throw new Error(`Vite puts something else beside ${path} now.`);
+  }
+  return files.set(path, page);
 }
 
 function listen(server: Server, host: string): Promise<number> {

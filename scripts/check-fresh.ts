@@ -181,12 +181,14 @@ async function bounded<Value>(work: Promise<Value>, ms: number): Promise<Value> 
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-/** What npm, the stages and their summaries said; of the tests those that failed. */
+/** What npm, the stages and their summaries said; of the tests those that failed, and why. */
 function condense(text: string): readonly string[] {
   const matters = [
     /^added \d+ packages/,
     /^== /,
-    /^(Missing|No |The tests in Firefox)/,
+    /^(Missing|No |Not run|The tests in Firefox)/,
+    /^(npm error|E:) /,
+    / error TS\d+: /,
     /^\w+: \/\S+$/,
     / is needed .*: /,
     /^(ok {2}|FAIL) /,
@@ -194,6 +196,7 @@ function condense(text: string): readonly string[] {
     /^ +(Test Files|Tests) /,
     /^ +\d+ (passed|failed|flaky|skipped|interrupted|did not run)/,
     /^ *(×|FAIL|✘) /,
+    /^ +(→ |\w*Error: |Test timeout of )/,
     /^ {2}(webrtc-broadcaster demo|local ingest|Open the first address)/,
   ];
   return text.split('\n').filter((line) => matters.some((each) => each.test(line)));

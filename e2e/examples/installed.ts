@@ -148,7 +148,7 @@ export function npm(folder: string, args: readonly string[]): Promise<void> {
 /** This process' environment without what npm, a test runner and the repository put into it. */
 export function strangersEnvironment(): NodeJS.ProcessEnv {
   const ours =
-    /^(npm_(?!config_(cache|registry)$)|NODE_(ENV|OPTIONS|PATH)$|INIT_CWD$|VITEST|TEST_)/;
+    /^(npm_(?!config_(cache|cafile|registry)$)|NODE_(ENV|OPTIONS|PATH)$|INIT_CWD$|VITEST|TEST_)/;
   const kept = Object.entries(process.env).filter(([name]) => !ours.test(name));
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   const path = folders.filter((folder) => basename(dirname(folder)) !== 'node_modules');
