@@ -89,7 +89,7 @@ describe('the sources', () => {
       }).map(({ path }) => path);
     expect(only(/new RTCPeerConnection/, 'src/core/peer/peer.ts')).toEqual([]);
     expect(only(/new WebSocket/, 'src/core/signaling/ome-socket.ts')).toEqual([]);
-    expect(only(/new Worker\(/, 'src/core/foundation/ticker.ts')).toEqual([]);
+    expect(only(/new Worker\(/, 'src/core/foundation/open-ticker-worker.ts')).toEqual([]);
     expect(only(/\bsessionStorage\b|\bnavigator\.locks/, 'src/core/page/', 'src/testing/')).toEqual(
       [],
     );

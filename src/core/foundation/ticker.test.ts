@@ -39,15 +39,22 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+/** As `keepTicking`, once the worker is there. */
+async function tickingFor(signal: AbortSignal): Promise<void> {
+  keepTicking(signal);
+  await vi.waitFor(() => expect(FakeWorker.made).toHaveLength(1));
+}
+
 const never = new Promise<never>(() => {});
 
 describe('keepTicking', () => {
   it('wakes a sleeper whose own timer stands still', async () => {
     const life = new AbortController();
-    keepTicking(life.signal);
+    await tickingFor(life.signal);
     const slept = sleep(5_000, life.signal);
     const late = within(never, 3_000, () => new Error('late'), life.signal);
     late.catch(() => {});
+    await Promise.resolve();
     expect([...(FakeWorker.made[0]?.asked.values() ?? [])]).toEqual([5_000, 3_000]);
     FakeWorker.made[0]?.tick();
     await slept;
@@ -58,7 +65,7 @@ describe('keepTicking', () => {
 
   it('takes back what is not waited for any more', async () => {
     const life = new AbortController();
-    keepTicking(life.signal);
+    await tickingFor(life.signal);
     const patience = new AbortController();
     const slept = sleep(5_000, patience.signal);
     slept.catch(() => {});
@@ -72,11 +79,11 @@ describe('keepTicking', () => {
     life.abort();
   });
 
-  it('shares one worker, and ends it with the last who wants it', () => {
+  it('shares one worker, and ends it with the last who wants it', async () => {
     const first = new AbortController();
     const second = new AbortController();
     keepTicking(first.signal);
-    keepTicking(second.signal);
+    await tickingFor(second.signal);
     expect(FakeWorker.made).toHaveLength(1);
     first.abort();
     expect(FakeWorker.made[0]?.isTerminated).toBe(false);
@@ -86,7 +93,7 @@ describe('keepTicking', () => {
 
   it('goes on with the timers of the page where the worker is refused', async () => {
     const life = new AbortController();
-    keepTicking(life.signal);
+    await tickingFor(life.signal);
     const slept = sleep(1_000, life.signal);
     FakeWorker.made[0]?.dispatchEvent(new Event('error'));
     expect(FakeWorker.made[0]?.isTerminated).toBe(true);
@@ -104,9 +111,9 @@ describe('keepTicking', () => {
     other.abort();
   });
 
-  it('wakes nobody after its end', () => {
+  it('wakes nobody after its end', async () => {
     const life = new AbortController();
-    keepTicking(life.signal);
+    await tickingFor(life.signal);
     const slept = vi.fn();
     void sleep(1_000, new AbortController().signal).then(slept);
     life.abort();

@@ -1,8 +1,8 @@
 import { listen } from './listen.js';
-import { Worker } from './trusted-worker.js';
 
 interface Ticker {
-  readonly worker: globalThis.Worker;
+  /** `null` where there is none to be had. */
+  readonly worker: Promise<globalThis.Worker | null>;
   readonly waiting: Map<number, () => void>;
   readonly life: AbortController;
 }
@@ -30,31 +30,45 @@ export function tickAfter(ms: number, wake: () => void): () => void {
   ids += 1;
   const id = ids;
   used.waiting.set(id, wake);
-  used.worker.postMessage({ id, ms });
+  post(used, { id, ms });
   return () => {
-    if (!used.waiting.delete(id) || used.life.signal.aborted) return;
-    used.worker.postMessage({ id, ms: null });
+    if (used.waiting.delete(id)) post(used, { id, ms: null });
   };
+}
+
+function post({ worker, life }: Ticker, message: object): void {
+  void worker.then((opened) => {
+    if (!life.signal.aborted) opened?.postMessage(message);
+  });
 }
 
 function start(): Ticker | null {
   if (typeof globalThis.Worker === 'undefined') return null;
+  const waiting = new Map<number, () => void>();
+  const life = new AbortController();
+  const tick = (event: Event) => {
+    const id: unknown = (event as MessageEvent).data;
+    if (typeof id !== 'number') return;
+    const wake = waiting.get(id);
+    waiting.delete(id);
+    wake?.();
+  };
+  return { worker: open(tick, life.signal), waiting, life };
+}
+
+async function open(
+  tick: (event: Event) => void,
+  signal: AbortSignal,
+): Promise<globalThis.Worker | null> {
   try {
-    // A file of the package, for a policy that is strict allows no worker made of text.
-    const worker = new Worker(new URL('./ticker-worker.ts', import.meta.url), { type: 'module' });
-    const waiting = new Map<number, () => void>();
-    const life = new AbortController();
-    const tick = (event: Event) => {
-      const id: unknown = (event as MessageEvent).data;
-      if (typeof id !== 'number') return;
-      const wake = waiting.get(id);
-      waiting.delete(id);
-      wake?.();
-    };
-    listen(worker, 'message', tick, life.signal);
+    const { openTickerWorker } = await import('./open-ticker-worker.js');
+    if (signal.aborted) return null;
+    const worker = openTickerWorker();
+    signal.addEventListener('abort', () => worker.terminate(), { once: true });
+    listen(worker, 'message', tick, signal);
     // A content security policy may refuse the worker; the page's own timers are still there.
-    listen(worker, 'error', stop, life.signal);
-    return { worker, waiting, life };
+    listen(worker, 'error', stop, signal);
+    return worker;
   } catch {
     return null;
   }
@@ -67,8 +81,7 @@ function release(): void {
 
 function stop(): void {
   if (ticker === null) return;
-  const { worker, life } = ticker;
+  const { life } = ticker;
   ticker = null;
   life.abort();
-  worker.terminate();
 }

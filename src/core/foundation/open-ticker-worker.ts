@@ -11,19 +11,25 @@ const POLICY = 'webrtc-broadcaster';
 
 let policy: ReturnType<TrustedTypes['createPolicy']> | null = null;
 
-function openWorker(url: URL, options: WorkerOptions): globalThis.Worker {
+function openTrusted(url: URL, options: WorkerOptions): globalThis.Worker {
   const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
   if (trustedTypes === undefined) return new globalThis.Worker(url, options);
   policy ??= trustedTypes.createPolicy(POLICY, { createScriptURL: (given) => given });
   return new globalThis.Worker(policy.createScriptURL(url.href), options);
 }
 
-/**
- * Opens a worker of the kit's own code, also where the page lets only trusted addresses through
- * (W3C Trusted Types); throws where the browser refuses. It goes by the name of the browser's own,
- * for bundlers look for `new Worker(new URL(…, import.meta.url))`.
- */
-export const Worker = openWorker as unknown as new (
+/** Goes by the name of the browser's own, for bundlers look for `new Worker(new URL(…, import.meta.url))`. */
+const Worker = openTrusted as unknown as new (
   url: URL,
   options: WorkerOptions,
 ) => globalThis.Worker;
+
+/**
+ * Opens the ticker's worker, also where the page lets only trusted addresses through (W3C Trusted
+ * Types); throws where the browser refuses. It is a file of the package, for a policy that is strict
+ * allows no worker made of text. Imported on demand, because Jest, which makes CommonJS of what is
+ * imported outright, cannot read `import.meta`.
+ */
+export function openTickerWorker(): globalThis.Worker {
+  return new Worker(new URL('./ticker-worker.ts', import.meta.url), { type: 'module' });
+}
