@@ -114,7 +114,7 @@ export function App() {
             <ViewersCard
               session={session.session}
               streamStatus={word}
-              hasWebRtc={streams.service === 'local'}
+              hasWebRtc={streams.service !== 'qencode'}
               preview={stage}
               broadcaster={broadcaster}
             />

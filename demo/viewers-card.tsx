@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import {
   Broadcaster,
   type BroadcastSession,
+  MESSAGES,
   type useBroadcaster,
   useDelivery,
 } from '../src/index.js';
@@ -104,9 +105,16 @@ function WebRtcTile({
 
   return (
     <figure className="tile">
-      <video ref={video} muted={isMuted} playsInline autoPlay data-testid="webrtc-viewer">
-        <track kind="captions" />
-      </video>
+      <div className="tile-stage">
+        <video ref={video} muted={isMuted} playsInline autoPlay data-testid="webrtc-viewer">
+          <track kind="captions" />
+        </video>
+        {stream === null && (
+          <p className="tile-words">
+            {publishUrl === null ? MESSAGES.viewerOff : MESSAGES.viewerWaiting}
+          </p>
+        )}
+      </div>
       <figcaption>
         <strong>WebRTC</strong>
         <Broadcaster.GlassCheck broadcaster={broadcaster} live={isLive} video={video} />

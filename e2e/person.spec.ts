@@ -109,10 +109,54 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(button).toHaveCSS('border-top-style', 'dashed');
       expect(await contrastOf(button)).toBeGreaterThan(4.5);
     }
-    await page.emulateMedia({ forcedColors: 'active' });
-    // Where the system chooses the colours, the border still tells.
+  });
+
+  test(`where the system chooses the colours, all that has a meaning is still seen, ${colorScheme}`, async ({
+    page,
+    app,
+  }) => {
+    await page.emulateMedia({ colorScheme, forcedColors: 'active' });
+    await openStages(page, app, '');
+    const system = await page.evaluate(() => {
+      const probe = document.body.appendChild(document.createElement('i'));
+      const colorOf = (name: string) => {
+        probe.style.color = name;
+        return getComputedStyle(probe).color;
+      };
+      const [gray, ink, paper] = [colorOf('GrayText'), colorOf('CanvasText'), colorOf('Canvas')];
+      const [fill, onFill] = [colorOf('Highlight'), colorOf('HighlightText')];
+      probe.remove();
+      return { gray, ink, paper, fill, onFill };
+    });
+    const off = page.locator(
+      '.wb-button:disabled, .wb-button[aria-disabled=true]:not([data-resting])',
+    );
+    expect(await off.count()).toBeGreaterThan(5);
     for (const button of await off.all()) {
+      await button.hover({ force: true });
       await expect(button).toHaveCSS('border-top-style', 'dashed');
+      await expect(button).toHaveCSS('border-top-color', system.gray);
+      await expect(button).toHaveCSS('color', system.gray);
     }
+    const goLive = page.getByRole('region', { name: 'ready', exact: true }).locator('.wb-primary');
+    await goLive.hover();
+    await expect(goLive).toHaveCSS('background-color', system.fill);
+    await expect(goLive).toHaveCSS('color', system.onFill);
+    for (const dot of await page.locator('.wb-dot').all()) {
+      const isRing = (await dot.evaluate((one) => getComputedStyle(one).borderTopStyle)) !== 'none';
+      await expect(dot).toHaveCSS(isRing ? 'border-top-color' : 'background-color', system.ink);
+      await expect(dot.locator('..')).toHaveCSS('background-color', system.paper);
+    }
+
+    await expect(page.getByRole('tab', { selected: true })).toHaveCSS(
+      'border-bottom-color',
+      system.fill,
+    );
+    await expect(page.getByRole('tab', { selected: false })).toHaveCSS(
+      'border-bottom-color',
+      system.paper,
+    );
+    await expect(page.locator('.wb-chart path').first()).toHaveCSS('stroke', system.ink);
+    await expect(page.locator('.wb-level').first()).toHaveCSS('outline-color', system.ink);
   });
 }

@@ -331,7 +331,7 @@ export const MESSAGES = {
   percent: '{number} %',
 
   statsTitle: 'Statistics',
-  statsUnknown: 'not known',
+  statsUnknown: '—',
   statsOld: 'Measured before the connection was lost',
   statsBitRate: 'Sent',
   statsFrameRate: 'Frame rate',

@@ -415,7 +415,7 @@ describe('StatsPanel', () => {
   it('says of nothing that it is not known, and draws no line', () => {
     const { container } = inRoot({}, <Broadcaster.StatsPanel />);
     expect(container).not.toHaveTextContent(/NaN|undefined|null|Infinity/);
-    expect(new Set(Object.values(rows(container)))).toEqual(new Set(['not known']));
+    expect(new Set(Object.values(rows(container)))).toEqual(new Set(['—']));
     for (const path of container.querySelectorAll('path')) expect(path).toHaveAttribute('d', '');
   });
 
