@@ -95,6 +95,9 @@ test('a refused clipboard shows no key, and the focus stays on the card', async 
   await expect(copy).toBeEnabled();
   await copy.press('Enter');
   await expect(page.getByRole('alert')).toContainText('didn’t let this page copy');
+  // It stays to be read, although the page asks for the streams again each second.
+  for (let times = 0; times < 2; times += 1) await page.waitForResponse(/\/ingest\/streams$/);
+  await expect(page.getByRole('alert')).toContainText('didn’t let this page copy');
   const [stream] = ingest.listStreams();
   if (stream === undefined) throw new Error('There is no stream.');
   await expect(page.locator('body')).not.toContainText(stream.stream_key);
@@ -122,6 +125,20 @@ test('the list follows what others do, and says when the ingest is away', async 
   await expect(page.getByRole('alert')).toBeHidden();
   await expect(page.locator('#events')).toContainText('The ingest is back');
   await expect(page.locator('#events li')).toHaveCount(6);
+});
+
+test('a clock of the page that is minutes off changes no deadline', async ({ context, ingest }) => {
+  ingest.openStream({ name: 'Waiting' });
+  for (const skewMs of [-300_000, 0, 300_000]) {
+    const page = await context.newPage();
+    await page.addInitScript((ms) => {
+      const now = Date.now;
+      Date.now = () => now() + ms;
+    }, skewMs);
+    await page.goto(ingest.url);
+    await expect(card(page, 'Waiting').locator('.rule')).toHaveText(/^Stops in (1:\d\d|2:00) /);
+    await page.close();
+  }
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {

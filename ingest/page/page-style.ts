@@ -128,7 +128,7 @@ h3 { min-width: 0; font-size: 16px; font-weight: 600; overflow-wrap: anywhere; }
   clip-path: polygon(50% 0, 100% 100%, 0 100%);
 }
 .pill[data-status='stopped']::before { border-radius: 2px; background: currentcolor; }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(120px, 1fr)); gap: 12px; }
+.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(120px, 1fr)); gap: 12px; }
 .facts dt { color: var(--ink-2); font-size: 12px; }
 .facts dd { overflow-wrap: anywhere; }
 .actions { display: flex; flex-wrap: wrap; gap: 8px; }
@@ -149,9 +149,10 @@ h3 { min-width: 0; font-size: 16px; font-weight: 600; overflow-wrap: anywhere; }
 .primary, .primary:hover { border-color: var(--accent-fill); background: var(--accent-fill); color: var(--on-accent); }
 summary { padding: 4px 0; color: var(--ink-2); cursor: pointer; }
 .lines { display: grid; gap: 8px; }
-.lines li { display: grid; grid-template-columns: 68px 1fr; gap: 0 8px; overflow-wrap: anywhere; }
+.lines li { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0 10px; overflow-wrap: anywhere; }
 .lines time, .about { color: var(--ink-2); }
-.about { grid-column: 2; font-size: 12px; }
+.about { grid-column: 2; overflow: hidden; font-size: 12px; text-overflow: ellipsis; white-space: nowrap; }
+h3, .about { text-align: match-parent; unicode-bidi: plaintext; }
 .lines:empty::after { color: var(--ink-2); content: 'Nothing has happened yet.'; }
 @media (max-width: 480px) {
   .new .button { width: 100%; }
@@ -160,6 +161,9 @@ summary { padding: 4px 0; color: var(--ink-2); cursor: pointer; }
   .page { grid-template-columns: minmax(0, 1fr) 360px; }
 }
 @media (forced-colors: active) {
-  .pill::before { forced-color-adjust: none; }
+  .pill[data-status]::before { color: CanvasText; forced-color-adjust: none; }
+  .primary, .primary:hover { border-color: Highlight; background: Highlight; color: HighlightText; forced-color-adjust: none; }
+  .button:hover { border-color: Highlight; }
+  :focus-visible { outline-color: CanvasText; }
 }
 `;

@@ -47,9 +47,14 @@ export function runPage(): void {
   const write = (target: Node, text: string) => {
     if (target.textContent !== text) target.textContent = text;
   };
-  const tell = (problem: string) => {
-    write(part('problem'), problem);
-    part('problem').hidden = problem === '';
+  /** What was asked for, by the page itself once a second or by a person. */
+  type Asker = 'page' | 'person';
+  const problems: Record<Asker, string> = { page: '', person: '' };
+  const tell = (asker: Asker, problem: string) => {
+    problems[asker] = problem;
+    const shown = problems.page || problems.person;
+    write(part('problem'), shown);
+    part('problem').hidden = shown === '';
   };
 
   const REST_MS = 500;
@@ -99,6 +104,8 @@ export function runPage(): void {
     }
   };
 
+  /** The ingest's own time, as its last answer told it: the page's clock may be minutes off. */
+  let ingestNow = Date.now();
   const call = async <T>(method: string, path: string, body?: object): Promise<T> => {
     const response = await fetch(`/ingest/${path}`, {
       method,
@@ -106,17 +113,22 @@ export function runPage(): void {
         ? {}
         : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body ?? {}) }),
     });
+    const dateMs = Date.parse(response.headers.get('date') ?? '');
+    // A date names a whole second.
+    ingestNow = Number.isNaN(dateMs) ? Date.now() : dateMs + 500;
     const answer = await response.json();
     if (!response.ok) throw new Error(answer.message);
     return answer;
   };
-  const perform = async (work: () => Promise<unknown>) => {
+  const perform = async (asker: Asker, work: () => Promise<unknown>) => {
     try {
       await work();
-      tell('');
+      tell(asker, '');
     } catch (error) {
       const isOwn = error instanceof Error && !(error instanceof TypeError);
-      tell(isOwn ? error.message : 'The ingest does not answer. The page goes on trying.');
+      // The page asks on, and takes this back once it has an answer.
+      if (isOwn) tell(asker, error.message);
+      else tell('page', 'The ingest does not answer. The page goes on trying.');
     }
   };
   const start = async (path: string, body?: object) => {
@@ -144,7 +156,7 @@ export function runPage(): void {
     if (status === 'created') return 'Start it to get an address to publish to.';
     if (status === 'stopped') return 'Start it again to get a new address.';
     if (status === 'live' || deadlineAt === undefined) return 'Media is coming in.';
-    const left = Math.max(0, Math.ceil((deadlineAt - Date.now()) / 1000));
+    const left = Math.max(0, Math.ceil((deadlineAt - ingestNow) / 1000));
     const until = status === 'waiting' ? 'a broadcast begins' : 'the broadcast resumes';
     return `Stops in ${clockOf(left)} unless ${until}.`;
   };
@@ -195,18 +207,18 @@ export function runPage(): void {
       events.replaceChildren(...[...found].reverse().map((event) => lineOf(event, false)));
     };
     details.addEventListener('toggle', () => {
-      if (details.open) void perform(drawEvents);
+      if (details.open) void perform('page', drawEvents);
     });
     onPress(toggle, () => {
       const action = toggle.dataset['action'];
-      void perform(async () => {
+      void perform('person', async () => {
         if (action === 'start') await start(`${path}/start`);
         else await call('POST', `${path}/stop`);
         await refresh();
       });
     });
     onPress(copy, () => {
-      void perform(async () => {
+      void perform('person', async () => {
         if (!(await copyText(addresses.get(id) ?? ''))) {
           throw new Error(
             'Your browser didn’t let this page copy. Open it on localhost or over https, or allow the clipboard.',
@@ -218,7 +230,7 @@ export function runPage(): void {
       });
     });
     onPress(remove, () => {
-      void perform(async () => {
+      void perform('person', async () => {
         await call('DELETE', path);
         write(part('announcement'), `${title.textContent}: Deleted`);
         await refresh();
@@ -251,7 +263,7 @@ export function runPage(): void {
         if (remove.hidden && !runs) rest(remove);
         remove.hidden = runs;
         copy.hidden = !runs || !addresses.has(id);
-        if (details.open) void perform(drawEvents);
+        if (details.open) void perform('page', drawEvents);
       },
     };
   };
@@ -329,14 +341,14 @@ export function runPage(): void {
     isStarting = true;
     const field = document.querySelector<HTMLInputElement>('#name');
     const name = field?.value.trim() ?? '';
-    void perform(async () => {
+    void perform('person', async () => {
       await start('streams', name === '' ? {} : { name });
       if (field !== null) field.value = '';
     }).finally(() => {
       isStarting = false;
     });
   });
-  void perform(refresh);
-  setInterval(() => void perform(refresh), POLL_MS);
+  void perform('page', refresh);
+  setInterval(() => void perform('page', refresh), POLL_MS);
   listen();
 }
