@@ -1,5 +1,9 @@
+import { h264Start } from './h264.js';
 import type { MediaPacket } from './media-packet.js';
 import type { PublishSession } from './publish-session.js';
+
+/** Half a minute of a picture in 1080p, in bytes. */
+const MAX_REMEMBERED = 32 * 1024 * 1024;
 
 /** Who publishes: the media session, and the signalling socket it came over. */
 export interface Publisher {
@@ -26,6 +30,9 @@ export class Channel {
   #claimed = false;
   #last: PublishSession | undefined;
   readonly #sinks = new Set<Sink>();
+  /** From the last key frame on, of a publisher that cannot be asked for one. */
+  #sinceKeyFrame: { readonly packet: MediaPacket; readonly atMs: number }[] = [];
+  #sinceBytes = 0;
 
   get publisher(): Publisher | undefined {
     return this.#publisher;
@@ -65,6 +72,7 @@ export class Channel {
   vacate(publisher: Publisher): boolean {
     if (this.#publisher !== publisher) return false;
     this.#publisher = undefined;
+    this.#forget();
     return true;
   }
 
@@ -72,7 +80,11 @@ export class Channel {
     return [...this.#sinks].filter(({ kind }) => kind === 'viewer').length;
   }
 
+  /** HLS also gets what came since the last key frame: its first segment begins there. */
   attach(sink: Sink): () => void {
+    if (sink.kind === 'hls') {
+      for (const { packet, atMs } of this.#sinceKeyFrame) sink.media(packet, atMs);
+    }
     this.#sinks.add(sink);
     this.wantKeyFrame();
     return () => this.#sinks.delete(sink);
@@ -87,10 +99,26 @@ export class Channel {
    * what arrives.
    */
   distribute(packet: MediaPacket, to: 'everyone' | 'recordings', atMs: number): void {
+    if (this.#publisher?.session.keepsItsKeyFrames) this.#remember(packet, atMs);
     for (const sink of this.#sinks) {
       if (to === 'recordings' && sink.kind !== 'recording') continue;
       sink.media(packet, atMs);
       if (packet.kind === 'video' && sink.wantsKeyFrame) this.wantKeyFrame();
     }
+  }
+
+  #remember(packet: MediaPacket, atMs: number): void {
+    const begins = packet.kind === 'video' && h264Start(packet.payload).sps !== undefined;
+    if (begins) this.#forget();
+    else if (this.#sinceKeyFrame.length === 0) return;
+    this.#sinceKeyFrame.push({ packet, atMs });
+    this.#sinceBytes += packet.payload.length;
+    // Too long to be worth it: whoever comes waits for the next key frame.
+    if (this.#sinceBytes > MAX_REMEMBERED) this.#forget();
+  }
+
+  #forget(): void {
+    this.#sinceKeyFrame = [];
+    this.#sinceBytes = 0;
   }
 }

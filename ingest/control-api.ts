@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { EncoderWays } from './encoder-ways.js';
 import { type Fault, parseFault } from './faults.js';
-import { HttpError, type HttpRequest, type HttpRoute } from './http.js';
+import { HttpError, type HttpRequest, type HttpRoute, methodNotAllowed, reads } from './http.js';
 import type { IngestContext } from './ingest-context.js';
 import { changeState, deleteStream, findStream, readBody } from './live-api.js';
 import { sendPage } from './page/send-page.js';
@@ -30,7 +30,9 @@ export function createControlApi(context: IngestContext, controls: Controls): Ht
     response: ServerResponse,
     record?: StreamRecord,
   ) => {
-    if (method !== 'DELETE' && method !== 'POST') throw notThere(method);
+    if (method !== 'DELETE' && method !== 'POST') {
+      throw methodNotAllowed(method, 'POST', 'DELETE');
+    }
     const fault = method === 'POST' ? await readFault(json) : null;
     // A restart cuts every connection, this one too; whoever asked hears the answer first.
     if (fault?.kind === 'restart') response.once('finish', () => controls.setFault(fault, record));
@@ -46,19 +48,20 @@ export function createControlApi(context: IngestContext, controls: Controls): Ht
     if (resource === 'page.css' && id === undefined) return sendPage(response, method, 'style');
     if (resource === 'page.js' && id === undefined) return sendPage(response, method, 'script');
     if (resource === 'events' && id === undefined) {
-      if (method !== 'GET') throw notThere(method);
-      sendEvents(response, context, controls);
+      if (!reads(method)) throw methodNotAllowed(method, 'GET');
+      if (method === 'HEAD') response.writeHead(200, EVENT_STREAM).end();
+      else sendEvents(response, context, controls);
       return undefined;
     }
     if (resource === 'ways' && id === undefined) {
-      if (method !== 'GET') throw notThere(method);
+      if (!reads(method)) throw methodNotAllowed(method, 'GET');
       return ok(controls.ways);
     }
     if (resource === 'faults' && id === undefined) return changeFault(request, response);
     if (resource !== 'streams') throw noSuchPath();
     if (id === undefined) {
-      if (method === 'GET') return ok(context.registry.all().map((record) => show(record).body));
-      if (method !== 'POST') throw notThere(method);
+      if (reads(method)) return ok(context.registry.all().map((record) => show(record).body));
+      if (method !== 'POST') throw methodNotAllowed(method, 'GET', 'POST');
       const record = context.registry.create(await readBody(json, parseStreamSettings));
       context.registry.start(record);
       return ok(context.view.showStarted(record));
@@ -66,17 +69,17 @@ export function createControlApi(context: IngestContext, controls: Controls): Ht
     const record = findStream(context, id);
     switch (action) {
       case undefined:
-        if (method === 'GET') return show(record);
-        if (method !== 'DELETE') throw notThere(method);
+        if (reads(method)) return show(record);
+        if (method !== 'DELETE') throw methodNotAllowed(method, 'GET', 'DELETE');
         deleteStream(context, record);
         return show(record);
       case 'start':
       case 'stop':
-        if (method !== 'POST') throw notThere(method);
+        if (method !== 'POST') throw methodNotAllowed(method, 'POST');
         changeState(context, record, action);
         return action === 'start' ? ok(context.view.showStarted(record)) : show(record);
       case 'events':
-        if (method !== 'GET') throw notThere(method);
+        if (!reads(method)) throw methodNotAllowed(method, 'GET');
         return ok(context.events.recent().filter(({ streamId }) => streamId === id));
       case 'faults':
         return changeFault(request, response, record);
@@ -95,13 +98,15 @@ async function readFault(json: () => Promise<unknown>): Promise<Fault> {
   }
 }
 
+const EVENT_STREAM = { 'content-type': 'text/event-stream', 'cache-control': 'no-store' };
+
 /** Server-sent events (HTML standard, section 9.2): those kept, then each as it happens. */
 function sendEvents(
   response: ServerResponse,
   { events }: IngestContext,
   { onClose }: Controls,
 ): void {
-  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+  response.writeHead(200, EVENT_STREAM);
   const write = (event: object) => response.write(`data: ${JSON.stringify(event)}\n\n`);
   for (const event of events.recent()) write(event);
   response.flushHeaders();
@@ -123,8 +128,4 @@ function ok<T>(body: T) {
 
 function noSuchPath() {
   return new HttpError(404, 'There is nothing at this address.');
-}
-
-function notThere(method: string) {
-  return new HttpError(405, `${method} does nothing here.`);
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Ffmpeg } from './ffmpeg.js';
 import { createHlsPackager, type HlsPackager } from './hls-packager.js';
-import { HttpError, type HttpRequest, type HttpRoute } from './http.js';
+import { HttpError, type HttpRequest, type HttpRoute, methodNotAllowed, reads } from './http.js';
 import type { IngestContext } from './ingest-context.js';
 import { mayPlay } from './playback-access.js';
 import type { StreamRecord } from './stream-record.js';
@@ -11,7 +12,7 @@ import type { StreamRecord } from './stream-record.js';
 const LINGER_SECONDS = 30;
 /** The least that it goes on, however fast the rules' clock runs: players come once a second. */
 const MIN_LINGER_MS = 4000;
-/** How long a playlist waits for its first segment: encoders may take 10 s to a key frame. */
+/** How long a request waits for the first segment; packaging goes on behind it. */
 const FIRST_SEGMENT_MS = 12_000;
 
 /** What goes out as HLS. Packaging runs only while somebody asks for it. */
@@ -24,7 +25,8 @@ export interface HlsOutput {
 
 interface Session {
   readonly packager: HlsPackager;
-  readonly hasSegment: Promise<boolean>;
+  /** Whether there is a segment, as soon as there is one, or within {@link FIRST_SEGMENT_MS}. */
+  hasSegment(): Promise<boolean>;
   over: boolean;
   touch(): void;
   /** Nothing more comes: what is there stays until nobody asks for it. */
@@ -70,9 +72,7 @@ export function createHlsOutput(context: IngestContext, ffmpeg: Ffmpeg | undefin
     async route(request, response) {
       const target = readTarget(request.path);
       if (target === undefined) throw new HttpError(404, 'There is nothing at this address.');
-      if (request.method !== 'GET' && request.method !== 'HEAD') {
-        throw new HttpError(405, 'HLS is only read: use GET.');
-      }
+      if (!reads(request.method)) throw methodNotAllowed(request.method, 'GET');
       const stream = findPlayable(context, target.playbackId, request.query.get('auth'));
       if (target.file !== undefined) {
         const session = sessions.get(stream.id);
@@ -86,8 +86,14 @@ export function createHlsOutput(context: IngestContext, ffmpeg: Ffmpeg | undefin
       }
       const session = sessionOf(stream);
       session.touch();
-      if (!(await session.hasSegment)) {
-        throw new HttpError(503, 'No key frame came from the publisher yet: ask again.');
+      if (!(await session.hasSegment())) {
+        throw new HttpError(
+          503,
+          session.packager.hasKeyFrame
+            ? 'The first segment ends with the next key frame of the publisher: ask again.'
+            : 'No key frame came from the publisher yet: ask again.',
+          { 'retry-after': '2' },
+        );
       }
       session.touch();
       const playlist = session.packager.window.format(target.prefix, authQuery(request));
@@ -120,14 +126,10 @@ function openSession(
   leave: () => void,
 ): Session {
   const lingerMs = Math.max(MIN_LINGER_MS, context.clock.wallMs(LINGER_SECONDS));
-  let settle: (has: boolean) => void = () => {};
-  const hasSegment = new Promise<boolean>((resolve) => {
+  let settle: () => void = () => {};
+  const settled = new Promise<void>((resolve) => {
     settle = resolve;
   });
-  const patience = setTimeout(() => {
-    settle(false);
-    leave();
-  }, FIRST_SEGMENT_MS);
   const packager = createHlsPackager({
     name: randomUUID().slice(0, 8),
     mediabunny: context.packages.mediabunny,
@@ -135,8 +137,7 @@ function openSession(
     hasAudio: () => stream.channel.lastSession?.hasAudio ?? false,
     codecChanged: () => session.finish(),
     changed() {
-      if (packager.window.segments.length > 0) clearTimeout(patience);
-      settle(packager.window.segments.length > 0);
+      if (packager.window.segments.length > 0) settle();
     },
   });
   const detach = stream.channel.attach(packager);
@@ -145,7 +146,16 @@ function openSession(
   let closed = false;
   const session: Session = {
     packager,
-    hasSegment,
+    async hasSegment() {
+      const patience = new AbortController();
+      const { signal } = patience;
+      await Promise.race([
+        settled,
+        delay(FIRST_SEGMENT_MS, undefined, { ref: false, signal }).catch(() => {}),
+      ]);
+      patience.abort();
+      return packager.window.segments.length > 0;
+    },
     over: false,
     touch() {
       clearTimeout(timer);
@@ -159,10 +169,9 @@ function openSession(
     async close() {
       closed = true;
       clearTimeout(timer);
-      clearTimeout(patience);
       session.finish();
       await ending;
-      settle(false);
+      settle();
     },
   };
   return session;

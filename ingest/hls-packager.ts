@@ -30,6 +30,8 @@ export interface HlsPackagerOptions {
 /** Makes a live HLS stream of H.264 and Opus, in memory. */
 export interface HlsPackager extends Sink {
   readonly window: HlsWindow;
+  /** There was something to begin with. */
+  readonly hasKeyFrame: boolean;
   /** A segment or an initialisation segment, while it is kept. */
   file(path: string): Uint8Array | undefined;
   /** The publisher is gone: what is there becomes the last segment before a discontinuity. */
@@ -140,6 +142,9 @@ export function createHlsPackager(options: HlsPackagerOptions): HlsPackager {
     kind: 'hls',
     window,
     file: (path) => files.get(path),
+    get hasKeyFrame() {
+      return runs > 0;
+    },
     get wantsKeyFrame() {
       return waiting || Date.now() - keyFrameAt >= SEGMENT_SECONDS * 1000;
     },

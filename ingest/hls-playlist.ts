@@ -22,7 +22,15 @@ export interface HlsWindow {
   format(prefix: string, query: string): string;
 }
 
-/** Starts empty, to hold at most `kept` segments. */
+/** What a player needs before it begins. */
+const LONG_SEGMENTS = 3;
+
+function secondsOf(segments: readonly HlsSegment[]): number {
+  // Durations are rounded for the target, so they may be a little short of it.
+  return segments.reduce((sum, { seconds }) => sum + Math.ceil(seconds), 0);
+}
+
+/** Starts empty, to hold `kept` segments of a second, or as many longer ones as players need. */
 export function createHlsWindow(kept: number): HlsWindow {
   const segments: HlsSegment[] = [];
   let mediaSequence = 0;
@@ -35,7 +43,12 @@ export function createHlsWindow(kept: number): HlsWindow {
       segments.push(segment);
       // Encoders that space their key frames further apart than we ask for make it grow.
       targetSeconds = Math.max(targetSeconds, Math.round(segment.seconds));
-      const removed = segments.splice(0, Math.max(0, segments.length - kept));
+      // Of long segments fewer are kept, but never less than three times the target (section 6.2.2).
+      const wanted = targetSeconds > 1 ? Math.min(kept, LONG_SEGMENTS) : kept;
+      const removed: HlsSegment[] = [];
+      while (segments.length > wanted && secondsOf(segments.slice(1)) >= 3 * targetSeconds) {
+        removed.push(...segments.splice(0, 1));
+      }
       mediaSequence += removed.length;
       discontinuitySequence += removed.filter(({ discontinuity }) => discontinuity).length;
       return removed;

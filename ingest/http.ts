@@ -4,11 +4,26 @@ import { LIMITS } from './limits.js';
 /** A refusal in HTTP terms: becomes `{ error, message }` with this status. */
 export class HttpError extends Error {
   readonly status: number;
+  /** Go out with the refusal. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, headers: Readonly<Record<string, string>> = {}) {
     super(message);
     this.status = status;
+    this.headers = headers;
   }
+}
+
+/** Asks for something without changing anything. HEAD gets no body: Node leaves it out. */
+export function reads(method: string): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+/** A method that does nothing at an address, refused with those that do (RFC 9110 section 15.5.6). */
+export function methodNotAllowed(method: string, ...allowed: readonly string[]): HttpError {
+  const known = allowed.includes('GET') ? ['GET', 'HEAD', ...allowed.slice(1)] : allowed;
+  const allow = [...new Set([...known, 'OPTIONS'])].join(', ');
+  return new HttpError(405, `${method} does nothing here. Allowed: ${allow}.`, { allow });
 }
 
 /** One request, split up. */
@@ -67,9 +82,15 @@ export function readPath(target: string): readonly string[] {
 }
 
 /** Sends JSON. */
-export function sendJson(response: ServerResponse, status: number, body: unknown): void {
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   if (response.headersSent || response.destroyed) return;
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  const type = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+  response.writeHead(status, { ...headers, ...type });
   response.end(JSON.stringify(body));
 }
 
@@ -104,7 +125,10 @@ export function applyCors(
   if (!isAllowedOrigin(origin, allowed)) return false;
   if (origin !== undefined) {
     response.setHeader('access-control-allow-origin', origin);
-    response.setHeader('access-control-allow-methods', 'GET, POST, PUT, DELETE, OPTIONS');
+    response.setHeader(
+      'access-control-allow-methods',
+      'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',
+    );
     response.setHeader('access-control-allow-headers', 'authorization, content-type');
     response.setHeader('access-control-allow-private-network', 'true');
   }

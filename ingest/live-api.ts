@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { oneOf, parseFields } from './dvr-settings.js';
-import { HttpError, type HttpRequest, type HttpRoute } from './http.js';
+import { HttpError, type HttpRequest, type HttpRoute, methodNotAllowed, reads } from './http.js';
 import type { IngestContext } from './ingest-context.js';
 import { readToken, signToken } from './json-web-token.js';
 import type { StreamRecord } from './stream-record.js';
@@ -31,15 +31,19 @@ export function createLiveApi(context: IngestContext, secret: string): HttpRoute
   };
 
   const serveList = async ({ method, json }: HttpRequest) => {
-    if (method === 'GET') return ok(registry.all().map(view.show));
-    if (method !== 'POST') throw notThere(method);
+    if (reads(method)) return ok(registry.all().map(view.show));
+    if (method !== 'POST') throw methodNotAllowed(method, 'GET', 'POST');
     return show(registry.create(await readBody(json, parseStreamSettings)));
   };
   const serveStream = async ({ method, json }: HttpRequest, record: StreamRecord) => {
     switch (method) {
       case 'GET':
+      case 'HEAD':
         return show(record);
-      case 'PUT': {
+      // Which of them the real service takes is not documented.
+      case 'PUT':
+      case 'POST':
+      case 'PATCH': {
         const change = await readBody(json, parseStreamSettings);
         registry.update(findStream(context, record.id), change);
         return show(record);
@@ -48,14 +52,14 @@ export function createLiveApi(context: IngestContext, secret: string): HttpRoute
         deleteStream(context, record);
         return show(record);
       default:
-        throw notThere(method);
+        throw methodNotAllowed(method, 'GET', 'PUT', 'POST', 'PATCH', 'DELETE');
     }
   };
   const serveAction = async (request: HttpRequest, record: StreamRecord, action: string) => {
     const { method, json } = request;
     const isState = action === 'start' || action === 'stop';
     if (!isState && action !== 'playback-ids') throw noSuchPath();
-    if (method !== 'POST') throw notThere(method);
+    if (method !== 'POST') throw methodNotAllowed(method, 'POST');
     if (isState) {
       changeState(context, record, action);
       return show(record);
@@ -64,7 +68,7 @@ export function createLiveApi(context: IngestContext, secret: string): HttpRoute
     return ok(registry.addPlaybackId(findStream(context, record.id), policy));
   };
   const serveSigningKeys = async ({ method, json }: HttpRequest) => {
-    if (method !== 'POST') throw notThere(method);
+    if (method !== 'POST') throw methodNotAllowed(method, 'POST');
     const record = findStream(context, await readBody(json, parseStreamId));
     return ok({ ...registry.addSigningKey(record), stream_id: record.id, algorithm: 'HS256' });
   };
@@ -75,7 +79,7 @@ export function createLiveApi(context: IngestContext, secret: string): HttpRoute
     if (rest.length > 0) throw noSuchPath();
     if (resource === 'access_token') {
       if (id === undefined || action !== undefined) throw noSuchPath();
-      if (method !== 'POST') throw notThere(method);
+      if (method !== 'POST') throw methodNotAllowed(method, 'POST');
       return giveToken(id);
     }
     if (resource !== 'live-streams' && resource !== 'signing-keys') throw noSuchPath();
@@ -154,8 +158,4 @@ function ok(body: unknown) {
 
 function noSuchPath() {
   return new HttpError(404, 'There is nothing at this address.');
-}
-
-function notThere(method: string) {
-  return new HttpError(405, `${method} does nothing here.`);
 }

@@ -91,7 +91,8 @@ export async function openServer(context: IngestContext): Promise<IngestServer> 
       const status = thrown instanceof HttpError ? thrown.status : 500;
       const message = thrown instanceof HttpError ? thrown.message : 'The ingest failed to answer.';
       if (status === 500) options.log(`HTTP request failed: ${String(thrown)}`);
-      sendJson(response, status, { error: status, message });
+      const headers = thrown instanceof HttpError ? thrown.headers : {};
+      sendJson(response, status, { error: status, message }, headers);
     }
   };
 
@@ -189,7 +190,7 @@ export async function openServer(context: IngestContext): Promise<IngestServer> 
  * Were an origin ever let through by mistake, it still could change nothing in this way.
  */
 function isFormLike({ method, headers }: IncomingMessage): boolean {
-  const changes = method === 'POST' || method === 'PUT';
+  const changes = method === 'POST' || method === 'PUT' || method === 'PATCH';
   const isJson = /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '');
   return headers.origin !== undefined && changes && !isJson;
 }

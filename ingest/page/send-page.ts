@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { HttpError } from '../http.js';
+import { methodNotAllowed, reads } from '../http.js';
 import { PAGE_DOCUMENT } from './page-document.js';
 import { PAGE_STYLE } from './page-style.js';
 import { runPage } from './run-page.js';
@@ -31,7 +31,7 @@ export function sendPage(
   method: string,
   file: keyof typeof FILES,
 ): undefined {
-  if (method !== 'GET') throw new HttpError(405, `${method} does nothing here.`);
+  if (!reads(method)) throw methodNotAllowed(method, 'GET');
   const [type, text] = FILES[file];
   response.writeHead(200, {
     'content-type': `${type}; charset=utf-8`,
