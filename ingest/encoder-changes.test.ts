@@ -12,6 +12,7 @@ import {
   makeContainer,
   makeTags,
   publishRtmp,
+  type RtmpPublisher,
 } from './testing/rtmp-publisher.js';
 import { type TestViewer, watch } from './testing/test-viewer.js';
 import { waitUntil } from './testing/wait-until.js';
@@ -90,11 +91,14 @@ const PAUSE_MS = 200;
 
 let ingest: Ingest;
 let folder: string;
+let texts: string[];
 let clean: (() => Promise<unknown>)[];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'changes-'));
   clean = [];
+  texts = [];
   ingest = await startIngest({ rtmpPort: 0, srtPort: 0 });
+  ingest.subscribe(({ text }) => texts.push(text));
 });
 afterEach(async () => {
   for (const work of clean) await work();
@@ -121,7 +125,16 @@ async function broadcastRtmp(stretches: readonly Stretch[], stream: LiveStream) 
   if (!rtmp.available) throw new Error(rtmp.reason);
   const publisher = await publishRtmp({ port: rtmp.port, app: 'qlive', name: stream.stream_key });
   clean.push(async () => publisher.close());
-  let startMs = 0;
+  await sendTags(publisher, stretches, 0);
+  return publisher;
+}
+
+async function sendTags(
+  publisher: RtmpPublisher,
+  stretches: readonly Stretch[],
+  fromMs: number,
+): Promise<void> {
+  let startMs = fromMs;
   for (const stretch of stretches) {
     const tags = await cached(JSON.stringify(['flv', stretch]), () => makeTags(optionsOf(stretch)));
     const kept = tags.filter(
@@ -132,7 +145,6 @@ async function broadcastRtmp(stretches: readonly Stretch[], stream: LiveStream) 
     for (const tag of kept) publisher.send({ ...tag, timeMs: tag.timeMs + startMs });
     startMs += stretch.seconds * 1000 + PAUSE_MS;
   }
-  return publisher;
 }
 
 /** Sends them over SRT, where a stretch brings a program map of its own. */
@@ -220,5 +232,66 @@ describe.each(['rtmp', 'srt'] as const)('over %s', { timeout: 60_000 }, (way) =>
     expect(recording.videoFrames).toBeGreaterThan(pictures - 40);
     expect(await probe(file)).toMatchObject([{ codec_name: 'h264' }, { codec_name: 'opus' }]);
     expect(await decode(file, 60)).toBe('');
+  });
+});
+
+describe('HLS of an encoder', { timeout: 60_000 }, () => {
+  it.each([1, 10, 30])(
+    'is there with the next key frame, %i s after the last',
+    async (interval) => {
+      const { rtmp } = ingest.ways;
+      if (!rtmp.available) throw new Error(rtmp.reason);
+      const stream = ingest.openStream();
+      const [playlist = ''] = stream.playback_urls;
+      const publisher = await publishRtmp({
+        port: rtmp.port,
+        app: 'qlive',
+        name: stream.stream_key,
+      });
+      clean.push(async () => publisher.close());
+      const gop = ['-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '0', '-sc_threshold', '0'];
+      const video = [...gop, '-g', String(25 * interval)];
+      const tags = await makeTags({ seconds: interval * 3 + 1, video });
+      const before = tags.filter(({ timeMs }) => timeMs < interval * 900);
+      for (const tag of before) publisher.send(tag);
+      await waitUntil(() => ingest.getStream(stream.id)?.status === 'live', 'it is live');
+      const asked = fetch(new URL('source.m3u8', playlist));
+      await waitUntil(() => texts.includes('HLS packaging started'), 'it was asked for');
+      for (const tag of tags.slice(before.length)) publisher.send(tag);
+      const response = await asked;
+      expect(response.status).toBe(200);
+      const body = await response.text();
+      expect(body).toContain(`#EXT-X-TARGETDURATION:${interval}\n`);
+      expect(Number(/#EXTINF:([\d.]+)/.exec(body)?.[1])).toBeCloseTo(interval, 1);
+      publisher.close();
+      await waitUntil(() => ingest.getStream(stream.id)?.status === 'idle', 'it is idle');
+      ingest.stopStream(stream.id);
+      const end = async () => (await fetch(new URL('source.m3u8', playlist))).text();
+      await waitUntil(async () => (await end()).includes('#EXT-X-ENDLIST'), 'it ends');
+      expect(await decode(playlist, 120)).toBe('');
+      expect(await probe(playlist)).toMatchObject([{ codec_name: 'h264' }, { codec_name: 'aac' }]);
+    },
+  );
+
+  it('is decoded without a complaint past a turned picture', async () => {
+    const stream = ingest.openStream();
+    const [playlist = ''] = stream.playback_urls;
+    const publisher = await broadcastRtmp([{ seconds: 3, picture: 'wide' }], stream);
+    await waitUntil(() => ingest.getStream(stream.id)?.status === 'live', 'it is live');
+    const asked = fetch(playlist);
+    await waitUntil(() => texts.includes('HLS packaging started'), 'it was asked for');
+    const stretches = [
+      { seconds: 3, picture: 'tall', sound: 'stereo' },
+      { seconds: 3, picture: 'ordered', sound: 'mono' },
+    ] as const;
+    await sendTags(publisher, stretches, 3000);
+    expect((await asked).status).toBe(200);
+    const frames = () => ingest.inspect(stream.stream_key)?.frames ?? 0;
+    await waitUntil(() => frames() > 200, 'the pictures came');
+    ingest.stopStream(stream.id);
+    const media = async () => (await fetch(new URL('source.m3u8', playlist))).text();
+    await waitUntil(async () => (await media()).includes('#EXT-X-ENDLIST'), 'it ends');
+    expect(await media()).toContain('#EXT-X-DISCONTINUITY\n');
+    expect(await decode(playlist, 60)).toBe('');
   });
 });

@@ -111,35 +111,65 @@ describe('Opus', () => {
 });
 
 describe('a live playlist', () => {
+  const segment = (path: string, seconds = 1, initPath = 'i', discontinuity = false) => ({
+    path,
+    seconds,
+    startsAt: 0,
+    initPath,
+    discontinuity,
+  });
+
   it('slides, and counts what fell out', () => {
-    const window = createHlsWindow(2);
-    const add = (path: string, initPath: string, discontinuity: boolean, seconds = 1) =>
-      window.append({ path, seconds, startsAt: 0, initPath, discontinuity });
-    expect(add('a', 'i', false)).toEqual([]);
-    add('b', 'j', true, 2.4);
-    expect(add('c', 'j', false)).toMatchObject([{ path: 'a' }]);
+    const window = createHlsWindow(3);
+    expect(window.append(segment('a'))).toEqual([]);
+    window.append(segment('b', 1.4, 'j', true));
+    window.append(segment('c', 1, 'j'));
+    expect(window.append(segment('d', 1, 'j'))).toMatchObject([{ path: 'a' }]);
+    const entry = (path: string, seconds: string) => [
+      '#EXT-X-PROGRAM-DATE-TIME:1970-01-01T00:00:00.000Z',
+      `#EXTINF:${seconds},`,
+      `x/${path}?auth=t`,
+    ];
     expect(window.format('x/', '?auth=t')).toBe(
       [
         '#EXTM3U',
         '#EXT-X-VERSION:7',
-        '#EXT-X-TARGETDURATION:2',
+        '#EXT-X-TARGETDURATION:1',
         '#EXT-X-MEDIA-SEQUENCE:1',
         '#EXT-X-DISCONTINUITY-SEQUENCE:0',
         '#EXT-X-INDEPENDENT-SEGMENTS',
         '#EXT-X-DISCONTINUITY',
         '#EXT-X-MAP:URI="x/j?auth=t"',
-        '#EXT-X-PROGRAM-DATE-TIME:1970-01-01T00:00:00.000Z',
-        '#EXTINF:2.40000,',
-        'x/b?auth=t',
-        '#EXT-X-PROGRAM-DATE-TIME:1970-01-01T00:00:00.000Z',
-        '#EXTINF:1.00000,',
-        'x/c?auth=t',
+        ...entry('b', '1.40000'),
+        ...entry('c', '1.00000'),
+        ...entry('d', '1.00000'),
         '',
       ].join('\n'),
     );
-    add('d', 'j', false);
+    window.append(segment('e', 1, 'j'));
     window.end();
     expect(window.format('', '')).toMatch(/DISCONTINUITY-SEQUENCE:1\n(.*\n)*#EXT-X-ENDLIST\n$/);
+  });
+
+  it('keeps what players need, and no more, of segments of any length', () => {
+    const lengths = fc.array(fc.double({ min: 0.2, max: 30, noNaN: true }), { maxLength: 60 });
+    fc.assert(
+      fc.property(lengths, (all) => {
+        const window = createHlsWindow(6);
+        for (const [at, seconds] of all.entries()) {
+          const removed = window.append(segment(String(at), seconds));
+          const [, target = 0] = /TARGETDURATION:(\d+)/.exec(window.format('', '')) ?? [];
+          const kept = window.segments.reduce((sum, each) => sum + Math.ceil(each.seconds), 0);
+          for (const each of window.segments) {
+            expect(Math.round(each.seconds)).toBeLessThanOrEqual(Number(target));
+          }
+          if (removed.length > 0) expect(kept).toBeGreaterThanOrEqual(3 * Number(target));
+        }
+      }),
+    );
+    const window = createHlsWindow(6);
+    for (let at = 0; at < 20; at += 1) window.append(segment(String(at), 30));
+    expect(window.segments).toHaveLength(3);
   });
 
   it('is read back from what a packager writes', () => {

@@ -1,6 +1,4 @@
-import { randomInt } from 'node:crypto';
 import type { Publisher } from './channel.js';
-import { AUDIO_CLOCK, AUDIO_CODEC, VIDEO_CLOCK, VIDEO_CODECS } from './codecs.js';
 import { createEncoderClock } from './encoder-clock.js';
 import { createEncoderTrack, type EncoderTrack } from './encoder-track.js';
 import type { EncoderUnit } from './encoder-unit.js';
@@ -9,9 +7,10 @@ import type { Ffmpeg } from './ffmpeg.js';
 import type { IngestContext } from './ingest-context.js';
 import { isStarted } from './live-streams.js';
 import { createMediaCounter } from './media-counter.js';
-import { type MediaKind, timestampDistance } from './media-packet.js';
+import type { MediaKind } from './media-packet.js';
 import { createOutputGate } from './output-gate.js';
 import type { PublishSession } from './publish-session.js';
+import { createRtpFlow } from './rtp-flow.js';
 import type { StreamRecord } from './stream-record.js';
 
 /** How long something may come in of which nothing can be shown. */
@@ -58,7 +57,7 @@ export function acceptEncoder(
   const acceptedAt = Date.now();
   const clock = createEncoderClock();
   const tracks = new Map<MediaKind, EncoderTrack>();
-  const flows = { video: createFlow('video'), audio: createFlow('audio') };
+  const flows = { video: createRtpFlow('video'), audio: createRtpFlow('audio') };
   const counter = createMediaCounter('H264');
   let output: ReturnType<typeof createOutputGate> | undefined;
   let publisher: Publisher | undefined;
@@ -193,34 +192,5 @@ export function acceptEncoder(
     },
     refuse,
     end,
-  };
-}
-
-/** One medium as RTP packets of one source, whatever encoder of ours made them. */
-function createFlow(kind: MediaKind) {
-  const ssrc = randomInt(1, 2 ** 32 - 1);
-  const isVideo = kind === 'video';
-  const clock = isVideo ? VIDEO_CLOCK : AUDIO_CLOCK;
-  const { payloadType } = isVideo ? VIDEO_CODECS.H264 : AUDIO_CODEC;
-  let sequence = randomInt(2 ** 16);
-  let epoch: number | undefined;
-  let last: number | undefined;
-  return {
-    /** The payloads of one frame of `at` (epoch ms). Empty for sound that is not after the last. */
-    packets(payloads: readonly Buffer[], at: number) {
-      epoch ??= at;
-      let timestamp = Math.round(((at - epoch) * clock) / 1000) >>> 0;
-      if (last !== undefined && timestampDistance(timestamp, last) <= 0) {
-        if (!isVideo) return [];
-        // A picture is needed by those after it, so it is shown a moment later instead.
-        timestamp = (last + 1) >>> 0;
-      }
-      last = timestamp;
-      return payloads.map((payload, index) => {
-        sequence = (sequence + 1) & 0xffff;
-        const marker = isVideo && index === payloads.length - 1;
-        return { kind, ssrc, payloadType, sequenceNumber: sequence, timestamp, marker, payload };
-      });
-    },
   };
 }

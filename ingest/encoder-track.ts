@@ -4,7 +4,7 @@ import { h264Format, splitAnnexB } from './h264.js';
 import { createH264Packetizer, findSequenceSet, hasIdr } from './h264-packetizer.js';
 import type { MediaKind } from './media-packet.js';
 import { ticksDistance } from './mpeg-ts.js';
-import { startTrackConverter, type TrackConverter } from './track-converter.js';
+import { type PictureWish, startTrackConverter, type TrackConverter } from './track-converter.js';
 
 const TICKS_PER_MS = 90;
 /** So many pictures show whether they come in the order in which they are shown. */
@@ -59,6 +59,7 @@ export function createEncoderTrack(
   kind: MediaKind,
   ffmpeg: Ffmpeg,
   listener: EncoderTrackListener,
+  wish?: PictureWish,
 ): EncoderTrack {
   const packetizer = createH264Packetizer();
   let held: { unit: EncoderUnit; when: { at: number; count: number } }[] | undefined = [];
@@ -112,23 +113,28 @@ export function createEncoderTrack(
         if (closed) return;
         const { converter } = next;
         if (converter !== undefined) return;
-        next.converter = startTrackConverter(ffmpeg, unit.setup, {
-          unit({ ticks, payload }) {
-            next.hasGiven = true;
-            const at = next.at + ticksDistance(ticks, next.ticks) / TICKS_PER_MS;
-            const payloads =
-              kind === 'audio' ? [payload] : packetizer.payloads(splitAnnexB(payload), NO_SETS);
-            if (payloads.length > 0) listener.media(payloads, at);
+        next.converter = startTrackConverter(
+          ffmpeg,
+          unit.setup,
+          {
+            unit({ ticks, payload }) {
+              next.hasGiven = true;
+              const at = next.at + ticksDistance(ticks, next.ticks) / TICKS_PER_MS;
+              const payloads =
+                kind === 'audio' ? [payload] : packetizer.payloads(splitAnnexB(payload), NO_SETS);
+              if (payloads.length > 0) listener.media(payloads, at);
+            },
+            drained: () => listener.drained(),
+            ended(complaint) {
+              // One that another took over from may have got too little to make sense of.
+              if (complaint === undefined || run !== next) return;
+              const what = kind === 'video' ? 'picture' : 'sound';
+              const [reason] = complaint.split('\n');
+              listener.failed(`The ${what} (${next.codec}) cannot be converted: ${reason}`);
+            },
           },
-          drained: () => listener.drained(),
-          ended(complaint) {
-            // One that another took over from may have got too little to make sense of.
-            if (complaint === undefined || run !== next) return;
-            const what = kind === 'video' ? 'picture' : 'sound';
-            const [reason] = complaint.split('\n');
-            listener.failed(`The ${what} (${next.codec}) cannot be converted: ${reason}`);
-          },
-        });
+          wish,
+        );
         for (const bytes of next.waiting) next.converter.write(bytes);
         next.waiting = [];
         next.waitingBytes = 0;

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Ingest, type LiveStream, startIngest } from './index.js';
 import { countChildren } from './testing/children.js';
+import { openOmeClient } from './testing/ome-client.js';
 import { decode, probe } from './testing/probe.js';
 import { publishRtmp } from './testing/rtmp-publisher.js';
 import { startEncoder, type TestEncoder, type TestEncoding } from './testing/test-encoder.js';
@@ -119,6 +120,17 @@ describe.each(['rtmp', 'srt'] as const)('an encoder over %s', { timeout: 60_000 
     expect(report()).toMatchObject({ publishing: false, sessions: 0 });
   });
 
+  it('keeps its name from a browser, which is offered it, refused, and ends nothing', async () => {
+    const { stream } = await live(way);
+    const client = await openOmeClient(`${stream.server_urls.webrtc}?direction=send`);
+    const { command, id, peer_id } = await client.ask({ command: 'request_offer' });
+    expect(command).toBe('offer');
+    const sdp = { type: 'answer', sdp: 'v=0' };
+    expect(await client.ask({ command: 'answer', id, peer_id, sdp })).toMatchObject({ code: 403 });
+    await client.close();
+    expect(ingest.inspect(stream.stream_key)).toMatchObject({ publishing: true, sessions: 1 });
+  });
+
   it('leaves the stream idle when it ends, and live when it returns', async () => {
     const { stream, encoder, playlist } = await live(way);
     await decode(playlist, 1);
@@ -127,7 +139,7 @@ describe.each(['rtmp', 'srt'] as const)('an encoder over %s', { timeout: 60_000 
     encode(addressOf(way, stream));
     await waitUntil(() => status(stream) === 'live', 'the stream is live again');
     expect(ingest.inspect(stream.stream_key)?.sessions).toBe(2);
-    const text = async () => (await fetch(playlist)).text();
+    const text = async () => (await fetch(new URL('source.m3u8', playlist))).text();
     await waitUntil(async () => (await text()).includes('#EXT-X-DISCONTINUITY\n'), 'it resumes');
   });
 

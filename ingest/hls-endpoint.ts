@@ -3,6 +3,8 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Ffmpeg } from './ffmpeg.js';
 import { createHlsPackager, type HlsPackager } from './hls-packager.js';
+import { formatMultivariant } from './hls-playlist.js';
+import { createHlsRendition } from './hls-rendition.js';
 import { HttpError, type HttpRequest, type HttpRoute, methodNotAllowed, reads } from './http.js';
 import type { IngestContext } from './ingest-context.js';
 import { mayPlay } from './playback-access.js';
@@ -23,10 +25,22 @@ export interface HlsOutput {
   close(): Promise<void>;
 }
 
-interface Session {
+/** One way to play a stream, while it is packaged. */
+interface Packaging {
   readonly packager: HlsPackager;
   /** Whether there is a segment, as soon as there is one, or within {@link FIRST_SEGMENT_MS}. */
   hasSegment(): Promise<boolean>;
+  finish(): Promise<void>;
+}
+
+type RenditionName = 'source' | 'small';
+
+interface Session {
+  readonly source: Packaging;
+  /** There since somebody asked for it. */
+  readonly small: Packaging | undefined;
+  /** Begins to make the smaller picture, if nobody has. */
+  openSmall(): void;
   over: boolean;
   touch(): void;
   /** Nothing more comes: what is there stays until nobody asks for it. */
@@ -39,7 +53,10 @@ export function createHlsOutput(context: IngestContext, ffmpeg: Ffmpeg | undefin
   const sessions = new Map<string, Session>();
   const unsubscribe = context.events.subscribe(({ kind, streamId = '' }) => {
     const session = sessions.get(streamId);
-    if (kind === 'publisher-lost') session?.packager.interrupt();
+    if (kind === 'publisher-lost') {
+      session?.source.packager.interrupt();
+      session?.small?.packager.interrupt();
+    }
     if (kind === 'stream-stopped' || kind === 'stream-deleted') session?.finish();
   });
   const closings = new Set<Promise<void>>();
@@ -76,7 +93,8 @@ export function createHlsOutput(context: IngestContext, ffmpeg: Ffmpeg | undefin
       const stream = findPlayable(context, target.playbackId, request.query.get('auth'));
       if (target.file !== undefined) {
         const session = sessions.get(stream.id);
-        const bytes = session?.packager.file(target.file);
+        const bytes =
+          session?.source.packager.file(target.file) ?? session?.small?.packager.file(target.file);
         if (bytes === undefined) {
           throw new HttpError(404, 'This segment is gone, or never was: load the playlist again.');
         }
@@ -86,17 +104,23 @@ export function createHlsOutput(context: IngestContext, ffmpeg: Ffmpeg | undefin
       }
       const session = sessionOf(stream);
       session.touch();
-      if (!(await session.hasSegment())) {
-        throw new HttpError(
-          503,
-          session.packager.hasKeyFrame
-            ? 'The first segment ends with the next key frame of the publisher: ask again.'
-            : 'No key frame came from the publisher yet: ask again.',
-          { 'retry-after': '2' },
-        );
+      const wantsSmall =
+        target.rendition === 'small' || (request.query.get('renditions') ?? '1') !== '1';
+      if (wantsSmall) {
+        if (ffmpeg === undefined) {
+          throw new HttpError(501, 'A smaller rendition needs ffmpeg, which is not installed.');
+        }
+        session.openSmall();
       }
+      const packaging = target.rendition === 'small' ? session.small : session.source;
+      if (!(await packaging?.hasSegment())) throw notYet(packaging?.packager.hasKeyFrame ?? false);
+      if (target.rendition === undefined && wantsSmall) await session.small?.hasSegment();
       session.touch();
-      const playlist = session.packager.window.format(target.prefix, authQuery(request));
+      const query = authQuery(request);
+      const playlist =
+        target.rendition === undefined
+          ? multivariant(session, wantsSmall, target.prefix, query)
+          : (packaging?.packager.window.format(target.prefix, query) ?? '');
       send(response, 'application/vnd.apple.mpegurl', 'no-store', Buffer.from(playlist));
       return undefined;
     },
@@ -119,6 +143,28 @@ function findPlayable(
   throw new HttpError(401, 'This playback id is authenticated: put a signed token into ?auth=.');
 }
 
+function notYet(hasKeyFrame: boolean): HttpError {
+  const reason = hasKeyFrame
+    ? 'The first segment ends with the next key frame of the publisher: ask again.'
+    : 'No key frame came from the publisher yet: ask again.';
+  return new HttpError(503, reason, { 'retry-after': '2' });
+}
+
+function multivariant(
+  { source, small }: Session,
+  withSmall: boolean,
+  prefix: string,
+  query: string,
+): string {
+  const named = { source, ...(withSmall ? { small } : {}) };
+  return formatMultivariant(
+    Object.entries(named).flatMap(([name, packaging]) => {
+      const variant = packaging?.packager.describe();
+      return variant === undefined ? [] : [{ ...variant, path: `${prefix}${name}.m3u8${query}` }];
+    }),
+  );
+}
+
 function openSession(
   stream: StreamRecord,
   context: IngestContext,
@@ -126,25 +172,72 @@ function openSession(
   leave: () => void,
 ): Session {
   const lingerMs = Math.max(MIN_LINGER_MS, context.clock.wallMs(LINGER_SECONDS));
+  const codecChanged = () => session.finish();
+  const source = openPackaging(stream, context, ffmpeg, { codecChanged, isSmall: false });
+  let small: Packaging | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let ending: Promise<unknown> | undefined;
+  let closed = false;
+  const session: Session = {
+    source,
+    get small() {
+      return small;
+    },
+    openSmall() {
+      if (session.over) return;
+      small ??= openPackaging(stream, context, ffmpeg, { codecChanged, isSmall: true });
+    },
+    over: false,
+    touch() {
+      clearTimeout(timer);
+      // Nobody comes in between while the first segment is waited for.
+      const waitMs = source.packager.window.segments.length === 0 ? FIRST_SEGMENT_MS : 0;
+      if (!closed) timer = setTimeout(leave, lingerMs + waitMs);
+    },
+    finish() {
+      session.over = true;
+      ending ??= Promise.all([source.finish(), small?.finish()]);
+    },
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      session.finish();
+      await ending;
+    },
+  };
+  session.touch();
+  return session;
+}
+
+function openPackaging(
+  stream: StreamRecord,
+  { packages, events }: IngestContext,
+  ffmpeg: Ffmpeg | undefined,
+  { codecChanged, isSmall }: { codecChanged(): void; readonly isSmall: boolean },
+): Packaging {
   let settle: () => void = () => {};
   const settled = new Promise<void>((resolve) => {
     settle = resolve;
   });
   const packager = createHlsPackager({
     name: randomUUID().slice(0, 8),
-    mediabunny: context.packages.mediabunny,
+    mediabunny: packages.mediabunny,
     ffmpeg,
     hasAudio: () => stream.channel.lastSession?.hasAudio ?? false,
-    codecChanged: () => session.finish(),
+    codecChanged,
     changed() {
       if (packager.window.segments.length > 0) settle();
     },
   });
-  const detach = stream.channel.attach(packager);
-  let timer = setTimeout(leave, lingerMs);
-  let ending: Promise<void> | undefined;
-  let closed = false;
-  const session: Session = {
+  const rendition =
+    isSmall && ffmpeg !== undefined
+      ? createHlsRendition(ffmpeg, packager, (reason) => {
+          events.add('publisher-warned', `No smaller rendition: ${reason}`, stream.id);
+          settle();
+        })
+      : undefined;
+  const detach = stream.channel.attach(rendition ?? packager);
+  return {
     packager,
     async hasSegment() {
       const patience = new AbortController();
@@ -156,31 +249,21 @@ function openSession(
       patience.abort();
       return packager.window.segments.length > 0;
     },
-    over: false,
-    touch() {
-      clearTimeout(timer);
-      if (!closed) timer = setTimeout(leave, lingerMs);
-    },
-    finish() {
-      session.over = true;
+    async finish() {
       detach();
-      ending ??= packager.end();
-    },
-    async close() {
-      closed = true;
-      clearTimeout(timer);
-      session.finish();
-      await ending;
+      await rendition?.close();
+      await packager.end();
       settle();
     },
   };
-  return session;
 }
 
 interface HlsTarget {
   readonly playbackId: string;
-  /** Undefined for the playlist. */
+  /** Undefined for a playlist. */
   readonly file: string | undefined;
+  /** Whose media playlist it is; undefined for the multivariant one. */
+  readonly rendition: RenditionName | undefined;
   /** From the playlist's folder to that of the segments. */
   readonly prefix: string;
 }
@@ -189,12 +272,19 @@ function readTarget(path: readonly string[]): HlsTarget | undefined {
   const [first = '', qhls, qlive, file, ...more] = path;
   if (path.length === 1 && first.endsWith('.m3u8')) {
     const playbackId = first.slice(0, -'.m3u8'.length);
-    return { playbackId, file: undefined, prefix: `play-${playbackId}/qhls/qlive/` };
+    const prefix = `play-${playbackId}/qhls/qlive/`;
+    return { playbackId, file: undefined, rendition: undefined, prefix };
   }
   const isBelow = first.startsWith('play-') && qhls === 'qhls' && qlive === 'qlive';
   if (!isBelow || file === undefined || more.length > 0) return undefined;
   const playbackId = first.slice('play-'.length);
-  return { playbackId, file: file === 'playlist.m3u8' ? undefined : file, prefix: '' };
+  const [, name] = /^(playlist|source|small)\.m3u8$/.exec(file) ?? [];
+  return {
+    playbackId,
+    file: name === undefined ? file : undefined,
+    rendition: name === 'source' || name === 'small' ? name : undefined,
+    prefix: '',
+  };
 }
 
 /** A token that opened the playlist has to open its segments too. */

@@ -1,10 +1,12 @@
+import { AAC_CONFIG } from './aac-encoder.js';
 import type { Sink } from './channel.js';
 import { VIDEO_CODECS } from './codecs.js';
 import type { Ffmpeg } from './ffmpeg.js';
 import { createFrameAssembler, type Frame, type FrameAssembler } from './frame-assembler.js';
-import { h264Parameters, isH264Entry } from './h264.js';
+import { h264CodecString, h264Parameters, h264Size, isH264Entry } from './h264.js';
 import { createHlsWindow, type HlsWindow, parseSegments } from './hls-playlist.js';
 import { createHlsRun, type HlsRun, initPathOf } from './hls-run.js';
+import { OPUS_CONFIG } from './opus.js';
 import type { Packages } from './packages.js';
 
 const SEGMENT_SECONDS = 1;
@@ -27,9 +29,20 @@ export interface HlsPackagerOptions {
   changed(): void;
 }
 
+/** What a player is told before it loads a playlist (RFC 8216 section 4.3.4.2). */
+export interface HlsVariant {
+  /** Bits a second of the segment that needs most. */
+  readonly bandwidth: number;
+  readonly width: number | undefined;
+  readonly height: number | undefined;
+  readonly codecs: string;
+}
+
 /** Makes a live HLS stream of H.264 and Opus, in memory. */
 export interface HlsPackager extends Sink {
   readonly window: HlsWindow;
+  /** What a multivariant playlist says of it; undefined before the first segment. */
+  describe(): HlsVariant | undefined;
   /** There was something to begin with. */
   readonly hasKeyFrame: boolean;
   /** A segment or an initialisation segment, while it is kept. */
@@ -51,6 +64,7 @@ export function createHlsPackager(options: HlsPackagerOptions): HlsPackager {
   let videoSsrc: number | undefined;
   let run: HlsRun | undefined;
   let runs = 0;
+  let started: { sps: Buffer; withAudio: boolean; codec: string } | undefined;
   let waiting = true;
   let ended = false;
   let keyFrameAt = 0;
@@ -93,18 +107,20 @@ export function createHlsPackager(options: HlsPackagerOptions): HlsPackager {
       queue = queue.then(() => finished.finish()).catch(() => {});
     }
   };
-  const wantsAudio = (atMs: number) => {
-    if (atMs - audioAt < SILENT_MS) return true;
+  // By when it came here: what an encoder held back comes all at once, the sound a moment later.
+  const wantsAudio = () => {
+    const now = Date.now();
+    if (now - audioAt < SILENT_MS) return true;
     if (!options.hasAudio()) return false;
-    silentSince ??= atMs;
-    return atMs - silentSince < SILENT_MS;
+    silentSince ??= now;
+    return now - silentSince < SILENT_MS;
   };
   const takeFrame = (frame: Frame, ssrc: number, atMs: number) => {
     const sps = entryParameters(frame);
     if (waiting && sps === undefined) return;
     if (sps !== undefined) {
       keyFrameAt = atMs;
-      const withAudio = wantsAudio(atMs);
+      const withAudio = wantsAudio();
       if (run?.sps !== sps.toString('hex') || run.withAudio !== withAudio) {
         finishRun();
         runs += 1;
@@ -120,6 +136,8 @@ export function createHlsPackager(options: HlsPackagerOptions): HlsPackager {
     readonly startedAt: number;
   }): HlsRun => {
     const number = runs;
+    const toAac = aacWorks && options.ffmpeg !== undefined;
+    started = { ...start, codec: toAac ? AAC_CONFIG.codec : OPUS_CONFIG.codec };
     const name = `${options.name}-${number}`;
     return createHlsRun({
       ...start,
@@ -142,6 +160,16 @@ export function createHlsPackager(options: HlsPackagerOptions): HlsPackager {
     kind: 'hls',
     window,
     file: (path) => files.get(path),
+    describe() {
+      if (started === undefined || window.segments.length === 0) return undefined;
+      const { sps, withAudio, codec } = started;
+      const rates = window.segments.map(
+        ({ path, seconds }) => ((files.get(path)?.byteLength ?? 0) * 8) / seconds,
+      );
+      const { width, height } = h264Size(sps) ?? {};
+      const codecs = withAudio ? `${h264CodecString(sps)},${codec}` : h264CodecString(sps);
+      return { bandwidth: Math.ceil(Math.max(1, ...rates)), width, height, codecs };
+    },
     get hasKeyFrame() {
       return runs > 0;
     },
@@ -152,7 +180,7 @@ export function createHlsPackager(options: HlsPackagerOptions): HlsPackager {
       if (ended) return;
       if (packet.kind === 'audio') {
         if (packet.payload.length === 0) return;
-        audioAt = atMs;
+        audioAt = Date.now();
         silentSince = undefined;
         run?.audio(packet, atMs);
         return;

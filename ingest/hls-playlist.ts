@@ -91,3 +91,23 @@ export function parseSegments(
   const entries = playlist.matchAll(/^#EXTINF:([\d.]+),.*\n(?:#.*\n)*([^#\n].*)$/gm);
   return [...entries].map(([, seconds = '', path = '']) => ({ path, seconds: Number(seconds) }));
 }
+
+/** One way to play a stream, for a multivariant playlist. */
+export interface HlsChoice {
+  /** Of its media playlist, relative to the multivariant one. */
+  readonly path: string;
+  readonly bandwidth: number;
+  readonly width: number | undefined;
+  readonly height: number | undefined;
+  readonly codecs: string;
+}
+
+/** A multivariant playlist (RFC 8216 section 4.3.4): players begin with the first choice. */
+export function formatMultivariant(choices: readonly HlsChoice[]): string {
+  const lines = choices.flatMap(({ path, bandwidth, width, height, codecs }) => {
+    const size =
+      width === undefined || height === undefined ? '' : `,RESOLUTION=${width}x${height}`;
+    return [`#EXT-X-STREAM-INF:BANDWIDTH=${bandwidth}${size},CODECS="${codecs}"`, path];
+  });
+  return ['#EXTM3U', '#EXT-X-VERSION:7', '#EXT-X-INDEPENDENT-SEGMENTS', ...lines, ''].join('\n');
+}

@@ -36,7 +36,12 @@ async function live(media: Clip, stream = ingest.openStream()) {
   const [playlist = ''] = stream.playback_urls;
   return { publisher, stream, playlist };
 }
-const text = async (url: string) => (await fetch(url)).text();
+/** The media playlist that a multivariant one names first; every other text as it is. */
+const text = async (url: string): Promise<string> => {
+  const body = await (await fetch(url)).text();
+  const [, path] = /^#EXT-X-STREAM-INF.*\n(.*)$/m.exec(body) ?? [];
+  return path === undefined ? body : text(String(new URL(path, url)));
+};
 
 const sequence = (playlist: string) =>
   Number(/EXT-X-MEDIA-SEQUENCE:(\d+)/.exec(playlist)?.[1]) +
@@ -61,7 +66,10 @@ describe('HLS of a live stream', () => {
     const response = await fetch(playlist);
     expect(response.headers.get('content-type')).toBe('application/vnd.apple.mpegurl');
     expect(response.headers.get('cache-control')).toBe('no-store');
-    const body = await response.text();
+    expect(await response.text()).toMatch(
+      /#EXT-X-STREAM-INF:BANDWIDTH=\d+,RESOLUTION=320x180,CODECS="avc1\.\w+,mp4a\.40\.2"\nsource\.m3u8\n/,
+    );
+    const body = await text(playlist);
     expect(body).toContain('#EXT-X-INDEPENDENT-SEGMENTS');
     expect(body).toContain('#EXT-X-TARGETDURATION:1\n');
     expect(body).not.toContain('#EXT-X-DISCONTINUITY\n');
@@ -78,6 +86,20 @@ describe('HLS of a live stream', () => {
     expect(segment.headers.get('content-type')).toBe('video/mp4');
     expect(Buffer.from(await segment.arrayBuffer()).includes('moof')).toBe(true);
   }, 30_000);
+
+  it('has a second, smaller rendition for whoever asks', { timeout: 60_000 }, async () => {
+    const { playlist } = await live(wide);
+    const address = `${playlist}?renditions=2`;
+    const body = await (await fetch(address)).text();
+    expect(body.match(/RESOLUTION=\w+/g)).toEqual(['RESOLUTION=640x360', 'RESOLUTION=426x240']);
+    const small = new URL('small.m3u8', playlist).href;
+    expect(await probe(small)).toMatchObject([
+      { codec_name: 'h264', width: 426, height: 240 },
+      { codec_name: 'aac', sample_rate: '48000' },
+    ]);
+    expect(await decode(small, 3)).toBe('');
+    expect(await (await fetch(playlist)).text()).not.toContain('small');
+  });
 
   it('goes on behind a discontinuity when the publisher returns with another picture size', async () => {
     const { playlist, publisher, stream } = await live(clip);
@@ -150,7 +172,7 @@ describe('HLS of a live stream', () => {
     const signed = `${address}?${new URLSearchParams({ auth })}`;
     expect(await decode(signed, 1)).toBe('');
     const [path = ''] = (await text(signed)).match(/^[^#\n].*$/m) ?? [];
-    const segment = new URL(path, address);
+    const segment = new URL(path, `${ingest.url}/play-${id}/qhls/qlive/`);
     expect((await fetch(segment)).status).toBe(200);
     segment.search = '';
     expect((await fetch(segment)).status).toBe(401);

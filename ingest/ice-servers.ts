@@ -28,7 +28,7 @@ export function offerTransport(
   const wanted = transport?.toLowerCase();
   const lists = faultyLists(fault, options) ?? bothLists(options.iceServers);
   const none = fault === undefined ? {} : (faultyLists(fault, options) ?? {});
-  if (options.generation === '0.20') {
+  if (options.generation !== '0.21') {
     return { transports: ['udp'], lists: wanted === 'tcp' ? lists : none };
   }
   switch (wanted) {

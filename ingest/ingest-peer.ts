@@ -8,6 +8,7 @@ import {
 } from './codecs.js';
 import { type Gate, guard, type IceProtocol } from './gate.js';
 import type { MediaKind, MediaPacket } from './media-packet.js';
+import type { Generation } from './options.js';
 import type { Packages } from './packages.js';
 import { type CongestionControl, offerSdp, randomName, readAnswer } from './sdp.js';
 import { TRANSPORT_CC_EXTENSION } from './transport-cc.js';
@@ -22,7 +23,7 @@ export interface PeerOptions {
   /** Address to bind and to advertise. */
   readonly host: string;
   readonly transports: readonly ('udp' | 'tcp')[];
-  readonly generation: '0.20' | '0.21';
+  readonly generation: Generation;
   readonly congestionControl: CongestionControl;
   readonly video: readonly VideoCodec[];
   readonly audio: boolean;
@@ -318,12 +319,12 @@ function candidateText(
   transport: string,
   host: string,
   port: number,
-  generation: '0.20' | '0.21',
+  generation: Generation,
 ): string {
   const foundation = 1_000_000_000 + Math.floor(Math.random() * 9_000_000_000);
   if (transport.toLowerCase() === 'tcp') {
     return `candidate:${foundation} 1 TCP 1275068415 ${host} ${port} typ host tcptype passive`;
   }
-  const priority = generation === '0.20' ? 50 : 2_130_706_431;
+  const priority = generation === '0.21' ? 2_130_706_431 : 50;
   return `candidate:${foundation} 1 UDP ${priority} ${host} ${port} typ host`;
 }

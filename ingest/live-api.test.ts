@@ -215,3 +215,55 @@ describe('the address of a start', () => {
     expect(await offerFrom(short)).toMatchObject({ command: 'offer' });
   });
 });
+
+describe('changes and methods', () => {
+  it.each(['PUT', 'POST', 'PATCH'])('a callback_url is set by %s', async (method) => {
+    const { body: created } = await call('POST', '/v1/live-streams', {});
+    const callback_url = 'http://127.0.0.1:9/hook';
+    const reply = await call(method, `/v1/live-streams/${created.id}`, { callback_url });
+    expect([reply.status, reply.body.callback_url]).toEqual([200, callback_url]);
+    const shown = await call('GET', `/v1/live-streams/${created.id}`);
+    expect(shown.body.callback_url).toBe(callback_url);
+  });
+
+  it('name what is allowed where a method does nothing', async () => {
+    const { body } = await call('POST', '/v1/live-streams', {});
+    const addresses: Readonly<Record<string, string>> = {
+      '/': 'GET, HEAD, OPTIONS',
+      '/v1/access_token/x': 'POST, OPTIONS',
+      '/v1/live-streams': 'GET, HEAD, POST, OPTIONS',
+      [`/v1/live-streams/${body.id}`]: 'GET, HEAD, PUT, POST, PATCH, DELETE, OPTIONS',
+      [`/v1/live-streams/${body.id}/start`]: 'POST, OPTIONS',
+      [`/v1/live-streams/${body.id}/stop`]: 'POST, OPTIONS',
+      [`/v1/live-streams/${body.id}/playback-ids`]: 'POST, OPTIONS',
+      '/v1/signing-keys': 'POST, OPTIONS',
+      '/ingest': 'GET, HEAD, OPTIONS',
+      '/ingest/page.css': 'GET, HEAD, OPTIONS',
+      '/ingest/page.js': 'GET, HEAD, OPTIONS',
+      '/ingest/ways': 'GET, HEAD, OPTIONS',
+      '/ingest/events': 'GET, HEAD, OPTIONS',
+      '/ingest/faults': 'POST, DELETE, OPTIONS',
+      '/ingest/streams': 'GET, HEAD, POST, OPTIONS',
+      [`/ingest/streams/${body.id}`]: 'GET, HEAD, DELETE, OPTIONS',
+      [`/ingest/streams/${body.id}/start`]: 'POST, OPTIONS',
+      [`/ingest/streams/${body.id}/events`]: 'GET, HEAD, OPTIONS',
+      [`/ingest/streams/${body.id}/faults`]: 'POST, DELETE, OPTIONS',
+      [`/${body.playback_id}.m3u8`]: 'GET, HEAD, OPTIONS',
+      [`/play-${body.playback_id}/qhls/qlive/source.m3u8`]: 'GET, HEAD, OPTIONS',
+    };
+    for (const [path, allow] of Object.entries(addresses)) {
+      const reply = await fetch(`${ingest.url}${path}`, {
+        method: 'PROPFIND',
+        headers: { authorization },
+      });
+      expect([path, reply.status, reply.headers.get('allow')]).toEqual([path, 405, allow]);
+      expect((await reply.json()).message).toBe(`PROPFIND does nothing here. Allowed: ${allow}.`);
+      if (!allow.startsWith('GET')) continue;
+      const head = await fetch(`${ingest.url}${path}`, {
+        method: 'HEAD',
+        headers: { authorization },
+      });
+      expect([path, head.status === 405]).toEqual([path, false]);
+    }
+  });
+});

@@ -8,6 +8,11 @@ export interface IngestIceServer {
   readonly credential?: string;
 }
 
+/** Generations of OvenMediaEngine that differ in what broadcasters and viewers see. */
+export type Generation = '0.20' | '0.20.5' | '0.21';
+
+const GENERATIONS: readonly string[] = ['0.20', '0.20.5', '0.21'] satisfies Generation[];
+
 /** How the ingest runs. Everything has a default. */
 export interface IngestOptions {
   /** Address to listen on and to advertise: 127.0.0.1 unless told otherwise. */
@@ -38,8 +43,12 @@ export interface IngestOptions {
    * the rules' clock, but never below one second of the wall's. Default 30.
    */
   readonly ghostSeconds?: number;
-  /** Candidates and ICE server lists as this generation of OvenMediaEngine gives them. Default '0.20'. */
-  readonly generation?: '0.20' | '0.21';
+  /**
+   * Which OvenMediaEngine it is like. `0.20`, the default, is up to 0.20.4: viewers get nothing of a
+   * browser's two tracks until each had a sender report. From `0.20.5` on media is handed on at once.
+   * `0.21` also has TCP candidates, and other meanings of `?transport=`.
+   */
+  readonly generation?: Generation;
   /** How publishers learn their bandwidth. Default 'remb', which is deterministic. */
   readonly congestionControl?: CongestionControl;
   /** What REMB allows, in bits a second. Default 6,000,000. */
@@ -103,6 +112,9 @@ export function resolveOptions(options: IngestOptions): ResolvedOptions {
     if (!Number.isInteger(port) || port < 0 || port > 65_535) {
       throw new RangeError(`${name} is a whole number from 0 to 65535.`);
     }
+  }
+  if (!GENERATIONS.includes(resolved.generation)) {
+    throw new RangeError(`generation is one of ${GENERATIONS.join(', ')}.`);
   }
   const positive = [
     'timeScale',

@@ -58,7 +58,9 @@ export function createPublishHandler(
       if (fault?.kind === 'slow-offer') await delay(fault.delayMs, undefined, { ref: false });
       if (gone) return;
       const stream = record();
-      if (faults.takeNotFound(streamKey) || !isFree(stream)) {
+      // It looks for its own sessions alone: a name that an encoder holds is refused by the answer.
+      const isOffered = isFree(stream) || isHeldByEncoder(stream);
+      if (faults.takeNotFound(streamKey) || !isOffered) {
         events.add('publish-refused', 'Publisher refused: 404 Cannot create offer', stream?.id);
         return notFound();
       }
@@ -116,7 +118,7 @@ export function createPublishHandler(
       answered = false;
       published = undefined;
       const stream = record();
-      const ended = stream !== undefined && (await endPublisher(stream, context));
+      const ended = stream !== undefined && (await endBrowser(stream, context));
       if (!ended) connection.refuse(500, 'Cannot dispatch stop command');
     },
 
@@ -128,9 +130,19 @@ export function createPublishHandler(
       gone = true;
       await dropOffered();
       const stream = record();
-      if (answered && !detached && stream !== undefined) await endPublisher(stream, context);
+      if (answered && !detached && stream !== undefined) await endBrowser(stream, context);
     },
   };
+}
+
+function isHeldByEncoder(stream: StreamRecord | undefined): boolean {
+  const { transport } = stream?.channel.publisher?.session ?? {};
+  return transport === 'rtmp' || transport === 'srt';
+}
+
+/** By its name the real server finds a browser's stream to end, never an encoder's. */
+async function endBrowser(stream: StreamRecord, context: IngestContext): Promise<boolean> {
+  return !isHeldByEncoder(stream) && endPublisher(stream, context);
 }
 
 /** The stream that a socket is about; an encoder serves the one stream it was given to. */
