@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Ingest, type LiveStream, startIngest } from './index.js';
 import { decode, probe } from './testing/probe.js';
@@ -86,6 +86,10 @@ const BROADCASTS: Readonly<Record<string, readonly Stretch[]>> = {
 };
 
 const BURST = 8 * 1316;
+/** What fills a transport stream that has nothing to say (ISO/IEC 13818-1 section 2.4.1). */
+const NULL_PACKETS = Buffer.concat(
+  Array.from({ length: 7 }, () => Buffer.concat([Buffer.from([0x47, 0x1f, 0xff, 0x10])], 188)),
+);
 /** An encoder that sets up another encoder needs a moment: the last pictures are out by then. */
 const PAUSE_MS = 200;
 
@@ -173,15 +177,19 @@ async function sendOverSrt(bytes: Buffer, { server_urls }: LiveStream) {
   );
   child.stdin.on('error', () => {});
   const ended = new Promise((resolve) => child.once('exit', resolve));
+  let stuffing: NodeJS.Timeout | undefined;
   clean.push(async () => {
+    clearInterval(stuffing);
     child.kill('SIGKILL');
     await ended;
   });
   // SRT gives up what its buffers cannot hold, so this is no faster than a fast line.
   for (let at = 0; at < bytes.length; at += BURST) {
     child.stdin.write(bytes.subarray(at, at + BURST));
-    await setTimeout(10);
+    await delay(10);
   }
+  // A lost packet is asked for again only when another comes after it, so an encoder never pauses.
+  stuffing = setInterval(() => child.stdin.write(NULL_PACKETS), 100);
 }
 
 const secondsOf = (stretches: readonly Stretch[], track: 'picture' | 'sound') =>
@@ -272,6 +280,29 @@ describe('HLS of an encoder', { timeout: 60_000 }, () => {
       expect(await probe(playlist)).toMatchObject([{ codec_name: 'h264' }, { codec_name: 'aac' }]);
     },
   );
+
+  it('has sound from its beginning, though that came in a moment after the picture', async () => {
+    const { rtmp } = ingest.ways;
+    if (!rtmp.available) throw new Error(rtmp.reason);
+    const stream = ingest.openStream();
+    const [playlist = ''] = stream.playback_urls;
+    const publisher = await publishRtmp({ port: rtmp.port, app: 'qlive', name: stream.stream_key });
+    clean.push(async () => publisher.close());
+    const tags = await makeTags({ seconds: 4 });
+    const isEarly = ({ type, timeMs }: FlvTag) => type === 9 && timeMs < 800;
+    for (const tag of tags.filter(isEarly)) publisher.send(tag);
+    await waitUntil(() => ingest.getStream(stream.id)?.status === 'live', 'it is live');
+    const asked = fetch(new URL('source.m3u8', playlist));
+    await waitUntil(() => texts.includes('HLS packaging started'), 'it was asked for');
+    for (const tag of tags.filter((each) => !isEarly(each))) publisher.send(tag);
+    expect((await asked).status).toBe(200);
+    ingest.stopStream(stream.id);
+    const media = async () => (await fetch(new URL('source.m3u8', playlist))).text();
+    await waitUntil(async () => (await media()).includes('#EXT-X-ENDLIST'), 'it ends');
+    expect(await media()).not.toContain('#EXT-X-DISCONTINUITY\n');
+    expect(await probe(playlist)).toMatchObject([{ codec_name: 'h264' }, { codec_name: 'aac' }]);
+    expect(await decode(playlist, 60)).toBe('');
+  });
 
   it('is decoded without a complaint past a turned picture', async () => {
     const stream = ingest.openStream();

@@ -63,6 +63,7 @@ export function acceptEncoder(
   let publisher: Publisher | undefined;
   let outputReadyAt: number | undefined;
   let heardAt: number | undefined;
+  let audioHeardAt: number | undefined;
   let cut = false;
   let seen = false;
   let over = false;
@@ -102,6 +103,9 @@ export function acceptEncoder(
     offeredCodec: 'H264',
     get hasAudio() {
       return tracks.has('audio');
+    },
+    get audioHeardAt() {
+      return audioHeardAt;
     },
     keepsItsKeyFrames: true,
     counter,
@@ -187,7 +191,9 @@ export function acceptEncoder(
     take(unit) {
       if (over) return true;
       const { kind } = unit.setup;
-      const when = clock.place(kind, unit.dtsMs, Date.now());
+      const now = Date.now();
+      if (kind === 'audio') audioHeardAt = now;
+      const when = clock.place(kind, unit.dtsMs, now);
       return (tracks.get(kind) ?? openTrack(kind)).take(unit, when);
     },
     refuse,

@@ -224,6 +224,7 @@ function openPackaging(
     mediabunny: packages.mediabunny,
     ffmpeg,
     hasAudio: () => stream.channel.lastSession?.hasAudio ?? false,
+    audioHeardAt: () => stream.channel.publisher?.session.audioHeardAt,
     codecChanged,
     changed() {
       if (packager.window.segments.length > 0) settle();

@@ -23,6 +23,8 @@ export interface HlsPackagerOptions {
   readonly ffmpeg: Ffmpeg | undefined;
   /** Whether the publisher has announced sound. */
   hasAudio(): boolean;
+  /** Epoch ms at which its sound last came in, where it goes on later; else undefined. */
+  audioHeardAt(): number | undefined;
   /** The publisher's codec is another one now. */
   codecChanged(): void;
   /** A segment was added, or nothing more will be. */
@@ -66,6 +68,8 @@ export function createHlsPackager(options: HlsPackagerOptions): HlsPackager {
   let runs = 0;
   let started: { sps: Buffer; withAudio: boolean; codec: string } | undefined;
   let waiting = true;
+  /** A beginning of which the next moment says whether it has sound. */
+  let held: { readonly frame: Frame; readonly ssrc: number; readonly atMs: number }[] = [];
   let ended = false;
   let keyFrameAt = 0;
   let audioAt = 0;
@@ -100,6 +104,7 @@ export function createHlsPackager(options: HlsPackagerOptions): HlsPackager {
     };
   };
   const finishRun = () => {
+    release(false);
     const finished = run;
     run = undefined;
     waiting = true;
@@ -110,7 +115,7 @@ export function createHlsPackager(options: HlsPackagerOptions): HlsPackager {
   // By when it came here: what an encoder held back comes all at once, the sound a moment later.
   const wantsAudio = () => {
     const now = Date.now();
-    if (now - audioAt < SILENT_MS) return true;
+    if (now - Math.max(audioAt, options.audioHeardAt() ?? 0) < SILENT_MS) return true;
     if (!options.hasAudio()) return false;
     silentSince ??= now;
     return now - silentSince < SILENT_MS;
@@ -120,15 +125,32 @@ export function createHlsPackager(options: HlsPackagerOptions): HlsPackager {
     if (waiting && sps === undefined) return;
     if (sps !== undefined) {
       keyFrameAt = atMs;
+      waiting = false;
       const withAudio = wantsAudio();
+      release(withAudio);
+      if (run === undefined && !withAudio) {
+        held = [{ frame, ssrc, atMs }];
+        return;
+      }
       if (run?.sps !== sps.toString('hex') || run.withAudio !== withAudio) {
         finishRun();
+        waiting = false;
         runs += 1;
         run = openRun({ sps, withAudio, startedAt: atMs });
       }
-      waiting = false;
     }
-    run?.video(frame, ssrc, atMs);
+    if (held.length > 0) held.push({ frame, ssrc, atMs });
+    else run?.video(frame, ssrc, atMs);
+  };
+  const release = (withAudio: boolean) => {
+    const [first] = held;
+    const sps = first && entryParameters(first.frame);
+    if (first === undefined || sps === undefined) return;
+    const frames = held;
+    held = [];
+    runs += 1;
+    run = openRun({ sps, withAudio, startedAt: first.atMs });
+    for (const { frame, ssrc, atMs } of frames) run.video(frame, ssrc, atMs);
   };
   const openRun = (start: {
     readonly sps: Buffer;
@@ -171,7 +193,7 @@ export function createHlsPackager(options: HlsPackagerOptions): HlsPackager {
       return { bandwidth: Math.ceil(Math.max(1, ...rates)), width, height, codecs };
     },
     get hasKeyFrame() {
-      return runs > 0;
+      return runs > 0 || held.length > 0;
     },
     get wantsKeyFrame() {
       return waiting || Date.now() - keyFrameAt >= SEGMENT_SECONDS * 1000;
@@ -182,6 +204,7 @@ export function createHlsPackager(options: HlsPackagerOptions): HlsPackager {
         if (packet.payload.length === 0) return;
         audioAt = Date.now();
         silentSince = undefined;
+        release(true);
         run?.audio(packet, atMs);
         return;
       }

@@ -13,6 +13,8 @@ export interface PublishSession {
   readonly offeredCodec: VideoCodec | undefined;
   /** It said that it sends sound, or an encoder did send some. */
   readonly hasAudio: boolean;
+  /** When its sound last came in, where that goes on only later; else undefined. */
+  readonly audioHeardAt: number | undefined;
   /** It sends key frames when it likes, and cannot be asked for one. */
   readonly keepsItsKeyFrames: boolean;
   readonly counter: MediaCounter;

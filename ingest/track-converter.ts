@@ -7,8 +7,8 @@ import { readOpusUnits } from './opus.js';
 const LOOK = ['-probesize', '2000000', '-analyzeduration', '1000000', '-fpsprobesize', '0'];
 const X264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-bf', '0'];
 const OPUS = ['-c:a', 'libopus', '-b:a', '128k', '-ar', '48000', '-ac', '2'];
-/** How long it may take to hand out what it has, once nothing more comes. */
-const FAREWELL_MS = 3000;
+/** How long it may be silent while it hands out what it has, once nothing more comes. */
+const FAREWELL_MS = 10_000;
 
 /** What becomes of a picture. */
 export interface PictureWish {
@@ -61,6 +61,7 @@ export function startTrackConverter(
     ...['-omit_video_pes_length', '0', '-flush_packets', '1', '-f', 'mpegts', 'pipe:1'],
   ]);
   let closed = false;
+  let patience: NodeJS.Timeout | undefined;
   const read = createTsReader({
     streams() {},
     unit: ({ pts, payload }: TsUnit) => {
@@ -70,6 +71,7 @@ export function startTrackConverter(
     noise() {},
   });
   child.stdout.on('data', (bytes: Buffer) => {
+    patience?.refresh();
     if (!closed) read(bytes);
   });
   child.stdin.on('drain', () => listener.drained());
@@ -88,7 +90,7 @@ export function startTrackConverter(
     },
     async finish() {
       child.stdin.end();
-      const patience = setTimeout(() => void child.kill(), FAREWELL_MS);
+      patience = setTimeout(() => void child.kill(), FAREWELL_MS);
       await child.ended;
       clearTimeout(patience);
     },

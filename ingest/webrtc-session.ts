@@ -148,6 +148,7 @@ export async function startWebRtcSession(
     codec: negotiated.video?.codec,
     offeredCodec: negotiated.video?.codec,
     hasAudio: negotiated.audio?.ssrc !== undefined,
+    audioHeardAt: undefined,
     keepsItsKeyFrames: false,
     counter,
     negotiatedAt: Date.now(),
