@@ -40,6 +40,7 @@ const mayImport = {
   'src/react': [
     'src/core/errors.ts',
     'src/core/index.ts',
+    'src/core/foundation/permissions-policy.ts',
     'src/core/foundation/warn-once.ts',
     'src/qencode/session-messages.ts',
     'src/react/glass',

@@ -36,6 +36,8 @@ const STAGES: readonly Stage[] = [
     counts: () => readVitestCounts(unitReport),
   },
   { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
+  { name: 'interface', command: ['tsx', 'scripts/api-report.ts', '--check'], needs: 'build' },
+  { name: 'reference', command: ['npm', 'run', '--silent', 'reference'] },
   { name: 'weight', command: ['size-limit'], needs: 'build' },
   { name: 'published package', command: ['tsx', 'scripts/check-package.ts'], needs: 'build' },
   {

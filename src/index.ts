@@ -14,6 +14,7 @@ export type {
   MicrophoneOptions,
   Renew,
   RenewedStream,
+  StartOptions,
   StatsSample,
   Trouble,
 } from './core/index.js';

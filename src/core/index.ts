@@ -1,4 +1,4 @@
-export type { Broadcaster } from './broadcaster.js';
+export type { Broadcaster, StartOptions } from './broadcaster.js';
 export { createBroadcaster } from './broadcaster.js';
 export type {
   Connection,

@@ -52,8 +52,11 @@ export interface StateChange {
  * its signal; nothing is tried twice but a call whose token was refused.
  */
 export interface LiveClient {
+  /** Makes a stream; starts nothing yet. */
   createStream(settings?: StreamSettings, options?: CallOptions): Promise<LiveStream>;
+  /** Every stream of the project. */
   listStreams(options?: CallOptions): Promise<readonly LiveStream[]>;
+  /** The stream as it is now. */
   getStream(id: string, options?: CallOptions): Promise<LiveStream>;
   /** Changes what is given and leaves the rest. */
   updateStream(id: string, changes: StreamSettings, options?: CallOptions): Promise<LiveStream>;

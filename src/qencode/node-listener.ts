@@ -18,11 +18,15 @@ export interface NodeRequest extends AsyncIterable<Uint8Array> {
 
 /** What is used of Node's `ServerResponse`. */
 export interface NodeResponse {
+  /** Begins the answer. */
   writeHead(status: number, headers: Record<string, string | string[]>): unknown;
+  /** Sends a piece of the body; false when the next one should wait for `drain`. */
   write(chunk: Uint8Array): boolean;
+  /** Ends the answer. */
   end(): unknown;
   /** Ends the answer so that it is not taken to be whole. */
   destroy?(): unknown;
+  /** Calls `listener` at the next event of this name. */
   once(event: 'close' | 'drain', listener: () => void): unknown;
 }
 

@@ -43,7 +43,7 @@ export interface SessionStatus {
   readonly serverTime: string | null;
 }
 
-/** Why the session endpoint refused, each with one HTTP status: {@link SESSION_ERROR_STATUS}. */
+/** Why the session endpoint refused, each with one HTTP status. */
 export type SessionErrorCode =
   | 'malformed'
   | 'not-authorized'

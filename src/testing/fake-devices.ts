@@ -40,6 +40,7 @@ export class FakeTrack extends EventTarget {
     this.deviceId = deviceId;
   }
 
+  /** As a browser describes a track of such a device. */
   getSettings(): MediaTrackSettings {
     const { deviceId } = this;
     const picture = this.kind === 'video' ? { width: 1280, height: 720, frameRate: 30 } : {};
@@ -76,6 +77,7 @@ export interface FakeDevices {
   openOnlyOne(): void;
   /** Lets every `getUserMedia` wait until the returned function is called. */
   hold(): () => void;
+  /** Gives the page its own devices back. */
   restore(): void;
 }
 

@@ -25,8 +25,11 @@ export interface FakePage {
   readonly screenLocks: number;
   /** Names of the locks that are held now. */
   readonly heldLocks: readonly string[];
+  /** Changes how the browser answers a request for a lock from now on. */
   behaveWithLocks(behaviour: LockBehaviour): void;
+  /** What the page keeps in `sessionStorage`. */
   readonly storage: ReadonlyMap<string, string>;
+  /** Gives the page its own browser back. */
   restore(): void;
 }
 

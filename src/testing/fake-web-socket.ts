@@ -20,12 +20,14 @@ export class FakeWebSocket extends EventTarget {
     if (opens) setTimeout(() => this.open());
   }
 
+  /** The server accepts the socket. */
   open(): void {
     if (this.readyState !== 0) return;
     this.readyState = 1;
     this.dispatchEvent(new Event('open'));
   }
 
+  /** As `WebSocket.send`, for a command in JSON. */
   send(text: string): void {
     const command = JSON.parse(text) as Record<string, unknown>;
     this.sent.push(command);
@@ -50,6 +52,14 @@ export class FakeWebSocket extends EventTarget {
   }
 }
 
+/** Fake sockets in place of the page's own. */
+export interface FakeWebSockets {
+  /** Those that were opened, in order. */
+  readonly sockets: readonly FakeWebSocket[];
+  /** Gives the page its own sockets back. */
+  restore(): void;
+}
+
 /**
  * Puts the fake in place of the global `WebSocket`; `restore` puts the real one back. Sockets for
  * which `opens` says no stay as they are, as on a network that swallows everything. A broadcaster
@@ -59,7 +69,7 @@ export class FakeWebSocket extends EventTarget {
 export function installFakeWebSocket(
   server: ServerBehaviour,
   { opens = true }: { readonly opens?: boolean | (() => boolean) } = {},
-): { readonly sockets: readonly FakeWebSocket[]; restore(): void } {
+): FakeWebSockets {
   const sockets: FakeWebSocket[] = [];
   const original = globalThis.WebSocket;
   const originalFetch = globalThis.fetch;

@@ -4,7 +4,7 @@ export type { DeviceBehaviour, FakeDevice, FakeDevices } from './fake-devices.js
 export { FakeTrack, installFakeDevices } from './fake-devices.js';
 export type { FakePage, LockBehaviour } from './fake-page.js';
 export { installFakePage } from './fake-page.js';
-export type { ServerBehaviour } from './fake-web-socket.js';
+export type { FakeWebSockets, ServerBehaviour } from './fake-web-socket.js';
 export {
   ANSWERS_PROBES,
   DISLIKES_CANDIDATES,

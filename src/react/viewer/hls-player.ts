@@ -4,17 +4,24 @@ export interface HlsPlayer {
   readonly playingDate: Date | null;
   /** Where live playback ought to be, in seconds of the video; `null` before a playlist is there. */
   readonly liveSyncPosition: number | null;
+  /** Calls `listener` at each event of this name. */
   on(event: string, listener: (event: string, data: object) => void): void;
+  /** Loads the playlist at `url`. */
   loadSource(url: string): void;
+  /** Plays into `video`. */
   attachMedia(video: HTMLMediaElement): void;
+  /** Goes on loading after a fatal network error. */
   startLoad(): void;
+  /** Goes on playing after a fatal media error. */
   recoverMediaError(): void;
+  /** Ends playing and frees what it holds. */
   destroy(): void;
 }
 
 /** What is used of hls.js itself. */
 export interface HlsLibrary {
   new (config: Readonly<Record<string, unknown>>): HlsPlayer;
+  /** Whether this browser can play with it. */
   isSupported(): boolean;
 }
 
