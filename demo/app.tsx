@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { BroadcasterState } from '../src/core/index.js';
-import { selectOutgoing } from '../src/core/index.js';
+import { selectIsTaken, selectOutgoing } from '../src/core/index.js';
 import {
   useBroadcaster,
   useBroadcasterState,
@@ -50,25 +50,30 @@ export function App() {
 
   // Started, and started again: another stream may have been chosen since.
   const start = () => {
+    // A stream that is being created will be the chosen one.
+    if (streams.isCreating) return;
     setStartedId(streamId);
     void session.start();
   };
   // The newest word on the stream, whoever brought it; another one may be chosen since it was started.
   const isAnother = session.session !== null && startedId !== streamId;
-  const word = isAnother ? session.streamStatus : (streams.chosen?.status ?? null);
-  const { isStarting } = session.broadcasterProps;
+  // What has ended is of no concern to whoever has chosen another one.
+  const isLeft = isAnother && (session.phase === 'ended' || session.phase === 'failed');
+  const word = isAnother && !isLeft ? session.streamStatus : (streams.chosen?.status ?? null);
+  const { startProblem, serverUrl, streamKey, startedAt, ...wishes } = session.broadcasterProps;
   const props = address ?? {
-    ...session.broadcasterProps,
+    ...wishes,
+    ...(!isLeft && { serverUrl, streamKey, startedAt }),
     streamStatus: word,
     onStartAgain: start,
-    // A stream that is being created will be the chosen one.
-    isStarting: isStarting || streams.isCreating,
+    startProblem: isLeft ? null : startProblem,
   };
   const broadcaster = useBroadcaster({ ...props, warnBeforeLeaving: true });
   const stream = useBroadcasterState(selectStream, broadcaster);
   const delivery = useDelivery(broadcaster);
   // Then the broadcaster's own button starts the stream.
   const hasSource = useBroadcasterState(selectHasSource, broadcaster);
+  const isTaken = useBroadcasterState(selectIsTaken, broadcaster);
   const isPublishing = status !== 'idle' && status !== 'failed';
   return (
     <>
@@ -96,6 +101,7 @@ export function App() {
               isOwn={startedId === streamId}
               own={{ status: delivery.status, isOurs: stream.isOurs }}
               canStart={!hasSource}
+              isToldAbove={hasSource && (session.phase === 'failed' || isTaken)}
               locked={isPublishing}
               onStart={start}
               onTypeAddress={() => setAddress({ serverUrl: '', streamKey: '' })}

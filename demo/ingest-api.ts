@@ -1,3 +1,5 @@
+import { shareEvents } from './share-events.js';
+
 /** What only the local ingest has: its events, and faults on request. Through the demo's server. */
 
 /** One line of what happened at the ingest. */
@@ -43,29 +45,14 @@ async function callFaults(id: string, what: RequestInit): Promise<void> {
 
 /** Calls `listener` with each event of the ingest, once; returns the function that ends it. */
 export function listenToIngest(listener: (line: IngestLine) => void): () => void {
-  let source: EventSource;
-  let retry: ReturnType<typeof setTimeout>;
-  const told = new Set<string>();
-  const open = () => {
-    source = new EventSource('/ingest/events');
-    source.onmessage = ({ data }) => {
-      // A connection made anew begins with what was told before.
-      if (told.has(String(data))) return;
-      told.add(String(data));
-      const { at, kind, text, streamId } = JSON.parse(String(data)) as Partial<IngestLine>;
+  return shareEvents('/ingest/events', {
+    hasPast: true,
+    listener(data) {
+      const { at, kind, text, streamId } = JSON.parse(data) as Partial<IngestLine>;
       if (typeof at !== 'number' || typeof text !== 'string') return;
       // Seen as it arrives.
       if (kind === 'callback-delivered') return;
       listener({ at, kind: String(kind), text, streamId: streamId ?? null });
-    };
-    // A server that is down answers with an error page, which an EventSource takes as final.
-    source.onerror = () => {
-      if (source.readyState === EventSource.CLOSED) retry = setTimeout(open, 1_000);
-    };
-  };
-  open();
-  return () => {
-    clearTimeout(retry);
-    source.close();
-  };
+    },
+  });
 }

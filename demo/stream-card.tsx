@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { Broadcaster, MESSAGES, type useBroadcastSession } from '../src/index.js';
 import { Button } from './button.js';
 import { splitAddress } from './publish-address.js';
@@ -15,6 +16,7 @@ export function StreamCard({
   isOwn,
   own,
   canStart,
+  isToldAbove,
   locked,
   onStart,
   onTypeAddress,
@@ -26,6 +28,8 @@ export function StreamCard({
   readonly own: OwnBroadcast;
   /** Whether the stream is started here, and not by the broadcaster's own button. */
   readonly canStart: boolean;
+  /** Whether the broadcaster itself says why its stream could not be started. */
+  readonly isToldAbove: boolean;
   /** While a broadcast runs its stream stays as it is. */
   readonly locked: boolean;
   onStart(): void;
@@ -35,9 +39,13 @@ export function StreamCard({
   const started = session.phase === 'started' || session.phase === 'stopping';
   const status = chosen?.status ?? null;
   const isRunning = status === 'waiting' || status === 'live' || status === 'idle';
+  const isStarting = session.phase === 'starting';
+  // What was pressed keeps its name until that is done, though the stream runs before.
+  const [wasRunning, setWasRunning] = useState(isRunning);
+  if (!isStarting && wasRunning !== isRunning) setWasRunning(isRunning);
   // What is started must be what is chosen, now and when it is started.
   const isBusy = locked || streams.isCreating || session.phase === 'starting';
-  const problem = streams.problem ?? session.error?.message ?? null;
+  const problem = streams.problem ?? (isToldAbove ? null : (session.error?.message ?? null));
   return (
     <section className="card" aria-labelledby="stream-title">
       <h2 id="stream-title">Stream</h2>
@@ -79,7 +87,7 @@ export function StreamCard({
               isOff={isBusy || chosen === null}
               onPress={onStart}
             >
-              {isRunning ? MESSAGES.openStream : START_WORDS}
+              {(isStarting ? wasRunning : isRunning) ? MESSAGES.openStream : START_WORDS}
             </Button>
           )}
         </div>

@@ -1,3 +1,5 @@
+import { shareEvents } from './share-events.js';
+
 /** The demo's own server as this page sees it: which streams there are, and the callbacks it gets. */
 
 /** A stream of the Live API, without anything secret. */
@@ -45,12 +47,13 @@ export async function createStream(): Promise<ListedStream> {
 
 /** Calls `listener` with each callback from now on; returns the function that ends it. */
 export function listenToCallbacks(listener: (callback: ReceivedCallback) => void): () => void {
-  const source = new EventSource('/api/callbacks');
-  source.onmessage = ({ data }) => {
-    const { at, id, status } = JSON.parse(String(data)) as Partial<ReceivedCallback>;
-    if (typeof at === 'number') listener({ at, id: String(id), status: String(status) });
-  };
-  return () => source.close();
+  return shareEvents('/api/callbacks', {
+    hasPast: false,
+    listener(data) {
+      const { at, id, status } = JSON.parse(data) as Partial<ReceivedCallback>;
+      if (typeof at === 'number') listener({ at, id: String(id), status: String(status) });
+    },
+  });
 }
 
 async function call(

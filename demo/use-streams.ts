@@ -14,7 +14,9 @@ export function useStreams() {
     listStreams(signal).then(
       (answer) => {
         setService(answer.service);
-        setStreams(answer.streams);
+        // One that was created meanwhile is not in a list that was asked for before.
+        const listed = new Set(answer.streams.map(({ id }) => id));
+        setStreams((before) => [...answer.streams, ...before.filter(({ id }) => !listed.has(id))]);
         setClockOffsetMs(answer.clockOffsetMs);
         setProblem(null);
       },

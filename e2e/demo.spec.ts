@@ -93,6 +93,34 @@ test('a double-click does one thing, and the focus is never lost', async ({ page
   await demo.stop();
 });
 
+test('as many tabs as a browser has connections to a server work beside each other', async ({
+  context,
+  page,
+}) => {
+  const demo = await startDemo();
+  await page.goto(demo.url);
+  await press(page, 'Start the stream');
+  await expect(page.getByText('Callback: waiting')).toBeVisible();
+  const others: Page[] = [];
+  for (let count = 0; count < 6; count += 1) {
+    const other = await context.newPage();
+    await other.goto(demo.url);
+    await expect(stage(other)).toHaveText('Waiting');
+    others.push(other);
+  }
+  await press(page, 'Stop the stream');
+  for (const tab of [page, ...others]) {
+    await expect(stage(tab)).toHaveText('Stopped');
+    await expect(tab.getByText('Callback: stopped')).toBeVisible();
+  }
+  // The tab that listened for the others goes, and another one goes on with it.
+  const [last = page] = others;
+  await page.close();
+  await press(last, 'Start the stream');
+  await expect(last.getByText('Callback: waiting')).toBeVisible();
+  await demo.stop();
+});
+
 test('keys stay hidden until they are asked for', async ({ page }) => {
   const demo = await startDemo();
   await page.goto(demo.url);

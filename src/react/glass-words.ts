@@ -8,6 +8,8 @@ export interface GlassView {
   readonly delivery: Delivery | null;
   /** Whether it has reached viewers for long enough that a playback must have caught up. */
   readonly hasCaughtUp: boolean;
+  /** Whether what comes out is what was sent from here, and not from another source. */
+  readonly isOurs: boolean;
 }
 
 /** What a glass check says. */
@@ -30,7 +32,8 @@ export function glassWords(verdict: GlassVerdict, view: GlassView): GlassWords {
   }
   switch (status) {
     case 'off':
-      if (kind !== 'seen') return quiet('glassOff', 'ring');
+      // A playback goes on for a while with what was sent from here.
+      if (kind !== 'seen' || view.isOurs) return quiet('glassOff', 'ring');
       // Whoever has an encoder for a camera is seen all the same; with a camera here it is another.
       return quiet(isUnused(view.delivery) ? 'glassSeen' : 'glassOther', 'disc');
     case 'starting':

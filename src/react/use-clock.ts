@@ -28,14 +28,25 @@ export function useSecondsSince(at: number | null): number | null {
   return seconds;
 }
 
-/** Whether `delayMs` have passed since `at`. */
+/** Whether `delayMs` have passed since `at`. A clock that is set meanwhile changes nothing. */
 export function useHasPassed(at: number | null, delayMs: number): boolean {
   const [, check] = useReducer((count: number) => count + 1, 0);
-  const leftMs = at === null ? null : at + delayMs - Date.now();
-  const isDue = leftMs !== null && leftMs <= 0;
+  const anchor = useRef({ at: Number.NaN, passedMs: 0, elapsed: 0 });
+  if (at !== null && anchor.current.at !== at) {
+    anchor.current = { at, passedMs: Date.now() - at, elapsed: performance.now() };
+  }
+  const leftMs = () =>
+    delayMs - anchor.current.passedMs - (performance.now() - anchor.current.elapsed);
+  const isDue = at !== null && leftMs() <= 0;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is left is counted from `at`.
   useEffect(() => {
     if (at === null || isDue) return undefined;
-    const timer = setTimeout(check, Math.max(0, at + delayMs - Date.now()));
+    let timer = setTimeout(look, Math.max(0, leftMs()));
+    // A timer may fire early.
+    function look() {
+      if (leftMs() <= 0) check();
+      else timer = setTimeout(look, leftMs());
+    }
     return () => clearTimeout(timer);
   }, [at, delayMs, isDue]);
   return isDue;

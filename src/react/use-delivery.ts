@@ -1,7 +1,7 @@
 'use client';
 
 import { useCallback, useSyncExternalStore } from 'react';
-import type { Broadcaster, Delivery } from '../core/index.js';
+import type { Broadcaster, BroadcasterState, Delivery } from '../core/index.js';
 import { selectDelivery } from '../core/index.js';
 import { useBroadcasterFromContext } from './context.js';
 import type { SeenOutput } from './output-watch.js';
@@ -23,11 +23,14 @@ export function useSeenOutput(broadcaster?: Broadcaster): SeenOutput {
   return useSyncExternalStore(watch.subscribe, watch.getSnapshot, unseen);
 }
 
-/** What this page knows of what viewers get; `null` where there is no broadcaster to ask. */
-export function useDeliveryOf(broadcaster: Broadcaster | null): Delivery | null {
+/** What `select` reads of the broadcaster's state; `null` where there is no broadcaster to ask. */
+export function useStateOf<Selected>(
+  broadcaster: Broadcaster | null,
+  select: (state: BroadcasterState) => Selected,
+): Selected | null {
   const read = useCallback(
-    () => (broadcaster === null ? null : selectDelivery(broadcaster.getSnapshot())),
-    [broadcaster],
+    () => (broadcaster === null ? null : select(broadcaster.getSnapshot())),
+    [broadcaster, select],
   );
   return useSyncExternalStore(broadcaster?.subscribe ?? never, read, nothing);
 }

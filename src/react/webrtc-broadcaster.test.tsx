@@ -379,6 +379,21 @@ describe('the stages', () => {
     );
   });
 
+  it('keeps the name of what was pressed while the stream is being started', () => {
+    const onStartAgain = () => {};
+    const fake = createFakeBroadcaster({ ...SOURCES_ON, target: { status: 'unset' } });
+    const view = (isStarting: boolean) => (
+      <WebRTCBroadcaster broadcaster={fake} {...{ onStartAgain, isStarting }} />
+    );
+    const { rerender } = render(view(false));
+    rerender(view(true));
+    // Its server says so before it answers.
+    act(() => fake.setState({ stream: { word: 'waiting', isOurs: false, clockOffsetMs: 0 } }));
+    expect(button('Start stream')).toHaveAttribute('aria-disabled', 'true');
+    rerender(view(false));
+    expect(button('Continue')).toBeInTheDocument();
+  });
+
   describe('where another try is in vain', () => {
     afterEach(() => {
       vi.restoreAllMocks();
@@ -525,6 +540,21 @@ describe('stopping', () => {
     await rested(main);
     await user.click(button('Stop now'));
     expect(fake.methods).toEqual(['stop']);
+  });
+
+  it.each([3, -3])('counts that minute however the clock is set, by %i hours', (hours) => {
+    vi.useFakeTimers();
+    const { fake } = show(live(0));
+    const press = () => fireEvent.click(button('Stop'), { detail: 1 });
+    act(() => vi.advanceTimersByTime(30_000));
+    vi.setSystemTime(Date.now() + hours * 3_600_000);
+    act(() => vi.advanceTimersByTime(29_000));
+    press();
+    expect(fake.methods).toEqual(['stop']);
+    act(() => vi.advanceTimersByTime(2_000));
+    press();
+    expect(button('Stay live')).toBeInTheDocument();
+    vi.useRealTimers();
   });
 
   it.each([

@@ -1,6 +1,8 @@
-/** What is known of the pictures that an element shows. */
+import { elapsedMs } from '../../core/foundation/time.js';
+
+/** What is known of the pictures that an element shows, in milliseconds of `elapsedMs`. */
 export interface FrameWatch {
-  /** When the newest picture was shown, in epoch milliseconds; `null` before the first. */
+  /** When the newest picture was shown; `null` before the first. */
   readonly lastFrameAt: number | null;
   /** Since when they have come without a gap; `null` before the first. */
   readonly flowingSince: number | null;
@@ -22,7 +24,7 @@ export function watchFrames(video: HTMLVideoElement, gapMs: number): FrameWatch 
   let request = 0;
   const next = () => {
     request = video.requestVideoFrameCallback(() => {
-      see(Date.now());
+      see(elapsedMs());
       next();
     });
   };

@@ -2,6 +2,7 @@
 
 import type { RefObject } from 'react';
 import { useEffect, useRef, useState } from 'react';
+import { elapsedMs } from '../../core/foundation/time.js';
 import type { FrameWatch } from './frame-watch.js';
 import { watchFrames } from './frame-watch.js';
 import type { GlassVerdict } from './glass-verdict.js';
@@ -39,28 +40,33 @@ export function useGlassCheck(options: GlassCheckOptions): GlassVerdict {
       return undefined;
     }
     let frames: { readonly element: HTMLVideoElement; readonly watch: FrameWatch } | null = null;
-    let watchedSince = document.visibilityState === 'hidden' ? null : Date.now();
+    // Counted on a clock that nobody sets, and told on the page's.
+    let ahead = Date.now() - elapsedMs();
+    let watchedSince = document.visibilityState === 'hidden' ? null : elapsedMs();
+    const dated = (at: number | null | undefined) => (typeof at === 'number' ? at + ahead : null);
     const look = () => {
+      const found = Date.now() - elapsedMs();
+      if (Math.abs(found - ahead) > FROZEN_MS) ahead = found;
       const element = elementOf(latest.current);
       if (frames?.element !== element) {
         frames?.watch.close();
         frames = element === null ? null : { element, watch: watchFrames(element, FROZEN_MS) };
       }
-      const now = Date.now();
+      const now = elapsedMs();
       frames?.watch.look(now);
       const seen = {
-        now,
+        now: now + ahead,
         isLive: true,
         isPaused: element !== null && isPausedByPerson(element),
-        watchedSince,
-        lastFrameAt: frames?.watch.lastFrameAt ?? null,
-        flowingSince: frames?.watch.flowingSince ?? null,
-        behindSeconds: secondsBehind(latest.current, now),
+        watchedSince: dated(watchedSince),
+        lastFrameAt: dated(frames?.watch.lastFrameAt),
+        flowingSince: dated(frames?.watch.flowingSince),
+        behindSeconds: secondsBehind(latest.current, now + ahead),
       };
       setVerdict((before) => glassVerdict(before, seen));
     };
     const onVisibility = () => {
-      watchedSince = document.visibilityState === 'hidden' ? null : Date.now();
+      watchedSince = document.visibilityState === 'hidden' ? null : elapsedMs();
       look();
     };
     const timer = setInterval(look, LOOK_MS);

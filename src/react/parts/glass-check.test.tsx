@@ -193,6 +193,44 @@ describe('GlassCheck', () => {
     expect(container).toHaveTextContent('Viewers see you, 4 s behind');
   });
 
+  it.each([3, -3])('takes a clock that is set by %i hours for no freeze', (hours) => {
+    const screen = screenOf({ reports: true });
+    const { words } = show({ video: screen.video });
+    const flow = () => {
+      for (let passed = 0; passed < 2_000; passed += 50) {
+        screen.frame();
+        pass(50);
+        expect(words()).not.toContain('Frozen');
+      }
+    };
+    flow();
+    vi.setSystemTime(Date.now() + hours * 3_600_000);
+    pass(250);
+    flow();
+    expect(words()).toBe('Viewers see you');
+    vi.setSystemTime(Date.now() - 60_000);
+    pass(5_000);
+    expect(words()).toMatch(/^Frozen for 0:0[45]$/);
+  });
+
+  it('does not take what was sent from here for another source once it has ended', () => {
+    const screen = screenOf({ reports: true });
+    const fake = createFakeBroadcaster({
+      ...stageStates(Date.now())['live'],
+      stream: { word: 'live', isOurs: true, clockOffsetMs: 0 },
+    });
+    const { container } = render(<GlassCheck live broadcaster={fake} video={screen.video} />);
+    screen.frame();
+    pass(250);
+    expect(container).toHaveTextContent('Viewers see you');
+    act(() => fake.setState({ connection: { status: 'idle', preparation: { phase: 'none' } } }));
+    screen.frame();
+    pass(250);
+    expect(container).toHaveTextContent('You are not live');
+    act(() => fake.setState({ stream: { word: 'live', isOurs: false, clockOffsetMs: 0 } }));
+    expect(container).toHaveTextContent('This stream is live');
+  });
+
   it('says what the broadcaster knows, and leaves it to the announcer to speak', () => {
     const screen = screenOf({ reports: true });
     const stages = stageStates(Date.now());

@@ -2,7 +2,8 @@
 
 import type { ComponentPropsWithoutRef } from 'react';
 import { useContext, useEffect, useState } from 'react';
-import type { Broadcaster, Delivery } from '../../core/index.js';
+import type { Broadcaster, BroadcasterState, Delivery } from '../../core/index.js';
+import { selectDelivery } from '../../core/index.js';
 import { classNames } from '../class-names.js';
 import { RootContext, useMessages, ViewerContext } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
@@ -18,7 +19,7 @@ import { outputWatchOf } from '../output-watch.js';
 import { part } from '../part.js';
 import { BOOLEAN, BROADCASTER, FUNCTION, NUMBER, OBJECT } from '../use-checked.js';
 import { useHasPassed, useSecondsSince } from '../use-clock.js';
-import { useDeliveryOf } from '../use-delivery.js';
+import { useStateOf } from '../use-delivery.js';
 
 /** The props of `Broadcaster.GlassCheck`. */
 export interface GlassCheckProps extends ComponentPropsWithoutRef<'p'> {
@@ -41,6 +42,8 @@ export interface GlassCheckProps extends ComponentPropsWithoutRef<'p'> {
 const CATCH_UP_MS = 20_000;
 /** A playback that stands still for less may only have run out of picture for a moment. */
 const FROZEN_FOR_GOOD_MS = 5_000;
+
+const selectStream = ({ stream }: BroadcasterState) => stream;
 
 const TONES = { disc: 'good', ring: 'info', triangle: 'warning', square: 'problem' } as const;
 
@@ -72,7 +75,8 @@ export const GlassCheck = part<HTMLParagraphElement, GlassCheckProps>(
     const viewer = useContext(ViewerContext);
     const root = useContext(RootContext);
     const watched = broadcaster ?? root?.broadcaster ?? null;
-    const delivery = useDeliveryOf(watched);
+    const delivery = useStateOf(watched, selectDelivery);
+    const stream = useStateOf(watched, selectStream);
     const isSent = delivery?.status === 'reaching' || delivery?.status === 'interrupted';
     const own = video !== undefined;
     const verdict = useGlassCheck({
@@ -80,9 +84,10 @@ export const GlassCheck = part<HTMLParagraphElement, GlassCheckProps>(
       isLive: live === true || isSent,
       playingDate: own ? playingDate : viewer?.playingDate,
       behindSeconds,
-      clockOffsetMs: watched?.getSnapshot().stream.clockOffsetMs,
+      clockOffsetMs: stream?.clockOffsetMs,
     });
-    const view = { delivery, hasCaughtUp: useHasCaughtUp(delivery) };
+    const isOurs = stream?.isOurs === true;
+    const view = { delivery, isOurs, hasCaughtUp: useHasCaughtUp(delivery) };
     const { words, shape, isFrozen } = glassWords(verdict, view);
     const frozenSince = verdict.kind === 'frozen' ? verdict.since : null;
     const isFrozenForGood = useHasPassed(isFrozen ? frozenSince : null, FROZEN_FOR_GOOD_MS);

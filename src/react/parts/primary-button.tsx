@@ -15,6 +15,7 @@ import { settle } from '../settle.js';
 import type { Stage } from '../stage.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
 import { BOOLEAN } from '../use-checked.js';
+import { useHasPassed } from '../use-clock.js';
 import { usePressGuard } from '../use-press-guard.js';
 
 /** The props of `Broadcaster.PrimaryButton`. */
@@ -93,7 +94,10 @@ export const PrimaryButton = part<HTMLButtonElement, PrimaryButtonProps>(
       if (isConfirming) place.current?.querySelector<HTMLElement>('.wb-primary')?.focus();
     }, [isConfirming]);
 
-    const vain = hopelessError(stage, useHopes());
+    const { connection, camera, microphone } = useWhole();
+    const liveSince = connection.status === 'live' ? connection.since : null;
+    const isLong = useHasPassed(liveSince, CONFIRM_AFTER_MS);
+    const vain = hopelessError(stage, { connection, camera, microphone });
     const isForTab = vain !== null && mayHelpInTab(vain);
     const needsTarget = stage === 'ready' || stage === 'failed';
     const needsStream = stage === 'expired' || (needsTarget && !hasTarget);
@@ -104,7 +108,10 @@ export const PrimaryButton = part<HTMLButtonElement, PrimaryButtonProps>(
       (stage === 'blank' && !hasCamera && !hasMicrophone);
     const isWaiting = stage === 'asking' || isTakingOver || (needsStream && isStarting);
     const ownLabel = isTakingOver ? 'takingOver' : labelOf(stage, hasCamera);
-    const startLabel = isRunning ? 'openStream' : 'startStream';
+    // What was pressed keeps its name until that is done, though the stream runs before.
+    const [wasRunning, setWasRunning] = useState(isRunning);
+    if (!isStarting && wasRunning !== isRunning) setWasRunning(isRunning);
+    const startLabel = (isStarting ? wasRunning : isRunning) ? 'openStream' : 'startStream';
     const ordinary = isUnstarted && !isTakingOver ? startLabel : ownLabel;
     const label = question?.no ?? (isForTab ? 'openInTab' : ordinary);
     // "Try again" asks for devices in one stage and connects in another.
@@ -116,8 +123,7 @@ export const PrimaryButton = part<HTMLButtonElement, PrimaryButtonProps>(
       onClick?.(event);
       if (event.defaultPrevented || isWaiting) return;
       if (isForTab) return openInTab();
-      const isLong = confirmStop && hasBeenLiveFor(broadcaster, CONFIRM_AFTER_MS);
-      if (stage === 'taken' || (stage === 'live' && isLong)) {
+      if (stage === 'taken' || (stage === 'live' && confirmStop && isLong)) {
         setAsked({ stage, width: event.currentTarget.offsetWidth });
       } else if (needsStream) callBack(onStartAgain);
       else settle(go(broadcaster, stage));
@@ -192,8 +198,8 @@ const selectCamera = ({ camera }: BroadcasterState) => camera;
 const selectMicrophone = ({ microphone }: BroadcasterState) => microphone;
 const selectConnection = ({ connection }: BroadcasterState) => connection;
 
-/** What tells whether another try may help. */
-function useHopes() {
+/** The slices that are not told by one word. */
+function useWhole() {
   return {
     camera: useBroadcasterState(selectCamera),
     microphone: useBroadcasterState(selectMicrophone),
@@ -262,9 +268,4 @@ function labelOf(stage: Stage, hasCamera: boolean): MessageName {
 function go(broadcaster: Broadcaster, stage: Stage): Promise<void> {
   if (stage === 'blank' || stage === 'denied') return broadcaster.preview();
   return stage === 'ready' || stage === 'failed' ? broadcaster.start() : broadcaster.stop();
-}
-
-function hasBeenLiveFor(broadcaster: Broadcaster, durationMs: number): boolean {
-  const { connection } = broadcaster.getSnapshot();
-  return connection.status === 'live' && Date.now() - connection.since > durationMs;
 }
