@@ -1,10 +1,10 @@
-import type { ConnectionSurroundings } from './connection/connection-transition.js';
+import { isHeld } from './connection/connection.js';
 import {
   connectionTransition,
   settleConnection,
   withoutPreparation,
 } from './connection/connection-transition.js';
-import { isHeld } from './connection/interruption.js';
+import type { ConnectionContext, ConnectionEvent } from './connection/handlers.js';
 import { networkTransition } from './connection/network.js';
 import { inputBefore, pastInputAfter } from './connection/past-input.js';
 import { isTaken, standingOf, withOwner } from './connection/stream-status.js';
@@ -38,12 +38,11 @@ function reduce(state: BroadcasterState, event: BroadcasterEvent): BroadcasterSt
       return startRequested(state, event);
     case 'release-requested':
       return {
-        ...withSources(state, event),
-        connection: connectionTransition(state.connection, event, surroundings(state)),
+        ...withSources(connected(state, event), event),
         devices: { status: 'unlisted' },
       };
     case 'renewed': {
-      const connection = connectionTransition(state.connection, event, surroundings(state));
+      const connection = connectionTransition(state.connection, event, contextOf(state));
       // A renewal that nobody waits for any more leaves the target alone.
       return connection === state.connection
         ? state
@@ -55,7 +54,7 @@ function reduce(state: BroadcasterState, event: BroadcasterEvent): BroadcasterSt
     case 'woke-up': {
       const network = networkTransition(state.network, event);
       if (network === state.network) return state;
-      const around = { ...surroundings(state), network };
+      const around = { ...contextOf(state), network };
       const connection = connectionTransition(state.connection, event, around);
       return { ...state, network, connection };
     }
@@ -63,42 +62,10 @@ function reduce(state: BroadcasterState, event: BroadcasterEvent): BroadcasterSt
       return { ...state, pastInput: inputBefore(state.target, event) };
     case 'stream-told': {
       const { word, clockOffsetMs } = event;
-      return {
-        ...state,
-        stream: { ...state.stream, word, clockOffsetMs },
-        connection: connectionTransition(state.connection, event, surroundings(state)),
-      };
+      return { ...connected(state, event), stream: { ...state.stream, word, clockOffsetMs } };
     }
     case 'target-changed':
-      return {
-        ...state,
-        target: event.target,
-        connection: connectionTransition(state.connection, event, surroundings(state)),
-      };
-    case 'stop-requested':
-    case 'prepare-requested':
-    case 'retry-requested':
-    case 'retry-due':
-    case 'replacement-due':
-    case 'window-closed':
-    case 'renewal-failed':
-    case 'page-left':
-    case 'page-returned':
-    case 'session-prepared':
-    case 'session-progressed':
-    case 'session-live':
-    case 'session-healthy':
-    case 'session-outgrown':
-    case 'session-silent':
-    case 'session-heard':
-    case 'session-path-failed':
-    case 'session-probed':
-    case 'ingest-found':
-    case 'session-ended':
-      return {
-        ...state,
-        connection: connectionTransition(state.connection, event, surroundings(state)),
-      };
+      return { ...connected(state, event), target: event.target };
     case 'devices-listed':
       return {
         ...withSources(state, event),
@@ -121,7 +88,15 @@ function reduce(state: BroadcasterState, event: BroadcasterEvent): BroadcasterSt
       return { ...state, quality: askedFor(state.quality, event.asked) };
     case 'pressure-changed':
       return { ...state, quality: { ...state.quality, pressure: event.pressure } };
+    default:
+      return connected(state, event);
   }
+}
+
+/** The state in which the connection took notice of an event that is its own. */
+function connected(state: BroadcasterState, event: ConnectionEvent): BroadcasterState {
+  const connection = connectionTransition(state.connection, event, contextOf(state));
+  return connection === state.connection ? state : { ...state, connection };
 }
 
 /** Going live opens what is off; what has failed is asked again only if nothing else can be sent. */
@@ -129,7 +104,7 @@ function startRequested(
   state: BroadcasterState,
   event: Extract<BroadcasterEvent, { type: 'start-requested' }>,
 ): BroadcasterState {
-  const around = surroundings(state);
+  const around = contextOf(state);
   const asked: BroadcasterEvent = { ...event, type: 'preview-requested' };
   const open = (source: Source, kind: SourceKind) =>
     source.status === 'off' || around.capture === 'failed'
@@ -193,7 +168,7 @@ function settle(
     now: state.connection.status,
     isAnother,
   });
-  const around = surroundings({ ...state, stream });
+  const around = contextOf({ ...state, stream });
   // An offer from before another source went live must not be answered any more.
   const fits = sameKinds(before, state) && !around.isTaken;
   const kept = fits ? state.connection : withoutPreparation(state.connection);
@@ -262,7 +237,7 @@ function sameKinds(before: Sources, now: Sources): boolean {
   );
 }
 
-function surroundings(state: BroadcasterState): ConnectionSurroundings {
+function contextOf(state: BroadcasterState): ConnectionContext {
   const { target, stream, network, pastInput } = state;
   const outgoing = selectOutgoing(state);
   return {

@@ -41,6 +41,22 @@ export type Connection =
   /** Over, and only the user can start it again. `endedAt` is when it was given up. */
   | { readonly status: 'failed'; readonly error: BroadcastError; readonly endedAt: number };
 
+/** A broadcast that is live. */
+export type Live = Extract<Connection, { status: 'live' }>;
+
+/** A broadcast that is being brought back. */
+export type Reconnecting = Extract<Connection, { status: 'reconnecting' }>;
+
+/** A reconnecting broadcast whose old session is still in place. */
+export type Held = Reconnecting & { readonly step: HeldStep };
+
+/** Whether the old session is still in place. */
+export function isHeld(connection: Connection): connection is Held {
+  if (connection.status !== 'reconnecting') return false;
+  const { phase } = connection.step;
+  return phase === 'probing' || phase === 'healing' || phase === 'holding';
+}
+
 /** The five words of `data-status`. */
 export type ConnectionStatus = Connection['status'];
 

@@ -37,9 +37,12 @@ export function refusedForGood(
   stamp: Stamp,
   target: IngestTarget,
 ): Connection {
-  return error.code === 'unauthorized'
-    ? expired(connection, error, stamp, target)
-    : failed(error, stamp);
+  return isOfAddress(error) ? expired(connection, error, stamp, target) : failed(error, stamp);
+}
+
+/** Whether the address is what the server refuses, and will refuse again. */
+export function isOfAddress({ code }: BroadcastError): boolean {
+  return code === 'unauthorized';
 }
 
 /** Why a first connect ends when the ingest no longer waits for it. */

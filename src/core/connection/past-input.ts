@@ -1,5 +1,5 @@
 import type { Connection } from './connection.js';
-import { isHeld } from './interruption.js';
+import { isHeld } from './connection.js';
 import type { Network } from './network.js';
 import { doubtAt } from './network.js';
 import type { IngestTarget } from './target.js';

@@ -1,3 +1,7 @@
+import type { BroadcastError } from '../errors.js';
+import type { Stamp } from '../foundation/stamp.js';
+import type { Network } from './network.js';
+
 /** The very first connect makes so many attempts, and begins none once this long has passed. */
 export const FIRST_CONNECT = { attempts: 4, withinMs: 15_000 } as const;
 
@@ -50,4 +54,15 @@ export function refusedDelayMs(refusals: number, random: number): number {
 /** As `retryDelayMs`, for signaling that runs ahead: nobody waits for it, so it may go up to a minute. */
 export function prepareDelayMs(attempt: number, random: number): number {
   return Math.min(1_000 * 2 ** (attempt - 1), 60_000) * (0.5 + random / 2);
+}
+
+/** The wait before the next attempt, after `attempts` of them. */
+export function waiting(
+  { at, random }: Stamp,
+  cause: BroadcastError,
+  attempts: number,
+  network: Network,
+) {
+  const delayMs = network.online ? retryDelayMs(attempts + 1, random) : OFFLINE_RETRY_MS;
+  return { phase: 'waiting', nextTryAt: at + delayMs, cause } as const;
 }

@@ -1,0 +1,84 @@
+import type { Connection } from './connection.js';
+import { expired, failed } from './give-up.js';
+import type { ConnectionContext, ConnectionEvent, Handlers } from './handlers.js';
+import { ENDING } from './handlers.js';
+import { startOutcome } from './start-outcome.js';
+import { signaling } from './starting.js';
+
+type Connecting = Extract<Connection, { status: 'connecting' }>;
+
+/** The user wants to be live, and nothing was sent yet. */
+export const connectingHandlers: Handlers<Connecting> = {
+  ...ENDING,
+  'retry-requested': retried,
+  'retry-due': retried,
+  'network-changed': retriedOnline,
+  'woke-up': retriedOnline,
+  'network-online': (connection, event, context) => {
+    const moved = retriedOnline(connection, event, context);
+    // The time spent offline is not held against it.
+    return context.network.online ? { ...moved, triedSince: event.at } : moved;
+  },
+  'page-left': (connection) =>
+    // The stream that the app was asked for is on its way, and is not asked for twice.
+    connection.step.phase === 'renewing' ? connection : { ...connection, step: { phase: 'away' } },
+  'page-returned': (connection) =>
+    connection.step.phase === 'away' ? { ...connection, step: { phase: 'capturing' } } : connection,
+  renewed: (connection, event) => {
+    if (!isRenewing(connection, event.requestId)) return connection;
+    const { at } = event;
+    const fresh = { triedSince: at, attempt: 1, cause: null, isRenewed: true };
+    return { ...connection, ...fresh, step: signaling(event) };
+  },
+  'renewal-failed': (connection, event) =>
+    isRenewing(connection, event.requestId) ? failed(event.error, event) : connection,
+  'session-progressed': (connection, { phase, sessionId }) => ({
+    ...connection,
+    step: { phase, sessionId },
+  }),
+  'session-live': (_, { at, sessionId, sent }) => ({
+    status: 'live',
+    since: at,
+    sessionId,
+    sent,
+    recoveringFrom: null,
+  }),
+  'session-ended': (connection, event, context) => {
+    const outcome = startOutcome(connection, event, context);
+    switch (outcome.next) {
+      case 'try-again':
+        return { ...connection, cause: outcome.cause, step: outcome.step };
+      case 'fail':
+        return failed(outcome.error, event);
+      case 'renew':
+        return expired(connection, outcome.error, event, context.target);
+    }
+  },
+};
+
+/** Whether the app is being asked for another stream with this request. */
+export function isRenewing(
+  { step }: Extract<Connection, { status: 'connecting' | 'reconnecting' }>,
+  requestId: number,
+): boolean {
+  return step.phase === 'renewing' && step.requestId === requestId;
+}
+
+function retried(
+  connection: Connecting,
+  event: ConnectionEvent,
+  { network }: ConnectionContext,
+): Connecting {
+  if (connection.step.phase !== 'waiting') return connection;
+  const attempt = connection.attempt + (network.online ? 1 : 0);
+  return { ...connection, attempt, step: signaling(event) };
+}
+
+/** What waits for its next attempt makes it now. */
+function retriedOnline(
+  connection: Connecting,
+  event: ConnectionEvent,
+  context: ConnectionContext,
+): Connecting {
+  return context.network.online ? retried(connection, event, context) : connection;
+}

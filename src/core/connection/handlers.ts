@@ -1,0 +1,51 @@
+import type { BroadcastError } from '../errors.js';
+import type { Stamp } from '../foundation/stamp.js';
+import type { Connection } from './connection.js';
+import type { ConnectionHappening } from './connection-events.js';
+import type { Network, NetworkHappening } from './network.js';
+import type { PastInput } from './past-input.js';
+import type { IngestTarget } from './target.js';
+
+/** Everything that may matter to a connection. */
+export type ConnectionEvent = (ConnectionHappening | NetworkHappening) & Stamp;
+
+/** The events of one type. */
+export type EventOf<Type extends ConnectionEvent['type']> = Extract<
+  ConnectionEvent,
+  { type: Type }
+>;
+
+/** What the connection has to know of its neighbours to judge an event. */
+export interface ConnectionContext {
+  readonly target: IngestTarget;
+  /** As it is after the event. */
+  readonly network: Network;
+  /** Whether there is anything to send: `settling` while a source is still being opened. */
+  readonly capture: 'off' | 'settling' | 'some' | 'failed';
+  /** Why nothing could be captured; set when `capture` is `failed`. */
+  readonly captureError: BroadcastError | null;
+  /** What of this page, or the one before it, the ingests know. */
+  readonly pastInput: PastInput | null;
+  /** Whether another source is live on the stream. */
+  readonly isTaken: boolean;
+  /** Whether the stream's own server says that it runs, whatever a clock makes of it. */
+  readonly isRunning: boolean;
+}
+
+/** What one state makes of the events that mean something to it; it ignores all others. */
+export type Handlers<State extends Connection> = {
+  readonly [Type in ConnectionEvent['type']]?: (
+    connection: State,
+    event: EventOf<Type>,
+    context: ConnectionContext,
+  ) => Connection;
+};
+
+/** Nothing is published, or prepared. */
+export const IDLE: Connection = { status: 'idle', preparation: { phase: 'none' } };
+
+/** What the app may end in every state but one in which nothing has begun. */
+export const ENDING = {
+  'stop-requested': () => IDLE,
+  'release-requested': () => IDLE,
+} satisfies Handlers<Connection>;

@@ -1,0 +1,63 @@
+import { BroadcastError, isFinal } from '../errors.js';
+import type { Live } from './connection.js';
+import { failed } from './give-up.js';
+import type { Handlers } from './handlers.js';
+import { ENDING } from './handlers.js';
+import { interrupted } from './interruption.js';
+import { doubtAt, lostSince } from './network.js';
+import { waiting } from './reconnect-policy.js';
+
+/** Media flows. */
+export const liveHandlers: Handlers<Live> = {
+  ...ENDING,
+  // The page takes the broadcast with it, and brings it back if it comes back itself.
+  'page-left': (connection, { at }) => {
+    const cause = new BroadcastError(
+      'media-lost',
+      'The page was left while it was live. The broadcast goes on when the page is shown again.',
+    );
+    const noticed = { lostAt: at, trouble: 'page-left', cause } as const;
+    return interrupted(connection, noticed, { phase: 'away' });
+  },
+  'session-healthy': (connection) =>
+    connection.recoveringFrom === null ? connection : { ...connection, recoveringFrom: null },
+  // Replaced only where another session can follow; it is said again until then.
+  'session-outgrown': (connection, event, { target, network, pastInput }) => {
+    const isSameStream = target.status === 'set' && target.stream === pastInput?.stream;
+    const isWell = connection.recoveringFrom === null && doubtAt(network, event.at) === null;
+    if (!isSameStream || !isWell) return connection;
+    const cause = new BroadcastError(
+      'media-lost',
+      'A camera or microphone came that the session was begun without, so a new session takes its place. Nothing needs to be done.',
+    );
+    const noticed = { lostAt: event.at, trouble: 'source-added', cause } as const;
+    return interrupted(connection, noticed, waiting(event, cause, 0, network));
+  },
+  'session-silent': (connection, { at, forMs, sessionId }, { network }) => {
+    const lostAt = Math.min(at - forMs, lostSince(network, at, connection.since));
+    const trouble = doubtAt(network, at) ?? 'silence';
+    const step = { phase: 'probing', sessionId, hasPath: true } as const;
+    return interrupted(connection, { lostAt, trouble, cause: silence() }, step);
+  },
+  'session-path-failed': (connection, { at, error: cause, sessionId }, { network }) => {
+    const lostAt = lostSince(network, at, connection.since);
+    const trouble = doubtAt(network, at) ?? 'path-failed';
+    const step = { phase: 'probing', sessionId, hasPath: false } as const;
+    return interrupted(connection, { lostAt, trouble, cause }, step);
+  },
+  'session-ended': (connection, event, { network }) => {
+    const { at, error: cause } = event;
+    if (isFinal(cause)) return failed(cause, event);
+    const lostAt = lostSince(network, at, connection.since);
+    const trouble = doubtAt(network, at) ?? 'socket-closed';
+    const step = waiting(event, cause, connection.recoveringFrom?.attempt ?? 0, network);
+    return interrupted(connection, { lostAt, trouble, cause }, step);
+  },
+};
+
+function silence(): BroadcastError {
+  return new BroadcastError(
+    'media-lost',
+    'Nothing comes back from the ingest any more, so viewers see a freeze. Check the network; the broadcast goes on as soon as it can.',
+  );
+}

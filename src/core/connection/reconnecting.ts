@@ -1,0 +1,63 @@
+import { isRenewing } from './connecting.js';
+import type { Gap, Reconnecting } from './connection.js';
+import { failed } from './give-up.js';
+import type { ConnectionContext, ConnectionEvent, Handlers } from './handlers.js';
+import { INTERRUPTED, publishAnew, resumeFailed, wokeUp } from './interruption.js';
+import { signaling } from './starting.js';
+
+/** A new session is tried for, or waited to be tried for, in place of one that is gone. */
+export const reconnectingHandlers: Handlers<Reconnecting> = {
+  ...INTERRUPTED,
+  'retry-requested': retried,
+  'retry-due': retried,
+  'network-online': retriedOnline,
+  'network-changed': retriedOnline,
+  'woke-up': (connection, event, context) =>
+    retriedOnline(wokeUp(connection, event), event, context),
+  'page-returned': (connection, event, { network }) =>
+    connection.step.phase === 'away' ? publishAnew(connection, event, network) : connection,
+  // Goes on with another stream, whose windows begin now.
+  renewed: (connection, event) => {
+    if (!isRenewing(connection, event.requestId)) return connection;
+    const { at: windowFrom } = event;
+    const fresh = { attempt: 1, refusals: 0, windowFrom, renewal: 'fresh' } as const;
+    return { ...connection, gap: { ...connection.gap, ...fresh }, step: signaling(event) };
+  },
+  'renewal-failed': (connection, event) =>
+    isRenewing(connection, event.requestId) ? failed(event.error, event) : connection,
+  'session-progressed': (connection, { phase, sessionId }) => {
+    // Once the answer is out, the name may be held by a session of ours again.
+    const { gap } = connection;
+    const renewal: Gap['renewal'] = gap.renewal === 'none' ? 'none' : 'used';
+    return {
+      ...connection,
+      gap: { ...gap, refusals: 0, renewal },
+      step: { phase, sessionId },
+    };
+  },
+  'session-live': ({ since, gap }, { sessionId, sent }) => ({
+    status: 'live',
+    since,
+    sessionId,
+    sent,
+    recoveringFrom: gap,
+  }),
+  'session-ended': resumeFailed,
+};
+
+function retried(
+  connection: Reconnecting,
+  event: ConnectionEvent,
+  { network }: ConnectionContext,
+): Reconnecting {
+  return connection.step.phase === 'waiting' ? publishAnew(connection, event, network) : connection;
+}
+
+/** What waits for its next attempt makes it now. */
+function retriedOnline(
+  connection: Reconnecting,
+  event: ConnectionEvent,
+  context: ConnectionContext,
+): Reconnecting {
+  return context.network.online ? retried(connection, event, context) : connection;
+}
