@@ -1,4 +1,4 @@
-import { selectAttempt, selectSessionId } from './connection/connection.js';
+import { isHeld, selectAttempt, selectSessionId } from './connection/connection.js';
 import { runSession } from './connection/session.js';
 import { isPathInDoubt } from './connection-works.js';
 import { encodingFeed } from './encoding-feed.js';
@@ -64,29 +64,32 @@ export function sessionWork(world: SessionWorld): Work | null {
       go.catch(() => {});
       const feed = trackFeed(store);
       const encoding = encodingFeed(store);
+      const peerFor = (announced: readonly RTCIceServer[]) => {
+        const { iceServers, microphone, onPeerConnection, ...rest } = settings();
+        return createPeer({
+          ...rest,
+          iceServers: [...iceServers, ...announced],
+          sound: soundOf(microphone),
+          feed,
+          encoding,
+          transport: publishUrl(settings()).searchParams.get('transport'),
+          onPeerConnection: (connection) => show(connection, onPeerConnection, log),
+        });
+      };
       const session = {
         sessionId,
-        async publish(context: SignalingContext) {
+        async publish(context: Pick<SignalingContext, 'report' | 'signal'>) {
           // Read when the session begins: one that lives goes on with the URL it began with.
           const adapter = adapterOf(world);
           // Before the ingest is asked, which would refuse a stream that another tab publishes to.
           if (isWanted(getSnapshot())) await claim();
-          return adapter.publish(context);
+          return adapter.publish({ ...context, go, createPeer: peerFor });
         },
-        createPeer(announced: readonly RTCIceServer[]) {
-          const { iceServers, microphone, onPeerConnection, ...rest } = settings();
-          const sound = soundOf(microphone);
-          return createPeer({
-            ...rest,
-            iceServers: [...iceServers, ...announced],
-            sound,
-            feed,
-            encoding,
-            transport: publishUrl(settings()).searchParams.get('transport'),
-            onPeerConnection: (connection) => show(connection, onPeerConnection, log),
-          });
+        isHeld() {
+          const { connection } = getSnapshot();
+          return isHeld(connection) && connection.step.sessionId === sessionId;
         },
-        go,
+        subscribe: store.subscribe,
         isInDoubt: () => isPathInDoubt(getSnapshot(), now()),
         isWatched: () => isWatched() || selectNeedsStats(getSnapshot()),
         dispatch,

@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FakePeer, PathBehaviour, PeerBehaviour } from '../../testing/fake-peer.js';
 import { createFakePeer } from '../../testing/fake-peer.js';
 import { BroadcastError } from '../errors.js';
-import type { SignalingAdapter } from '../signaling/contract.js';
 import type { SessionSettings } from './session.js';
 import { runSession } from './session.js';
 
@@ -24,14 +23,17 @@ function run({
   const controller = new AbortController();
   const probedAt: number[] = [];
   let loseSignaling = (_: BroadcastError) => {};
-  const publish: SignalingAdapter['publish'] = async (context) => {
-    const made = context.createPeer([]);
+  let isHeld = false;
+  let changed = () => {};
+  const publish: SessionSettings['publish'] = async (context) => {
+    const made = createFakePeer(peer);
+    made.behave(path);
+    peers.push(made);
     if (refuses) {
       made.close();
       throw busy;
     }
     context.report('prepared');
-    await context.go;
     context.report('negotiating');
     await made.connected(context.signal).catch((thrown: unknown) => {
       made.close();
@@ -54,13 +56,11 @@ function run({
   const settings: SessionSettings = {
     sessionId: 7,
     publish,
-    createPeer(iceServers) {
-      const made = createFakePeer(peer, iceServers);
-      made.behave(path);
-      peers.push(made);
-      return made;
+    isHeld: () => isHeld,
+    subscribe(listener) {
+      changed = listener;
+      return () => {};
     },
-    go: Promise.resolve(),
     isInDoubt: () => false,
     isWatched: () => true,
     dispatch: (happening) => {
@@ -69,6 +69,10 @@ function run({
       else if (type === 'session-probed') told.push(`answered: ${happening.answered}`);
       else if (type === 'session-ended') told.push(`ended: ${happening.error.code}`);
       else told.push(type);
+      // As the state does.
+      if (type === 'session-silent' || type === 'session-path-failed') isHeld = true;
+      if (type === 'session-heard') isHeld = false;
+      changed();
     },
   };
   const ended = runSession(settings, controller.signal);

@@ -1,21 +1,25 @@
 import { toBroadcastError } from '../errors.js';
-import { childOf } from '../foundation/abort.js';
+import { aborted, childOf } from '../foundation/abort.js';
+import type { Work } from '../foundation/run-work.js';
+import { runWork } from '../foundation/run-work.js';
 import { abortable } from '../foundation/time.js';
-import type { Peer } from '../peer/peer.js';
-import type { SignalingAdapter, SignalingSession } from '../signaling/contract.js';
+import type { SignalingContext, SignalingSession } from '../signaling/contract.js';
 import type { StatsHappening } from '../stats/poll-stats.js';
 import { pollStats } from '../stats/poll-stats.js';
 import type { StatsSample } from '../stats/sample.js';
 import type { SessionHappening } from './connection-events.js';
+import { heldSessionWork, wellSessionWork } from './probe-session.js';
 import { watchSession } from './watch-session.js';
 
 /** What one session needs of the world. */
 export interface SessionSettings {
   readonly sessionId: number;
-  readonly publish: SignalingAdapter['publish'];
-  createPeer(iceServers: readonly RTCIceServer[]): Peer;
-  /** Resolves when the user wants to be live with this session. */
-  readonly go: Promise<void>;
+  /** Begins it, as `SignalingAdapter.publish` does. */
+  publish(context: Pick<SignalingContext, 'report' | 'signal'>): Promise<SignalingSession>;
+  /** Whether the state holds this session, because something was wrong with it. */
+  isHeld(): boolean;
+  /** Calls `listener` whenever `isHeld()` may have changed; returns the function that ends it. */
+  subscribe(listener: () => void): () => void;
   /** Whether the browser gave reason to doubt the path a moment ago. */
   isInDoubt(): boolean;
   /** Whether anybody looks at the statistics now. */
@@ -37,8 +41,6 @@ export async function runSession(settings: SessionSettings, signal: AbortSignal)
   let session: SignalingSession | null = null;
   try {
     session = await settings.publish({
-      createPeer: settings.createPeer,
-      go: settings.go,
       report: (progress) =>
         dispatch(
           progress === 'prepared'
@@ -51,8 +53,11 @@ export async function runSession(settings: SessionSettings, signal: AbortSignal)
     dispatch({ type: 'session-progressed', sessionId, phase: 'first-media' });
     await peer.firstMedia(signal);
     dispatch({ type: 'session-live', sessionId, sent: peer.sent() });
-    const { isInDoubt } = settings;
-    void watchSession({ sessionId, peer, session, isInDoubt, dispatch }, life.signal);
+    const { isInDoubt, isHeld } = settings;
+    void watchSession({ sessionId, peer, isHeld, isInDoubt, dispatch }, life.signal);
+    const probed = { sessionId, peer, session, dispatch };
+    const workFor = () => (isHeld() ? heldSessionWork(probed) : wellSessionWork(probed));
+    runWhile(life.signal, settings.subscribe, workFor);
     const onSample = (sample: StatsSample) => dispatch({ type: 'stats-sampled', sample });
     const { isWatched } = settings;
     const onPause = () => dispatch({ type: 'stats-paused' });
@@ -68,4 +73,29 @@ export async function runSession(settings: SessionSettings, signal: AbortSignal)
     await session?.close();
     session?.peer.close();
   }
+}
+
+/** Keeps running what `workFor` names, from now on until `life` aborts. */
+function runWhile(
+  life: AbortSignal,
+  subscribe: (listener: () => void) => () => void,
+  workFor: () => Work,
+): void {
+  const source = {
+    subscribe(update: () => void) {
+      const end = subscribe(update);
+      void aborted(life).then(() => {
+        end();
+        update();
+      });
+      update();
+      return end;
+    },
+  };
+  // What the work throws when it is aborted is no news.
+  runWork(
+    source,
+    () => (life.aborted ? null : workFor()),
+    () => {},
+  );
 }
