@@ -43,6 +43,16 @@ describe('an uplink', () => {
     expect(arrived).toEqual(Array.from({ length: 51 }, (_, index) => index));
   });
 
+  it('holds back as much as its queue is long, for as long', () => {
+    const uplink = createUplink();
+    uplink.setLimits({ kbps: 100, queueMs: 3_000 });
+    const arrived = send(uplink, 1000);
+    vi.advanceTimersByTime(2_000);
+    expect(arrived).toHaveLength(200);
+    vi.advanceTimersByTime(10_000);
+    expect(arrived).toHaveLength(301);
+  });
+
   it('lets go of what waits when it is good again, in order', () => {
     const uplink = createUplink();
     uplink.setLimits({ kbps: 1 });

@@ -34,15 +34,20 @@ export function startOutcome(
   const past = pastInputAt(target, pastInput, connection.since);
   const dueAt = inputDueAt(target, past);
   const isLate = dueAt !== null && step.nextTryAt >= dueAt;
-  // What was cut off is brought back as it would have been then.
-  if (past?.wasCutOff && !isLate) return tryAgain;
+  const isOver = error.code === 'address-expired';
+  // What was cut off is brought back as it would have been then, but not to an address that is over.
+  if (past?.wasCutOff && !isLate && !isOver) return tryAgain;
   // Another broadcast took the stream: to try again would take it away in turn.
   const mayTryAgain =
     error.code !== 'stream-busy' && hasPatience(connection, step, { target, network });
   if (mayTryAgain) return tryAgain;
-  if (error.code === 'address-expired') return { next: 'renew', error };
+  if (isOver) return { next: 'renew', error };
   // Only now: this clock may be wrong, and the stream may have been live before.
-  if (!isLate || isRunning || target.status !== 'set') return { next: 'fail', error };
+  if (!isLate || isRunning || target.status !== 'set') {
+    // A session of ours would be gone by now.
+    const isOthers = isLate && error.code === 'stream-busy';
+    return { next: 'fail', error: isOthers ? streamTaken(error) : error };
+  }
   const over = past ? resumeExpired(error) : ingestTimeout(target.timeoutSeconds, error);
   return { next: 'renew', error: over };
 }

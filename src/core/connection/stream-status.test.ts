@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failure, SOURCES_ON, stageStates, target } from '../../testing/sample-states.js';
+import type { BroadcastError } from '../errors.js';
 import type { BroadcasterHappening } from '../events.js';
 import { selectIsTaken } from '../selectors.js';
 import type { BroadcasterState } from '../state.js';
@@ -105,15 +106,20 @@ describe('a stream whose server says that it is over', () => {
 });
 
 describe('what a clock says of a first connect', () => {
-  const refused = (word: string | null) => {
-    const late = { ...stage('connecting'), target: target(NOW - 3_600_000) };
+  const refused = (
+    word: string | null,
+    code: BroadcastError['code'] = 'unreachable',
+    pastInput: BroadcasterState['pastInput'] = null,
+    given: BroadcasterState['target'] = target(NOW - 3_600_000),
+  ) => {
+    const late = { ...stage('connecting'), target: given, pastInput };
     let now = through(late, told(word));
     for (let attempt = 0; attempt < 20 && now.connection.status === 'connecting'; attempt += 1) {
       const { step } = now.connection;
       now = through(
         now,
         'sessionId' in step
-          ? { type: 'session-ended', sessionId: step.sessionId, error: failure('unreachable') }
+          ? { type: 'session-ended', sessionId: step.sessionId, error: failure(code) }
           : { type: 'retry-due' },
       );
     }
@@ -125,5 +131,26 @@ describe('what a clock says of a first connect', () => {
     for (const word of ['waiting', 'idle']) {
       expect(refused(word)).toMatchObject({ error: { code: 'unreachable' } });
     }
+  });
+
+  it('knows that what holds the stream long after a break is no session of ours', () => {
+    const past = { stream: 1, at: NOW - 1_800_000, wasCutOff: true };
+    const connection = refused('live', 'stream-busy', past);
+    expect(connection).toMatchObject({ status: 'failed', error: { code: 'stream-busy' } });
+    expect(connection).toMatchObject({
+      error: { message: expect.stringContaining('Another source is live') },
+    });
+  });
+
+  it('asks for another address after a reload, where the one from before it has expired', () => {
+    const past = { stream: 1, at: NOW - 1_000, wasCutOff: true };
+    const given = { ...target(NOW - 3_600_000), isRenewable: true } as BroadcasterState['target'];
+    const asked = refused(null, 'address-expired', past, given);
+    expect(asked).toMatchObject({
+      status: 'connecting',
+      step: { phase: 'renewing', cause: { code: 'address-expired' } },
+    });
+    const told = refused(null, 'address-expired', past);
+    expect(told).toMatchObject({ status: 'failed', error: { code: 'address-expired' } });
   });
 });

@@ -9,7 +9,7 @@ import { knock, knocksFirst } from './knock.js';
 import type { OmeError, OmeOffer } from './ome-messages.js';
 import { selectIceServers } from './ome-parse.js';
 import type { OmeSocket } from './ome-socket.js';
-import { openOmeSocket, unreachable } from './ome-socket.js';
+import { closedEarly, openOmeSocket, unreachable } from './ome-socket.js';
 import type { NameRecheck } from './recheck-name.js';
 import { recheckName } from './recheck-name.js';
 import { expiryOf } from './signed-policy.js';
@@ -191,7 +191,9 @@ async function answerOffer(
 async function userReady(socket: OmeSocket, { go, signal }: SignalingContext): Promise<void> {
   const waiting = childOf(signal);
   const aged = sleep(PREPARED_MAX_AGE_MS, waiting.signal).then(preparationAged);
-  const stale = Promise.race([socket.lost, aged]).then((error) => Promise.reject(error));
+  const stale = Promise.race([socket.lost.then(closedEarly), aged]).then((error) =>
+    Promise.reject(error),
+  );
   try {
     await abortable(Promise.race([go, stale]), signal);
   } finally {

@@ -149,7 +149,8 @@ function silent(url: URL, openMs: number): BroadcastError {
   );
 }
 
-function closedEarly(): BroadcastError {
+/** The socket of a broadcast that was never live has closed. */
+export function closedEarly(): BroadcastError {
   return new BroadcastError(
     'unreachable',
     'The server closed the connection before the broadcast was live: the stream was stopped, the server restarted, or the network broke. Check that the stream is started, and try again.',
