@@ -380,8 +380,8 @@ describe('what a refusal is told as', () => {
     new URL(
       `wss://host/app/secret-key?policy=${btoa(JSON.stringify({ url_expire: at }))}&signature=x`,
     );
-  const codeOf = async (told: Parameters<typeof publish>[1]) => {
-    const { session } = publish(REFUSES_STREAM, told);
+  const codeOf = async (told: Parameters<typeof publish>[1], server = REFUSES_STREAM) => {
+    const { session } = publish(server, told);
     await settled();
     return session.then(
       () => 'live',
@@ -395,12 +395,43 @@ describe('what a refusal is told as', () => {
     expect(await codeOf({ url, serverTime: 5_000, republish: true })).toBe('address-expired');
     expect(await codeOf({ url, serverTime: 4_999 })).toBe('stream-not-found');
     expect(await codeOf({ url, serverTime: 4_999, republish: true })).toBe('stream-busy');
+    expect(await codeOf({ url, serverTime: 5_000 }, refusesWith(401))).toBe('address-expired');
+    expect(await codeOf({ url, serverTime: 4_999 }, refusesWith(401))).toBe('unauthorized');
+    expect(await codeOf({ url, serverTime: 5_000 }, refusesWith(403))).toBe('stream-busy');
   });
+
+  it.each([false, true])(
+    'an address that has expired, where not even a socket is opened for it, again: %s',
+    async (republish) => {
+      const told = async (serverTime: number) => {
+        const url = expiring(5_000);
+        const { session, sockets } = publish(SILENT, { url, serverTime, republish, attempt: 6 });
+        // It opens with the next timer.
+        for (let turn = 0; turn < 100 && sockets.length === 0; turn += 1) await Promise.resolve();
+        sockets[0]?.close();
+        await settled();
+        return session.then(
+          () => 'live',
+          ({ code }) => code,
+        );
+      };
+      expect(await told(5_000)).toBe('address-expired');
+      expect(await told(4_999)).toBe('handshake-refused');
+    },
+  );
 
   it('an offer that leads nowhere, at once, and no advice that was taken already', async () => {
     const offers: ServerBehaviour = (socket, { command }) => {
-      const sdp = { type: 'offer', sdp: 'v=0\r\n' };
-      if (command === 'request_offer') socket.receive({ command: 'offer', id: 7, sdp });
+      const sdp = { type: 'offer', sdp: 'v=0\r\na=end-of-candidates\r\n' };
+      const candidates = ['', 'candidate:', 'nonsense', 'candidate:1 1 UDP 50'].map(
+        (candidate) => ({
+          candidate,
+          sdpMLineIndex: 0,
+        }),
+      );
+      if (command === 'request_offer') {
+        socket.receive({ command: 'offer', id: 7, sdp, candidates });
+      }
     };
     for (const [query, advice] of [
       ['', /Try the option transport: "tcp"/],

@@ -31,6 +31,9 @@ const PREPARED_MAX_AGE_MS = 120_000;
  */
 const CONNECT_ROUND_TRIPS = { direct: 4, relay: 9 } as const;
 
+/** An address as RFC 8839 section 5.1 writes it; the browser refuses whatever is not. */
+const CANDIDATE = /^a=(?:a=)?candidate:\S+ \d+ \S+ \d+ \S+ \d+ typ \S/im;
+
 /** What this adapter has a use for beside its address; asked for while a session begins. */
 export interface OmeHints {
   /** Which attempt to connect, or to come back after a break, it is; the first is 1. */
@@ -66,9 +69,14 @@ export function omeAdapter(url: URL, hints: OmeHints): SignalingAdapter {
 type OmeContext = SignalingContext & OmeHints;
 
 async function publish(url: URL, context: OmeContext): Promise<SignalingSession> {
-  const socket = context.mayHoldSession()
-    ? await openAgain(url, context.attempt(), context.signal)
-    : await openOmeSocket(url, OPEN_MS.first, context.signal, explainAway);
+  const opening = context.mayHoldSession()
+    ? openAgain(url, context.attempt(), context.signal)
+    : openOmeSocket(url, OPEN_MS.first, context.signal, explainAway);
+  const socket = await opening.catch((thrown: unknown) => {
+    // Some gateways look at a signed address before they let a socket open.
+    const isRefused = thrown instanceof BroadcastError && thrown.code === 'handshake-refused';
+    throw isRefused && isExpired(url, context) ? addressExpired() : thrown;
+  });
   const negotiation = childOf(context.signal);
   let published: OmeOffer | null = null;
   let answers: FreshAnswers | null = null;
@@ -158,7 +166,8 @@ async function requestOffer(socket: OmeSocket, url: URL, context: OmeContext): P
     throw message.kind === 'error' ? refused(message.error, url, context) : noOffer();
   }
   const { candidates, sdp } = message.offer;
-  if (candidates.length === 0 && !/^a=candidate:/m.test(sdp.sdp)) throw noAddress(url);
+  const listed = [sdp.sdp, ...candidates.map(({ candidate }) => `a=${candidate}`)].join('\n');
+  if (!CANDIDATE.test(listed)) throw noAddress(url);
   return message.offer;
 }
 
@@ -251,13 +260,7 @@ function refusedSince(error: OmeError, url: URL, context: OmeContext): Broadcast
 
 /** The server's own words are not repeated: the name of the stream, which is its key, may be in them. */
 function refused({ code }: OmeError, url: URL, context: OmeContext): BroadcastError {
-  const expiry = expiryOf(url);
-  if (code === 404 && expiry !== null && expiry <= context.serverTime()) {
-    return new BroadcastError(
-      'address-expired',
-      'The server refused the stream, and its address has expired. Get a new address for it, and go live with that.',
-    );
-  }
+  if ((code === 404 || code === 401) && isExpired(url, context)) return addressExpired();
   if (code === 401) {
     return new BroadcastError(
       'unauthorized',
@@ -285,6 +288,18 @@ function refused({ code }: OmeError, url: URL, context: OmeContext): BroadcastEr
   return new BroadcastError(
     'protocol-violation',
     `The ingest refused a message of the broadcaster (code ${code}). Try again; if it stays, the server is of a version that this kit does not know.`,
+  );
+}
+
+function isExpired(url: URL, { serverTime }: OmeHints): boolean {
+  const expiry = expiryOf(url);
+  return expiry !== null && expiry <= serverTime();
+}
+
+function addressExpired(): BroadcastError {
+  return new BroadcastError(
+    'address-expired',
+    'The server refused the stream, and its address has expired. Get a new address for it, and go live with that.',
   );
 }
 
