@@ -39,7 +39,7 @@ async function benchStart(page: Page, app: App, ingest: Ingest): Promise<Table> 
   // In turn, so that whatever else the machine does falls on all alike.
   for (let run = 0; run < RUNS; run += 1) {
     for (const name of PUBLISHERS) {
-      await open(page, app);
+      await openPage(page, app);
       const url = publishUrl(ingest);
       times
         .get(name)
@@ -69,21 +69,21 @@ async function benchStart(page: Page, app: App, ingest: Ingest): Promise<Table> 
 }
 
 /** What the ingest has of a stream, in ms after the press; absent what did not come in time. */
-interface Output {
+export interface Output {
   readonly firstFrame?: number;
   readonly fullSize?: number;
   readonly ready?: number;
 }
 
 /** How an ingest is reached that is not on this machine. */
-interface Reach {
+export interface Reach {
   /** Of its signalling. */
   readonly port: string;
   readonly roundTripMs: number;
 }
 
 /** Puts the ingest far away for as long as `work` takes: its signalling by a relay, media by the browser. */
-async function farAway(
+export async function farAway(
   page: Page,
   ingest: Ingest,
   work: (reach: Reach) => Promise<Table>,
@@ -112,7 +112,7 @@ async function benchOutput(
     // A person presses at no particular moment: these are spread over two renewals.
     const waitMs = 3_000 + (run * 2_400) / RUNS;
     for (const name of names) {
-      await open(page, app);
+      await openPage(page, app);
       const stream = ingest.openStream();
       const address = new URL(stream.server_urls.webrtc ?? '');
       if (reach !== null) address.port = reach.port;
@@ -151,7 +151,7 @@ async function benchOutput(
 }
 
 /** Reads the ingest's report until everything was seen, or for as long as the bound. */
-async function watchOutput(ingest: Ingest, key: string, pressedAt: number): Promise<Output> {
+export async function watchOutput(ingest: Ingest, key: string, pressedAt: number): Promise<Output> {
   let output: Output = {};
   while (Date.now() - pressedAt < OUTPUT_BOUND_MS) {
     const report = ingest.inspect(key);
@@ -169,7 +169,7 @@ async function watchOutput(ingest: Ingest, key: string, pressedAt: number): Prom
 async function benchLatency(page: Page, app: App, ingest: Ingest): Promise<Table> {
   const seen = new Map<PublisherName, Latency>();
   for (const name of ['prepared', 'ovenlivekit'] as const) {
-    await open(page, app);
+    await openPage(page, app);
     const asked = [name, publishUrl(ingest), LATENCY_FRAMES] as const;
     seen.set(
       name,
@@ -196,7 +196,7 @@ async function benchLatency(page: Page, app: App, ingest: Ingest): Promise<Table
   };
 }
 
-async function open(page: Page, app: App): Promise<void> {
+export async function openPage(page: Page, app: App): Promise<void> {
   await page.goto(`${app.origin}/bench/pages/publish.html`);
   await page.waitForFunction(() => 'bench' in window);
 }

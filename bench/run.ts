@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import process from 'node:process';
 import { prepareProgramsOrExit, TEST_PROGRAMS } from '../scripts/programs.js';
+import { benchFreshAnswers } from './fresh-answers.js';
 import { benchLoad } from './load.js';
 import { benchPublish } from './publish.js';
 import { benchRecovery } from './recovery.js';
@@ -17,6 +18,7 @@ execFileSync('npm', ['run', '--silent', 'build'], { stdio: ['ignore', 'ignore', 
 const tables = [
   await benchSize(),
   ...(await benchPublish()),
+  ...(await benchFreshAnswers()),
   await benchStatsCost(),
   await benchRecovery(),
   await benchLoad(),

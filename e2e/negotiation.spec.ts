@@ -28,13 +28,19 @@ for (const kind of ['user-name-only', 'username-only', 'empty-ice-servers'] as c
 test.describe('an ingest of the newer generation', () => {
   test.use({ ingestOptions: { generation: '0.21' } });
 
-  test('media goes over TCP when that is asked for', async ({ page, app, ingest }) => {
-    const { options } = await openStream(ingest);
-    await openCore(page, app, { ...options, transport: 'tcp' });
-    await page.evaluate(() => window.kit.get().start());
-    await waitForStatus(page, 'live');
-    expect(ingest.inspect(options.streamKey)?.transport).toBe('tcp');
-  });
+  for (const [transport, path] of [
+    ['auto', /udp|tcp/],
+    ['udp', /udp/],
+    ['tcp', /tcp/],
+  ] as const) {
+    test(`media goes the way that is asked for: ${transport}`, async ({ page, app, ingest }) => {
+      const { options } = await openStream(ingest);
+      await openCore(page, app, { ...options, transport });
+      await page.evaluate(() => window.kit.get().start());
+      await waitForStatus(page, 'live');
+      expect(ingest.inspect(options.streamKey)?.transport).toMatch(path);
+    });
+  }
 });
 
 test.describe('an ingest with transport-wide feedback', () => {

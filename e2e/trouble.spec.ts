@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import type { Page } from '@playwright/test';
+import { WebSocketServer } from 'ws';
 import type { BroadcasterOptions } from '../src/core/index.js';
 import type { App } from './app.js';
 import { expect, openCore, openStream, test, waitForStatus } from './fixtures.js';
@@ -55,6 +58,21 @@ test('a wrong key is named as such', { tag: '@firefox' }, async ({ page, app, in
   await openCore(page, app, { serverUrl: serverUrl.replace(streamKey, 'no-such-key') });
   expect(await startCode(page)).toBe('stream-not-found');
   await waitForStatus(page, 'failed');
+});
+
+test('a server that floods the page with messages is left, in words', async ({ page, app }) => {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(server, 'listening');
+  server.on('connection', (socket) => {
+    socket.on('error', () => {});
+    for (let sent = 0; sent < 20_000; sent += 1) socket.send('{"command":"hello"}');
+  });
+  const { port } = server.address() as AddressInfo;
+  await openCore(page, app, { serverUrl: `ws://127.0.0.1:${port}/app/key` });
+  expect(await startCode(page)).toBe('protocol-violation');
+  await waitForStatus(page, 'failed');
+  for (const socket of server.clients) socket.terminate();
+  server.close();
 });
 
 test('an absent server is unreachable', async ({ page, app, ingest }) => {

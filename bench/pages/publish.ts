@@ -33,8 +33,20 @@ export interface Bench {
   pressAfter(name: PublisherName, url: string, waitMs: number): Promise<number>;
   /** Ends what `pressAfter` began. */
   end(): Promise<void>;
+  /** What `pressAfter` made and sent so far, once its answer is out. */
+  conversation(): Promise<Conversation>;
   /** Publishes until a viewer saw so many frames: their picture-to-picture delays, and their width. */
   latency(name: PublisherName, url: string, frames: number): Promise<Latency>;
+}
+
+/** What a page and an ingest said to each other. Instants are epoch milliseconds. */
+export interface Conversation {
+  /** Of each offer that was asked for; OvenMediaEngine calls its admission webhook for each. */
+  readonly offersAskedAt: readonly number[];
+  readonly answeredAt: number;
+  /** Peer connections made, renewals included. */
+  readonly connections: number;
+  readonly sockets: number;
 }
 
 declare global {
@@ -44,6 +56,20 @@ declare global {
 }
 
 let held: Publisher | undefined;
+
+const sent: { readonly command: string; readonly at: number }[] = [];
+let sockets = 0;
+window.WebSocket = class extends WebSocket {
+  constructor(url: string | URL, protocols?: string | string[]) {
+    super(url, protocols);
+    sockets += 1;
+  }
+
+  override send(data: string) {
+    sent.push({ command: (JSON.parse(data) as { command: string }).command, at: Date.now() });
+    super.send(data);
+  }
+};
 
 window.bench = {
   async pressToMedia(name, url) {
@@ -65,6 +91,17 @@ window.bench = {
   },
   async end() {
     await held?.end();
+  },
+  async conversation() {
+    const instants = (command: string) =>
+      sent.filter((one) => one.command === command).map(({ at }) => at);
+    await until(() => instants('answer').length > 0);
+    return {
+      offersAskedAt: instants('request_offer'),
+      answeredAt: instants('answer').at(0) ?? Number.NaN,
+      connections: held?.connections().length ?? 0,
+      sockets,
+    };
   },
   async latency(name, url, frames) {
     const publisher = create(name, url);

@@ -3,6 +3,8 @@
  * is busy for seconds: 2,000 candidates take Chromium 6 s, and a frame of 60 MB one.
  */
 export const LIMITS = {
+  /** Messages of one socket in one second; a browser is busy with each, however short. */
+  messagesPerSecond: 100,
   /** Characters of one message. */
   frameChars: 262_144,
   /** Characters of one description. */

@@ -142,8 +142,8 @@ async function isAnswered(
   const asking = childOf(signal);
   const reply = socket.next(asking.signal).then(
     () => true,
-    // Nonsense is an answer, too.
-    (thrown: unknown) => thrown instanceof BroadcastError && thrown.code === 'protocol-violation',
+    // An answer, too, unless the socket is closed for it.
+    (thrown: unknown) => socket.isOpen && isNonsense(thrown),
   );
   const late = sleep(PROBE_MS, asking.signal).then(
     () => false,
@@ -222,13 +222,17 @@ async function refusalOf(
 ): Promise<never> {
   for (;;) {
     const message = await socket.next(signal).catch((thrown: unknown) => {
-      if (thrown instanceof BroadcastError && thrown.code === 'protocol-violation') return null;
+      if (socket.isOpen && isNonsense(thrown)) return null;
       throw thrown;
     });
     if (message?.kind === 'error' && !/candidate/i.test(message.error.error)) {
       throw refused(message.error, url, context);
     }
   }
+}
+
+function isNonsense(thrown: unknown): boolean {
+  return thrown instanceof BroadcastError && thrown.code === 'protocol-violation';
 }
 
 function idOf({ id, peer_id }: OmeOffer) {

@@ -1,7 +1,8 @@
 import { BroadcastError } from '../errors.js';
 import { childOf, ended } from '../foundation/abort.js';
 import { listen } from '../foundation/listen.js';
-import { abortable, sleep, within } from '../foundation/time.js';
+import { abortable, elapsedMs, sleep, within } from '../foundation/time.js';
+import { LIMITS } from './limits.js';
 import type { OmeCommand } from './ome-messages.js';
 import type { OmeMessage } from './ome-parse.js';
 import { parseOmeMessage } from './ome-parse.js';
@@ -9,11 +10,14 @@ import { policyForbids } from './page-policy.js';
 
 /** A signalling socket that is open. */
 export interface OmeSocket {
+  /** False once either side has begun to close it. */
+  readonly isOpen: boolean;
   /** Sends one command; a socket that is no longer open drops it. */
   send(command: OmeCommand): void;
   /**
    * The next message from now on.
-   * @throws BroadcastError `unreachable` when the socket closes first, `protocol-violation` for nonsense.
+   * @throws BroadcastError `unreachable` when the socket closes first, `protocol-violation` for
+   * nonsense, and for more than `LIMITS.messagesPerSecond`, which also closes the socket.
    */
   next(signal: AbortSignal): Promise<OmeMessage>;
   /** Settles once, when the socket has closed from either side. */
@@ -44,6 +48,7 @@ export async function openOmeSocket(
   const closed = new Promise<void>((resolve) => {
     listen(socket, 'close', () => resolve(), life.signal);
   });
+  const flooded = floodOf(socket, life.signal);
   const close = async () => {
     const grace = new AbortController();
     socket.close();
@@ -67,12 +72,17 @@ export async function openOmeSocket(
     await close();
     throw thrown;
   }
+  const isOpen = () => socket.readyState === WebSocket.OPEN;
   return {
-    send(command) {
-      if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(command));
+    get isOpen() {
+      return isOpen();
     },
-    next: (attempt) => nextMessage(socket, closed, attempt),
-    lost: closed.then(signalingLost),
+    send(command) {
+      if (isOpen()) socket.send(JSON.stringify(command));
+    },
+    next: (attempt) =>
+      nextMessage(socket, Promise.race([flooded, closed.then(closedEarly)]), attempt),
+    lost: Promise.race([flooded, closed.then(signalingLost)]),
     close,
   };
 }
@@ -98,15 +108,38 @@ function create(url: URL): WebSocket {
   }
 }
 
+/** Closes a socket that brings more than `LIMITS.messagesPerSecond`: the browser hands on no more. */
+function floodOf(socket: WebSocket, signal: AbortSignal): Promise<BroadcastError> {
+  const counting = childOf(signal);
+  return new Promise((resolve) => {
+    let since = elapsedMs();
+    let count = 0;
+    const add = () => {
+      const now = elapsedMs();
+      if (now - since >= 1_000) {
+        since = now;
+        count = 0;
+      }
+      count += 1;
+      if (count <= LIMITS.messagesPerSecond) return;
+      counting.abort();
+      socket.close();
+      resolve(flood());
+    };
+    listen(socket, 'message', add, counting.signal);
+  });
+}
+
 async function nextMessage(
   socket: WebSocket,
-  closed: Promise<void>,
+  over: Promise<BroadcastError>,
   signal: AbortSignal,
 ): Promise<OmeMessage> {
   const listening = new AbortController();
   const message = new Promise<OmeMessage>((resolve, reject) => {
-    void closed.then(() => reject(closedEarly()));
+    void over.then(reject);
     const read = (event: Event) => {
+      if (socket.readyState !== WebSocket.OPEN) return;
       try {
         const next = parseOmeMessage((event as MessageEvent).data);
         if (next.kind !== 'ignored') resolve(next);
@@ -154,6 +187,13 @@ export function closedEarly(): BroadcastError {
   return new BroadcastError(
     'unreachable',
     'The server closed the connection before the broadcast was live: the stream was stopped, the server restarted, or the network broke. Check that the stream is started, and try again.',
+  );
+}
+
+function flood(): BroadcastError {
+  return new BroadcastError(
+    'protocol-violation',
+    `The server sent more than ${LIMITS.messagesPerSecond} messages in a second, so the connection to it was closed. Check that the server URL is that of a live streaming server.`,
   );
 }
 
