@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { ERRORS } from './core/errors.js';
+import { FAMILY_OF } from './core/errors.js';
 import { MESSAGES } from './react/messages.js';
 
 const page = readFileSync(new URL('../docs/support.md', import.meta.url), 'utf8');
 
-it.each([...['idle', 'connecting', 'live', 'reconnecting', 'failed'], ...Object.keys(ERRORS)])(
+it.each([...['idle', 'connecting', 'live', 'reconnecting', 'failed'], ...Object.keys(FAMILY_OF)])(
   'the page for support people has a row for %s',
   (word) => {
     expect(page).toMatch(new RegExp(`^\\|.*\`${word}\`.*\\|$`, 'm'));

@@ -51,9 +51,11 @@ export type ErrorFamily =
   | 'no-device'
   /** There is one, and it cannot be used now, or not as it was asked. */
   | 'unusable-device'
-  /** The browser, or the page itself, cannot do what it takes. */
+  /** The browser, or the page itself, lacks what it takes. */
   | 'page'
   | 'options'
+  /** The server refuses the address, and will refuse it again. */
+  | 'address'
   /** The server answers that it does not take the stream. */
   | 'refusal'
   /** The server does not answer, or not as it should. */
@@ -65,59 +67,68 @@ export type ErrorFamily =
   | 'tab'
   | 'unexpected';
 
-/** What is known of an error by its code alone. */
-export interface ErrorTraits {
-  readonly family: ErrorFamily;
-  /**
-   * What a failed attempt to publish is worth trying again.
-   * `never`: a second try meets the same answer. `briefly`: worth a few tries on the very first
-   * connect (the encoder may still boot), and the whole resume window once the broadcast was live.
-   */
-  readonly retry: 'never' | 'briefly';
-}
-
-/** The traits of every code: the one table that decisions on errors go by. */
-export const ERRORS: Readonly<Record<BroadcastErrorCode, ErrorTraits>> = {
-  'permission-denied': { family: 'permission', retry: 'never' },
-  'permission-dismissed': { family: 'permission', retry: 'never' },
-  'permission-denied-by-system': { family: 'permission', retry: 'never' },
-  'permission-denied-by-policy': { family: 'permission', retry: 'never' },
-  'device-not-found': { family: 'no-device', retry: 'never' },
-  'device-in-use': { family: 'unusable-device', retry: 'never' },
-  'device-lost': { family: 'no-device', retry: 'never' },
-  'constraints-not-met': { family: 'unusable-device', retry: 'never' },
-  'insecure-context': { family: 'page', retry: 'never' },
-  unsupported: { family: 'page', retry: 'never' },
-  'blocked-by-content-policy': { family: 'page', retry: 'never' },
-  'invalid-options': { family: 'options', retry: 'never' },
-  unauthorized: { family: 'refusal', retry: 'never' },
+/** The family of every code: the one table that decisions on errors go by. */
+export const FAMILY_OF: Readonly<Record<BroadcastErrorCode, ErrorFamily>> = {
+  'permission-denied': 'permission',
+  'permission-dismissed': 'permission',
+  'permission-denied-by-system': 'permission',
+  'permission-denied-by-policy': 'permission',
+  'device-not-found': 'no-device',
+  'device-in-use': 'unusable-device',
+  'device-lost': 'no-device',
+  'constraints-not-met': 'unusable-device',
+  'insecure-context': 'page',
+  unsupported: 'page',
+  'blocked-by-content-policy': 'page',
+  'invalid-options': 'options',
+  unauthorized: 'address',
   // By this page's clock, which may be wrong: the server has the last word.
-  'address-expired': { family: 'refusal', retry: 'briefly' },
-  'stream-not-found': { family: 'refusal', retry: 'briefly' },
-  'stream-busy': { family: 'refusal', retry: 'briefly' },
-  unreachable: { family: 'signaling', retry: 'briefly' },
-  'handshake-refused': { family: 'signaling', retry: 'briefly' },
-  timeout: { family: 'signaling', retry: 'briefly' },
-  'protocol-violation': { family: 'signaling', retry: 'briefly' },
-  'negotiation-failed': { family: 'media', retry: 'briefly' },
-  'no-common-codec': { family: 'media', retry: 'never' },
-  'media-lost': { family: 'media', retry: 'briefly' },
-  'ingest-timeout': { family: 'window', retry: 'never' },
-  'resume-expired': { family: 'window', retry: 'never' },
-  'renewal-failed': { family: 'window', retry: 'never' },
-  'already-live-here': { family: 'tab', retry: 'never' },
-  unexpected: { family: 'unexpected', retry: 'briefly' },
+  'address-expired': 'refusal',
+  'stream-not-found': 'refusal',
+  'stream-busy': 'refusal',
+  unreachable: 'signaling',
+  'handshake-refused': 'signaling',
+  timeout: 'signaling',
+  'protocol-violation': 'signaling',
+  'negotiation-failed': 'media',
+  'no-common-codec': 'page',
+  'media-lost': 'media',
+  'ingest-timeout': 'window',
+  'resume-expired': 'window',
+  'renewal-failed': 'window',
+  'already-live-here': 'tab',
+  unexpected: 'unexpected',
+};
+
+/**
+ * Whether a second attempt to publish meets the same answer. The others are worth a few tries on the
+ * very first connect (the encoder may still boot), and the whole resume window once the broadcast
+ * was live.
+ */
+const IS_FINAL: Readonly<Record<ErrorFamily, boolean>> = {
+  permission: true,
+  'no-device': true,
+  'unusable-device': true,
+  page: true,
+  options: true,
+  address: true,
+  refusal: false,
+  signaling: false,
+  media: false,
+  window: true,
+  tab: true,
+  unexpected: false,
 };
 
 /** What `error` is about. */
 export function familyOf({ code }: Pick<BroadcastError, 'code'>): ErrorFamily {
   // An app may hand over an error of a newer core than this one.
-  return (ERRORS[code] ?? ERRORS.unexpected).family;
+  return FAMILY_OF[code] ?? 'unexpected';
 }
 
 /** Whether a second try would meet the same answer. */
-export function isFinal({ code }: Pick<BroadcastError, 'code'>): boolean {
-  return ERRORS[code].retry === 'never';
+export function isFinal(error: Pick<BroadcastError, 'code'>): boolean {
+  return IS_FINAL[familyOf(error)];
 }
 
 /** Wraps anything thrown as a `BroadcastError`; one that already is comes back unchanged. */

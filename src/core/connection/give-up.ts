@@ -1,4 +1,4 @@
-import { BroadcastError } from '../errors.js';
+import { BroadcastError, familyOf } from '../errors.js';
 import type { Stamp } from '../foundation/stamp.js';
 import type { Connection } from './connection.js';
 import { renewalFailed } from './renew-stream.js';
@@ -37,12 +37,9 @@ export function refusedForGood(
   stamp: Stamp,
   target: IngestTarget,
 ): Connection {
-  return isOfAddress(error) ? expired(connection, error, stamp, target) : failed(error, stamp);
-}
-
-/** Whether the address is what the server refuses, and will refuse again. */
-export function isOfAddress({ code }: BroadcastError): boolean {
-  return code === 'unauthorized';
+  return familyOf(error) === 'address'
+    ? expired(connection, error, stamp, target)
+    : failed(error, stamp);
 }
 
 /** Why a first connect ends when the ingest no longer waits for it. */

@@ -1,7 +1,7 @@
 import type { BroadcastError } from '../errors.js';
-import { isFinal } from '../errors.js';
+import { familyOf, isFinal } from '../errors.js';
 import type { Connection, Step } from './connection.js';
-import { ingestTimeout, isOfAddress, resumeExpired } from './give-up.js';
+import { ingestTimeout, resumeExpired } from './give-up.js';
 import type { ConnectionContext, EventOf } from './handlers.js';
 import { inputDueAt, pastInputAt } from './past-input.js';
 import { FIRST_CONNECT, waiting } from './reconnect-policy.js';
@@ -28,7 +28,7 @@ export function startOutcome(
   // The same refusal means either; with what the server says of the stream it can be told apart.
   const isTakenName = isTaken && event.error.code === 'stream-not-found';
   const error = isTakenName ? streamTaken(event.error) : event.error;
-  if (isFinal(error)) return { next: isOfAddress(error) ? 'renew' : 'fail', error };
+  if (isFinal(error)) return { next: familyOf(error) === 'address' ? 'renew' : 'fail', error };
   const step = waiting(event, error, connection.attempt, network);
   const tryAgain = { next: 'try-again', cause: error, step } as const;
   const past = pastInputAt(target, pastInput, connection.since);
