@@ -444,6 +444,33 @@ describe('the connection, in a world where anything goes wrong at any time', () 
     );
   }, 60_000);
 
+  it('is over in that time, too, where its page is left while it goes live, and never comes back', () => {
+    const happening = (type: BroadcasterHappening['type']): Deed => ({
+      kind: 'happen',
+      happening: { type } as BroadcasterHappening,
+    });
+    const world = play({ isRenewable: false, startedAt: null }, [
+      happening('stop-requested'),
+      { kind: 'set', conditions: { server: 'gone' } },
+      happening('start-requested'),
+      happening('page-left'),
+    ]);
+    expect(world.state.connection).toMatchObject({ status: 'connecting', step: { phase: 'away' } });
+    world.do({ kind: 'wait', ms: WINDOW_MS });
+    expect(world.state.connection.status).toBe('idle');
+    // A page stands still meanwhile: it may hear that it is shown before it hears of the time.
+    world.do(START);
+    world.do(happening('page-left'));
+    world.at += WINDOW_MS;
+    world.do(happening('page-returned'));
+    expect(world.state.connection.status).toBe('idle');
+    world.do(START);
+    world.do(happening('page-left'));
+    world.at += WINDOW_MS - TICK_MS;
+    world.do(happening('page-returned'));
+    expect(world.state.connection.status).toBe('connecting');
+  });
+
   it('is idle at once when it is stopped, and stays so', () => {
     fc.assert(
       fc.property(stream, deeds, (given, sequence) => {

@@ -29,12 +29,25 @@ export function selectLostAt({ connection, target, pastInput }: BroadcasterState
   return pastInputAt(target, pastInput, connection.since)?.at ?? null;
 }
 
-/** When the ingest stops forgiving the present interruption, in epoch milliseconds. */
+/**
+ * When the ingest stops forgiving the present interruption, in epoch milliseconds; a page that is
+ * left while it goes live may take as long to come back.
+ */
 export function selectWindowEndsAt({ connection, target }: BroadcasterState): number | null {
-  if (connection.status !== 'reconnecting' || connection.step.phase === 'renewing') return null;
+  const from = windowFromOf(connection);
+  if (from === null) return null;
   // An app that takes its URL away while live leaves the ingest's rule as it was.
   const seconds = target.status === 'set' ? target.timeoutSeconds : DEFAULT_TIMEOUT_SECONDS;
-  return connection.gap.windowFrom + seconds * 1000;
+  return from + seconds * 1000;
+}
+
+function windowFromOf(connection: BroadcasterState['connection']): number | null {
+  if (connection.status === 'connecting') {
+    return connection.step.phase === 'away' ? connection.triedSince : null;
+  }
+  const isInterrupted =
+    connection.status === 'reconnecting' && connection.step.phase !== 'renewing';
+  return isInterrupted ? connection.gap.windowFrom : null;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Connection } from './connection.js';
 import { expired, failed } from './give-up.js';
 import type { ConnectionContext, ConnectionEvent, Handlers } from './handlers.js';
-import { ENDING } from './handlers.js';
+import { ENDING, IDLE } from './handlers.js';
 import { startOutcome } from './start-outcome.js';
 import { signaling } from './starting.js';
 
@@ -22,8 +22,14 @@ export const connectingHandlers: Handlers<Connecting> = {
   'page-left': (connection) =>
     // The stream that the app was asked for is on its way, and is not asked for twice.
     connection.step.phase === 'renewing' ? connection : { ...connection, step: { phase: 'away' } },
-  'page-returned': (connection) =>
-    connection.step.phase === 'away' ? { ...connection, step: { phase: 'capturing' } } : connection,
+  'page-returned': (connection, { at }, { target }) => {
+    if (connection.step.phase !== 'away') return connection;
+    // Whoever comes back that late does not expect to go live without another press.
+    const seconds = target.status === 'set' ? target.timeoutSeconds : 0;
+    const isForgotten = at >= connection.triedSince + seconds * 1000;
+    return isForgotten ? IDLE : { ...connection, step: { phase: 'capturing' } };
+  },
+  'window-closed': (connection) => (connection.step.phase === 'away' ? IDLE : connection),
   renewed: (connection, event) => {
     if (!isRenewing(connection, event.requestId)) return connection;
     const { at } = event;

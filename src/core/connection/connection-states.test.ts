@@ -90,7 +90,6 @@ const IGNORED: Readonly<Record<State, readonly Type[]>> = {
     'start-requested',
     'prepare-requested',
     'replacement-due',
-    'window-closed',
     'stream-told',
     'session-prepared',
     'session-outgrown',
