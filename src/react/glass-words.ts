@@ -60,7 +60,7 @@ function reachingWords(kind: GlassVerdict['kind'], { delivery, hasCaughtUp }: Gl
 }
 
 /** Whether there is a picture for viewers to see, as far as this page knows. */
-function hasPicture({ picture, health }: Delivery): boolean {
+export function hasPicture({ picture, health }: Delivery): boolean {
   return picture === 'whole' && !health.reasons.includes('no-picture');
 }
 

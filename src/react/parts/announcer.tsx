@@ -8,6 +8,7 @@ import { announcement, noticeNews, SPOKEN_SECONDS, toldBy } from '../announcemen
 import { classNames } from '../class-names.js';
 import { useIngestClock, useRoot, useStage } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
+import { hasPicture } from '../glass-words.js';
 import { isRough } from '../health-levels.js';
 import { part } from '../part.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
@@ -36,28 +37,30 @@ export const Announcer = part<HTMLDivElement, AnnouncerProps>(
   function Announcer({ canStart, isStarting, startProblem, className, ...props }, ref) {
     const { messages } = useRoot('Announcer');
     const stage = useStage();
-    const { remainingSeconds } = useIngestClock();
+    const { phase, remainingSeconds } = useIngestClock();
     const notice = useNotice({ canStart, isStarting, startProblem });
-    const { health } = useDelivery();
+    const delivery = useDelivery();
     const failedAt = useBroadcasterState(selectFailedAt);
     const isOffline = useBroadcasterState(selectIsOffline);
     const hasStream = useBroadcasterState(selectHasStream);
     const output = useSeenOutput();
-    const mark = SPOKEN_SECONDS.findLast((seconds) => (remainingSeconds ?? Infinity) <= seconds);
+    // What ran out is told as that.
+    const left = phase === 'expired' ? null : remainingSeconds;
+    const mark = SPOKEN_SECONDS.findLast((seconds) => (left ?? Infinity) <= seconds);
 
     const seen = {
       stage,
       failedAt: stage === 'failed' ? failedAt : null,
       isOffline,
       hasStream,
-      isRough: stage === 'live' && isRough(health),
+      isRough: stage === 'live' && isRough(delivery.health),
       mark: mark ?? null,
       notice: noticeNews(stage, notice),
     };
     const [heard, setHeard] = useState<Situation>({ ...seen, isSeen: false, told: [] });
     // Counted, since what is said twice has to be a new element to be heard twice.
     const [said, setSaid] = useState({ words: '', count: 0 });
-    const isSeen = isSeenNow(heard, stage, output);
+    const isSeen = isSeenNow(heard, stage, output === 'seen' && hasPicture(delivery));
     const now: Situation = { ...seen, isSeen, told: toldBy(heard, { ...seen, isSeen }) };
     if (JSON.stringify(heard) !== JSON.stringify(now)) {
       setHeard(now);
@@ -85,7 +88,7 @@ export const Announcer = part<HTMLDivElement, AnnouncerProps>(
 );
 
 /** That viewers see the person is news once in a broadcast, however often it is interrupted. */
-function isSeenNow(heard: Situation, stage: Situation['stage'], output: string): boolean {
+function isSeenNow(heard: Situation, stage: Situation['stage'], isPictureSeen: boolean): boolean {
   const isOn = stage === 'live' || stage === 'reconnecting';
-  return isOn && (heard.isSeen || (stage === 'live' && output === 'seen'));
+  return isOn && (heard.isSeen || (stage === 'live' && isPictureSeen));
 }
