@@ -32,6 +32,7 @@ test.describe('an ingest of the newer generation', () => {
     ['auto', /udp|tcp/],
     ['udp', /udp/],
     ['tcp', /tcp/],
+    ['all', /udp|tcp/],
   ] as const) {
     test(`media goes the way that is asked for: ${transport}`, async ({ page, app, ingest }) => {
       const { options } = await openStream(ingest);

@@ -53,8 +53,12 @@ export interface BroadcasterOptions {
    * by itself. Default true; browsers still do some of it on their own. Changed while live too.
    */
   readonly adaptToMachine?: boolean | undefined;
-  /** `tcp` asks the ingest for its TCP path; `auto` leaves the choice to the ingest. */
-  readonly transport?: 'auto' | 'udp' | 'tcp' | undefined;
+  /**
+   * `tcp` asks the ingest for its TCP path; `auto` leaves the choice to the ingest. `relay` (its TURN
+   * server alone) and `all` (every way) are known to OvenMediaEngine from 0.21 on; those before take
+   * them for `udp`.
+   */
+  readonly transport?: 'auto' | 'udp' | 'tcp' | 'relay' | 'all' | undefined;
   /** `relay` sends through TURN only. Default `all`. */
   readonly iceTransportPolicy?: 'all' | 'relay' | undefined;
   /** Used in addition to those that the ingest names. */
@@ -65,9 +69,11 @@ export interface BroadcasterOptions {
    */
   readonly autoPrepare?: boolean | undefined;
   /**
-   * Renews what was prepared every 0.6 to 1.2 s until the button is pressed, so that viewers can see
-   * the first picture about two seconds after the press instead of three and a half. Default true;
-   * it costs two to three per cent of one core, and `onPeerConnection` is called for each renewal.
+   * Renews what was prepared every 0.6 to 1.2 s until the button is pressed, so that viewers of a
+   * server up to OvenMediaEngine 0.20.4 can see the first picture about two seconds after the press
+   * instead of three and a half. Default true; later servers gain nothing, and those that show what
+   * they are (from 0.21 on) are not renewed for. It costs two to three per cent of one core, through
+   * a relay one or two allocations each time, and `onPeerConnection` is called for each renewal.
    */
   readonly freshAnswers?: boolean | undefined;
   /**

@@ -16,6 +16,7 @@ import type { BroadcasterOptions, Settings } from './options.js';
 import { VIDEO_CODECS } from './peer/video-codec.js';
 import { videoKbpsFor } from './quality/video-rates.js';
 import { parseIngestUrl } from './signaling/ingest-url.js';
+import { TRANSPORTS, type Transport } from './signaling/ome-address.js';
 import type { SourceOptions } from './sources/constraints.js';
 import { pictureAskedOf, sightOf } from './sources/constraints.js';
 import type { SourceKind } from './sources/source.js';
@@ -55,9 +56,9 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
   };
   const transport = orDefault(
     'transport',
-    isOneOf('auto', 'udp', 'tcp'),
+    isOneOf(...TRANSPORTS),
     'auto',
-    'auto, udp or tcp',
+    'auto, udp, tcp, relay or all',
   );
   const ingestUrl = parseAddress(given, transport);
   if (transport !== 'auto' && ingestUrl instanceof URL && !asksFor(ingestUrl, transport)) {
@@ -178,10 +179,7 @@ export function parseStartedAt(value: unknown): number | null {
   return Number.isNaN(at) ? null : at;
 }
 
-function parseAddress(
-  given: Record<string, unknown>,
-  transport: 'auto' | 'udp' | 'tcp',
-): Settings['ingestUrl'] {
+function parseAddress(given: Record<string, unknown>, transport: Transport): Settings['ingestUrl'] {
   const { serverUrl, streamKey } = given;
   if (serverUrl === undefined || serverUrl === null || serverUrl === '') return null;
   try {

@@ -109,6 +109,13 @@ export const OFFERS: ServerBehaviour = (socket, { command }) => {
   if (command === 'request_offer') socket.receive(OFFER);
 };
 
+/** A server that offers as OvenMediaEngine does from 0.21 on, over UDP and TCP. */
+export const OFFERS_TCP: ServerBehaviour = (socket, { command }) => {
+  const candidate = 'candidate:2 1 TCP 1275068415 127.0.0.1 9 typ host tcptype passive';
+  const candidates = [...OFFER.candidates, { candidate, sdpMLineIndex: 0 }];
+  if (command === 'request_offer') socket.receive({ ...OFFER, candidates });
+};
+
 /** A server that takes every command and never says a word. */
 export const SILENT: ServerBehaviour = () => {};
 

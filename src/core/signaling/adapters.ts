@@ -1,5 +1,5 @@
 import type { SignalingAdapter } from './contract.js';
-import { completeOmeAddress } from './ome-address.js';
+import { completeOmeAddress, type Transport } from './ome-address.js';
 import type { OmeHints } from './ome-signaling.js';
 import { omeAdapter } from './ome-signaling.js';
 
@@ -12,9 +12,6 @@ interface Protocol {
   complete(url: URL, transport: Transport): void;
   adapter(url: URL, hints: PublishHints): SignalingAdapter;
 }
-
-/** How the media is to be carried; `auto` leaves it to the server. */
-export type Transport = 'auto' | 'udp' | 'tcp';
 
 const OME: Protocol = { complete: completeOmeAddress, adapter: omeAdapter };
 

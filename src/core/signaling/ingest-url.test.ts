@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BroadcastError } from '../errors.js';
 import { parseIngestUrl } from './ingest-url.js';
+import type { Transport } from './ome-address.js';
 
-const href = (serverUrl: unknown, streamKey?: unknown, transport?: 'auto' | 'udp' | 'tcp') =>
+const href = (serverUrl: unknown, streamKey?: unknown, transport?: Transport) =>
   parseIngestUrl({ serverUrl, streamKey, ...(transport ? { transport } : {}) }).href;
 
 const errorOf = (serverUrl: unknown, streamKey?: unknown) => {
@@ -30,6 +31,8 @@ describe('parseIngestUrl', () => {
     expect(href('ws://h/a/s?token=1', null, 'tcp')).toBe(
       'ws://h/a/s?token=1&direction=send&transport=tcp',
     );
+    expect(href('ws://h/a/s', null, 'relay')).toBe('ws://h/a/s?direction=send&transport=relay');
+    expect(href('ws://h/a/s', null, 'all')).toBe('ws://h/a/s?direction=send&transport=all');
     expect(href('ws://h/a/s?transport=udp', null, 'tcp')).toBe(
       'ws://h/a/s?transport=udp&direction=send',
     );

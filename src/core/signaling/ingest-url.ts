@@ -1,6 +1,6 @@
 import { BroadcastError } from '../errors.js';
-import type { Transport } from './adapters.js';
 import { protocolOf } from './adapters.js';
+import type { Transport } from './ome-address.js';
 
 /** What `parseIngestUrl` is told. */
 export interface IngestAddress {

@@ -8,6 +8,7 @@ import {
   DISLIKES_CANDIDATES,
   installFakeWebSocket,
   OFFERS,
+  OFFERS_TCP,
   REFUSES_ANSWER,
   REFUSES_STREAM,
   SAYS_TAKEN,
@@ -112,6 +113,15 @@ describe('publishing over OvenMediaEngine', () => {
     const made = peers.length;
     await vi.advanceTimersByTimeAsync(10_000);
     expect(peers).toHaveLength(made);
+  });
+
+  it('keeps the first answer for a server that hands media on without waiting for reports', async () => {
+    const { session, peers, press } = publish(OFFERS_TCP, { pressed: false, freshAnswers: true });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(peers).toHaveLength(1);
+    press();
+    await settled();
+    expect((await session).peer).toBe(peers[0]);
   });
 
   it('sends a younger answer to an ingest that is far away, so that it is connected in time', async () => {

@@ -9,7 +9,7 @@ import { knock, knocksFirst } from './knock.js';
 import type { OmeError, OmeOffer } from './ome-messages.js';
 import { selectIceServers } from './ome-parse.js';
 import type { OmeSocket } from './ome-socket.js';
-import { closedEarly, openOmeSocket, unreachable } from './ome-socket.js';
+import { openOmeSocket, unreachable } from './ome-socket.js';
 import type { NameRecheck } from './recheck-name.js';
 import { recheckName } from './recheck-name.js';
 import { expiryOf } from './signed-policy.js';
@@ -45,7 +45,10 @@ export interface OmeHints {
   mayHoldSession(): boolean;
   /** The time on the server's clock, as far as it is known, in epoch milliseconds. */
   serverTime(): number;
-  /** Whether the prepared answer is renewed until it is sent, so that viewers see the first picture soonest. */
+  /**
+   * Whether the prepared answer is renewed until it is sent, so that viewers see the first picture
+   * soonest; only where the server is not known to hand media on at once.
+   */
   readonly freshAnswers: boolean;
 }
 
@@ -190,19 +193,27 @@ async function answerOffer(
     }
   };
   return keepAnswersFresh(answer, {
-    isRenewed: context.freshAnswers,
+    isRenewed: context.freshAnswers && !handsOnAtOnce(offer),
     connectMs: roundTrips * roundTripMs,
     signal: context.signal,
   });
+}
+
+/**
+ * Servers from OvenMediaEngine 0.20.5 on hand media on without waiting for a sender report, so that
+ * an answer's age is worth nothing there. Those from 0.21 on show by what they offer.
+ */
+function handsOnAtOnce({ candidates, sdp }: OmeOffer): boolean {
+  return [...candidates.map(({ candidate }) => candidate), sdp.sdp].some((text) =>
+    text.includes(' tcptype '),
+  );
 }
 
 /** Waits for the user, and notices an offer that went stale meanwhile. */
 async function userReady(socket: OmeSocket, { go, signal }: SignalingContext): Promise<void> {
   const waiting = childOf(signal);
   const aged = sleep(PREPARED_MAX_AGE_MS, waiting.signal).then(preparationAged);
-  const stale = Promise.race([socket.lost.then(closedEarly), aged]).then((error) =>
-    Promise.reject(error),
-  );
+  const stale = Promise.race([socket.lostEarly, aged]).then((error) => Promise.reject(error));
   try {
     await abortable(Promise.race([go, stale]), signal);
   } finally {

@@ -22,6 +22,8 @@ export interface OmeSocket {
   next(signal: AbortSignal): Promise<OmeMessage>;
   /** Settles once, when the socket has closed from either side. */
   readonly lost: Promise<BroadcastError>;
+  /** The same, in words for a broadcast that was never live. */
+  readonly lostEarly: Promise<BroadcastError>;
   /** Closes and waits until the server let go, for a second at most; repeatable. */
   close(): Promise<void>;
 }
@@ -73,6 +75,7 @@ export async function openOmeSocket(
     throw thrown;
   }
   const isOpen = () => socket.readyState === WebSocket.OPEN;
+  const lostEarly = Promise.race([flooded, closed.then(closedEarly)]);
   return {
     get isOpen() {
       return isOpen();
@@ -80,8 +83,8 @@ export async function openOmeSocket(
     send(command) {
       if (isOpen()) socket.send(JSON.stringify(command));
     },
-    next: (attempt) =>
-      nextMessage(socket, Promise.race([flooded, closed.then(closedEarly)]), attempt),
+    next: (attempt) => nextMessage(socket, lostEarly, attempt),
+    lostEarly,
     lost: Promise.race([flooded, closed.then(signalingLost)]),
     close,
   };
@@ -182,8 +185,7 @@ function silent(url: URL, openMs: number): BroadcastError {
   );
 }
 
-/** The socket of a broadcast that was never live has closed. */
-export function closedEarly(): BroadcastError {
+function closedEarly(): BroadcastError {
   return new BroadcastError(
     'unreachable',
     'The server closed the connection before the broadcast was live: the stream was stopped, the server restarted, or the network broke. Check that the stream is started, and try again.',
