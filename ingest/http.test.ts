@@ -125,6 +125,14 @@ describe('the page', () => {
     expect((await call('POST', '/')).status).toBe(405);
   });
 
+  it('is for its own origin, but tells everybody that the ingest is there', async () => {
+    const kept = async (method: string) =>
+      (await fetch(ingest.url, { method })).headers.get('cross-origin-resource-policy');
+    expect(await kept('GET')).toBe('same-origin');
+    // Chromium would tell a page that asks from elsewhere of no answer at all.
+    expect(await kept('HEAD')).toBeNull();
+  });
+
   it('can change something with JSON only, from whatever origin', async () => {
     const { id } = ingest.createStream();
     const origin = ingest.url;

@@ -36,7 +36,8 @@ export function sendPage(
   response.writeHead(200, {
     'content-type': `${type}; charset=utf-8`,
     'content-security-policy': POLICY,
-    'cross-origin-resource-policy': 'same-origin',
+    // A broadcaster of any page asks by HEAD whether the ingest is there, which tells nothing else.
+    ...(method !== 'HEAD' && { 'cross-origin-resource-policy': 'same-origin' }),
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
     'cache-control': 'no-store',

@@ -7,10 +7,11 @@ import { POLICY_MS, policyForbids } from './page-policy.js';
  * 14 of a page, for up to five seconds (services/network/websocket_throttler.cc), Firefox each one
  * half as long again as the one before (netwerk/protocol/websocket); requests over HTTP they do not.
  * So the first attempts go straight to the socket, later ones ask over HTTP first, but for a few, in
- * case that whatever is there answers to nothing else.
+ * case that whatever is there answers to nothing else, or that the browser withholds its answer, as
+ * where a Cross-Origin-Resource-Policy keeps it for others. In two minutes those few are not 14.
  */
 export function knocksFirst(attempt: number): boolean {
-  return attempt > 5 && attempt % 64 !== 0;
+  return attempt > 5 && attempt % 16 !== 0;
 }
 
 /** What the page's policy forbade once is not asked again: it can only become stricter. */
