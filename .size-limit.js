@@ -23,6 +23,12 @@ export default [
   row('core, all chunks', core, '34.5 kB', { isWhole: true }),
   row('component with styles, first chunk', component, '58.5 kB', { styles: true }),
   row('component, first chunk', component, '55 kB'),
+  {
+    name: 'core.min.js, one file for pages without a bundler',
+    path: 'dist/core.min.js',
+    limit: '36 kB',
+    gzip: true,
+  },
   { name: 'styles', path: 'dist/styles.css', limit: '3.8 kB', gzip: true },
   // The component holds the core, so what isn't in the one isn't in the other.
   ...Object.entries(capabilities).map(([name, modules]) =>

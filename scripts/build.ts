@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
-import { transform } from 'esbuild';
+import { build as bundleFile, transform } from 'esbuild';
 import type { Plugin } from 'vite';
 import { build } from 'vite';
 import { run } from './find-program.js';
@@ -36,6 +36,7 @@ const NODE_EXTERNAL = [
 
 rmSync(dist, { recursive: true, force: true });
 await bundle('browser', BROWSER_ENTRIES, BROWSER_EXTERNAL);
+await bundleCore();
 await bundle('node', NODE_ENTRIES, NODE_EXTERNAL);
 makeExecutable(join(dist, 'cli.js'));
 await copyStyles();
@@ -84,6 +85,24 @@ async function bundle(
       },
     },
   });
+}
+
+/** One file with the whole core, for pages without a bundler and for CDNs. */
+async function bundleCore(): Promise<void> {
+  const { outputFiles } = await bundleFile({
+    entryPoints: [join(dist, 'core.js')],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    legalComments: 'none',
+  });
+  const [{ text = '' } = {}] = outputFiles;
+  // The file lies higher than the module that names the worker.
+  const code = text.replaceAll('"./ticker-worker.js"', '"./core/foundation/ticker-worker.js"');
+  if (code === text) throw new Error('The core does not name its worker as it did.');
+  writeFileSync(join(dist, 'core.min.js'), code);
 }
 
 /**
