@@ -11,13 +11,13 @@ import { runWork } from './foundation/run-work.js';
 import { createStore } from './foundation/store.js';
 import { until } from './foundation/until.js';
 import { warnOnce } from './foundation/warn-once.js';
+import { createOnceLive } from './load-once-live.js';
 import { logChanges } from './log-changes.js';
 import type { BroadcasterOptions } from './options.js';
 import { markLive, takeLiveMarker } from './page/live-marker.js';
 import { streamMark } from './page/stream-mark.js';
 import { pageWorks } from './page-works.js';
 import { parseDeviceId, parseOptions, parseRenewedStream } from './parse-options.js';
-import { watchPressure } from './quality/watch-pressure.js';
 import { createRenewal } from './renewal.js';
 import { bothOf, captureOf, failureOf, selectOutgoing } from './select-outgoing.js';
 import { selectIsTaken, selectLeftAt } from './selectors.js';
@@ -118,6 +118,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     store.dispatch({ ...happening, at: Date.now(), id: stamps, random: Math.random() });
   };
 
+  const onceLive = createOnceLive(log);
   const streamClaim = createStreamClaim(store);
   /** Takes over the stream that the app hands over, as if its options had named it. */
   const renew = async (signal: AbortSignal) => {
@@ -142,7 +143,10 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     const isShown = selectOutgoing(state).video.status === 'on';
     const isNeeded = state.connection.status === 'live' && isShown;
     if (!isNeeded || !state.quality.asked.adaptToMachine) return null;
-    return { key: 'pressure', run: (signal) => watchPressure(dispatch, signal) };
+    return {
+      key: 'pressure',
+      run: (signal) => onceLive((part) => part.watchPressure(dispatch, signal), signal),
+    };
   };
 
   const run = (workFor: () => Work | null) =>
@@ -153,6 +157,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     settings: () => settings,
     streamClaim,
     isWatched: () => watchers.size > 0,
+    onceLive,
     now: Date.now,
     log,
   };
@@ -175,6 +180,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
       dispatch,
       now: Date.now,
       shouldWarn: () => settings.warnBeforeLeaving,
+      onceLive,
       leaving() {
         const leftAt = selectLeftAt(getSnapshot(), Date.now());
         const mark = markOfStream();

@@ -3,9 +3,9 @@ import type { BroadcasterHappening } from './events.js';
 import { aborted } from './foundation/abort.js';
 import type { Work } from './foundation/run-work.js';
 import { keepTicking } from './foundation/ticker.js';
+import type { UseOnceLive } from './load-once-live.js';
 import { warnBeforeLeaving, watchLeaving } from './page/leaving.js';
 import { watchNetwork } from './page/network.js';
-import { keepScreenOn } from './page/screen-lock.js';
 import { watchForSleep } from './page/sleep-watch.js';
 import type { BroadcasterState } from './state.js';
 
@@ -16,6 +16,7 @@ export interface PageWorld {
   now(): number;
   /** Whether the app wants the browser to ask before the page is left. */
   shouldWarn(): boolean;
+  readonly onceLive: UseOnceLive;
   /** The page is being left during a broadcast. */
   leaving(): void;
   /** It was not left after all: it came back as it was. */
@@ -40,6 +41,10 @@ export function pageWorks(world: PageWorld): readonly (() => Work | null)[] {
         : null,
     () => (isLive(getSnapshot()) ? { key: 'screen', run: keepScreenOn } : null),
   ];
+
+  function keepScreenOn(signal: AbortSignal): Promise<void> {
+    return world.onceLive((part) => part.keepScreenOn(signal), signal);
+  }
 
   async function watchPage(
     { dispatch, now, shouldWarn, leaving, cameBack }: PageWorld,

@@ -8,6 +8,7 @@ import type { Log } from './foundation/logger.js';
 import type { Work } from './foundation/run-work.js';
 import type { Store } from './foundation/store.js';
 import { until } from './foundation/until.js';
+import type { UseOnceLive } from './load-once-live.js';
 import type { Settings } from './options.js';
 import { createPeer } from './peer/peer.js';
 import { selectIsRepublish, selectNeedsStats } from './selectors.js';
@@ -16,6 +17,7 @@ import { adapterFor } from './signaling/adapters.js';
 import type { SignalingAdapter, SignalingContext } from './signaling/contract.js';
 import { soundOf } from './sources/constraints.js';
 import type { BroadcasterState } from './state.js';
+import type { SampledSource } from './stats/poll-stats.js';
 import type { StreamClaim } from './stream-claim.js';
 import { trackFeed } from './track-feed.js';
 
@@ -27,6 +29,7 @@ export interface SessionWorld {
   readonly streamClaim: StreamClaim;
   /** Whether anybody outside looks at the state. */
   isWatched(): boolean;
+  readonly onceLive: UseOnceLive;
   now(): number;
   readonly log: Log;
 }
@@ -47,7 +50,7 @@ export function adapterOf({ store, settings, now }: SessionWorld): SignalingAdap
 
 /** The session that should run in the present state. */
 export function sessionWork(world: SessionWorld): Work | null {
-  const { store, dispatch, settings, streamClaim, isWatched, now, log } = world;
+  const { store, dispatch, settings, streamClaim, isWatched, onceLive, now, log } = world;
   const sessionId = selectSessionId(store.getSnapshot().connection);
   if (sessionId === null) return null;
   return {
@@ -92,6 +95,8 @@ export function sessionWork(world: SessionWorld): Work | null {
         subscribe: store.subscribe,
         isInDoubt: () => isPathInDoubt(getSnapshot(), now()),
         isWatched: () => isWatched() || selectNeedsStats(getSnapshot()),
+        sample: (source: SampledSource, life: AbortSignal) =>
+          onceLive((part) => part.pollStats(source, life), life),
         dispatch,
       };
       return runSession(session, signal);

@@ -18,6 +18,8 @@ import type { Renew } from './connection/renew-stream.js';
 import type { BroadcasterOptions } from './options.js';
 import { createPeer } from './peer/peer.js';
 import { selectLostAt } from './selectors.js';
+// Loaded ahead: the clock of these tests doesn't wait for a file.
+import './once-live.js';
 
 vi.mock('./peer/peer.js');
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FakePeer, PathBehaviour, PeerBehaviour } from '../../testing/fake-peer.js';
 import { createFakePeer } from '../../testing/fake-peer.js';
 import { BroadcastError } from '../errors.js';
+import { pollStats } from '../stats/poll-stats.js';
 import type { SessionSettings } from './session.js';
 import { runSession } from './session.js';
 
@@ -63,6 +64,7 @@ function run({
     },
     isInDoubt: () => false,
     isWatched: () => true,
+    sample: pollStats,
     dispatch: (happening) => {
       const { type } = happening;
       if (type === 'session-progressed') told.push(happening.phase);

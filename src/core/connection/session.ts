@@ -4,8 +4,7 @@ import type { Work } from '../foundation/run-work.js';
 import { runWork } from '../foundation/run-work.js';
 import { abortable } from '../foundation/time.js';
 import type { SignalingContext, SignalingSession } from '../signaling/contract.js';
-import type { StatsHappening } from '../stats/poll-stats.js';
-import { pollStats } from '../stats/poll-stats.js';
+import type { SampledSource, StatsHappening } from '../stats/poll-stats.js';
 import type { StatsSample } from '../stats/sample.js';
 import type { SessionHappening } from './connection-events.js';
 import { heldSessionWork, wellSessionWork } from './probe-session.js';
@@ -24,6 +23,8 @@ export interface SessionSettings {
   isInDoubt(): boolean;
   /** Whether anybody looks at the statistics now. */
   isWatched(): boolean;
+  /** Takes statistics of the live session until `signal` aborts. Never rejects. */
+  sample(source: SampledSource, signal: AbortSignal): Promise<void>;
   dispatch(happening: SessionHappening | StatsHappening): void;
 }
 
@@ -61,7 +62,8 @@ export async function runSession(settings: SessionSettings, signal: AbortSignal)
     const onSample = (sample: StatsSample) => dispatch({ type: 'stats-sampled', sample });
     const { isWatched } = settings;
     const onPause = () => dispatch({ type: 'stats-paused' });
-    void pollStats({ getStats: () => peer.getStats(), isWatched, onSample, onPause }, life.signal);
+    const getStats = () => peer.getStats();
+    void settings.sample({ getStats, isWatched, onSample, onPause }, life.signal);
     const error = await abortable(session.lost, signal);
     dispatch({ type: 'session-ended', sessionId, error });
   } catch (thrown) {
