@@ -1,5 +1,6 @@
-import { readdirSync } from 'node:fs';
+import { cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Ingest } from '../../ingest/index.js';
 import { expect, openStream, test } from '../fixtures.js';
 import type { InstalledExample, PackedKit } from './installed.js';
@@ -8,6 +9,8 @@ import type { Site } from './served.js';
 import { serveFiles, serveWithScript } from './served.js';
 import type { ExampleRun } from './table.js';
 import { EXAMPLES, goLiveWithFields } from './table.js';
+
+const ADDED_FOLDER = fileURLToPath(new URL('./app', import.meta.url));
 
 let kit: PackedKit;
 test.beforeAll(() => {
@@ -21,7 +24,7 @@ test('every folder of examples is in the table', () => {
   expect(EXAMPLES.map(({ name }) => name).sort()).toEqual(names.sort());
 });
 
-for (const { name, scripts = [], runs = [] } of EXAMPLES) {
+for (const { name, scripts = [], added = {}, runs = [] } of EXAMPLES) {
   test.describe(name, () => {
     // One worker installs it once, for all that is done with it.
     test.describe.configure({ mode: 'default' });
@@ -29,6 +32,9 @@ for (const { name, scripts = [], runs = [] } of EXAMPLES) {
     let example: InstalledExample;
     test.beforeAll(async () => {
       example = await installExample(name, kit);
+      for (const [file, place] of Object.entries(added)) {
+        cpSync(join(ADDED_FOLDER, file), join(example.folder, place));
+      }
     });
     test.afterAll(() => example?.remove());
 

@@ -4,6 +4,7 @@ import type { Ingest } from '../../ingest/index.js';
 import { broadcasterOf, goLive } from '../component.js';
 import type { OpenStream } from '../fixtures.js';
 import { checkEndpoint } from './check-endpoint.js';
+import { checkExports } from './check-exports.js';
 import type { ExampleVisit } from './visit.js';
 
 /** One way in which an example is run: served, and taken live. */
@@ -33,6 +34,8 @@ export interface Example {
   readonly name: string;
   /** Tests of its own that need no page: npm scripts. */
   readonly scripts?: readonly string[];
+  /** What only the tests add to it: files of `app/` beside this one, and where they go. */
+  readonly added?: Readonly<Record<string, string>>;
   readonly runs?: readonly ExampleRun[];
 }
 
@@ -107,6 +110,7 @@ export const EXAMPLES: readonly Example[] = [
   { name: 'iframe', runs: [{ ...BUILT, check: checkWithoutAllow, goLive: goLiveInFrame }] },
   {
     name: 'next',
+    added: { 'exports.tsx': 'app/exports/page.tsx' },
     runs: [
       {
         title: 'from a server component, in production',
@@ -115,6 +119,7 @@ export const EXAMPLES: readonly Example[] = [
         ...THROUGH_SERVER,
         check: async (visit) => {
           await checkEndpoint(visit);
+          await checkExports(visit);
           await visit.page.goto(`${visit.origin}/parts`);
           await expect(visit.page.getByText('press “Go live”')).toBeVisible();
         },

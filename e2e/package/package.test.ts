@@ -89,6 +89,39 @@ describe('an app without werift, ws and mediabunny', () => {
     expect(Number(names)).toBeGreaterThan(0);
   });
 
+  test.each(browserEntries)('requires %s in CommonJS', (name) => {
+    const names = withReact19.run(
+      `import { createRequire } from 'node:module';
+       const require = createRequire(process.cwd() + '/app.cjs');
+       console.log(Object.keys(require(${JSON.stringify(name)})).length)`,
+    );
+    expect(Number(names)).toBeGreaterThan(0);
+  });
+
+  test.each(browserEntries)('makes CommonJS of %s, as Jest does', async (name) => {
+    const { warnings } = await build({
+      stdin: {
+        contents: `export * from ${JSON.stringify(name)};`,
+        resolveDir: withReact19.folder,
+      },
+      bundle: true,
+      write: false,
+      format: 'cjs',
+      logLevel: 'silent',
+      // What is imported on demand is read on demand, and nothing asks for a worker in Jest.
+      plugins: [
+        {
+          name: 'on-demand',
+          setup: ({ onResolve }) =>
+            onResolve({ filter: /./ }, ({ kind, path }) =>
+              kind === 'dynamic-import' ? { path, external: true } : undefined,
+            ),
+        },
+      ],
+    });
+    expect(warnings.map(({ text }) => text)).toEqual([]);
+  });
+
   test('makes a broadcaster in Node, where it stays idle', () => {
     const printed = withReact19.run(
       `import { createBroadcaster } from 'webrtc-broadcaster/core';
