@@ -1,7 +1,7 @@
 import type { Stamp } from '../foundation/stamp.js';
 import type { Connection, Held, HeldStep } from './connection.js';
 import type { Handlers } from './handlers.js';
-import { INTERRUPTED, publishAnew, resumeFailed, TROUBLES } from './interruption.js';
+import { INTERRUPTED, liveAgain, publishAnew, resumeFailed, TROUBLES } from './interruption.js';
 import { GHOST_MS, HEAL } from './reconnect-policy.js';
 
 /** The old session is still in place, and goes on by itself if its path comes back. */
@@ -9,13 +9,7 @@ export const heldHandlers: Handlers<Held> = {
   ...INTERRUPTED,
   'replacement-due': (connection, event, { network }) =>
     connection.step.phase === 'healing' ? publishAnew(connection, event, network) : connection,
-  'session-heard': ({ since, gap }, { sessionId, sent }) => ({
-    status: 'live',
-    since,
-    sessionId,
-    sent,
-    recoveringFrom: gap,
-  }),
+  'session-heard': liveAgain,
   'session-probed': (connection, event) => {
     const { step } = connection;
     if (step.phase === 'healing') return connection;

@@ -66,6 +66,14 @@ export function interrupted(
   return { status: 'reconnecting', since, gap, step };
 }
 
+/** Media flows again; the budget of the interruption is given back only after a while. */
+export function liveAgain(
+  { since, gap: recoveringFrom }: Reconnecting,
+  { sessionId, sent }: EventOf<'session-live' | 'session-heard'>,
+): Connection {
+  return { status: 'live', since, sessionId, sent, recoveringFrom };
+}
+
 /** Replaces what is left of the old session by a new one, which counts as an attempt. */
 export function publishAnew(
   connection: Reconnecting,

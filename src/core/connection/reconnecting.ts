@@ -2,7 +2,7 @@ import { isRenewing } from './connecting.js';
 import type { Gap, Reconnecting } from './connection.js';
 import { failed } from './give-up.js';
 import type { ConnectionContext, ConnectionEvent, Handlers } from './handlers.js';
-import { INTERRUPTED, publishAnew, resumeFailed, wokeUp } from './interruption.js';
+import { INTERRUPTED, liveAgain, publishAnew, resumeFailed, wokeUp } from './interruption.js';
 import { signaling } from './starting.js';
 
 /** A new session is tried for, or waited to be tried for, in place of one that is gone. */
@@ -35,13 +35,7 @@ export const reconnectingHandlers: Handlers<Reconnecting> = {
       step: { phase, sessionId },
     };
   },
-  'session-live': ({ since, gap }, { sessionId, sent }) => ({
-    status: 'live',
-    since,
-    sessionId,
-    sent,
-    recoveringFrom: gap,
-  }),
+  'session-live': liveAgain,
   'session-ended': resumeFailed,
 };
 
