@@ -12,7 +12,7 @@ import {
 } from './foundation/guards.js';
 import type { Log } from './foundation/logger.js';
 import { isNearly } from './foundation/nearly.js';
-import type { BroadcasterOptions, Settings } from './options.js';
+import type { BroadcasterOptions, Settings, SourceSettings } from './options.js';
 import { VIDEO_CODECS } from './peer/video-codec.js';
 import { videoKbpsFor } from './quality/video-rates.js';
 import { parseIngestUrl } from './signaling/ingest-url.js';
@@ -20,6 +20,7 @@ import { TRANSPORTS, type Transport } from './signaling/ome-address.js';
 import type { SourceOptions } from './sources/constraints.js';
 import { pictureAskedOf, sightOf } from './sources/constraints.js';
 import type { SourceKind } from './sources/source.js';
+import { ofEachSource } from './sources/source.js';
 import { SOURCES } from './sources/source-kinds.js';
 
 /**
@@ -87,7 +88,8 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
     });
     return Object.fromEntries(usable) as SourceOptions[Kind];
   };
-  const camera = sourceOptions('camera');
+  const sources = ofEachSource(sourceOptions) as SourceSettings;
+  const { camera } = sources;
   // Of what is looked at closely, frames give way before lines do.
   const givingWay = sightOf(camera) === 'detail' ? 'maintain-resolution' : 'balanced';
   const usualKbps = videoKbpsFor(pictureAskedOf(camera));
@@ -97,8 +99,7 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
     streamStatus: streamStatus === null ? null : streamStatus.trim().toLowerCase(),
     clockOffsetMs,
     timeoutSeconds: orDefault('timeoutSeconds', isPositive, 120, 'a number of seconds above 0'),
-    camera,
-    microphone: sourceOptions('microphone'),
+    ...sources,
     videoCodec: orDefault(
       'videoCodec',
       isOneOf(...VIDEO_CODECS),
