@@ -160,3 +160,41 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(page.locator('.wb-level').first()).toHaveCSS('outline-color', system.ink);
   });
 }
+
+test('words and names that are long stay inside, and all of a button can be read', async ({
+  page,
+  app,
+}) => {
+  for (const dir of ['ltr', 'rtl']) {
+    await openStages(page, app, `words=long&dir=${dir}`);
+    for (const width of [320, 520, 1280]) {
+      await page.setViewportSize({ width, height: 800 });
+      const found = await page.evaluate(() => {
+        const outside: string[] = [];
+        const { scrollWidth } = document.documentElement;
+        if (scrollWidth > window.innerWidth) outside.push(`the page: ${scrollWidth}`);
+        let count = 0;
+        for (const root of document.querySelectorAll('.wb-root')) {
+          const place = root.getBoundingClientRect();
+          for (const element of root.querySelectorAll<HTMLElement>('*')) {
+            if (
+              element.matches('.wb-spoken, .wb-announcer, .wb-unseen, .wb-announcer *, bdi, code')
+            )
+              continue;
+            const box = element.getBoundingClientRect();
+            if (box.width === 0) continue;
+            count += 1;
+            const isInside = box.left >= place.left - 1 && box.right <= place.right + 1;
+            const isCut =
+              element.matches('button, .wb-pill, .wb-poster, p') &&
+              element.scrollWidth > element.clientWidth + 1;
+            if (!isInside || isCut) outside.push(`${element.className}: ${element.textContent}`);
+          }
+        }
+        return { outside, count };
+      });
+      expect(found.outside, `${dir} at ${width} px`).toEqual([]);
+      expect(found.count).toBeGreaterThan(100);
+    }
+  }
+});

@@ -1,6 +1,6 @@
 import { createRoot } from 'react-dom/client';
 import type { BroadcasterState } from '../../src/core/index.js';
-import { Broadcaster, WebRTCBroadcaster } from '../../src/index.js';
+import { Broadcaster, MESSAGES, WebRTCBroadcaster } from '../../src/index.js';
 import {
   createFakeBroadcaster,
   failed,
@@ -13,10 +13,23 @@ import '../../src/react/styles.css';
 
 /**
  * The component in each stage, with nothing behind it, to be looked at and measured. `?stage=` shows
- * one of them, `?dir=rtl` writes from right to left.
+ * one of them, `?dir=rtl` writes from right to left, `?words=long` has words and names of devices as
+ * long as some languages and makers have them.
  */
 const query = new URLSearchParams(location.search);
 document.documentElement.dir = query.get('dir') ?? 'ltr';
+
+const isLong = query.get('words') === 'long';
+const messages = isLong
+  ? Object.fromEntries(
+      Object.entries(MESSAGES).map(([name, text]) => [
+        name,
+        `${text} Übertragungsberechtigungseinstellungen`,
+      ]),
+    )
+  : undefined;
+const LONG_NAME =
+  'Webcam Ultra HD Pro Business mit automatischer Gegenlichtkorrektur, ‏الكاميرا الخلفية‎, 背面カメラ 📷, USB 3.0 hinten rechts (046d:085e) (Virtual Default Communications 2)';
 
 const LIVE = stageStates(Date.now())['live'] ?? {};
 
@@ -45,9 +58,9 @@ createRoot(root).render(
       const broadcaster = createFakeBroadcaster(withTracks(STATES[name] ?? {}));
       return (
         <section key={name} aria-label={name} style={{ marginBlockEnd: 16 }}>
-          <WebRTCBroadcaster broadcaster={broadcaster} />
+          <WebRTCBroadcaster broadcaster={broadcaster} messages={messages} />
           {['live', 'back-from-a-gap'].includes(name) && (
-            <Broadcaster.Root broadcaster={broadcaster}>
+            <Broadcaster.Root broadcaster={broadcaster} messages={messages}>
               <Broadcaster.StatsPanel />
             </Broadcaster.Root>
           )}
@@ -72,7 +85,9 @@ function withTracks(state: Partial<BroadcasterState>): Partial<BroadcasterState>
   for (const kind of ['camera', 'microphone'] as const) {
     const source = state[kind];
     if (source?.status !== 'on') continue;
-    real[kind] = { ...source, capture: { ...source.capture, track: tracks[kind] } };
+    const { capture } = source;
+    const label = isLong ? LONG_NAME : capture.label;
+    real[kind] = { ...source, capture: { ...capture, label, track: tracks[kind] } };
   }
   return real;
 }
