@@ -34,6 +34,7 @@ body {
   margin: 0;
   background: var(--page);
   color: var(--ink);
+  print-color-adjust: exact;
   font: 14px / 1.45 system-ui, sans-serif;
   font-variant-numeric: tabular-nums;
 }
