@@ -1,7 +1,5 @@
 import { optionHappenings } from './compare-settings.js';
-import { nothingToSend } from './connection/give-up.js';
 import { renewalFailed, renewStream } from './connection/renew-stream.js';
-import { streamTaken } from './connection/stream-status.js';
 import { connectionWorks } from './connection-works.js';
 import type { BroadcasterEvent, BroadcasterHappening } from './events.js';
 import type { Log } from './foundation/logger.js';
@@ -9,7 +7,6 @@ import { createLog } from './foundation/logger.js';
 import type { Work } from './foundation/run-work.js';
 import { runWork } from './foundation/run-work.js';
 import { createStore } from './foundation/store.js';
-import { until } from './foundation/until.js';
 import { warnOnce } from './foundation/warn-once.js';
 import { createOnceLive } from './load-once-live.js';
 import { logChanges } from './log-changes.js';
@@ -18,9 +15,10 @@ import { markLive, takeLiveMarker } from './page/live-marker.js';
 import { streamMark } from './page/stream-mark.js';
 import { pageWorks } from './page-works.js';
 import { parseDeviceId, parseOptions, parseRenewedStream } from './parse-options.js';
+import { pressureWork } from './pressure-work.js';
 import { createRenewal } from './renewal.js';
-import { bothOf, captureOf, failureOf, selectOutgoing } from './select-outgoing.js';
-import { selectIsTaken, selectLeftAt } from './selectors.js';
+import { createRequests } from './requests.js';
+import { selectLeftAt } from './selectors.js';
 import { adapterOf, sessionWork } from './session-work.js';
 import { initialState, publishUrl, renewedTarget } from './settings-in-state.js';
 import { sourceWorks } from './source-works.js';
@@ -138,17 +136,6 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     return settings.ingestUrl instanceof URL ? streamMark(settings.ingestUrl) : null;
   };
 
-  const pressureWork = (): Work | null => {
-    const state = getSnapshot();
-    const isShown = selectOutgoing(state).video.status === 'on';
-    const isNeeded = state.connection.status === 'live' && isShown;
-    if (!isNeeded || !state.quality.asked.adaptToMachine) return null;
-    return {
-      key: 'pressure',
-      run: (signal) => onceLive((part) => part.watchPressure(dispatch, signal), signal),
-    };
-  };
-
   const run = (workFor: () => Work | null) =>
     runWork(store, workFor, (thrown) => log('error', `Work crashed: ${String(thrown)}`));
   const sessionWorld = {
@@ -192,28 +179,12 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
       },
     }).map(run),
     ...sourceWorks({ store, dispatch, settings: () => settings }).map(run),
-    run(pressureWork),
+    run(() => pressureWork({ getSnapshot, dispatch, onceLive })),
   ];
   store.subscribe(() => applyMute(getSnapshot()));
   logChanges(store, log);
 
-  const start = async ({ takeOver = false }: StartOptions = {}) => {
-    dispatch({ type: 'start-requested', takeOver });
-    await until(store, ({ connection }) => connection.status !== 'connecting');
-    const { connection } = getSnapshot();
-    if (connection.status === 'failed') throw connection.error;
-    if (connection.status === 'idle') {
-      throw new DOMException('The broadcast was stopped before it was live.', 'AbortError');
-    }
-  };
-
-  const preview = async () => {
-    dispatch({ type: 'preview-requested' });
-    await until(store, (state) => captureOf(selectOutgoing(state)) !== 'settling');
-    const outgoing = selectOutgoing(getSnapshot());
-    const failure = captureOf(outgoing) === 'some' ? null : failureOf(outgoing);
-    if (failure !== null) throw failure;
-  };
+  const { preview, prepare, start } = createRequests(store, dispatch);
 
   return {
     getSnapshot,
@@ -240,21 +211,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     async prepare() {
       // Throws where there is nowhere to publish to.
       publishUrl(settings);
-      const before = getSnapshot().connection;
-      if (before.status === 'failed') throw before.error;
-      if (before.status !== 'idle') return;
-      if (selectIsTaken(getSnapshot())) throw streamTaken();
-      await preview();
-      const outgoing = bothOf(selectOutgoing(getSnapshot()));
-      if (!outgoing.some(({ status }) => status === 'on')) throw nothingToSend();
-      dispatch({ type: 'prepare-requested' });
-      await until(store, ({ connection }) => {
-        return connection.status !== 'idle' || connection.preparation.phase !== 'preparing';
-      });
-      const { connection } = getSnapshot();
-      if (connection.status !== 'idle' || connection.preparation.phase === 'ready') return;
-      if (connection.preparation.phase === 'waiting') throw connection.preparation.cause;
-      throw new DOMException('Preparing was ended before it was done.', 'AbortError');
+      await prepare();
     },
     start,
     async resume() {

@@ -1,0 +1,61 @@
+import { nothingToSend } from './connection/give-up.js';
+import { streamTaken } from './connection/stream-status.js';
+import type { BroadcasterHappening } from './events.js';
+import { until } from './foundation/until.js';
+import { bothOf, captureOf, failureOf, selectOutgoing } from './select-outgoing.js';
+import { selectIsTaken } from './selectors.js';
+import type { BroadcasterState } from './state.js';
+
+/** What the app asks for and waits for: each says its wish, and settles as the state then tells. */
+export interface Requests {
+  /** As `Broadcaster.preview`. */
+  preview(): Promise<void>;
+  /** As `Broadcaster.prepare`, for an address that is known. */
+  prepare(): Promise<void>;
+  /** As `Broadcaster.start`. */
+  start(options?: { readonly takeOver?: boolean | undefined }): Promise<void>;
+}
+
+/** Says the wishes of an app with `dispatch`, and reads in `store` what becomes of them. */
+export function createRequests(
+  store: { getSnapshot(): BroadcasterState; subscribe(listener: () => void): () => void },
+  dispatch: (happening: BroadcasterHappening) => void,
+): Requests {
+  const { getSnapshot } = store;
+  const preview = async () => {
+    dispatch({ type: 'preview-requested' });
+    await until(store, (state) => captureOf(selectOutgoing(state)) !== 'settling');
+    const outgoing = selectOutgoing(getSnapshot());
+    const failure = captureOf(outgoing) === 'some' ? null : failureOf(outgoing);
+    if (failure !== null) throw failure;
+  };
+  return {
+    preview,
+    async prepare() {
+      const before = getSnapshot().connection;
+      if (before.status === 'failed') throw before.error;
+      if (before.status !== 'idle') return;
+      if (selectIsTaken(getSnapshot())) throw streamTaken();
+      await preview();
+      const outgoing = bothOf(selectOutgoing(getSnapshot()));
+      if (!outgoing.some(({ status }) => status === 'on')) throw nothingToSend();
+      dispatch({ type: 'prepare-requested' });
+      await until(store, ({ connection }) => {
+        return connection.status !== 'idle' || connection.preparation.phase !== 'preparing';
+      });
+      const { connection } = getSnapshot();
+      if (connection.status !== 'idle' || connection.preparation.phase === 'ready') return;
+      if (connection.preparation.phase === 'waiting') throw connection.preparation.cause;
+      throw new DOMException('Preparing was ended before it was done.', 'AbortError');
+    },
+    async start({ takeOver = false } = {}) {
+      dispatch({ type: 'start-requested', takeOver });
+      await until(store, ({ connection }) => connection.status !== 'connecting');
+      const { connection } = getSnapshot();
+      if (connection.status === 'failed') throw connection.error;
+      if (connection.status === 'idle') {
+        throw new DOMException('The broadcast was stopped before it was live.', 'AbortError');
+      }
+    },
+  };
+}
