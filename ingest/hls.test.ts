@@ -2,18 +2,20 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Ingest, startIngest } from './index.js';
 import { signToken } from './json-web-token.js';
 import { countChildren } from './testing/children.js';
-import { decode, probe } from './testing/probe.js';
-import { makeClip } from './testing/test-clips.js';
+import { decode, probe, sizesIn } from './testing/probe.js';
+import { makeClip, turning } from './testing/test-clips.js';
 import { type Clip, publish, type TestPublisher } from './testing/test-publisher.js';
 import { waitUntil } from './testing/wait-until.js';
 
 let clip: Clip;
 let wide: Clip;
+let tall: Clip;
 let vp8: Clip;
 beforeAll(async () => {
-  [clip, wide, vp8] = await Promise.all([
+  [clip, wide, tall, vp8] = await Promise.all([
     makeClip('H264'),
     makeClip('H264', '640x360'),
+    makeClip('H264', '180x320'),
     makeClip('VP8'),
   ]);
 }, 60_000);
@@ -116,6 +118,17 @@ describe('HLS of a live stream', () => {
     expect(sequence(body)).toBeGreaterThan(before);
     expect(body.match(/EXT-X-MAP/g)).toHaveLength(2);
     expect(await decode(playlist, 4)).toBe('');
+  }, 60_000);
+
+  it('goes on behind a discontinuity when the picture is turned mid-stream', async () => {
+    const { playlist, stream } = await live(turning(clip, tall));
+    const maps = async () => new Set((await text(playlist)).match(/^#EXT-X-MAP.*$/gm));
+    await waitUntil(async () => (await maps()).size >= 2, 'both sizes are packaged');
+    ingest.stopStream(stream.id);
+    await waitUntil(async () => (await text(playlist)).includes('#EXT-X-ENDLIST'), 'it ends');
+    expect(await text(playlist)).toContain('#EXT-X-DISCONTINUITY\n');
+    expect(await decode(playlist, 60)).toBe('');
+    expect(await sizesIn(playlist)).toEqual(['180x320', '320x180']);
   }, 60_000);
 
   it('keeps its sound in Opus where there is no ffmpeg', async () => {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Ingest, startIngest } from './index.js';
-import { makeClip } from './testing/test-clips.js';
+import { decode, sizesIn } from './testing/probe.js';
+import { makeClip, turning } from './testing/test-clips.js';
 import { type Clip, publish, type TestPublisher } from './testing/test-publisher.js';
 import { watch } from './testing/test-viewer.js';
 import { waitUntil } from './testing/wait-until.js';
@@ -62,6 +63,32 @@ describe('publishing over real ICE, DTLS and SRTP', () => {
       { kind: 'audio', codec: 'Opus' },
     ]);
     expect(ingest.getStream(id)?.status).toBe('live');
+  });
+
+  it.each(['H264', 'VP8'] as const)('follows a picture of %s that is turned', async (codec) => {
+    const [wide, tall] = [codec === 'H264' ? h264 : vp8, await makeClip(codec, '180x320')];
+    const { key, stream } = await live(turning(wide, tall));
+    const viewer = await watch(stream.server_urls.webrtc);
+    const file = join(folder, `turned-${codec}`);
+    await ingest.startRecording(key, file);
+    const sizeIs = (width: number, height: number) => () => {
+      const report = ingest.inspect(key);
+      return report?.width === width && report.height === height;
+    };
+    await waitUntil(() => ingest.inspect(key)?.outputReadyAt !== undefined, 'viewers get it');
+    for (const [width, height] of [
+      [180, 320],
+      [320, 180],
+    ] as const) {
+      await waitUntil(sizeIs(width, height), `the size is ${width}x${height}`);
+      const before = viewer.packets.video;
+      await waitUntil(() => viewer.packets.video > before + 20, 'the viewer gets it');
+    }
+    const recording = await ingest.stopRecording(key);
+    expect(recording.videoFrames).toBeGreaterThan(40);
+    expect(await sizesIn(file)).toEqual(['180x320', '320x180']);
+    expect(await decode(file, 60)).toBe('');
+    await viewer.close();
   });
 
   it('says in order what happens', async () => {

@@ -21,6 +21,14 @@ export async function probe(url: string): Promise<readonly ProbedStream[]> {
   return streams;
 }
 
+/** The sizes of the pictures that come out of a decoder, as `320x180`, each once. */
+export async function sizesIn(url: string): Promise<readonly string[]> {
+  const args = ['-v', 'error', '-select_streams', 'v', '-of', 'csv=p=0'];
+  const { stdout } = await run('ffprobe', [...args, '-show_entries', 'frame=width,height', url]);
+  const lines = stdout.split('\n').filter((line) => line.trim() !== '');
+  return [...new Set(lines.map((line) => line.trim().split(',').slice(0, 2).join('x')))].sort();
+}
+
 /** Decodes so many seconds of it; returns everything that ffmpeg complains about: nothing, if all is well. */
 export async function decode(url: string, seconds: number): Promise<string> {
   const args = ['-v', 'error', '-nostdin', '-i', url, '-t', String(seconds), '-f', 'null', '-'];

@@ -8,6 +8,12 @@ import { type Clip, readH264, readVp8 } from './test-publisher.js';
 
 const run = promisify(execFile);
 
+/** Turns between two clips, each for about two seconds at 25 frames a second. */
+export function turning(one: Clip, other: Clip): Clip {
+  const frames = [one, other].flatMap((clip) => Array.from({ length: 5 }, () => clip.frames));
+  return { codec: one.codec, frames: frames.flat() };
+}
+
 /** Encodes ten frames of a moving picture with ffmpeg, `320x180` unless told otherwise. */
 export async function makeClip(codec: VideoCodec, size = '320x180'): Promise<Clip> {
   const folder = await mkdtemp(join(tmpdir(), 'clip-'));
