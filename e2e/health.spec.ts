@@ -4,6 +4,7 @@ import { encodingOf, sizesOfFirstSeconds } from './encoding.js';
 import { expect, openCore, openStream, startCore, test } from './fixtures.js';
 import type { Line } from './shaper.js';
 import { openShaper } from './shaper.js';
+import { installSyntheticDevices } from './synthetic-devices.js';
 
 /** Enough of the browser's own reports for its estimate of the network to move as on a real one. */
 test.use({ ingestOptions: { congestionControl: 'transport-cc' } });
@@ -58,6 +59,32 @@ test('viewers are said to see a freeze when the ingest falls silent', async ({
   await expect.poll(() => healthOf(page)).toEqual({ level: 'excellent', reasons: [] });
   await shape({ loss: 100 });
   await expect.poll(() => healthOf(page)).toEqual({ level: 'stalled', reasons: ['no-answer'] });
+});
+
+const give = (page: Page, devices: Partial<Window['devices']>) =>
+  page.evaluate((given) => void Object.assign(window.devices, given), devices);
+
+test('devices that live and give nothing worth having are told until they do', async ({
+  page,
+  app,
+  ingest,
+}) => {
+  await page.addInitScript(installSyntheticDevices);
+  await startCore(page, app, ingest);
+  // A busy machine may add reasons of its own.
+  const reasons = async () => (await healthOf(page)).reasons;
+  for (const [devices, reason] of [
+    [{ camera: 'REPEATS' }, 'picture-still'],
+    [{ camera: 'IS_COVERED' }, 'picture-black'],
+    [{ camera: 'IS_FROZEN' }, 'no-picture'],
+    [{ microphone: 'GIVES_ZEROS' }, 'no-sound'],
+  ] as const) {
+    await give(page, devices);
+    await expect.poll(reasons).toContain(reason);
+    expect(['fair', 'poor']).toContain((await healthOf(page)).level);
+    await give(page, { camera: 'MOVES', microphone: 'HEARS' });
+    await expect.poll(reasons).not.toContain(reason);
+  }
 });
 
 test('a limit that changes while live is kept from then on, at full size', async ({

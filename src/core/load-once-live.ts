@@ -3,7 +3,7 @@ import type { Log } from './foundation/logger.js';
 /** What a broadcast needs only once it is live. */
 export type OnceLive = Pick<
   typeof import('./once-live.js'),
-  'keepScreenOn' | 'pollStats' | 'watchPressure'
+  'keepScreenOn' | 'openPictureEye' | 'pollStats' | 'watchPressure'
 >;
 
 /** Runs `use` with the part that is loaded once live; not at all where that cannot be had. */

@@ -4,4 +4,5 @@
  */
 export { keepScreenOn } from './page/screen-lock.js';
 export { watchPressure } from './quality/watch-pressure.js';
+export { openPictureEye } from './stats/picture-look.js';
 export { pollStats } from './stats/poll-stats.js';

@@ -96,12 +96,22 @@ export function sessionWork(world: SessionWorld): Work | null {
         isInDoubt: () => isPathInDoubt(getSnapshot(), now()),
         isWatched: () => isWatched() || selectNeedsStats(getSnapshot()),
         sample: (source: SampledSource, life: AbortSignal) =>
-          onceLive((part) => part.pollStats(source, life), life),
+          onceLive((part) => {
+            const eye = part.openPictureEye();
+            const onSample: SampledSource['onSample'] = (sample) =>
+              source.onSample({ ...sample, look: eye.look(cameraOf(getSnapshot())) });
+            return part.pollStats({ ...source, onSample }, life).finally(eye.close);
+          }, life),
         dispatch,
       };
       return runSession(session, signal);
     },
   };
+}
+
+/** The camera that viewers see; a hidden one is black by wish. */
+function cameraOf({ camera }: BroadcasterState): MediaStreamTrack | null {
+  return camera.status === 'on' && !camera.muted ? camera.capture.track : null;
 }
 
 function isWanted({ connection }: BroadcasterState): boolean {

@@ -61,7 +61,8 @@ function reachingWords(kind: GlassVerdict['kind'], { delivery, hasCaughtUp }: Gl
 
 /** Whether there is a picture for viewers to see, as far as this page knows. */
 export function hasPicture({ picture, health }: Delivery): boolean {
-  return picture === 'whole' && !health.reasons.includes('no-picture');
+  const hasNone = health.reasons.some((one) => one === 'no-picture' || one === 'picture-black');
+  return picture === 'whole' && !hasNone;
 }
 
 function quiet(words: MessageName, shape: GlassWords['shape']): GlassWords {

@@ -159,11 +159,19 @@ const reasons: Record<HealthReason, ErrorWords> = {
   },
   'no-picture': {
     title: 'Viewers see no picture',
-    next: 'Your camera is on, but nothing of it is sent. Choose the camera again.',
+    next: 'Your camera is on, but gives no picture. Close other programs that use it, connect it again, or choose another one.',
+  },
+  'picture-black': {
+    title: 'Viewers see only black',
+    next: 'Your camera gives a black picture. Open its cover, switch a light on, or choose another camera.',
+  },
+  'picture-still': {
+    title: 'Viewers see a still picture',
+    next: 'Your camera gives the same picture all the time. If it should move, open its cover, connect it again, or choose another one.',
   },
   'no-sound': {
     title: 'Viewers may hear nothing',
-    next: 'Your microphone is on, but silent. Check its own switch, or choose another one.',
+    next: 'Your microphone is on, but silent. Check its own switch, close other programs that use it, or choose another one.',
   },
   'network-loss': {
     title: 'Viewers may see a torn picture',

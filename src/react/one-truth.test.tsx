@@ -123,6 +123,8 @@ const REASONS: Readonly<Partial<Record<keyof typeof MESSAGES.reasons, Claims>>> 
   'sound-refused': WARNS,
   'output-frozen': { ...WARNS, frozen: true },
   'no-picture': { ...WARNS, ...UNSEEN },
+  'picture-black': { ...WARNS, ...UNSEEN },
+  'picture-still': WARNS,
   'no-sound': WARNS,
   'network-loss': WARNS,
 };

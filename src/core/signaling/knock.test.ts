@@ -88,6 +88,19 @@ describe('knock', () => {
   });
 });
 
+describe('behind a service worker', () => {
+  const control = () => vi.stubGlobal('navigator', { serviceWorker: { controller: {} } });
+
+  it('takes no answer of the worker for one of the host', async () => {
+    control();
+    // As a worker makes one up, or has one of the page's own kept for want of a network.
+    fetched.mockResolvedValue(new Response('You are offline.'));
+    await expect(ask()).resolves.toBe('forbidden');
+    fetched.mockResolvedValue(Object.defineProperty(new Response(), 'type', { value: 'opaque' }));
+    await expect(ask()).resolves.toBe('answered');
+  });
+});
+
 it('goes first from the sixth attempt on, but for a few', () => {
   const attempts = Array.from({ length: 70 }, (_, index) => index + 1);
   const straight = attempts.filter((attempt) => !knocksFirst(attempt));

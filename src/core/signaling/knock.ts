@@ -19,8 +19,9 @@ const forbiddenOrigins = new Set<string>();
 
 /**
  * Asks the host of `url` for any answer over HTTP within `ms`, whatever it says; `forbidden` where
- * the page's policy does not let it ask. Of the URL, which may be a credential, nothing but the host
- * is used. Rejects when there is no answer, or with the signal's reason.
+ * the page's policy does not let it ask, or its service worker answered in place of the host. Of the
+ * URL, which may be a credential, nothing but the host is used. Rejects when there is no answer, or
+ * with the signal's reason.
  */
 export async function knock(
   url: URL,
@@ -42,7 +43,9 @@ export async function knock(
     referrerPolicy: 'no-referrer',
     signal: asking.signal,
   }).then(
-    () => 'answered' as const,
+    // What another origin says is opaque, however a worker hands it on; what a worker kept is not,
+    // and it can keep no answer to a HEAD.
+    ({ type }) => (type === 'opaque' || !isControlled() ? 'answered' : 'forbidden'),
     () => {
       const unheard = sleep(POLICY_MS, asking.signal).then(() => Promise.reject(unanswered()));
       return Promise.race([forbidden, unheard]);
@@ -53,6 +56,11 @@ export async function knock(
   } finally {
     asking.abort(ended('request'));
   }
+}
+
+/** Whether a service worker stands between this page and the network. */
+function isControlled(): boolean {
+  return (globalThis.navigator?.serviceWorker?.controller ?? null) !== null;
 }
 
 /** Never shown: whoever asked says in its own words what that means. */

@@ -1,3 +1,5 @@
+import { listen } from '../foundation/listen.js';
+
 /** Reads how loud a microphone is. */
 export interface LevelMeter {
   /** The level now: 0 is silence (-60 dBFS and below), 1 is full scale. */
@@ -28,10 +30,21 @@ function openMeter(track: MediaStreamTrack): LevelMeter {
   const source = context.createMediaStreamSource(new MediaStream([track]));
   source.connect(analyser);
   const samples = new Float32Array(analyser.fftSize);
+  const life = new AbortController();
+  // A context made before the first gesture waits for one; on a phone a call interrupts it. Each is
+  // over at one of these moments, and asking in between only heaps up promises.
+  const wake = () => {
+    if (context.state !== 'running') void context.resume().catch(() => {});
+  };
+  listen(context, 'statechange', wake, life.signal);
+  for (const name of ['pointerup', 'keydown', 'visibilitychange'] as const) {
+    listen(document, name, wake, life.signal);
+  }
+  wake();
   return {
     read() {
-      // A context made before the first user gesture waits suspended until it is asked again.
-      if (context.state === 'suspended') void context.resume().catch(() => {});
+      // What a context that stands still shows is the last that it heard.
+      if (context.state !== 'running') return 0;
       analyser.getFloatTimeDomainData(samples);
       let sum = 0;
       for (const sample of samples) sum += sample * sample;
@@ -39,6 +52,7 @@ function openMeter(track: MediaStreamTrack): LevelMeter {
       return Math.min(1, Math.max(0, 1 - decibels / FLOOR_DB));
     },
     close() {
+      life.abort();
       source.disconnect();
       void context.close().catch(() => {});
     },

@@ -28,6 +28,10 @@ export type JudgedReason =
   | 'few-pictures'
   /** The camera is shown, but no picture is sent. */
   | 'no-picture'
+  /** The camera gives black pictures, as behind a cover. */
+  | 'picture-black'
+  /** The camera gives the same picture again and again. */
+  | 'picture-still'
   /** The microphone is on, but gives silence, or nothing is sent of it. */
   | 'no-sound';
 
@@ -69,6 +73,9 @@ export const HEALTH_LIMITS: Readonly<Record<JudgedReason, HealthLimit>> = {
   },
   // Nothing for so many samples in a row; 1 means nothing was sent.
   'no-picture': { from: [null, null, 1], worsensAfter: 3, recoversAfter: 1 },
+  // A camera takes a moment to open its eye, and no two pictures of a sensor are the same.
+  'picture-black': { from: [null, null, 1], worsensAfter: 5, recoversAfter: 1 },
+  'picture-still': { from: [null, 1, null], worsensAfter: 10, recoversAfter: 1 },
   // A room is never quite still, so ten seconds of digital silence are a microphone that is off at
   // its own switch.
   'no-sound': { from: [null, 1, 2], worsensAfter: 10, recoversAfter: 1 },
@@ -87,11 +94,20 @@ export const EXPLAINED_BY: Readonly<Record<HealthReason, readonly HealthReason[]
   'output-frozen': [],
   'no-answer': [],
   'no-picture': ['network-slow', 'cpu'],
+  'picture-black': ['no-picture'],
+  'picture-still': ['no-picture'],
   'network-slow': [],
   'network-loss': ['network-slow'],
   'network-delay': [],
   cpu: ['network-slow'],
-  'camera-slow': ['network-slow', 'cpu'],
-  'few-pictures': ['network-slow', 'network-loss', 'cpu', 'camera-slow', 'no-picture'],
+  'camera-slow': ['network-slow', 'cpu', 'no-picture', 'picture-black'],
+  'few-pictures': [
+    'network-slow',
+    'network-loss',
+    'cpu',
+    'camera-slow',
+    'no-picture',
+    'picture-black',
+  ],
   'no-sound': [],
 };

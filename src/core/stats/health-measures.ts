@@ -77,6 +77,8 @@ const MEASURES: Readonly<Record<JudgedReason, Measure>> = {
     const sent = sentPerSecond(sample);
     return sent === undefined ? undefined : sent === 0 ? 1 : 0;
   }),
+  'picture-black': ofPicture(({ look }) => look && Number(look === 'black')),
+  'picture-still': ofPicture(({ look }) => look && Number(look === 'still')),
   'no-sound': (sample) => (sample.sound === 'heard' ? missingSound(sample) : undefined),
 };
 

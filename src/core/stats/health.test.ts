@@ -89,6 +89,19 @@ describe('assessHealth', () => {
     ['a limit that is the processor', { cpuLimitedShare: 1, framesPerSecond: 25 }, 'fair', ['cpu']],
     ['a dark room', { sourceFramesPerSecond: 10, framesPerSecond: 10 }, 'fair', ['camera-slow']],
     ['no frames', { framesPerSecond: 0, encodeMsPerFrame: undefined }, 'poor', ['no-picture']],
+    [
+      'a covered lens',
+      { look: 'black', sourceFramesPerSecond: 5, framesPerSecond: 5 },
+      'poor',
+      ['picture-black'],
+    ],
+    ['one picture again and again', { look: 'still' }, 'fair', ['picture-still']],
+    [
+      'a frozen driver',
+      { look: 'still', framesPerSecond: 0, sourceFramesPerSecond: 0 },
+      'poor',
+      ['no-picture'],
+    ],
     ['few frames', { framesPerSecond: 5 }, 'poor', ['few-pictures']],
     ['unsent sound', { audioBitsPerSecond: 0 }, 'poor', ['no-sound']],
     ['digital silence', { audioLevel: 0 }, 'fair', ['no-sound']],
@@ -100,6 +113,8 @@ describe('assessHealth', () => {
   it.each([
     ['black frames', { picture: 'muted', framesPerSecond: 1, sourceFramesPerSecond: 1 }],
     ['a muted microphone', { sound: 'muted', audioLevel: 0 }],
+    ['a picture that moves', { look: 'moving' }],
+    ['a still picture that is hidden', { picture: 'muted', look: 'still' }],
     ['no camera', { picture: 'none', framesPerSecond: undefined }],
     [
       'a still picture that needs little',
