@@ -41,6 +41,7 @@ const mayImport = {
     'src/core/errors.ts',
     'src/core/index.ts',
     'src/core/foundation/permissions-policy.ts',
+    'src/core/foundation/same.ts',
     'src/core/foundation/warn-once.ts',
     'src/qencode/session-messages.ts',
     'src/react/glass',

@@ -1,3 +1,5 @@
+import { isSame } from '../../core/foundation/same.js';
+
 /** What somebody who watches the broadcast's own output gets to see. */
 export type GlassVerdict =
   /** Nothing is broadcast. */
@@ -35,7 +37,7 @@ export const FLOWING_MS = 1000;
 /** The verdict after another look; pure, and the same object while it says the same. */
 export function glassVerdict(before: GlassVerdict, look: GlassLook): GlassVerdict {
   const next = judge(before, look);
-  return JSON.stringify(next) === JSON.stringify(before) ? before : next;
+  return isSame(next, before) ? before : next;
 }
 
 function judge(before: GlassVerdict, look: GlassLook): GlassVerdict {

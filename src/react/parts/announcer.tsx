@@ -2,6 +2,7 @@
 
 import type { ComponentPropsWithoutRef } from 'react';
 import { useEffect, useState } from 'react';
+import { isSame } from '../../core/foundation/same.js';
 import type { BroadcasterState } from '../../core/index.js';
 import type { Situation } from '../announcement.js';
 import { announcement, noticeNews, SPOKEN_SECONDS, toldBy } from '../announcement.js';
@@ -62,7 +63,7 @@ export const Announcer = part<HTMLDivElement, AnnouncerProps>(
     const [said, setSaid] = useState({ words: '', count: 0 });
     const isSeen = isSeenNow(heard, stage, output === 'seen' && hasPicture(delivery));
     const now: Situation = { ...seen, isSeen, told: toldBy(heard, { ...seen, isSeen }) };
-    if (JSON.stringify(heard) !== JSON.stringify(now)) {
+    if (!isSame(heard, now)) {
       setHeard(now);
       const words = announcement(heard, now, { notice, messages });
       if (words !== null) setSaid({ words, count: said.count + 1 });
