@@ -203,7 +203,9 @@ it('counts what is left before it is too late, and says what then happened', () 
     '10 seconds left to resume',
     'Viewers can no longer see you. The ingest waited 120 seconds, then ended the stream. Start it again to go on.',
   ]);
-  expect(heard[0]).toContain('The ingest still holds your last session');
+  expect(heard[0]).toBe(
+    'Connection lost. Viewers see a freeze. The ingest still holds your last session. Trying now.',
+  );
 });
 
 it('tells how starting the stream goes, and why it did not work, as often as it is tried', () => {

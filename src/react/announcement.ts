@@ -82,7 +82,7 @@ function stageWords(
   { stage, hasStream }: Situation,
   { notice, messages }: { readonly notice: NoticeContent | null; readonly messages: Messages },
 ): string {
-  const asked = noticeWords(notice);
+  const asked = noticeWords(notice, messages);
   const wasLost = before.stage === 'reconnecting';
   const wasOn = before.stage === 'live' || wasLost;
   switch (stage) {
@@ -115,9 +115,11 @@ const FALLBACK = {
   failed: 'pillFailed',
 } as const satisfies Readonly<Partial<Record<Stage, MessageName>>>;
 
-function noticeWords(notice: NoticeContent | null): string {
+function noticeWords(notice: NoticeContent | null, messages?: Messages): string {
   if (notice === null) return '';
-  return [notice.title, notice.body]
+  // What is seen counts down to the next attempt, which a break is heard of just before.
+  const next = notice.nextTryAt === null ? '' : (messages?.tryingNow ?? '');
+  return [notice.title, notice.body, next]
     .filter((text) => text !== '')
     .map(sentence)
     .join(' ');
