@@ -60,9 +60,13 @@ describe('selectDelivery', () => {
     expect(selectDelivery(stage(name)).status).toBe(status);
   });
 
-  it('calls a broadcast interrupted that is live and unheard', () => {
-    const silent = { ...stage('live'), stats: statsOf({}, { silentMs: 4_000 }) };
-    expect(selectDelivery(silent)).toMatchObject({
+  it('leaves it to the connection to tell an ingest that is gone from one that says nothing', () => {
+    const stats = statsOf({}, { silentMs: 4_000 });
+    expect(selectDelivery({ ...stage('live'), stats })).toMatchObject({
+      status: 'reaching',
+      health: { level: 'excellent' },
+    });
+    expect(selectDelivery({ ...stage('reconnecting'), stats })).toMatchObject({
       status: 'interrupted',
       health: { level: 'stalled' },
     });
