@@ -56,10 +56,12 @@ function page(initial: Partial<BroadcasterState> = { target: target() }) {
   const { container, rerender } = render(view({}));
   const heard: string[] = [];
   const regions = () => [...container.querySelectorAll('[role=status], [role=alert], [aria-live]')];
+  let last: Element | null = null;
   const listen = () => {
     for (const region of regions()) {
-      const words = region.textContent ?? '';
-      if (words !== '' && words !== heard.at(-1)) heard.push(words);
+      const words = region.firstElementChild;
+      if (words !== null && words !== last) heard.push(words.textContent ?? '');
+      last = words ?? last;
     }
   };
   return {
@@ -275,6 +277,19 @@ it('tells each reason of a picture that is bad for long once, and a new one', ()
   ]);
 });
 
+it('calls nothing mended that is only tried again, or muted', () => {
+  const { heard, move } = page({ ...SOURCES_ON, ...stageStates(Date.now())['live'] });
+  const opening = stageStates(Date.now())['asking']?.camera ?? SOURCES_ON.camera;
+  move({ camera: failed('device-lost') });
+  move({ camera: opening });
+  move({ camera: failed('device-lost') });
+  move({ camera: opening });
+  move({ camera: SOURCES_ON.camera });
+  const lost =
+    'Viewers can’t see you. The camera or microphone was disconnected. Connect it again, or choose another one.';
+  expect(heard).toEqual([lost, lost, 'Viewers get everything again']);
+});
+
 it('tells of a stream that changes while nothing is sent, and of a new failure', () => {
   const { heard, move } = page();
   move({ ...SOURCES_ON, target: { status: 'unset' } });
@@ -292,7 +307,9 @@ it('tells of a stream that changes while nothing is sent, and of a new failure',
     'You cannot go live yet. The server URL of your stream is missing. Start the stream first.',
     'The stream’s address cannot be used. Check the server URL and the stream key.',
     'Ready to go live',
-    'The server could not be reached. Check your network, and that the server’s address is right, then try again.',
+    ...Array(2).fill(
+      'The server could not be reached. Check your network, and that the server’s address is right, then try again.',
+    ),
   ]);
 });
 

@@ -12,7 +12,7 @@ export interface Situation {
   readonly isOffline: boolean;
   /** Whether there is a stream to go live on. */
   readonly hasStream: boolean;
-  /** Whether viewers notice that they get less. */
+  /** Whether viewers notice that they get less, as far as it was last known. */
   readonly isRough: boolean;
   /** Whether the broadcast has been seen to come out, since it is live. */
   readonly isSeen: boolean;
@@ -49,10 +49,11 @@ export function announcement(
   }
   if (before.notice !== now.notice) {
     const words = noticeWords(notice);
-    if (words === '') return noticeOver(before, now, messages);
+    if (words === '' && stage === 'ready' && now.hasStream) return messages.sayReady;
     // What comes and goes is told once: each reason of a picture that is bad for long.
-    if (!before.told.includes(words)) return words;
+    if (words !== '' && !before.told.includes(words)) return words;
   }
+  if (stage === 'live' && before.isRough && !now.isRough) return messages.sayRecovered;
   return !before.isSeen && now.isSeen ? messages.saySeen : null;
 }
 
@@ -66,15 +67,6 @@ export function noticeNews(stage: Stage, notice: NoticeContent | null): string {
 export function toldBy(before: Situation, now: Omit<Situation, 'told'>): readonly string[] {
   if (now.stage !== 'live' || now.notice === '') return [];
   return before.told.includes(now.notice) ? before.told : [...before.told, now.notice];
-}
-
-function noticeOver(
-  before: Situation,
-  { stage, hasStream, isRough }: Situation,
-  messages: Messages,
-): string | null {
-  if (stage === 'live') return before.isRough && !isRough ? messages.sayRecovered : null;
-  return stage === 'ready' && hasStream ? messages.sayReady : null;
 }
 
 function stageWords(

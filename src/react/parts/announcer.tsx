@@ -41,6 +41,7 @@ export const Announcer = part<HTMLDivElement, AnnouncerProps>(
     const { phase, remainingSeconds } = useIngestClock();
     const notice = useNotice({ canStart, isStarting, startProblem });
     const delivery = useDelivery();
+    const { level } = delivery.health;
     const failedAt = useBroadcasterState(selectFailedAt);
     const isOffline = useBroadcasterState(selectIsOffline);
     const hasStream = useBroadcasterState(selectHasStream);
@@ -54,7 +55,7 @@ export const Announcer = part<HTMLDivElement, AnnouncerProps>(
       failedAt: stage === 'failed' ? failedAt : null,
       isOffline,
       hasStream,
-      isRough: stage === 'live' && isRough(delivery.health),
+      isRough: false,
       mark: mark ?? null,
       notice: noticeNews(stage, notice),
     };
@@ -62,7 +63,16 @@ export const Announcer = part<HTMLDivElement, AnnouncerProps>(
     // Counted, since what is said twice has to be a new element to be heard twice.
     const [said, setSaid] = useState({ words: '', count: 0 });
     const isSeen = isSeenNow(heard, stage, output === 'seen' && hasPicture(delivery));
-    const now: Situation = { ...seen, isSeen, told: toldBy(heard, { ...seen, isSeen }) };
+    // What is being measured, opened or muted is no better yet.
+    const isOpening = delivery.picture === 'opening' || delivery.sound === 'opening';
+    const isUnsure = isOpening || level === 'unknown' || level === 'muted';
+    const isLess = stage === 'live' && (isUnsure ? heard.isRough : isRough(delivery.health));
+    const now: Situation = {
+      ...seen,
+      isSeen,
+      isRough: isLess,
+      told: toldBy(heard, { ...seen, isSeen }),
+    };
     if (!isSame(heard, now)) {
       setHeard(now);
       const words = announcement(heard, now, { notice, messages });

@@ -215,7 +215,6 @@ describe('HealthLine', () => {
     [{ roundTripMs: 200 }, 'good', 'Good'],
     [{ lossShare: 0.04 }, 'fair', 'Fair'],
     [{ framesPerSecond: 4 }, 'poor', 'Poor'],
-    [{ silentMs: 2_000 }, 'stalled', 'Nothing gets through'],
     [
       {
         roundTripMs: undefined,
@@ -350,7 +349,6 @@ describe('Announcer', () => {
 
 describe('Notice', () => {
   it.each([
-    [{ silentMs: 2_000 }, 'Nothing gets through to viewers'],
     [{ lossShare: 0.2 }, 'Viewers may see a torn picture'],
     [{ targetBitsPerSecond: 300_000 }, 'Viewers see a coarse picture'],
     [{ audioBitsPerSecond: 0 }, 'Viewers may hear nothing'],
