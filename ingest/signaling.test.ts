@@ -254,6 +254,36 @@ describe('faults of signalling', () => {
   });
 });
 
+describe('an offer of generation 0.21', () => {
+  it.each([
+    ['', ['UDP', 'TCP'], false],
+    ['udptcp', ['UDP', 'TCP'], false],
+    ['UDPTCP', ['UDP', 'TCP'], false],
+    ['udp', ['UDP'], false],
+    ['tcp', ['TCP'], false],
+    ['relay', ['dummy'], true],
+    ['all', ['UDP', 'TCP'], true],
+  ] as const)('to "%s" has candidates of %j', async (transport, kinds, hasServers) => {
+    await ingest.close();
+    ingest = await startIngest({ iceServers: [turn], generation: '0.21' });
+    const { stream_key } = ingest.openStream();
+    const query = transport === '' ? '' : `&transport=${transport}`;
+    const client = await openOmeClient(`${publishUrl(stream_key)}${query}`);
+    const offer = await client.ask({ command: 'request_offer' });
+    const texts = (offer['candidates'] as readonly { readonly candidate: string }[]).map(
+      ({ candidate }) => candidate,
+    );
+    const kindOf = (text: string) => {
+      if (text.includes('100.127.255.254')) return 'dummy';
+      return / tcptype passive$/.test(text) ? 'TCP' : 'UDP';
+    };
+    expect(new Set(texts.map(kindOf))).toEqual(new Set(kinds));
+    expect('ice_servers' in offer).toBe(hasServers);
+    expect('iceServers' in offer).toBe(hasServers);
+    await client.close();
+  });
+});
+
 describe('origins', () => {
   it('serves pages on loopback and programs, and nobody else', async () => {
     const { stream_key } = ingest.openStream();
