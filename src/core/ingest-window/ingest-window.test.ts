@@ -34,6 +34,11 @@ describe('ingestWindow', () => {
     });
   });
 
+  it('is over at once where the server waits for nothing', () => {
+    const atOnce = { ...unstarted, startedAt: now, timeoutSeconds: 0 };
+    expect(ingestWindow(atOnce)).toMatchObject({ phase: 'expired', deadline: now, progress: 1 });
+  });
+
   it('treats a start in the future as a start now', () => {
     expect(ingestWindow({ ...unstarted, startedAt: now + 60_000 })).toMatchObject({
       phase: 'waiting',
