@@ -147,8 +147,12 @@ export function openNetwork(): Network {
     rebind() {
       isRebound = true;
       const to = ['-j', 'SNAT', '--to-source', `${range}.${last}:62000-63000`];
-      // Of a flow that it did not know before, the kernel takes the next packet for the first.
+      // The kernel takes the next packet of a flow for its first, and that has to be one that goes out.
+      tables('-A', 'INPUT', '-p', 'udp', '-j', 'DROP');
       tables('-t', 'nat', '-A', 'POSTROUTING', '-p', 'udp', ...to);
+      // From now on only answers come in, as through any router: none to the port from before.
+      tables('-A', 'INPUT', '-p', 'udp', '-m', 'conntrack', '--ctdir', 'ORIGINAL', '-j', 'DROP');
+      tables('-D', 'INPUT', '-p', 'udp', '-j', 'DROP');
     },
     close,
   };
