@@ -14,7 +14,7 @@ import type { BroadcasterOptions } from './options.js';
 import { markLive, takeLiveMarker } from './page/live-marker.js';
 import { streamMark } from './page/stream-mark.js';
 import { pageWorks } from './page-works.js';
-import { parseDeviceId, parseOptions, parseRenewedStream } from './parse-options.js';
+import { parseDeviceId, parseOptions, parseRenewedStream, readOptions } from './parse-options.js';
 import { pressureWork } from './pressure-work.js';
 import { createRenewal } from './renewal.js';
 import { createRequests } from './requests.js';
@@ -90,9 +90,7 @@ export interface Broadcaster {
  * Options that cannot be used show in `state.target`, never as an exception here.
  */
 export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster {
-  let { logger } = options ?? {};
   const log = createLog(() => logger);
-  let given = options;
   // What is rendered ahead of time on a server may not look at a clock, and each line bears its
   // time: what the options are like is said as soon as the broadcaster is used.
   const unsaid: (() => void)[] = [];
@@ -101,7 +99,10 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     log(level, message);
     if (typeof logger !== 'function') warnOnce(message);
   };
-  let settings = parseOptions(options, (...line) => unsaid.push(() => complain(...line)));
+  const later: Log = (...line) => unsaid.push(() => complain(...line));
+  let given = readOptions(options, later);
+  let { logger } = given ?? {};
+  let settings = parseOptions(given, later);
   const sayUnsaid = () => {
     for (const say of unsaid.splice(0)) say();
   };
@@ -200,10 +201,10 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     },
     update(next) {
       sayUnsaid();
-      logger = next?.logger;
       const before = settings;
-      given = next;
-      settings = parseOptions(renewal.apply(next), complain);
+      given = readOptions(next, complain);
+      logger = given?.logger;
+      settings = parseOptions(renewal.apply(given), complain);
       for (const happening of optionHappenings(before, settings, getSnapshot()))
         dispatch(happening);
     },

@@ -23,6 +23,17 @@ import type { SourceKind } from './sources/source.js';
 import { ofEachSource } from './sources/source.js';
 import { SOURCES } from './sources/source-kinds.js';
 
+/** The options, or none where reading them throws, as a getter or a proxy may. */
+export function readOptions(options: BroadcasterOptions, log: Log): BroadcasterOptions {
+  try {
+    parseOptions({ ...options, logger: options?.logger }, () => {});
+    return options;
+  } catch {
+    log('warn', 'The options throw when they are read; the defaults are used.');
+    return {};
+  }
+}
+
 /**
  * Checks every option, at run time too, and never throws: without a usable URL there is nowhere to
  * publish, so that is kept as the error; everything else falls back on its default, with a warning.
@@ -176,8 +187,13 @@ export function parseDeviceId(value: unknown): string | null {
 export function parseStartedAt(value: unknown): number | null {
   if (typeof value !== 'string' && typeof value !== 'number' && !(value instanceof Date))
     return null;
-  const at = new Date(value).getTime();
-  return Number.isNaN(at) ? null : at;
+  try {
+    const at = new Date(value).getTime();
+    return Number.isNaN(at) ? null : at;
+  } catch {
+    // Something that only passes for a Date.
+    return null;
+  }
 }
 
 function parseAddress(given: Record<string, unknown>, transport: Transport): Settings['ingestUrl'] {

@@ -251,7 +251,7 @@ function tokenIn(body: unknown, depth = 1): string | null {
 }
 
 function readBaseUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
+  const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : null;
   if (url === null || url.search !== '' || url.hash !== '' || url.username !== '') {
     throw new TypeError(
       'baseUrl is an address without query, such as https://api-live.qencode.com.',

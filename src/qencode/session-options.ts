@@ -73,6 +73,9 @@ export interface ResolvedSessionOptions {
 
 /** Checks the options and fills in the defaults. Throws a `TypeError` that names the wrong one. */
 export function resolveSessionOptions(options: SessionHandlerOptions): ResolvedSessionOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError('createSessionHandler takes an object with client and authorize.');
+  }
   const { client, authorize, secret, startLimit, pollSeconds = 5 } = options;
   if (typeof client?.startStream !== 'function') {
     throw new TypeError('client is missing: make one with createLiveClient.');
@@ -101,6 +104,14 @@ export function resolveSessionOptions(options: SessionHandlerOptions): ResolvedS
   }
   const { origin, trustProxy = false, allowedOrigins = [] } = options;
   if (typeof trustProxy !== 'boolean') throw new TypeError('trustProxy is true or false.');
+  for (const name of ['streamFor', 'onError'] as const) {
+    const given: unknown = options[name];
+    if (given !== undefined && typeof given !== 'function')
+      throw new TypeError(`${name} is a function.`);
+  }
+  if (!Array.isArray(allowedOrigins)) {
+    throw new TypeError('allowedOrigins is a list of origins, such as https://studio.example.com.');
+  }
   return {
     client,
     authorize,

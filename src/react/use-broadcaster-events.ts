@@ -8,7 +8,7 @@ import type {
   ConnectionStatus,
 } from '../core/index.js';
 import { callBack } from './call-back.js';
-import { useChecked } from './use-checked.js';
+import { BROADCASTER, useChecked } from './use-checked.js';
 
 /** The callbacks of `useBroadcasterEvents`. */
 export interface BroadcasterEvents {
@@ -18,9 +18,12 @@ export interface BroadcasterEvents {
   readonly onError?: ((error: BroadcastError) => void) | undefined;
 }
 
+const OWNER = 'useBroadcasterEvents';
+
 /** Tells an app what happens, in order, without rendering. */
 export function useBroadcasterEvents(broadcaster: Broadcaster, listeners: BroadcasterEvents): void {
-  const events = useChecked('useBroadcasterEvents', listeners, {});
+  const events = useChecked(OWNER, listeners, {});
+  const { broadcaster: checked } = useChecked(OWNER, { broadcaster }, { broadcaster: BROADCASTER });
   const latest = useRef(events);
   useEffect(() => {
     latest.current = events;
@@ -31,8 +34,9 @@ export function useBroadcasterEvents(broadcaster: Broadcaster, listeners: Broadc
     errors: [],
   });
   useEffect(() => {
+    if (checked === undefined) return undefined;
     const tell = () => {
-      const state = broadcaster.getSnapshot();
+      const state = checked.getSnapshot();
       const { status } = state.connection;
       const { status: statusBefore, errors: errorsBefore } = told.current;
       const errors = errorsOf(state);
@@ -44,8 +48,8 @@ export function useBroadcasterEvents(broadcaster: Broadcaster, listeners: Broadc
       }
     };
     tell();
-    return broadcaster.subscribe(tell);
-  }, [broadcaster]);
+    return checked.subscribe(tell);
+  }, [checked]);
 }
 
 /** One error may stand in two places, as when the camera's failure ended the attempt to go live. */

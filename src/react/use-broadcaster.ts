@@ -55,7 +55,7 @@ function create(options: BroadcasterOptions, latest: { readonly current: Broadca
     if (typeof askApp !== 'function') throw new TypeError('The prop renew was taken away.');
     return askApp(context);
   };
-  const withLatest = (next: BroadcasterOptions): BroadcasterOptions => ({
+  const prepared = (next: BroadcasterOptions): BroadcasterOptions => ({
     ...next,
     // Without one, the broadcaster says on the console what is wrong with the options.
     logger: typeof next?.logger === 'function' ? logger : next?.logger,
@@ -66,6 +66,14 @@ function create(options: BroadcasterOptions, latest: { readonly current: Broadca
     // To be asked for a stream is an offer, so there is a difference between one and none.
     renew: typeof next?.renew === 'function' ? renew : next?.renew,
   });
+  const withLatest = (next: BroadcasterOptions): BroadcasterOptions => {
+    try {
+      return prepared(next);
+    } catch {
+      // What throws when it is read is the broadcaster's to leave out and to complain of.
+      return next;
+    }
+  };
   return { broadcaster: createBroadcaster(withLatest(options)), withLatest };
 }
 

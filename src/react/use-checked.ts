@@ -19,7 +19,9 @@ export const BROADCASTER: Kind = [isBroadcaster, 'a broadcaster, as useBroadcast
 
 /** Whether this can be read and listened to as a broadcaster. */
 export function isBroadcaster(value: unknown): value is Broadcaster {
-  return isRecord(value) && ['getSnapshot', 'subscribe'].every((name) => FUNCTION[0](value[name]));
+  return passes((it) => {
+    return isRecord(it) && ['getSnapshot', 'subscribe'].every((name) => FUNCTION[0](it[name]));
+  }, value);
 }
 
 /** Which props have to be what. */
@@ -39,21 +41,22 @@ export function useChecked<Props extends object>(
 ): Props {
   const props: Record<string, unknown> = {};
   let complaints = '';
-  for (const [name, value] of Object.entries(isRecord(given) ? given : {})) {
+  const entries = entriesOf(given);
+  for (const [name, value] of entries ?? []) {
     const kind =
-      (kinds as Readonly<Record<string, Kind | undefined>>)[name] ??
-      OF_ELEMENTS[name] ??
+      ownOf<Kind>(kinds, name) ??
+      ownOf<Kind>(OF_ELEMENTS, name) ??
       (/^on[A-Z]/.test(name) ? FUNCTION : null);
     // As everywhere in React, null is nothing.
     if (kind !== null && (value === null || value === undefined)) continue;
-    if (kind === null || kind[0](value)) props[name] = value;
+    if (kind === null || passes(kind[0], value)) props[name] = value;
     else complaints += `${owner}: ${name} is not ${kind[1]}; it is left out.\n`;
     const meant =
       kind === null ? Object.keys(kinds).find((word) => isAlike(word, name)) : undefined;
     if (meant !== undefined) complaints += `${owner} has no ${name}. Did you mean ${meant}?\n`;
   }
-  if (given !== null && given !== undefined && !isRecord(given)) {
-    complaints += `${owner} takes an object of options, and was given none.\n`;
+  if (entries === null) {
+    complaints += `${owner} takes an object of options, and was given none that can be read.\n`;
   }
   useComplaints(complaints, props['logger']);
   return props as Props;
@@ -80,6 +83,29 @@ export function textsOf(...names: readonly string[]): Kind[0] {
     const given = Object.values(value).filter((text) => text !== undefined);
     return given.every(TEXT[0]) && names.every((name) => TEXT[0](value[name]));
   };
+}
+
+/** What cannot even be looked at is not right either. */
+function passes(isRight: Kind[0], value: unknown): boolean {
+  try {
+    return isRight(value);
+  } catch {
+    return false;
+  }
+}
+
+/** `null` where there are none to be had of it. */
+function entriesOf(given: unknown): readonly (readonly [string, unknown])[] | null {
+  try {
+    if (given === null || given === undefined) return [];
+    return isRecord(given) ? Object.entries(given) : null;
+  } catch {
+    return null;
+  }
+}
+
+function ownOf<Value>(table: object, name: string): Value | undefined {
+  return Object.hasOwn(table, name) ? Reflect.get(table, name) : undefined;
 }
 
 function isAlike(name: string, typed: string): boolean {

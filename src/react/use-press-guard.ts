@@ -36,10 +36,10 @@ export function usePressGuard(meaning: string): PressGuard {
   // The meaning that is seen, and since when; one that is there from the first is no change.
   const seen = useRef({ meaning, since: Number.NEGATIVE_INFINITY });
   const clicks = useRef(0);
-  const [shown, setShown] = useState(meaning);
+  const [shown, setShown] = useState(() => meaning);
   const [isResting, setIsResting] = useState(false);
   if (shown !== meaning) {
-    setShown(meaning);
+    setShown(() => meaning);
     setIsResting(true);
   }
 

@@ -5,7 +5,10 @@ import { createFakeBroadcaster } from '../testing/fake-broadcaster.js';
 import { stageStates } from '../testing/sample-states.js';
 import * as Broadcaster from './parts/index.js';
 import { useBroadcastSession } from './use-broadcast-session.js';
+import { useBroadcaster } from './use-broadcaster.js';
+import { useBroadcasterEvents } from './use-broadcaster-events.js';
 import { useIngestTimeout } from './use-ingest-timeout.js';
+import { usePressGuard } from './use-press-guard.js';
 import { WebRTCBroadcaster } from './webrtc-broadcaster.js';
 
 /** One value of each sort that an app may hand over by mistake. */
@@ -203,6 +206,42 @@ describe('every part', () => {
       }
     },
   );
+});
+
+describe('what throws when it is looked at', () => {
+  const refuse = () => {
+    throw new Error('unreadable');
+  };
+  const hostile = new Proxy({}, { get: refuse, ownKeys: refuse, getPrototypeOf: refuse });
+  const getter = Object.defineProperty({}, 'serverUrl', { enumerable: true, get: refuse });
+
+  it.each(['broadcaster', 'camera', 'iceServers', 'startedAt', 'logger'])(
+    'is left out as %s',
+    async (name) => {
+      const Fresh = await freshKit();
+      const { others } = await said(() => {
+        const { container } = render(<Fresh {...{ [name]: hostile }} />);
+        expect(container.querySelector('[data-status="idle"]')).not.toBeNull();
+      });
+      expect(others).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['hostile', hostile],
+    ['a getter', getter],
+    ['toString', { toString: 'x' }],
+    ['a function', refuse],
+  ])('is left out by hooks that are given %s', async (_name, value) => {
+    const { others } = await said(() => {
+      renderHook(() => useBroadcaster(value as never));
+      renderHook(() => useIngestTimeout(value as never));
+      renderHook(() => useBroadcastSession('/api', value as never));
+      renderHook(() => useBroadcasterEvents(value as never, value as never));
+      renderHook(() => usePressGuard(value as never));
+    });
+    expect(others).toEqual([]);
+  });
 });
 
 describe('hooks', () => {
