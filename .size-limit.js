@@ -20,19 +20,19 @@ const capabilities = {
 
 export default [
   row('core, first chunk', core, '33 kB'),
-  row('core, all chunks', core, '35.5 kB', { isWhole: true }),
-  row('component with styles, first chunk', component, '58.3 kB', { styles: true }),
-  row('component, first chunk', component, '54.4 kB'),
+  row('core, all chunks', core, '35.7 kB', { isWhole: true }),
+  row('component with styles, first chunk', component, '58.6 kB', { styles: true }),
+  row('component, first chunk', component, '54.6 kB'),
   {
     name: 'core.min.js, one file for pages without a bundler',
     path: 'dist/core.min.js',
-    limit: '37.5 kB',
+    limit: '37.8 kB',
     gzip: true,
   },
-  { name: 'styles', path: 'dist/styles.css', limit: '3.9 kB', gzip: true },
+  { name: 'styles', path: 'dist/styles.css', limit: '4 kB', gzip: true },
   // The component holds the core, so what isn't in the one isn't in the other.
   ...Object.entries(capabilities).map(([name, modules]) =>
-    row(`component, nothing of ${name}`, component, '54.4 kB', { without: modules }),
+    row(`component, nothing of ${name}`, component, '54.6 kB', { without: modules }),
   ),
 ];
 
