@@ -1,5 +1,7 @@
 import type { Page } from '@playwright/test';
+import { goLive, openComponent, turnCameraOn } from './component.js';
 import { expect, openCore, openStream, test } from './fixtures.js';
+import { countObjects, NO_OBJECTS } from './heap.js';
 import { countOpened } from './outstanding.js';
 
 const NOTHING = {
@@ -55,4 +57,27 @@ test('fifty broadcasts leave nothing open', async ({ page, app, ingest }) => {
   await expect.poll(() => countListeners(page)).toBeLessThanOrEqual(idleListeners);
   expect(idle).toMatchObject({ connections: 0, tracks: 0 });
   expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: false, sessions: 50 });
+});
+
+test('thirty mounts under StrictMode leave nothing of the browser in memory', async ({
+  page,
+  app,
+  ingest,
+}) => {
+  const { options } = await openStream(ingest);
+  await openComponent(page, app, options);
+  await goLive(page);
+  // The snapshot sees what it must: otherwise the zeros below would prove nothing.
+  for (const [name, count] of Object.entries(await countObjects(page))) {
+    expect(count, name).toBeGreaterThan(0);
+  }
+  await page.evaluate(() => window.unmount());
+
+  const uses = [async () => {}, () => turnCameraOn(page), () => goLive(page)];
+  for (let round = 0; round < 30; round += 1) {
+    await page.evaluate(() => window.mount());
+    await uses[round % 10]?.();
+    await page.evaluate(() => window.unmount());
+  }
+  await expect.poll(() => countObjects(page)).toEqual(NO_OBJECTS);
 });

@@ -8,9 +8,25 @@ const root = document.createElement('div');
 document.getElementById('root')?.append(root);
 const [props = {}] = propsOfPage();
 
-// Strict, as most apps are: each component is mounted twice, and may open one session only.
-createRoot(root).render(
-  <StrictMode>
-    <WebRTCBroadcaster {...props} />
-  </StrictMode>,
-);
+declare global {
+  interface Window {
+    mount(): void;
+    unmount(): void;
+  }
+}
+
+let mounted: ReturnType<typeof createRoot> | null = null;
+window.mount = () => {
+  mounted = createRoot(root);
+  // Strict, as most apps are: each component is mounted twice, and may open one session only.
+  mounted.render(
+    <StrictMode>
+      <WebRTCBroadcaster {...props} />
+    </StrictMode>,
+  );
+};
+window.unmount = () => {
+  mounted?.unmount();
+  mounted = null;
+};
+window.mount();

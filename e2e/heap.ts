@@ -1,0 +1,29 @@
+import type { Page } from '@playwright/test';
+
+/** What keeps devices, connections, threads or memory of the page busy for as long as it is held. */
+const COUNTED = ['RTCPeerConnection', 'MediaStreamTrack', 'AudioContext', 'WebSocket', 'Worker'];
+
+/** None of these is held. */
+export const NO_OBJECTS: Readonly<Record<string, number>> = Object.fromEntries(
+  COUNTED.map((name) => [name, 0]),
+);
+
+/** How many of them the page holds, closed ones included: a heap snapshot of Chromium after a collection. */
+export async function countObjects(page: Page): Promise<Readonly<Record<string, number>>> {
+  const session = await page.context().newCDPSession(page);
+  const chunks: string[] = [];
+  session.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => chunks.push(chunk));
+  await session.send('HeapProfiler.collectGarbage');
+  await session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+  await session.detach();
+  const { snapshot, nodes, strings } = JSON.parse(chunks.join(''));
+  const { node_fields: fields, node_types: types } = snapshot.meta;
+  const [typeAt, nameAt] = [fields.indexOf('type'), fields.indexOf('name')];
+  const objects: Record<string, number> = { ...NO_OBJECTS };
+  for (let node = 0; node < nodes.length; node += fields.length) {
+    const name = strings[nodes[node + nameAt]];
+    const isNative = types[typeAt][nodes[node + typeAt]] === 'native';
+    if (isNative && name in objects) objects[name] = (objects[name] ?? 0) + 1;
+  }
+  return objects;
+}
