@@ -631,7 +631,7 @@ describe('a live session that gets into trouble', () => {
   it('is replaced after a grace when only its path is silent, sooner where that is explained', () => {
     const healing = through(before, silent, probed(true));
     expect(healing.connection).toMatchObject({
-      step: { phase: 'healing', sessionId: 7, replaceAt: 17_500 },
+      step: { phase: 'healing', sessionId: 7, replaceAt: 18_000 },
     });
     const moved = through(before, { type: 'network-changed' }, silent, probed(true));
     expect(moved.connection).toMatchObject({ step: { phase: 'healing', replaceAt: 11_500 } });

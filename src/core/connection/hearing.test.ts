@@ -85,6 +85,13 @@ describe('hearing', () => {
     expect(listen('-+-+-+', { before: calm, lateMs: 1_000 }).alarms).toEqual([]);
   });
 
+  it('takes an ingest for a steady one from the first look on, until a silence ended by itself', () => {
+    expect(listen('++----').alarms).toEqual([5]);
+    expect(listen('++---+').alarms).toEqual([]);
+    expect(listen(`++---++${'-'.repeat(39)}`).alarms).toEqual([]);
+    expect(listen(`++---+${STEADY}${'-'.repeat(9)}`).alarms).toEqual([19]);
+  });
+
   it.each([
     ['sends a report a second', '---+'],
     ['sends reports of sound alone', `${'-'.repeat(29)}+`],

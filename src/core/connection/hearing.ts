@@ -26,6 +26,8 @@ export interface Hearing {
   readonly wasHeard: boolean;
   /** For how long something came in at every look, up to what makes an ingest a steady one for good. */
   readonly steadyMs: number;
+  /** Whether a silence has ended by itself; before that, one that was heard is taken for a steady one. */
+  readonly hasPaused: boolean;
   /** For how long packets left and none came back, as the looks that ran can tell. */
   readonly silentMs: number;
   /** The longest silence of a healthy path, in this stretch of the memory and the one before. */
@@ -42,6 +44,7 @@ export const DEAF: Hearing = {
   traffic: null,
   wasHeard: false,
   steadyMs: 0,
+  hasPaused: false,
   silentMs: 0,
   longestMs: 0,
   longestBeforeMs: 0,
@@ -89,11 +92,10 @@ export function hear(
  * Whether something came back since the last look, of a path whose other end answers. Of an ingest
  * that speaks all the time an answer to a check is not enough: its media may go nowhere.
  */
-export function isHeard({ traffic: before, steadyMs }: Hearing, now: Traffic): boolean {
+export function isHeard(hearing: Hearing, now: Traffic): boolean {
+  const { traffic: before } = hearing;
   if (before === null || !now.isAnswered) return false;
-  return (
-    now.received !== before.received || (steadyMs < STEADY_MS && now.answers !== before.answers)
-  );
+  return now.received !== before.received || (!isSteady(hearing) && now.answers !== before.answers);
 }
 
 /** Whether the silence is longer than this ingest's own; a path in doubt has half the time. */
@@ -109,8 +111,9 @@ export function isWell(hearing: Hearing): boolean {
   return hearing.silentMs === 0 || patienceMs(hearing) === Number.POSITIVE_INFINITY;
 }
 
-function patienceMs({ longestMs, longestBeforeMs, steadyMs, wasHeard, traffic }: Hearing): number {
-  if (steadyMs >= STEADY_MS) {
+function patienceMs(hearing: Hearing): number {
+  const { longestMs, longestBeforeMs, wasHeard, traffic } = hearing;
+  if (isSteady(hearing)) {
     const learntMs = GAPS_TO_ALARM * Math.max(longestMs, longestBeforeMs);
     return Math.min(Math.max(FLOOR_MS, learntMs), CEILING_MS);
   }
@@ -118,17 +121,23 @@ function patienceMs({ longestMs, longestBeforeMs, steadyMs, wasHeard, traffic }:
   return wasHeard || (traffic?.answers ?? 0) > 0 ? QUIET_MS : Number.POSITIVE_INFINITY;
 }
 
+function isSteady({ steadyMs, hasPaused }: Hearing): boolean {
+  return hasPaused ? steadyMs >= STEADY_MS : steadyMs > 0;
+}
+
 /** What the looks tell of how often this ingest speaks. */
 function rhythm(
-  { traffic: before, at: lastAt, wasHeard, steadyMs }: Hearing,
+  before: Hearing,
   { at, traffic }: { readonly at: number; readonly traffic: Traffic },
-): Pick<Hearing, 'wasHeard' | 'steadyMs'> {
-  const came = traffic.received !== before?.received;
-  const lookMs = Math.min(at - (lastAt ?? at), MOST_OF_ONE_LOOK_MS);
-  const isSteady = steadyMs >= STEADY_MS;
+): Pick<Hearing, 'wasHeard' | 'steadyMs' | 'hasPaused'> {
+  const { steadyMs, hasPaused, wasHeard, silentMs } = before;
+  const came = traffic.received !== before.traffic?.received;
+  const lookMs = Math.min(at - (before.at ?? at), MOST_OF_ONE_LOOK_MS);
+  if (steadyMs >= STEADY_MS) return { wasHeard, steadyMs, hasPaused };
   return {
     wasHeard: wasHeard || came,
-    steadyMs: isSteady ? steadyMs : came ? steadyMs + lookMs : 0,
+    steadyMs: came ? (silentMs > 0 ? 0 : steadyMs + lookMs) : hasPaused ? 0 : steadyMs,
+    hasPaused: hasPaused || (came && silentMs > 0),
   };
 }
 

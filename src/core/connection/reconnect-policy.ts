@@ -16,7 +16,7 @@ export const HEALTHY_AFTER_MS = 5_000;
  * its ingest answered over its own socket and nothing explains the silence, after it answered and
  * the browser said why (another network, sleep), and after the network was found again.
  */
-export const HEAL = { unexplainedMs: 7_500, explainedMs: 1_500, foundMs: 1_000 } as const;
+export const HEAL = { unexplainedMs: 8_000, explainedMs: 1_500, foundMs: 1_000 } as const;
 
 /** How long OvenMediaEngine keeps a session that it hears nothing of, in milliseconds. */
 export const GHOST_MS = 30_000;
