@@ -8,8 +8,16 @@ export const NO_OBJECTS: Readonly<Record<string, number>> = Object.fromEntries(
   COUNTED.map((name) => [name, 0]),
 );
 
-/** How many of them the page holds, closed ones included: a heap snapshot of Chromium after a collection. */
-export async function countObjects(page: Page): Promise<Readonly<Record<string, number>>> {
+/** What a page holds. */
+export interface Held {
+  /** How many of each that `NO_OBJECTS` names, closed ones included. */
+  readonly objects: Readonly<Record<string, number>>;
+  /** Functions that hold what they were made in. */
+  readonly closures: number;
+}
+
+/** What the page holds: a heap snapshot of Chromium after a collection. */
+export async function countHeld(page: Page): Promise<Held> {
   const session = await page.context().newCDPSession(page);
   const chunks: string[] = [];
   session.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => chunks.push(chunk));
@@ -20,10 +28,12 @@ export async function countObjects(page: Page): Promise<Readonly<Record<string, 
   const { node_fields: fields, node_types: types } = snapshot.meta;
   const [typeAt, nameAt] = [fields.indexOf('type'), fields.indexOf('name')];
   const objects: Record<string, number> = { ...NO_OBJECTS };
+  let closures = 0;
   for (let node = 0; node < nodes.length; node += fields.length) {
+    const type = types[typeAt][nodes[node + typeAt]];
     const name = strings[nodes[node + nameAt]];
-    const isNative = types[typeAt][nodes[node + typeAt]] === 'native';
-    if (isNative && name in objects) objects[name] = (objects[name] ?? 0) + 1;
+    if (type === 'closure') closures += 1;
+    if (type === 'native' && name in objects) objects[name] = (objects[name] ?? 0) + 1;
   }
-  return objects;
+  return { objects, closures };
 }
