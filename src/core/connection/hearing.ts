@@ -34,8 +34,8 @@ export interface Hearing {
   readonly longestMs: number;
   readonly longestBeforeMs: number;
   readonly stretchFrom: number;
-  /** A silence that was an alarm and ended by itself; two of them are how this ingest is. */
-  readonly healedMs: number | null;
+  /** A silence that was an alarm and ended by itself, 0 for none; two of them are how this ingest is. */
+  readonly healedMs: number;
 }
 
 /** Nothing was heard yet. */
@@ -49,7 +49,7 @@ export const DEAF: Hearing = {
   longestMs: 0,
   longestBeforeMs: 0,
   stretchFrom: 0,
-  healedMs: null,
+  healedMs: 0,
 };
 
 /** The hearing after a look at `at`; `wasAlarm` says whether the silence so far was an alarm. */
@@ -63,7 +63,8 @@ export function hear(
 ): Hearing {
   const known = { ...forgetting(before, at), at, traffic };
   if (before.traffic === null || before.at === null) return known;
-  const hearing = { ...known, ...rhythm(before, { at, traffic }) };
+  const lookMs = Math.min(at - before.at, MOST_OF_ONE_LOOK_MS);
+  const hearing = { ...known, ...rhythm(before, traffic, lookMs) };
   if (isHeard(before, traffic)) {
     const ended = { ...hearing, silentMs: 0 };
     if (!wasAlarm) {
@@ -71,12 +72,10 @@ export function hear(
     }
     // How long a way out is dead says nothing of how often the ingest speaks.
     if (!before.traffic.isAnswered) return ended;
-    const { healedMs } = before;
-    const gapMs = healedMs === null ? 0 : Math.min(healedMs, before.silentMs);
     return {
       ...ended,
       healedMs: before.silentMs,
-      longestMs: Math.max(hearing.longestMs, gapMs),
+      longestMs: Math.max(hearing.longestMs, Math.min(before.healedMs, before.silentMs)),
     };
   }
   if (!traffic.isAnswered && before.traffic.isAnswered) {
@@ -84,7 +83,6 @@ export function hear(
   }
   // Who sends nothing is told nothing.
   if (traffic.sent === before.traffic.sent) return hearing;
-  const lookMs = Math.min(at - before.at, MOST_OF_ONE_LOOK_MS);
   return { ...hearing, silentMs: before.silentMs + lookMs };
 }
 
@@ -118,26 +116,27 @@ function patienceMs(hearing: Hearing): number {
     return Math.min(Math.max(FLOOR_MS, learntMs), CEILING_MS);
   }
   // Where even answers are not counted, only the browser can say that they stay away.
-  return wasHeard || (traffic?.answers ?? 0) > 0 ? QUIET_MS : Number.POSITIVE_INFINITY;
+  return wasHeard || traffic?.answers ? QUIET_MS : Number.POSITIVE_INFINITY;
 }
 
 function isSteady({ steadyMs, hasPaused }: Hearing): boolean {
   return hasPaused ? steadyMs >= STEADY_MS : steadyMs > 0;
 }
 
-/** What the looks tell of how often this ingest speaks. */
+/** What a look tells of how often this ingest speaks. */
 function rhythm(
   before: Hearing,
-  { at, traffic }: { readonly at: number; readonly traffic: Traffic },
-): Pick<Hearing, 'wasHeard' | 'steadyMs' | 'hasPaused'> {
-  const { steadyMs, hasPaused, wasHeard, silentMs } = before;
-  const came = traffic.received !== before.traffic?.received;
-  const lookMs = Math.min(at - (before.at ?? at), MOST_OF_ONE_LOOK_MS);
-  if (steadyMs >= STEADY_MS) return { wasHeard, steadyMs, hasPaused };
+  { received }: Traffic,
+  lookMs: number,
+): Partial<Pick<Hearing, 'wasHeard' | 'steadyMs' | 'hasPaused'>> {
+  const { steadyMs, silentMs } = before;
+  if (steadyMs >= STEADY_MS) return {};
+  const came = received !== before.traffic?.received;
+  const hasPaused = before.hasPaused || (came && silentMs > 0);
   return {
-    wasHeard: wasHeard || came,
-    steadyMs: came ? (silentMs > 0 ? 0 : steadyMs + lookMs) : hasPaused ? 0 : steadyMs,
-    hasPaused: hasPaused || (came && silentMs > 0),
+    wasHeard: before.wasHeard || came,
+    hasPaused,
+    steadyMs: came && silentMs === 0 ? steadyMs + lookMs : hasPaused ? 0 : steadyMs,
   };
 }
 
@@ -149,6 +148,6 @@ function forgetting(hearing: Hearing, at: number): Hearing {
     stretchFrom: at,
     longestBeforeMs: hearing.longestMs,
     longestMs: 0,
-    healedMs: null,
+    healedMs: 0,
   };
 }
