@@ -193,6 +193,8 @@ it('comes back with a live stream idle, and takes the broadcast up at the same a
   };
   const cut = await publish(first.publishUrl, clip);
   await waitUntil(async () => (await statusAt(first)) === 'live', 'the stream is live');
+  // A change that is answered is on disk, and so is all that came before it.
+  await fetchAccessToken(first.url);
   await first.kill();
   await cut.close();
   const second = await startIngestProcess({ directory, port: Number(new URL(first.url).port) });
