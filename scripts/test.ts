@@ -64,6 +64,9 @@ const STAGES: readonly Stage[] = [
   },
 ];
 
+/** Characters of a line that names a failed test. */
+const LONGEST_LINE = 300;
+
 let running: ChildProcess | null = null;
 let interrupted = false;
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
@@ -98,21 +101,26 @@ for (const [name, { passed, failed }] of results) {
   total.failed += failed;
   console.log(`${failed === 0 ? 'ok  ' : 'FAIL'} ${name}: ${passed} of ${passed + failed}`);
 }
+// Last, so that the end of a long log says what to look at.
+for (const { names } of results.values()) {
+  for (const name of names) console.log(`FAIL ${name.slice(0, LONGEST_LINE)}`);
+}
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 ? 0 : 1);
 
 async function runStage({ command, counts, needs }: Stage): Promise<Counts> {
   if (needs !== undefined && results.get(needs)?.failed !== 0) {
     console.error(`Not run: it needs the stage "${needs}", which failed.`);
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failed: 1, names: [] };
   }
   const succeeded = await runCommand(command);
-  if (counts === undefined) return { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1 };
-  const { passed, failed } = counts();
+  if (counts === undefined)
+    return { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1, names: [] };
+  const { passed, failed, names } = counts();
   if (passed + failed === 0) console.error('No test ran; that counts as a failure.');
   // A crash, an unhandled error and an empty run fail no test, and still must not pass.
   const hidden = failed === 0 && (!succeeded || passed === 0);
-  return { passed, failed: hidden ? 1 : failed };
+  return { passed, failed: hidden ? 1 : failed, names };
 }
 
 function runCommand([program, ...args]: readonly [string, ...string[]]): Promise<boolean> {
