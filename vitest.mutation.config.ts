@@ -10,8 +10,8 @@ export default defineConfig({
     include: [
       'src/core/connection/hearing.test.ts',
       'src/core/ingest-window/*.test.ts',
-      'src/core/signaling/{ingest-url,ome-parse}.test.ts',
-      'src/core/stats/{health,recorded,sample}.test.ts',
+      'src/core/signaling/{ingest-url,limits,ome-parse}.test.ts',
+      'src/core/stats/{health,health-measures,recorded,report,sample,sample-ring}.test.ts',
       'src/core/transition.test.ts',
       'src/core/sampling.test.ts',
     ],

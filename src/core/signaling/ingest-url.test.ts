@@ -24,6 +24,9 @@ describe('parseIngestUrl', () => {
     expect(href('wss://live-1.example.com:3334/qlive/key-1', 'key-1')).toBe(whole);
     expect(href('wss://live-1.example.com:3334/qlive', 'key-1')).toBe(whole);
     expect(href(' wss://live-1.example.com:3334/qlive/ ', ' key-1 ')).toBe(whole);
+    // Copied from a page, with the spaces of the page around it.
+    const copied = '\u00a0wss://live-1.example.com:3334/qlive\u00a0';
+    expect(href(copied, '\u00a0key-1\u00a0')).toBe(whole);
   });
 
   it('keeps every parameter as it is written', () => {
@@ -55,6 +58,10 @@ describe('parseIngestUrl', () => {
     ['/key/', 'k%65y', '/key/k%65y'],
     ['/app/Key', 'key', '/app/Key/key'],
     ['/app/a%2bb', 'ab%2b', '/app/a%2bb/ab%2b'],
+    ['/app', 'v1.', '/app/v1.'],
+    ['/app', '.v1', '/app/.v1'],
+    ['/app', '...', '/app/...'],
+    ['//app//more', 'key', '/app/more/key'],
   ];
   it.each(paths)('makes of %s and the key %s the path %s', (path, streamKey, expected) => {
     const url = new URL(href(`wss://host${path}?x=1%2b`, streamKey));
@@ -143,7 +150,21 @@ describe('parseIngestUrl', () => {
     expect(errorOf('wss://host/qlive', streamKey)).toMatchObject({ code: 'invalid-options' });
   });
 
+  it.each([
+    [42, undefined, 'not a text with an address in it. It should look like wss://'],
+    ['  ', undefined, 'not a text with an address in it. It should look like wss://'],
+    ['qlive/key', undefined, 'not a whole address. It should look like wss://'],
+    ['ftp://host/a/b', undefined, 'has to begin with wss:// or ws://. It should look like wss://'],
+    ['wss://host/qlive', undefined, 'names no stream. It should look like wss://'],
+    ['wss://host/qlive', '  ', 'names no stream. It should look like wss://'],
+    ['wss://host/qlive', 7, 'The stream key is not a text'],
+    ['wss://host/qlive', 'a b', 'Copy the stream_key value of the stream again'],
+  ])('says of the server URL %o and the key %o that it %s', (serverUrl, streamKey, said) => {
+    expect(errorOf(serverUrl, streamKey).message).toContain(said);
+  });
+
   it('names WHIP as coming', () => {
+    expect(errorOf('http://host/qlive/key')).toMatchObject({ code: 'unsupported' });
     expect(errorOf('https://host/qlive/key')).toMatchObject({ code: 'unsupported' });
     expect(errorOf('https://host/qlive/key').message).toContain('WHIP');
   });

@@ -14,6 +14,10 @@ const offer = (more: object, sdp = 'v=0\r\n') =>
 const iceServers = (count: number, urls: unknown = 'stun:192.0.2.1') =>
   many(count, () => ({ urls }));
 
+/** An offer of so many characters. */
+const frame = (length: number) =>
+  offer({ padding: 'x'.repeat(length - offer({ padding: '' }).length) });
+
 const deep = (open: string, close: string) => open.repeat(100_000) + close.repeat(100_000);
 
 /** What is just let through, and what is just too much, by what it is. */
@@ -40,7 +44,7 @@ const EDGES: readonly [name: string, most: string, tooMuch: string][] = [
   ],
   [
     'sections',
-    offer({}, 'm=video 9 X 1\r\n'.repeat(LIMITS.sections)),
+    offer({}, `${'m=video 9 X 1\r\na=fmtp:1 param=1\r\n'.repeat(LIMITS.sections)}`),
     offer({}, 'm=video 9 X 1\r'.repeat(LIMITS.sections + 1)),
   ],
   [
@@ -68,16 +72,12 @@ const EDGES: readonly [name: string, most: string, tooMuch: string][] = [
       ),
     }),
   ],
-  [
-    'the text of an ICE server',
-    offer({ iceServers: [{ urls: 'turn:x', credential: 'x'.repeat(LIMITS.iceChars) }] }),
-    offer({ iceServers: [{ urls: 'turn:x', username: 'x'.repeat(LIMITS.iceChars + 1) }] }),
-  ],
-  [
-    'the frame',
-    offer({ padding: 'x'.repeat(LIMITS.frameChars - 200) }),
-    offer({ padding: 'x'.repeat(LIMITS.frameChars) }),
-  ],
+  ...['urls', 'username', 'user_name', 'credential'].map((field): (typeof EDGES)[number] => [
+    `the ${field} of an ICE server`,
+    offer({ iceServers: [{ urls: 'turn:x', [field]: 'x'.repeat(LIMITS.iceChars) }] }),
+    offer({ iceServers: [{ urls: 'turn:x', [field]: 'x'.repeat(LIMITS.iceChars + 1) }] }),
+  ]),
+  ['the frame', frame(LIMITS.frameChars), frame(LIMITS.frameChars + 1)],
 ];
 
 const thrownBy = (frame: unknown) => {
