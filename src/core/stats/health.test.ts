@@ -106,6 +106,8 @@ describe('assessHealth', () => {
     ['unsent sound', { audioBitsPerSecond: 0 }, 'poor', ['no-sound']],
     ['digital silence', { audioLevel: 0 }, 'fair', ['no-sound']],
     ['a long way', { roundTripMs: 200 }, 'good', []],
+    ['just enough loss to be felt', { lossShare: 0.02 }, 'fair', ['network-loss']],
+    ['loss that is not felt', { lossShare: 0.019 }, 'good', []],
   ] as const)('names %s', (_, patch, level, reasons) => {
     expect(verdict(...times(12, patch))).toEqual({ level, reasons });
   });
@@ -149,6 +151,13 @@ describe('assessHealth', () => {
       ...Array(9).fill('fair'),
       'excellent',
     ]);
+  });
+
+  it('forgives a single second that went unmeasured, and begins anew after two', () => {
+    const silent = times(5, { audioLevel: 0 });
+    const unmeasured = { audioLevel: undefined };
+    expect(verdict(...silent, unmeasured, ...silent).reasons).toEqual(['no-sound']);
+    expect(verdict(...silent, unmeasured, unmeasured, ...silent).reasons).toEqual([]);
   });
 
   it.each([
@@ -211,6 +220,29 @@ describe('assessHealth', () => {
       expect(verdict(...quiet, ...quiet, { silentMs: 3_000 }).level).toBe('stalled');
     });
 
+    it('takes for usual what is in the middle, however the seconds came', () => {
+      const stalled = (...usual: readonly number[]) =>
+        verdict(...usual.map((silentMs) => ({ silentMs })), { silentMs: 2_000 }).level;
+      expect(stalled(900, 900, 80, 900, 900)).not.toBe('stalled');
+      expect(stalled(80, 80, 900, 80, 80)).toBe('stalled');
+    });
+
+    it('takes for usual what the last half minute was like', () => {
+      const quieter = times(29, { silentMs: 900 });
+      expect(verdict(...times(60), ...quieter, { silentMs: 2_000 }).level).not.toBe('stalled');
+    });
+
+    it('for as long as the silence lasts, which is never taken for usual', () => {
+      const silence = times(24).map((_, second) => ({ silentMs: 1_500 + second * 1_000 }));
+      expect(verdict(...times(5), ...silence).level).toBe('stalled');
+    });
+
+    it('not by a silence that ended in a sample of no length', () => {
+      const silent = line(...times(5), { silentMs: 2_500 });
+      const heard = { ...GOOD, at: 6_100, intervalMs: undefined, silentMs: 0 };
+      expect(assessHealth([...silent, heard], ASKED).level).not.toBe('stalled');
+    });
+
     it('not while the connection says that an ingest which says nothing answers', () => {
       const samples = line(...times(20, {}).map((_, index) => ({ silentMs: index * 1_000 })));
       expect(assessHealth(samples, { ...ASKED, isSilent: false }).level).toBe('excellent');
@@ -228,6 +260,18 @@ describe('assessHealth', () => {
     expect(assessHealth([...lost, ...later], ASKED).level).toBe('excellent');
     const slept = { ...GOOD, at: 3_605_000, intervalMs: 3_600_000, framesPerSecond: 0.01 };
     expect(assessHealth([...line(...times(5)), slept], ASKED).level).toBe('excellent');
+  });
+
+  it('begins anew where more than half a second is missing, or the clock was set back', () => {
+    const lost = line(...times(5, { lossShare: 0.2 }));
+    const levelAfter = (gapMs: number) => {
+      const later = line(...times(2)).map((sample) => ({ ...sample, at: sample.at + gapMs }));
+      return assessHealth([...lost, ...later], ASKED).level;
+    };
+    expect(levelAfter(5_000)).toBe('poor');
+    expect(levelAfter(5_500)).toBe('poor');
+    expect(levelAfter(5_501)).toBe('excellent');
+    expect(levelAfter(0)).toBe('excellent');
   });
 
   it('has a verdict on any samples at all', () => {

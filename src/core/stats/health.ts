@@ -117,7 +117,7 @@ function steadyGrade(limit: HealthLimit, measures: readonly number[]): number | 
   for (let end = worsensAfter; end <= grades.length; end += 1) {
     const lowest = Math.min(...grades.slice(end - worsensAfter, end));
     const highest = Math.max(...grades.slice(Math.max(0, end - recoversAfter), end));
-    steady = Math.min(Math.max(steady, lowest), Math.max(highest, lowest));
+    steady = Math.min(Math.max(steady, lowest), highest);
   }
   return steady;
 }

@@ -41,10 +41,166 @@ describe('sampleStats', () => {
     });
   });
 
+  it('reads every figure of a picture and a sound, whatever their order', () => {
+    const sound = (timestamp: number, more: object) => ({
+      id: 'OT2',
+      type: 'outbound-rtp',
+      kind: 'audio',
+      codecId: 'C2',
+      timestamp,
+      ...more,
+    });
+    const source = (kind: string, more: object) => ({
+      id: `S-${kind}`,
+      type: 'media-source',
+      kind,
+      ...more,
+    });
+    const before = report(
+      sound(1_000, { bytesSent: 0, packetsSent: 0, retransmittedPacketsSent: 0 }),
+      outbound(1_000, 0, {
+        packetsSent: 0,
+        retransmittedPacketsSent: 3,
+        framesEncoded: 0,
+        totalEncodeTime: 0,
+        keyFramesEncoded: 1,
+        qualityLimitationDurations: { none: 0, cpu: 0, bandwidth: 0, other: 0 },
+      }),
+      source('audio', { totalAudioEnergy: 0, totalSamplesDuration: 0 }),
+      source('video', { frames: 0 }),
+    );
+    const after = report(
+      sound(3_000, { bytesSent: 8_000, packetsSent: 100, retransmittedPacketsSent: 1 }),
+      outbound(3_000, 250_000, {
+        packetsSent: 300,
+        retransmittedPacketsSent: 7,
+        targetBitrate: 1_200_000,
+        frameWidth: 640,
+        frameHeight: 360,
+        framesEncoded: 50,
+        framesPerSecond: 99,
+        totalEncodeTime: 0.5,
+        keyFramesEncoded: 3,
+        powerEfficientEncoder: true,
+        qualityLimitationReason: 'bandwidth',
+        qualityLimitationDurations: { none: 1, cpu: 0.5, bandwidth: 0.25, other: 0.25 },
+      }),
+      source('audio', { totalAudioEnergy: 0.5, totalSamplesDuration: 2, audioLevel: 0.9 }),
+      source('video', { frames: 60, framesPerSecond: 99 }),
+      { id: 'C1', type: 'codec', mimeType: 'video/VP8' },
+      { id: 'C2', type: 'codec', mimeType: 'audio/opus' },
+      { id: 'T1', type: 'transport', selectedCandidatePairId: 'P1' },
+      {
+        id: 'P1',
+        type: 'candidate-pair',
+        currentRoundTripTime: 0.05,
+        lastPacketReceivedTimestamp: 2_900,
+        localCandidateId: 'L1',
+      },
+      { id: 'L1', type: 'local-candidate', candidateType: 'host', protocol: 'tcp' },
+      { id: 'R1', type: 'remote-inbound-rtp', localId: 'OT1', fractionLost: 0.1, jitter: 0.02 },
+      { id: 'R2', type: 'remote-inbound-rtp', localId: 'OT2', fractionLost: 0.5, jitter: 0.01 },
+    );
+    expect(sampleStats(before, after)).toEqual({
+      at: 3_000,
+      intervalMs: 2_000,
+      sentBitsPerSecond: 1_032_000,
+      videoBitsPerSecond: 1_000_000,
+      audioBitsPerSecond: 32_000,
+      targetBitsPerSecond: 1_200_000,
+      frameWidth: 640,
+      frameHeight: 360,
+      framesPerSecond: 25,
+      sourceFramesPerSecond: 30,
+      encodeMsPerFrame: 10,
+      isHardwareEncoder: true,
+      keyFrames: 2,
+      limitation: 'bandwidth',
+      limitedShare: 0.5,
+      cpuLimitedShare: 0.25,
+      roundTripMs: 50,
+      lossShare: 0.2,
+      jitterMs: 20,
+      retransmittedPackets: 5,
+      videoCodec: 'VP8',
+      audioCodec: 'opus',
+      path: 'tcp',
+      silentMs: 100,
+      audioLevel: 0.5,
+    });
+  });
+
   it('leaves repeats out of what was sent', () => {
     const before = report(outbound(1_000, 0, { retransmittedBytesSent: 0 }));
     const after = report(outbound(2_000, 100_000, { retransmittedBytesSent: 20_000 }));
     expect(sampleStats(before, after).videoBitsPerSecond).toBe(640_000);
+    const repeatsAlone = report(outbound(2_000, 10_000, { retransmittedBytesSent: 20_000 }));
+    expect(sampleStats(before, repeatsAlone).videoBitsPerSecond).toBe(0);
+  });
+
+  it('measures no interval from a report that holds no instant', () => {
+    expect(sampleStats(report(), report(outbound(2_000, 1)))).toMatchObject({ at: 2_000 });
+    expect(sampleStats(report(), report(outbound(2_000, 1))).intervalMs).toBeUndefined();
+  });
+
+  it('takes the largest of several layers for the picture, and adds up what all are asked for', () => {
+    const layers = (at: number, frames: number) =>
+      [1280, 1920, 640, undefined].map((frameWidth, layer) => ({
+        ...outbound(at, at, { framesEncoded: frames * layer, targetBitrate: 1_000, frameWidth }),
+        id: `OT${layer}`,
+      }));
+    expect(sampleStats(report(...layers(1_000, 0)), report(...layers(2_000, 10)))).toMatchObject({
+      frameWidth: 1920,
+      framesPerSecond: 10,
+      targetBitsPerSecond: 4_000,
+    });
+  });
+
+  it('takes the target of a browser that says it by what its frames were meant to weigh', () => {
+    const meant = (at: number, totalEncodedBytesTarget: number) =>
+      report(outbound(at, 0, { totalEncodedBytesTarget }));
+    const { targetBitsPerSecond } = sampleStats(meant(1_000, 500), meant(3_000, 10_500));
+    expect(targetBitsPerSecond).toBe(40_000);
+  });
+
+  it("takes the browser's own rate of frames where it does not count them", () => {
+    const camera = { id: 'S', type: 'media-source', kind: 'video', framesPerSecond: 24 };
+    const after = report(outbound(2_000, 0, { framesPerSecond: 23 }), camera);
+    expect(sampleStats(report(outbound(1_000, 0)), after)).toMatchObject({
+      framesPerSecond: 23,
+      sourceFramesPerSecond: 24,
+    });
+  });
+
+  it.each([
+    ['a size of nothing', { frameWidth: 0, frameHeight: 0 }],
+    ['an encoder that is neither in hardware nor not', { powerEfficientEncoder: 'yes' }],
+    ['a limit of no known name', { qualityLimitationReason: 'heat' }],
+    ['limits that are no record', { qualityLimitationDurations: 'cpu' }],
+    ['limits since none', { qualityLimitationDurations: { none: 1, cpu: 1 } }],
+    ['a codec without a name', { codecId: 'nameless' }],
+    ['a codec of one word', { codecId: 'word' }],
+    ['a codec of half a name', { codecId: 'half' }],
+    ['a codec that is not there', { codecId: 'gone' }],
+  ])('knows nothing from %s', (_, more) => {
+    const codecs = [
+      { id: 'nameless', type: 'codec' },
+      { id: 'word', type: 'codec', mimeType: 'H264' },
+      { id: 'half', type: 'codec', mimeType: 'video/' },
+    ];
+    const sample = sampleStats(report(), report(outbound(0, 0, more), ...codecs));
+    const known = Object.entries(sample).filter(([, value]) => value !== undefined);
+    expect(known).toEqual([['at', 0]]);
+  });
+
+  it.each(['none', 'cpu', 'bandwidth', 'other'])('names the limit %s', (limitation) => {
+    const after = report(outbound(0, 0, { qualityLimitationReason: limitation }));
+    expect(sampleStats(report(), after).limitation).toBe(limitation);
+  });
+
+  it('tells an encoder in software from one in hardware', () => {
+    const after = report(outbound(0, 0, { powerEfficientEncoder: false }));
+    expect(sampleStats(report(), after).isHardwareEncoder).toBe(false);
   });
 
   it('weighs the loss of picture and sound by what they sent', () => {
@@ -59,6 +215,24 @@ describe('sampleStats', () => {
     );
     const { lossShare } = sampleStats(report(...sent(1_000, 100, 100)), after);
     expect(lossShare).toBeCloseTo((0.01 * 190 + 0.2 * 10) / 200);
+  });
+
+  it('weighs losses alike where it is not known what was sent, and leaves out what says none', () => {
+    const lost = (id: string, more: object) => ({ id, type: 'remote-inbound-rtp', ...more });
+    const after = report(
+      lost('R1', { fractionLost: 0.1 }),
+      lost('R2', { fractionLost: 0.3, roundTripTime: 0.07 }),
+      lost('R3', { roundTripTime: 0.02 }),
+    );
+    const { lossShare, roundTripMs } = sampleStats(report(), after);
+    expect(lossShare).toBeCloseTo(0.2);
+    // No pair says how long the way is, so the slowest report does.
+    expect(roundTripMs).toBeCloseTo(70);
+  });
+
+  it('takes no share for more than the whole', () => {
+    const after = report({ id: 'R', type: 'remote-inbound-rtp', fractionLost: 7 });
+    expect(sampleStats(report(), after).lossShare).toBe(1);
   });
 
   it('says nothing of what it does not know', () => {
@@ -94,6 +268,41 @@ describe('sampleStats', () => {
       { id: 'L', type: 'local-candidate', candidateType: 'relay', protocol: 'udp' },
     );
     expect(sampleStats(report(), after).path).toBe('relay');
+  });
+
+  it.each([
+    ['udp', 'udp'],
+    ['tcp', 'tcp'],
+    ['quic', undefined],
+    [undefined, undefined],
+  ])('calls a path of %s %s', (protocol, path) => {
+    const after = report(
+      { id: 'P', type: 'candidate-pair', selected: true, localCandidateId: 'L' },
+      { id: 'L', type: 'local-candidate', candidateType: 'srflx', protocol },
+    );
+    expect(sampleStats(report(), after).path).toBe(path);
+  });
+
+  it('tells how loud a moment was where energy and duration are not counted', () => {
+    const level = (more: object) =>
+      sampleStats(report(), report({ id: 'S', type: 'media-source', kind: 'audio', ...more }))
+        .audioLevel;
+    expect(level({ audioLevel: 0.3 })).toBe(0.3);
+    expect(level({ audioLevel: 3 })).toBe(1);
+    expect(level({})).toBeUndefined();
+  });
+
+  it('is never louder than full scale', () => {
+    const sound = (totalAudioEnergy: number, totalSamplesDuration: number) =>
+      report({
+        id: 'S',
+        type: 'media-source',
+        kind: 'audio',
+        totalAudioEnergy,
+        totalSamplesDuration,
+      });
+    expect(sampleStats(sound(0, 1), sound(9, 2)).audioLevel).toBe(1);
+    expect(sampleStats(sound(0, 1), sound(9, 1)).audioLevel).toBeUndefined();
   });
 
   it('derives the time of a frame, the share of a limit and the loudness from what grew', () => {
@@ -138,6 +347,25 @@ describe('sampleStats', () => {
     expect(silence({ bytesReceived: 5 }, { bytesReceived: 5 })).toBe(1_000);
     expect(silence({ bytesReceived: 5 }, { bytesReceived: 6 })).toBe(0);
     expect(silence({ bytesReceived: 5 }, {})).toBeUndefined();
+    // A browser that never received anything writes 0.
+    const never = { lastPacketReceivedTimestamp: 0, bytesReceived: 0 };
+    expect(silence(never, never)).toBe(1_000);
+  });
+
+  it('takes what came over any pair for received, and no instant without a clock', () => {
+    const pair = (id: string, more: object) => ({ id, type: 'candidate-pair', ...more });
+    const received = (bytes: readonly [number, number]) =>
+      report(
+        pair('P', { timestamp: bytes[0], bytesReceived: 5 }),
+        pair('Q', {
+          bytesReceived: bytes[1],
+        }),
+      );
+    expect(sampleStats(received([1_000, 5]), received([2_000, 6])).silentMs).toBe(0);
+    const lasts = [pair('P', { lastPacketReceivedTimestamp: 1_100 })];
+    const clock = pair('Q', { lastPacketReceivedTimestamp: 1_600, timestamp: 2_000 });
+    expect(sampleStats(report(), report(...lasts, clock)).silentMs).toBe(400);
+    expect(sampleStats(report(), report(...lasts)).silentMs).toBeUndefined();
   });
 
   it('makes neither NaN nor an exception of any report', () => {
