@@ -79,6 +79,39 @@ describe('the samples', () => {
     expect(stats.sample).toMatchObject({ at: 400_000, picture: 'muted', sound: 'none' });
   });
 
+  it('say what goes out for the picture and the sound', () => {
+    const sampleOf = (camera: Source, microphone: Source) => {
+      const { stats } = through(goneLive({ ...READY, camera, microphone }), sampled(1_000));
+      return stats.status === 'sampled' ? [stats.sample.picture, stats.sample.sound] : [];
+    };
+    const muted: Source = { ...ON, muted: true };
+    expect(sampleOf(ON, ON)).toEqual(['shown', 'heard']);
+    expect(sampleOf(ON, muted)).toEqual(['shown', 'muted']);
+    expect(sampleOf(READY.microphone, ON)).toEqual(['none', 'heard']);
+  });
+
+  it('are taken while live, and at no other time', () => {
+    for (const state of [
+      READY,
+      through(READY, { type: 'start-requested' }),
+      interrupted(goneLive()),
+    ]) {
+      expect(through(state, sampled(1_000))).toBe(state);
+    }
+  });
+
+  it('tell of now until no more come', () => {
+    const live = through(goneLive(), sampled(1_000), sampled(2_000));
+    const paused = through(live, { type: 'stats-paused' });
+    expect(paused.stats).toEqual({ ...live.stats, isCurrent: false });
+    expect(through(paused, { type: 'stats-paused' })).toBe(paused);
+    expect(through(paused, sampled(3_000)).stats).toMatchObject({
+      isCurrent: true,
+      history: [{ at: 1_000 }, { at: 2_000 }, { at: 3_000 }],
+    });
+    expect(through(READY, { type: 'stats-paused' })).toBe(READY);
+  });
+
   it('begin anew when their clock went back', () => {
     const now = through(goneLive(), sampled(9_000), sampled(5));
     expect(now.stats).toMatchObject({ history: [{ at: 5 }] });
@@ -104,6 +137,32 @@ describe('the quality', () => {
     // A prepared session sets up its encoder long before the button is pressed.
     const stopped = through({ ...live, quality: settled }, { type: 'stop-requested' });
     expect(encodingWish(stopped.quality)).toEqual(encodingWish(READY.quality));
+  });
+
+  it('counts from the moment of going live, and keeps the pressure of the machine', () => {
+    const live = through(goneLive(), { type: 'pressure-changed', pressure: 'serious' });
+    expect(live.quality).toEqual({ ...goneLive().quality, pressure: 'serious' });
+    const later = transition(live, { type: 'stats-paused', at: 99_000, id: 1, random: 1 });
+    expect(later.quality).toBe(live.quality);
+    const cut = interrupted(live);
+    expect(through(cut, { type: 'pressure-changed', pressure: 'fair' }).quality).toEqual({
+      ...cut.quality,
+      pressure: 'fair',
+    });
+  });
+
+  it('forgets with the broadcast what the machine was seen to do', () => {
+    const live = goneLive();
+    const strain = { ...live.quality.strain, overloaded: 2 };
+    for (const worn of [{ strain }, { stepsDown: 1 }]) {
+      const stopped = through(
+        { ...live, quality: { ...live.quality, ...worn } },
+        { type: 'stop-requested' },
+      );
+      expect(stopped.quality).toEqual(READY.quality);
+      const before = { ...READY, quality: { ...READY.quality, ...worn } };
+      expect(through(before, { type: 'preview-requested' }).quality).toEqual(READY.quality);
+    }
   });
 
   it('stays what it was while a session heals', () => {

@@ -399,6 +399,41 @@ describe('going live', () => {
     });
   });
 
+  it('asks again for what has failed only where nothing else can be sent', () => {
+    const broken: Source = { ...choice, status: 'failed', error: error('device-in-use') };
+    const start = { type: 'start-requested' } as const;
+    const withCamera = through(state({ camera: on, microphone: broken }), start);
+    expect(withCamera.microphone).toBe(broken);
+    expect(withCamera.connection).toMatchObject({ step: { phase: 'signaling' } });
+    const alone = through(state({ camera: broken, microphone: excluded }), start);
+    expect(alone.camera.status).toBe('opening');
+    expect(alone.microphone).toBe(excluded);
+    expect(alone.connection).toMatchObject({ step: { phase: 'capturing' } });
+  });
+
+  it('opens nothing for a start that fails at once', () => {
+    const failed = through(state({ target: { status: 'unset' } }), { type: 'start-requested' });
+    expect(failed.connection.status).toBe('failed');
+    expect([failed.camera.status, failed.microphone.status]).toEqual(['off', 'off']);
+  });
+
+  it('happens once, however often it is asked for', () => {
+    const live: Connection = {
+      status: 'live',
+      since: 0,
+      sessionId: 7,
+      sent: SENT,
+      recoveringFrom: null,
+    };
+    const quality = { ...INITIAL_STATE.quality, liveSince: 0 };
+    const before = state({ connection: live, camera: on, quality });
+    const lost = through(before, { type: 'session-ended', sessionId: 7, error: error() });
+    for (const now of [before, lost]) {
+      expect(now.microphone.status).toBe('off');
+      expect(through(now, { type: 'start-requested' })).toBe(now);
+    }
+  });
+
   it('leaves a stream to the broadcast that took it first', () => {
     const now = through(state({ camera: on, microphone: excluded }), { type: 'start-requested' });
     const sessionId = selectSessionId(now.connection) ?? 0;
@@ -765,6 +800,15 @@ describe('a live session that gets into trouble', () => {
     }
   });
 
+  it('is not tried anew by news of a network that was there all the time', () => {
+    const lost = through(before, closed);
+    expect(lost.connection).toMatchObject({ step: { phase: 'waiting' } });
+    expect(through(lost, { type: 'network-online' })).toBe(lost);
+    expect(through(lost, { type: 'network-changed' }).connection).toMatchObject({
+      step: { phase: 'signaling' },
+    });
+  });
+
   it('is tried slowly, without counting, while the browser is offline, and at once after that', () => {
     const offline = through(before, { type: 'network-offline' }, closed);
     expect(offline.connection).toMatchObject({ step: { phase: 'waiting', nextTryAt: 15_000 } });
@@ -1033,6 +1077,21 @@ describe('preparing', () => {
       type: 'preview-requested',
     });
     expect(asked.connection).toMatchObject({ preparation: { phase: 'none' } });
+    const camera: Source = { ...choice, status: 'off' };
+    const added = through(state({ camera, microphone: on, connection: ready }), {
+      type: 'preview-requested',
+    });
+    expect(added.connection).toMatchObject({ preparation: { phase: 'none' } });
+  });
+
+  it('stays when a source is muted', () => {
+    const ready: Connection = {
+      status: 'idle',
+      preparation: { phase: 'ready', sessionId: 7, since: 0, attempt: 1 },
+    };
+    const before = state({ camera: on, microphone: excluded, connection: ready });
+    const muted = through(before, { type: 'source-muted', kind: 'camera', muted: true });
+    expect(muted.connection).toBe(ready);
   });
 });
 
@@ -1079,9 +1138,19 @@ describe('a source', () => {
   });
 
   it('is turned off by release, and stays excluded where the app said so', () => {
-    const released = through(state({ camera: on, microphone: excluded }), {
-      type: 'release-requested',
-    });
+    const listed = { type: 'devices-listed', cameras: [], microphones: [] } as const;
+    const live: Connection = {
+      status: 'live',
+      since: 0,
+      sessionId: 7,
+      sent: SENT,
+      recoveringFrom: null,
+    };
+    const before = through(state({ camera: on, microphone: excluded, connection: live }), listed);
+    expect(before.devices.status).toBe('listed');
+    const released = through(before, { type: 'release-requested' });
+    expect(released.devices).toEqual({ status: 'unlisted' });
+    expect(released.connection.status).toBe('idle');
     expect(released.camera.status).toBe('off');
     expect(released.microphone.status).toBe('excluded');
   });
