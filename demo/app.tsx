@@ -30,10 +30,10 @@ export function App() {
   const session = useBroadcastSession(`/api/broadcast?stream=${streamId ?? ''}`);
   const [startedId, setStartedId] = useState<string | null>(null);
   const { service, clockOffsetMs, hear } = streams;
-  const events = useEvents({ streamId, service, clockOffsetMs, onStatus: hear });
+  const events = useEvents({ streamId, service, clockOffsetMs, onCallback: hear });
   const { streamStatus: told } = session;
   useEffect(() => {
-    if (startedId !== null && told !== null) hear(startedId, told);
+    if (startedId !== null && told !== null) hear({ id: startedId, status: told });
   }, [startedId, told, hear]);
   const stage = useRef<HTMLDivElement>(null);
   const page = useRef<HTMLElement>(null);

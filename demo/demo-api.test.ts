@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => ingest.close());
 
-it('tells of callbacks to the pages that are open, and forgets one that left', async () => {
+it('tells of callbacks to the pages that are open and to those that come later, and forgets one that left', async () => {
   const client = createLiveClient({ apiKey: 'local', baseUrl: ingest.url });
   const api = createDemoApi({ client, service: 'local' });
   const at = (path: string) => `http://127.0.0.1/api/${path}`;
@@ -29,4 +29,6 @@ it('tells of callbacks to the pages that are open, and forgets one that left', a
   expect(answer.ok).toBe(true);
   const { value } = (await stays?.read()) ?? {};
   expect(value).toContain('Evening show');
+  const late = await open();
+  expect(await late?.read()).toEqual({ done: false, value });
 });

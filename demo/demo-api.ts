@@ -38,16 +38,20 @@ export function createDemoApi({ client, service, callbackUrl }: DemoApiOptions) 
     }
     switch (`${request.method} ${pathname}`) {
       case 'GET /api/streams': {
+        // Before the question: a callback that comes meanwhile is newer than the answer.
+        const at = Date.now();
         const streams = await client.listStreams({ signal });
         const some = streams.length > 0 ? streams : [await create('My first stream', signal)];
-        return Response.json({ service, streams: some.map(shown), now: Date.now() });
+        const listed = some.map((stream) => shown(stream, at));
+        return Response.json({ service, streams: listed, now: Date.now() });
       }
       case 'POST /api/streams': {
         const name = `Stream of ${new Date().toLocaleTimeString('en-GB')}`;
-        return Response.json(shown(await create(name, signal)), { status: 201 });
+        const at = Date.now();
+        return Response.json(shown(await create(name, signal), at), { status: 201 });
       }
       case 'POST /api/callback': {
-        callbacks.tell({ at: Date.now(), ...shown(parseCallback(await request.clone().json())) });
+        callbacks.tell(shown(parseCallback(await request.clone().json()), Date.now()));
         return sessions.callback(request);
       }
       case 'GET /api/callbacks':
@@ -65,26 +69,31 @@ export function createDemoApi({ client, service, callbackUrl }: DemoApiOptions) 
     );
 }
 
-/** The part of a stream that every page may know: no key. */
-function shown({
-  id,
-  name,
-  status,
-}: {
-  readonly id: string;
-  readonly name: string | null;
-  readonly status: string;
-}) {
-  return { id, name, status };
+/** The part of a stream that every page may know: no key. `at`: when it was so, epoch milliseconds. */
+function shown(
+  {
+    id,
+    name,
+    status,
+  }: { readonly id: string; readonly name: string | null; readonly status: string },
+  at: number,
+) {
+  return { id, name, status, at };
 }
 
-/** Server-sent events of what `tell` is told, to whoever has it open. */
+/** How many callbacks a page that connects is told first. */
+const KEPT = 100;
+
+/** Server-sent events of what `tell` is told, the latest first of all, to whoever has it open. */
 function createCallbackFeed() {
+  const kept: Uint8Array[] = [];
   const open = new Set<ReadableStreamDefaultController<Uint8Array>>();
   const encoder = new TextEncoder();
   return {
     tell(callback: object) {
       const event = encoder.encode(`data: ${JSON.stringify(callback)}\n\n`);
+      kept.push(event);
+      if (kept.length > KEPT) kept.shift();
       for (const controller of open) controller.enqueue(event);
     },
     open() {
@@ -94,6 +103,7 @@ function createCallbackFeed() {
           own = controller;
           open.add(controller);
           controller.enqueue(encoder.encode(': open\n\n'));
+          for (const event of kept) controller.enqueue(event);
         },
         cancel: () => void open.delete(own),
       });

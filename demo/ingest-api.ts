@@ -45,14 +45,11 @@ async function callFaults(id: string, what: RequestInit): Promise<void> {
 
 /** Calls `listener` with each event of the ingest, once; returns the function that ends it. */
 export function listenToIngest(listener: (line: IngestLine) => void): () => void {
-  return shareEvents('/ingest/events', {
-    hasPast: true,
-    listener(data) {
-      const { at, kind, text, streamId } = JSON.parse(data) as Partial<IngestLine>;
-      if (typeof at !== 'number' || typeof text !== 'string') return;
-      // Seen as it arrives.
-      if (kind === 'callback-delivered') return;
-      listener({ at, kind: String(kind), text, streamId: streamId ?? null });
-    },
+  return shareEvents('/ingest/events', (data) => {
+    const { at, kind, text, streamId } = JSON.parse(data) as Partial<IngestLine>;
+    if (typeof at !== 'number' || typeof text !== 'string') return;
+    // Seen as it arrives.
+    if (kind === 'callback-delivered') return;
+    listener({ at, kind: String(kind), text, streamId: streamId ?? null });
   });
 }

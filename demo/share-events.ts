@@ -1,23 +1,24 @@
 /**
  * Calls `listener` with each message of the server-sent events at `url`, once; returns the function
  * that ends it. A browser opens six connections to a server at most, and each stream of events holds
- * one, so of all the tabs that have the demo open one listens, and tells the others.
+ * one, so of all the tabs that have the demo open one listens, and tells the others. The server
+ * begins each connection with its latest messages, so nothing is lost while the tab that listened
+ * closes and the next one connects.
  */
-export function shareEvents(url: string, { hasPast, listener }: SharedListener): () => void {
+export function shareEvents(url: string, listener: (data: string) => void): () => void {
   const life = new AbortController();
   const { signal } = life;
   const told = new Set<string>();
   const channel = new BroadcastChannel(url);
   let isListening = false;
   const tell = (data: string) => {
-    // A connection made anew begins with what was told before.
     if (told.has(data)) return;
     told.add(data);
     listener(data);
   };
   channel.onmessage = ({ data }: MessageEvent<unknown>) => {
     if (typeof data === 'string') tell(data);
-    else if (isListening && hasPast) for (const before of told) channel.postMessage(before);
+    else if (isListening) for (const before of told) channel.postMessage(before);
   };
   channel.postMessage(null);
   navigator.locks
@@ -38,12 +39,6 @@ export function shareEvents(url: string, { hasPast, listener }: SharedListener):
     life.abort();
     channel.close();
   };
-}
-
-interface SharedListener {
-  /** Whether what was told before is of interest to a tab that comes later. */
-  readonly hasPast: boolean;
-  readonly listener: (data: string) => void;
 }
 
 /** Listens until `signal` aborts, which resolves. */

@@ -7,6 +7,8 @@ export interface ListedStream {
   readonly id: string;
   readonly name: string;
   readonly status: string;
+  /** Since when it is known to be so, by the server's clock, in epoch milliseconds. */
+  readonly at: number;
 }
 
 /** Whose Live API the demo's server talks to. */
@@ -45,14 +47,11 @@ export async function createStream(): Promise<ListedStream> {
   return listed(await call('POST'));
 }
 
-/** Calls `listener` with each callback from now on; returns the function that ends it. */
+/** Calls `listener` with each callback, the latest ones first of all; returns the function that ends it. */
 export function listenToCallbacks(listener: (callback: ReceivedCallback) => void): () => void {
-  return shareEvents('/api/callbacks', {
-    hasPast: false,
-    listener(data) {
-      const { at, id, status } = JSON.parse(data) as Partial<ReceivedCallback>;
-      if (typeof at === 'number') listener({ at, id: String(id), status: String(status) });
-    },
+  return shareEvents('/api/callbacks', (data) => {
+    const { at, id, status } = JSON.parse(data) as Partial<ReceivedCallback>;
+    if (typeof at === 'number') listener({ at, id: String(id), status: String(status) });
   });
 }
 
@@ -70,5 +69,10 @@ async function call(
 }
 
 function listed(stream: Partial<ListedStream>): ListedStream {
-  return { id: String(stream.id), name: String(stream.name), status: String(stream.status) };
+  return {
+    id: String(stream.id),
+    name: String(stream.name),
+    status: String(stream.status),
+    at: Number(stream.at ?? 0),
+  };
 }

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { listenToIngest } from './ingest-api.js';
-import { listenToCallbacks, type Service } from './streams-api.js';
+import { listenToCallbacks, type ReceivedCallback, type Service } from './streams-api.js';
 
 /** Who says that something happened. */
 export type EventSourceName = 'you' | 'ingest' | 'callback';
@@ -21,13 +21,13 @@ export function useEvents({
   streamId,
   service,
   clockOffsetMs,
-  onStatus,
+  onCallback,
 }: {
   readonly streamId: string | null;
   readonly service: Service | null;
   /** How far the clock of the server, which dates what it tells, is ahead of this page's. */
   readonly clockOffsetMs: number;
-  readonly onStatus: (id: string, status: string) => void;
+  readonly onCallback: (callback: ReceivedCallback) => void;
 }) {
   const [lines, setLines] = useState<readonly EventLine[]>([]);
   const keys = useRef(0);
@@ -36,18 +36,22 @@ export function useEvents({
     keys.current += 1;
     const line = { key: keys.current, at, from, text };
     setLines((before) =>
-      // Two sources tell of one moment, and either may be heard first.
-      [line, ...before].sort((left, right) => right.at - left.at).slice(0, KEPT),
+      // A stream that is chosen again is told of again from the start.
+      before.some((other) => other.at === at && other.from === from && other.text === text)
+        ? before
+        : // Two sources tell of one moment, and either may be heard first.
+          [line, ...before].sort((left, right) => right.at - left.at).slice(0, KEPT),
     );
   }, []);
 
   useEffect(() => {
     if (streamId === null) return undefined;
-    return listenToCallbacks(({ at, id, status }) => {
-      onStatus(id, status);
+    return listenToCallbacks((callback) => {
+      const { at, id, status } = callback;
+      onCallback(callback);
       if (id === streamId) put(at - clockOffsetMs, 'callback', `Callback: ${status}`);
     });
-  }, [streamId, clockOffsetMs, put, onStatus]);
+  }, [streamId, clockOffsetMs, put, onCallback]);
 
   useEffect(() => {
     if (streamId === null || service !== 'local') return undefined;

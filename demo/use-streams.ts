@@ -1,5 +1,14 @@
 import { useCallback, useEffect, useState } from 'react';
-import { createStream, type ListedStream, listStreams, type Service } from './streams-api.js';
+import {
+  createStream,
+  type ListedStream,
+  listStreams,
+  type ReceivedCallback,
+  type Service,
+} from './streams-api.js';
+
+/** A status that was heard of; by a callback with its date. */
+type Word = Omit<ReceivedCallback, 'at'> & Partial<ReceivedCallback>;
 
 /** The streams to choose from, and the one that is chosen: the newest until a person says otherwise. */
 export function useStreams() {
@@ -43,10 +52,13 @@ export function useStreams() {
     /** `null` while there is none: starting then creates one. */
     chosen: streams.find(({ id }) => id === chosenId) ?? streams.at(-1) ?? null,
     choose: setChosenId,
-    /** Takes in what was just heard of one of them; the newest word counts, whoever brought it. */
-    hear: useCallback((id: string, status: string) => {
+    /** Takes in the newest word on one of them, whoever brought it. A dated one may be told again late. */
+    hear: useCallback(({ id, status, at }: Word) => {
       setStreams((before) =>
-        before.map((stream) => (stream.id === id ? { ...stream, status } : stream)),
+        before.map((stream) => {
+          const since = at ?? stream.at;
+          return stream.id === id && since >= stream.at ? { ...stream, status, at: since } : stream;
+        }),
       );
     }, []),
     create: useCallback(() => {

@@ -1,6 +1,5 @@
 import type { Page } from '@playwright/test';
 import { startEncoder } from '../ingest/testing/test-encoder.js';
-import { startDemo } from './demo-server.js';
 import { expect, test } from './fixtures.js';
 
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
@@ -24,6 +23,7 @@ const ADDRESS_OF = {
 for (const way of ['RTMP', 'SRT'] as const) {
   test(`the story of an encoder over ${way}: start, publish, watch both ways, end, stop`, async ({
     page,
+    startDemo,
   }) => {
     const demo = await startDemo();
     await page.goto(demo.url);
@@ -43,11 +43,13 @@ for (const way of ['RTMP', 'SRT'] as const) {
     await press(page, 'Stop the stream');
     await expect(stage).toHaveText('Stopped');
     await expect(page.getByText('Callback: stopped')).toBeVisible();
-    await demo.stop();
   });
 }
 
-test('an encoder that is live is left alone until the person takes over', async ({ page }) => {
+test('an encoder that is live is left alone until the person takes over', async ({
+  page,
+  startDemo,
+}) => {
   const demo = await startDemo();
   await page.goto(demo.url);
   await press(page, 'Start the stream');
@@ -67,5 +69,4 @@ test('an encoder that is live is left alone until the person takes over', async 
   await press(page, 'Take over now');
   await expect(page.locator('[data-status=live]')).toBeVisible();
   await encoder.ended;
-  await demo.stop();
 });

@@ -1,24 +1,27 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
 
 /** `npm start`, as a process of its own. */
 export interface DemoServer {
-  /** Where the page is. */
+  /** Where the page is, once it is ready. */
   readonly url: string;
+  /** Resolves when the page can be opened. */
+  readonly ready: Promise<void>;
   /** Everything it printed so far, both streams. */
   printed(): string;
   /** Ctrl-C. Resolves with the exit code. */
   stop(): Promise<unknown>;
 }
 
-/** Starts the demo on free ports. `env` is added to this process's own. */
-export async function startDemo(env: Readonly<Record<string, string>> = {}): Promise<DemoServer> {
-  const directory = await mkdtemp(join(tmpdir(), 'ingest-'));
+/** Starts the demo on free ports; the caller stops it. `env` is added to this process's own. */
+export function startDemo(env: Readonly<Record<string, string>> = {}): DemoServer {
+  const directory = mkdtempSync(join(tmpdir(), 'ingest-'));
   const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', 'demo/start.ts'], {
     env: {
       ...process.env,
@@ -38,10 +41,11 @@ export async function startDemo(env: Readonly<Record<string, string>> = {}): Pro
       printed += text;
     });
   }
-  await expect.poll(() => printed, { timeout: 60_000 }).toContain('Ctrl-C');
-  const [url = ''] = printed.match(/http:\/\/\S+/) ?? [];
   return {
-    url,
+    get url() {
+      return printed.match(/http:\/\/\S+/)?.[0] ?? '';
+    },
+    ready: expect.poll(() => printed, { timeout: 60_000 }).toContain('Ctrl-C'),
     printed: () => printed,
     async stop() {
       child.kill('SIGINT');

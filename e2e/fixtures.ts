@@ -6,6 +6,8 @@ import { findFirefox } from '../scripts/browser.js';
 import type { BroadcasterOptions } from '../src/core/index.js';
 import type { App } from './app.js';
 import { startApp } from './app.js';
+import type { DemoServer } from './demo-server.js';
+import { startDemo } from './demo-server.js';
 import { openNetwork } from './network.js';
 
 /** What went wrong in a page without anybody catching it. */
@@ -20,6 +22,8 @@ interface TestFixtures {
   readonly ingestOptions: Parameters<typeof startIngest>[0];
   readonly ingest: Ingest;
   readonly faults: PageFaults;
+  /** Starts the demo, as `npm start` does, until the end of the test. `env` is added to the test's own. */
+  readonly startDemo: (env?: Readonly<Record<string, string>>) => Promise<DemoServer>;
 }
 
 interface WorkerFixtures {
@@ -40,6 +44,16 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     const ingest = await startIngest({ host: ingestHost, allowedOrigins, ...ingestOptions });
     await use(ingest);
     await ingest.close();
+  },
+  startDemo: async ({ browserName: _ }, use) => {
+    const started: DemoServer[] = [];
+    await use(async (env) => {
+      const demo = startDemo(env);
+      started.push(demo);
+      await demo.ready;
+      return demo;
+    });
+    await Promise.all(started.map((demo) => demo.stop()));
   },
   faults: [
     async ({ page }, use) => {
