@@ -244,66 +244,6 @@ function expectLegal({ connection, camera, microphone, target: ingest }: Broadca
   if (connection.status === 'connecting') expect(connection.attempt).toBeGreaterThan(0);
 }
 
-describe('transition', () => {
-  it('is total: every event is answered in every state, and identities are kept', () => {
-    let answered = 0;
-    const wrong: string[] = [];
-    for (const connection of CONNECTIONS) {
-      for (const camera of SOURCES) {
-        for (const microphone of SOURCES) {
-          for (const ingest of TARGETS) {
-            const before = state({ connection, camera, microphone, target: ingest });
-            for (const happening of ALL_HAPPENINGS) {
-              const next = transition(before, stamped(happening));
-              const isSame = SLICES.every((slice) => next[slice] === before[slice]);
-              if ((next === before) !== isSame) wrong.push(happening.type);
-              answered += 1;
-            }
-          }
-        }
-      }
-    }
-    expect(wrong).toEqual([]);
-    expect(answered).toBe(
-      CONNECTIONS.length * SOURCES.length ** 2 * TARGETS.length * ALL_HAPPENINGS.length,
-    );
-    // Some hundred thousand transitions, on machines that do other things meanwhile.
-  }, 60_000);
-
-  it('is pure: the same event gives the same state again', () => {
-    for (const connection of CONNECTIONS) {
-      for (const happening of ALL_HAPPENINGS) {
-        const before = Object.freeze(state({ connection, camera: on }));
-        const event = Object.freeze(stamped(happening));
-        expect(transition(before, event)).toEqual(transition(before, event));
-      }
-    }
-  });
-
-  it('stays legal through any sequence of events', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.constantFrom(...ALL_HAPPENINGS), { maxLength: 60 }),
-        fc.constantFrom(...TARGETS),
-        (happenings, ingest) => {
-          let now = state({ target: ingest });
-          for (const happening of happenings) {
-            // Reports of the session that runs, so that the sequences get anywhere.
-            const sessionId = selectSessionId(now.connection);
-            const heard =
-              'sessionId' in happening && sessionId !== null
-                ? { ...happening, sessionId }
-                : happening;
-            now = transition(now, stamped(heard));
-            expectLegal(now);
-          }
-        },
-      ),
-      { numRuns: 2_000 },
-    );
-  });
-});
-
 describe('going live', () => {
   it('opens what is off, waits for it, and then begins a session', () => {
     const asked = through(state(), { type: 'start-requested' });
@@ -1153,5 +1093,66 @@ describe('a source', () => {
     expect(released.connection.status).toBe('idle');
     expect(released.camera.status).toBe('off');
     expect(released.microphone.status).toBe('excluded');
+  });
+});
+
+// Last, because it takes the longest: a fault that a test above sees is told sooner.
+describe('transition', () => {
+  it('is total: every event is answered in every state, and identities are kept', () => {
+    let answered = 0;
+    const wrong: string[] = [];
+    for (const connection of CONNECTIONS) {
+      for (const camera of SOURCES) {
+        for (const microphone of SOURCES) {
+          for (const ingest of TARGETS) {
+            const before = state({ connection, camera, microphone, target: ingest });
+            for (const happening of ALL_HAPPENINGS) {
+              const next = transition(before, stamped(happening));
+              const isSame = SLICES.every((slice) => next[slice] === before[slice]);
+              if ((next === before) !== isSame) wrong.push(happening.type);
+              answered += 1;
+            }
+          }
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(answered).toBe(
+      CONNECTIONS.length * SOURCES.length ** 2 * TARGETS.length * ALL_HAPPENINGS.length,
+    );
+    // Some hundred thousand transitions, on machines that do other things meanwhile.
+  }, 60_000);
+
+  it('is pure: the same event gives the same state again', () => {
+    for (const connection of CONNECTIONS) {
+      for (const happening of ALL_HAPPENINGS) {
+        const before = Object.freeze(state({ connection, camera: on }));
+        const event = Object.freeze(stamped(happening));
+        expect(transition(before, event)).toEqual(transition(before, event));
+      }
+    }
+  });
+
+  it('stays legal through any sequence of events', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...ALL_HAPPENINGS), { maxLength: 60 }),
+        fc.constantFrom(...TARGETS),
+        (happenings, ingest) => {
+          let now = state({ target: ingest });
+          for (const happening of happenings) {
+            // Reports of the session that runs, so that the sequences get anywhere.
+            const sessionId = selectSessionId(now.connection);
+            const heard =
+              'sessionId' in happening && sessionId !== null
+                ? { ...happening, sessionId }
+                : happening;
+            now = transition(now, stamped(heard));
+            expectLegal(now);
+          }
+        },
+      ),
+      { numRuns: 2_000 },
+    );
   });
 });
