@@ -147,7 +147,9 @@ describe('parseIngestUrl', () => {
     7,
     {},
   ])('refuses %o as a stream key', (streamKey) => {
-    expect(errorOf('wss://host/qlive', streamKey)).toMatchObject({ code: 'invalid-options' });
+    expect(errorOf('wss://host/qlive/one/two', streamKey)).toMatchObject({
+      code: 'invalid-options',
+    });
   });
 
   it.each([
@@ -159,7 +161,7 @@ describe('parseIngestUrl', () => {
     ['wss://host/qlive', '  ', 'names no stream. It should look like wss://'],
     ['wss://host/qlive', 7, 'The stream key is not a text'],
     ['wss://host/qlive', 'a b', 'Copy the stream_key value of the stream again'],
-  ])('says of the server URL %o and the key %o that it %s', (serverUrl, streamKey, said) => {
+  ])('says of the server URL %o with the key %o: %s', (serverUrl, streamKey, said) => {
     expect(errorOf(serverUrl, streamKey).message).toContain(said);
   });
 

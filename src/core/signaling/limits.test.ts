@@ -7,6 +7,7 @@ const candidate = (index: number) => ({
   candidate: `candidate:${index} 1 UDP 50 192.0.2.1 ${10_000 + index} typ host`,
   sdpMLineIndex: 0,
 });
+const inDescription = (index: number) => `a=${candidate(index).candidate}`;
 const many = <Item>(count: number, make: (index: number) => Item) =>
   Array.from({ length: count }, (_, index) => make(index));
 const offer = (more: object, sdp = 'v=0\r\n') =>
@@ -34,7 +35,8 @@ const EDGES: readonly [name: string, most: string, tooMuch: string][] = [
   ],
   [
     'candidates in the description',
-    offer({}, many(LIMITS.candidates, (at) => `a=${candidate(at).candidate}`).join('\r\n')),
+    // A name that only looks like one is none.
+    offer({}, `s=a=candidate:\r\n${many(LIMITS.candidates, inDescription).join('\r\n')}`),
     offer({ candidates: [candidate(1)] }, `${'a=candidate:1\n'.repeat(LIMITS.candidates)}`),
   ],
   [
@@ -92,7 +94,9 @@ const thrownBy = (frame: unknown) => {
 describe('the limits of what a server may send', () => {
   it.each(EDGES)('hold for %s', (_, most, tooMuch) => {
     expect(thrownBy(most)).toBeNull();
-    expect(thrownBy(tooMuch)).toMatchObject({ code: 'protocol-violation' });
+    const thrown = thrownBy(tooMuch);
+    expect(thrown).toMatchObject({ code: 'protocol-violation' });
+    expect(thrown?.message).toMatch(/^The server sent .*far too (long|many)/);
   });
 
   it.each([

@@ -126,7 +126,7 @@ function isCandidate(value: unknown): value is OmeCandidate {
 }
 
 function isInteger(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value);
+  return Number.isInteger(value);
 }
 
 function listOf(value: unknown): readonly unknown[] {
