@@ -123,8 +123,7 @@ function encoderUse(sample: StatsSample): number | undefined {
 
 function msPerFrame(framesPerSecond: number | undefined, { askedFramesPerSecond }: HealthContext) {
   if (framesPerSecond === undefined) return undefined;
-  const isAsked =
-    askedFramesPerSecond !== undefined && framesPerSecond >= FEW_SHARE * askedFramesPerSecond;
+  const isAsked = framesPerSecond >= FEW_SHARE * (askedFramesPerSecond ?? Infinity);
   return isAsked ? 0 : 1000 / Math.max(framesPerSecond, 0.1);
 }
 

@@ -274,6 +274,12 @@ describe('assessHealth', () => {
     expect(levelAfter(0)).toBe('excellent');
   });
 
+  it('keeps its verdict through a report that is the same as the one before', () => {
+    const lost = line(...times(5, { lossShare: 0.2 }));
+    const again = { at: 5_000, silentMs: 80 };
+    expect(assessHealth([...lost, again], ASKED).reasons).toEqual(['network-loss']);
+  });
+
   it('has a verdict on any samples at all', () => {
     const figure = fc.option(fc.double({ noNaN: true, min: 0 }), { nil: undefined });
     const sample = fc.record({

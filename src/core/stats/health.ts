@@ -98,7 +98,7 @@ function medianOf(values: readonly number[]): number {
  */
 function newestRun(measures: readonly (number | undefined)[]): readonly number[] {
   const gap = measures.findLastIndex(
-    (measure, index) => index > 0 && measure === undefined && measures[index - 1] === undefined,
+    (measure, index) => measure === undefined && measures[index - 1] === undefined,
   );
   return measures.slice(gap + 1).filter((measure) => measure !== undefined);
 }
