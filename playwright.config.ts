@@ -12,7 +12,7 @@ const EXAMPLES = ['**/examples/*.spec.ts'];
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
-  globalSetup: './e2e/media.ts',
+  globalSetup: ['./e2e/media.ts', './e2e/firefox-host.ts'],
   outputDir: 'test-results/browser',
   // Each test encodes and decodes video, and waits most of the time.
   workers: 2,

@@ -8,7 +8,7 @@ import type { App } from './app.js';
 import { startApp } from './app.js';
 import type { DemoServer } from './demo-server.js';
 import { startDemo } from './demo-server.js';
-import { openNetwork } from './network.js';
+import { firefoxHost } from './firefox-host.js';
 
 /** What went wrong in a page without anybody catching it. */
 export interface PageFaults {
@@ -82,10 +82,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
   ingestHost: [
     async ({ browserName }, use) => {
-      if (browserName !== 'firefox') return use('127.0.0.1');
-      const network = openNetwork();
-      await use(network.host);
-      network.close();
+      await use(browserName === 'firefox' ? firefoxHost() : '127.0.0.1');
     },
     { scope: 'worker' },
   ],
@@ -117,6 +114,12 @@ export async function openStream(ingest: Ingest): Promise<OpenStream> {
     watchUrl: server_urls.webrtc,
   };
 }
+
+/** Of a picture whose size or frames are looked at: it stays as large as it is, however busy the machine. */
+export const AT_FULL_SIZE = {
+  degradationPreference: 'maintain-resolution',
+  adaptToMachine: false,
+} as const satisfies BroadcasterOptions;
 
 /** Opens the scripted page of the core, and makes a broadcaster on it. */
 export async function openCore(page: Page, app: App, options: BroadcasterOptions): Promise<void> {
