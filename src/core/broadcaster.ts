@@ -1,4 +1,5 @@
 import { optionHappenings } from './compare-settings.js';
+import { renewalFailed, renewStream } from './connection/renew-stream.js';
 import { connectionWorks } from './connection-works.js';
 import type { BroadcasterEvent, BroadcasterHappening } from './events.js';
 import type { Log } from './foundation/logger.js';
@@ -10,14 +11,14 @@ import { warnOnce } from './foundation/warn-once.js';
 import { createOnceLive } from './load-once-live.js';
 import { logChanges } from './log-changes.js';
 import type { BroadcasterOptions } from './options.js';
-import { markLive, takeLiveMarker } from './page/live-marker.js';
+import { takeLiveMarker } from './page/live-marker.js';
 import { streamMark } from './page/stream-mark.js';
+import { isUnclaimed } from './page/tab-claim.js';
 import { pageWorks } from './page-works.js';
-import { parseDeviceId, parseOptions, readOptions } from './parse-options.js';
+import { parseDeviceId, parseOptions, parseRenewedStream, readOptions } from './parse-options.js';
 import { pressureWork } from './pressure-work.js';
 import { createRenewal } from './renewal.js';
 import { createRequests } from './requests.js';
-import { selectLeftAt } from './selectors.js';
 import { adapterOf, sessionWork } from './session-work.js';
 import { initialState, publishUrl, renewedTarget } from './settings-in-state.js';
 import { sourceWorks } from './source-works.js';
@@ -66,7 +67,7 @@ export interface Broadcaster {
   start(options?: StartOptions): Promise<void>;
   /**
    * Goes live again if this page was reloaded while it was live, and the ingest still waits for it;
-   * resolves with whether it did. Needs the option `resumeOnReload`, and the URL of the stream.
+   * resolves with whether it did, and leaves it to another tab that broadcasts the stream. Needs the option `resumeOnReload`, and the URL of the stream.
    * @throws as `start()` does.
    */
   resume(): Promise<boolean>;
@@ -120,7 +121,11 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
   const streamClaim = createStreamClaim(store);
   /** Takes over the stream that the app hands over, as if its options had named it. */
   const renew = async (signal: AbortSignal) => {
-    await renewal.ask({ settings, now: Date.now(), options: () => given }, signal);
+    if (settings.renew === null) throw renewalFailed('It no longer gives a renew function');
+    // On the clock of the server, which says when the stream was started.
+    const askedAt = Date.now() + settings.clockOffsetMs;
+    const stream = parseRenewedStream(await renewStream(settings.renew, signal), askedAt);
+    renewal.keep(stream, given);
     settings = parseOptions(renewal.apply(given), log);
     return renewedTarget(settings, getSnapshot().target);
   };
@@ -164,15 +169,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
       now: Date.now,
       shouldWarn: () => settings.warnBeforeLeaving,
       onceLive,
-      leaving() {
-        const leftAt = selectLeftAt(getSnapshot(), Date.now());
-        const mark = markOfStream();
-        if (settings.resumeOnReload && leftAt !== null && mark !== null) markLive(mark, leftAt);
-      },
-      cameBack() {
-        const mark = markOfStream();
-        if (mark !== null) takeLiveMarker(mark);
-      },
+      resumeMark: () => (settings.resumeOnReload ? markOfStream() : null),
     }).map(run),
     ...sourceWorks({ store, dispatch, settings: () => settings }).map(run),
     run(() => pressureWork({ getSnapshot, dispatch, onceLive })),
@@ -215,8 +212,13 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
       if (!settings.resumeOnReload || target.status !== 'set' || connection.status !== 'idle') {
         return false;
       }
-      const leftAt = takeLiveMarker(streamMark(publishUrl(settings)));
+      const mark = streamMark(publishUrl(settings));
+      const leftAt = takeLiveMarker(mark);
       if (leftAt === null || Date.now() - leftAt > target.timeoutSeconds * 1000) return false;
+      // A tab that was duplicated has a copy of what the first one, still live, had noted.
+      const isFree = await isUnclaimed(mark);
+      const now = getSnapshot();
+      if (!isFree || now.target !== target || now.connection.status !== 'idle') return false;
       dispatch({ type: 'page-found-live', leftAt });
       await start();
       return true;

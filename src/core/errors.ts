@@ -136,7 +136,7 @@ export function toBroadcastError(thrown: unknown): BroadcastError {
   if (thrown instanceof BroadcastError) return thrown;
   return new BroadcastError(
     'unexpected',
-    'Something failed that the broadcaster did not foresee. Try again; if it stays, report it with the cause attached to this error.',
+    'Something unforeseen failed. Try again; if it stays, report it with the cause of this error.',
     { cause: thrown },
   );
 }

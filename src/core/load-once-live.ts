@@ -27,7 +27,7 @@ export function createOnceLive(
       loading = null;
       log(
         'warn',
-        'A file of the kit could not be loaded, which measures what is sent. The broadcast goes on without statistics and without adapting to a busy machine, and the screen may go off. Keep the files of the build on the server for as long as pages are open, and let the content security policy allow them.',
+        'A file of the kit could not be loaded. The broadcast goes on without statistics, does not adapt to a busy machine, and the screen may go off. Keep the files of the build on the server while pages are open, and allow them in the content security policy.',
       );
       return null;
     });

@@ -86,8 +86,9 @@ export interface BroadcasterOptions {
   /** Lets the browser ask before the page is left while a broadcast runs. Default false. */
   readonly warnBeforeLeaving?: boolean | undefined;
   /**
-   * Lets `resume()` go live again after a reload of a page that was live. Default false. What is
-   * kept for it in `sessionStorage` holds neither the URL nor the key.
+   * Lets `resume()` go live again after a reload of a page that was live, also where it crashed or
+   * the browser had discarded it. Default false. What is kept for it in `sessionStorage` while the
+   * broadcast runs holds neither the URL nor the key.
    */
   readonly resumeOnReload?: boolean | undefined;
   /** Takes each line of the log. Without it only wrong options are said, on the console. */

@@ -1,12 +1,15 @@
-import { isBroadcasting } from './connection/connection.js';
+import { isAway, isBroadcasting } from './connection/connection.js';
 import type { BroadcasterHappening } from './events.js';
 import { aborted } from './foundation/abort.js';
 import type { Work } from './foundation/run-work.js';
 import { keepTicking } from './foundation/ticker.js';
+import { sleep } from './foundation/time.js';
 import type { UseOnceLive } from './load-once-live.js';
 import { warnBeforeLeaving, watchLeaving } from './page/leaving.js';
+import { markLive, takeLiveMarker } from './page/live-marker.js';
 import { watchNetwork } from './page/network.js';
 import { watchForSleep } from './page/sleep-watch.js';
+import { selectLeftAt } from './selectors.js';
 import type { BroadcasterState } from './state.js';
 
 /** What the work around a broadcast needs of the world. */
@@ -17,17 +20,12 @@ export interface PageWorld {
   /** Whether the app wants the browser to ask before the page is left. */
   shouldWarn(): boolean;
   readonly onceLive: UseOnceLive;
-  /** The page is being left during a broadcast. */
-  leaving(): void;
-  /** It was not left after all: it came back as it was. */
-  cameBack(): void;
+  /** The mark of the stream that a page after this one may go on with; `null` where none may. */
+  resumeMark(): string | null;
 }
 
-const NEWS = {
-  online: 'network-online',
-  offline: 'network-offline',
-  changed: 'network-changed',
-} as const;
+/** How old what is noted for that page may be, in milliseconds, where nothing told of the end of this one. */
+const NOTE_MS = 3_000;
 
 /** The work that a broadcast wants of its page, each as a function of the state. */
 export function pageWorks(world: PageWorld): readonly (() => Work | null)[] {
@@ -40,32 +38,41 @@ export function pageWorks(world: PageWorld): readonly (() => Work | null)[] {
         ? { key: 'page', run: (signal) => watchPage(world, signal) }
         : null,
     () => (isLive(getSnapshot()) ? { key: 'screen', run: keepScreenOn } : null),
+    () => {
+      const mark = leftAt() === null ? null : world.resumeMark();
+      return mark === null ? null : { key: mark, run: (signal) => keepNote(mark, signal) };
+    },
   ];
+
+  function isLeft(): boolean {
+    return isAway(getSnapshot().connection);
+  }
+
+  function leftAt(): number | null {
+    return isLeft() ? null : selectLeftAt(getSnapshot(), world.now());
+  }
+
+  /** Nothing tells a page that it crashes, or is discarded, so what comes after it is told all along. */
+  async function keepNote(mark: string, signal: AbortSignal): Promise<void> {
+    for (let at = leftAt(); at !== null && !signal.aborted; at = leftAt()) {
+      markLive(mark, at);
+      await sleep(NOTE_MS, signal).catch(() => {});
+    }
+    if (!isLeft()) takeLiveMarker(mark);
+  }
 
   function keepScreenOn(signal: AbortSignal): Promise<void> {
     return world.onceLive((part) => part.keepScreenOn(signal), signal);
   }
 
   async function watchPage(
-    { dispatch, now, shouldWarn, leaving, cameBack }: PageWorld,
+    { dispatch, now, shouldWarn }: PageWorld,
     signal: AbortSignal,
   ): Promise<void> {
     keepTicking(signal);
-    watchNetwork((news) => dispatch({ type: NEWS[news] }), signal);
+    watchNetwork((type) => dispatch({ type }), signal);
     warnBeforeLeaving(() => shouldWarn() && isLive(getSnapshot()), signal);
-    watchLeaving(
-      {
-        left() {
-          leaving();
-          dispatch({ type: 'page-left' });
-        },
-        returned() {
-          cameBack();
-          dispatch({ type: 'page-returned' });
-        },
-      },
-      signal,
-    );
+    watchLeaving((type) => dispatch({ type }), signal);
     void watchForSleep(now, (sleptFrom) => dispatch({ type: 'woke-up', sleptFrom }), signal);
     await aborted(signal);
   }

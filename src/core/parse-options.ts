@@ -15,9 +15,8 @@ import { isNearly } from './foundation/nearly.js';
 import type { BroadcasterOptions, Settings, SourceSettings } from './options.js';
 import { VIDEO_CODECS } from './peer/video-codec.js';
 import { videoKbpsFor } from './quality/video-rates.js';
-import { TRANSPORTS } from './signaling/adapters.js';
-import type { IngestAddress } from './signaling/ingest-url.js';
 import { parseIngestUrl } from './signaling/ingest-url.js';
+import { TRANSPORTS, type Transport } from './signaling/ome-address.js';
 import type { SourceOptions } from './sources/constraints.js';
 import { pictureAskedOf, sightOf } from './sources/constraints.js';
 import type { SourceKind } from './sources/source.js';
@@ -73,8 +72,12 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
     'auto',
     'auto, udp, tcp, relay or all',
   );
-  const { serverUrl, streamKey } = given;
-  const ingestUrl = parseAddress({ serverUrl, streamKey, transport, complain });
+  const ingestUrl = parseAddress(given, transport);
+  if (transport !== 'auto' && ingestUrl instanceof URL && !asksFor(ingestUrl, transport)) {
+    complain(
+      `The option transport has no effect: the server URL is signed, or names a transport itself, and is used as it is. Ask your server for one with transport=${transport} in it.`,
+    );
+  }
   const startedAt = parseStartedAt(given['startedAt']);
   if (startedAt === null && given['startedAt'] !== undefined && given['startedAt'] !== null) {
     complain('The option startedAt is not a date; the countdown cannot be shown.');
@@ -162,7 +165,7 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
 export function parseRenewedStream(value: unknown, askedAt: number): RenewedStream {
   if (!isRecord(value)) throw renewalFailed('The function given as renew returned no object');
   const { serverUrl, streamKey, startedAt } = value;
-  const ingestUrl = parseAddress({ serverUrl, streamKey });
+  const ingestUrl = parseAddress({ serverUrl, streamKey }, 'auto');
   if (ingestUrl instanceof BroadcastError) throw renewalFailed(ingestUrl.message, ingestUrl);
   if (ingestUrl === null || typeof serverUrl !== 'string') {
     throw renewalFailed('The function given as renew returned no serverUrl');
@@ -193,11 +196,11 @@ export function parseStartedAt(value: unknown): number | null {
   }
 }
 
-function parseAddress(address: IngestAddress): Settings['ingestUrl'] {
-  const { serverUrl } = address;
+function parseAddress(given: Record<string, unknown>, transport: Transport): Settings['ingestUrl'] {
+  const { serverUrl, streamKey } = given;
   if (serverUrl === undefined || serverUrl === null || serverUrl === '') return null;
   try {
-    return parseIngestUrl(address);
+    return parseIngestUrl({ serverUrl, streamKey, transport });
   } catch (thrown) {
     return toBroadcastError(thrown);
   }
@@ -205,6 +208,10 @@ function parseAddress(address: IngestAddress): Settings['ingestUrl'] {
 
 function isSourceOption(value: unknown): value is boolean | Record<string, never> {
   return typeof value === 'boolean' || isRecord(value);
+}
+
+function asksFor({ searchParams }: URL, transport: string): boolean {
+  return searchParams.get('transport')?.toLowerCase() === transport;
 }
 
 function isIceServers(value: unknown): value is readonly RTCIceServer[] {

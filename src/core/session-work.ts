@@ -67,7 +67,7 @@ export function sessionWork(world: SessionWorld): Work | null {
       go.catch(() => {});
       const feed = trackFeed(store);
       const encoding = encodingFeed(store);
-      const peerFor: SignalingContext['createPeer'] = (announced, detour) => {
+      const peerFor = (announced: readonly RTCIceServer[]) => {
         const { iceServers, microphone, onPeerConnection, ...rest } = settings();
         return createPeer({
           ...rest,
@@ -75,7 +75,7 @@ export function sessionWork(world: SessionWorld): Work | null {
           sound: soundOf(microphone),
           feed,
           encoding,
-          detour,
+          transport: publishUrl(settings()).searchParams.get('transport'),
           onPeerConnection: (connection) => show(connection, onPeerConnection, log),
         });
       };
@@ -129,7 +129,7 @@ function show(
   } catch (thrown) {
     log(
       'error',
-      `The function given as onPeerConnection threw a ${withoutWords(thrown).name}; the broadcast goes on without it. Mend that function.`,
+      `The function given as onPeerConnection threw a ${withoutWords(thrown).name}; the broadcast goes on. Mend that function.`,
     );
   }
 }

@@ -326,7 +326,7 @@ describe('a broadcast without a way to the ingest', () => {
     await expectNothingLeft(broadcaster);
   });
 
-  it('ends at once when the machine woke up after the window, and not before', async () => {
+  it('ends soon after the machine woke up after the window, and not before', async () => {
     const broadcaster = await goLive();
     await pass(6_000);
     isNetworkThere = false;
@@ -338,6 +338,11 @@ describe('a broadcast without a way to the ingest', () => {
     expect(statusOf(broadcaster)).toBe('reconnecting');
     vi.setSystemTime(Date.now() + 60_000);
     await pass(2_000);
+    const opened = sockets.length;
+    await pass(30_000);
+    expect(statusOf(broadcaster)).toBe('reconnecting');
+    expect(sockets.length).toBeGreaterThan(opened);
+    await pass(10_000);
     expect(broadcaster.getSnapshot().connection).toMatchObject({
       status: 'failed',
       error: { code: 'resume-expired' },
@@ -347,6 +352,91 @@ describe('a broadcast without a way to the ingest', () => {
 });
 
 describe('a clock that jumps', () => {
+  const HOUR_MS = 3_600_000;
+
+  it.each([
+    ['short after it was lost', 2_000],
+    ['near the end of its window', 100_000],
+  ])('during a break, %s, ends no broadcast that its server still waits for', async (_, ms) => {
+    const broadcaster = await goLive();
+    await pass(6_000);
+    isNetworkThere = false;
+    for (const socket of sockets) socket.close();
+    await pass(ms);
+    vi.setSystemTime(Date.now() + HOUR_MS);
+    await pass(5_000);
+    isNetworkThere = true;
+    await pass(12_000);
+    expect(statusOf(broadcaster)).toBe('live');
+    await expectNothingLeft(broadcaster);
+  });
+
+  it('just before a break ends none, either', async () => {
+    const broadcaster = await goLive();
+    await pass(6_000);
+    vi.setSystemTime(Date.now() + HOUR_MS);
+    await pass(2_000);
+    isNetworkThere = false;
+    for (const socket of sockets) socket.close();
+    await pass(5_000);
+    isNetworkThere = true;
+    await pass(12_000);
+    expect(statusOf(broadcaster)).toBe('live');
+    await expectNothingLeft(broadcaster);
+  });
+
+  it('during a break outlives what the server still holds of the lost session', async () => {
+    const broadcaster = await goLiveThenLose({});
+    vi.setSystemTime(Date.now() + HOUR_MS);
+    await pass(30_000);
+    server = ANSWERS_PROBES;
+    await pass(2_000);
+    expect(statusOf(broadcaster)).toBe('live');
+    await expectNothingLeft(broadcaster);
+  });
+
+  it('again and again keeps no broadcast waiting for ever', async () => {
+    const broadcaster = await goLive();
+    await pass(6_000);
+    isNetworkThere = false;
+    for (const socket of sockets) socket.close();
+    for (let times = 0; times < 12; times += 1) {
+      await pass(10_000);
+      vi.setSystemTime(Date.now() + 60_000);
+    }
+    expect(statusOf(broadcaster)).toBe('failed');
+    await expectNothingLeft(broadcaster);
+  });
+
+  it('lets the app hand over another stream as soon as the server refuses the old one', async () => {
+    const renew = vi.fn(async () => ({ serverUrl: 'wss://host:3334/qlive/another-key' }));
+    const broadcaster = await goLive({ renew });
+    await pass(6_000);
+    isNetworkThere = false;
+    for (const socket of sockets) socket.close();
+    await pass(2_000);
+    isNetworkThere = true;
+    server = REFUSES_STREAM;
+    vi.setSystemTime(Date.now() + HOUR_MS);
+    await pass(8_000);
+    expect(renew).toHaveBeenCalledTimes(1);
+    await expectNothingLeft(broadcaster);
+  });
+
+  it('while it goes live for the first time costs it none of its time', async () => {
+    isNetworkThere = false;
+    const broadcaster = createBroadcaster({ ...OPTIONS, startedAt: Date.now() });
+    const started = broadcaster.start();
+    await pass(500);
+    vi.setSystemTime(Date.now() + 60_000);
+    await pass(2_000);
+    isNetworkThere = true;
+    await pass(12_000);
+    await started;
+    expect(statusOf(broadcaster)).toBe('live');
+    await expectNothingLeft(broadcaster);
+  });
+
   it.each([3_600_000, -3_600_000])('by %i ms loses no broadcast that is well', async (ms) => {
     const broadcaster = await goLive();
     await pass(6_000);
@@ -577,8 +667,99 @@ describe('a page that is left', () => {
     page.tell('pageshow', { persisted: true });
     await pass(200);
     expect(statusOf(broadcaster)).toBe('live');
+    const stopped = broadcaster.stop();
+    await pass(100);
+    await stopped;
     expect(page.storage.size).toBe(0);
     await expectNothingLeft(broadcaster);
+  });
+
+  /** A discarded tab, or one that crashed, is told nothing: only what it had noted is left. */
+  const vanish = async (broadcaster: Broadcaster) => {
+    const noted = [...page.storage];
+    await expectNothingLeft(broadcaster);
+    expect(page.storage.size).toBe(0);
+    for (const [key, value] of noted) sessionStorage.setItem(key, value);
+  };
+  const resumeAfter = async (ms: number, options: BroadcasterOptions = {}) => {
+    await pass(ms);
+    const after = createBroadcaster({ ...OPTIONS, resumeOnReload: true, ...options });
+    const resumed = after.resume();
+    await pass(2_000);
+    return { after, resumed: await resumed };
+  };
+
+  it.each([1_000, 600_000])(
+    'goes on after one that vanished, %i ms after it went live',
+    async (ms) => {
+      const before = await goLive({ resumeOnReload: true });
+      page.setVisible(false);
+      await pass(ms);
+      await vanish(before);
+      const { after, resumed } = await resumeAfter(110_000);
+      expect(resumed).toBe(true);
+      expect(statusOf(after)).toBe('live');
+      // And once more, should that one vanish, too.
+      await vanish(after);
+      const next = await resumeAfter(0);
+      expect(next.resumed).toBe(true);
+      await expectNothingLeft(next.after);
+      expect((await resumeAfter(0)).resumed).toBe(false);
+    },
+  );
+
+  it('counts the window of one that vanished during a break from the break', async () => {
+    const before = await goLiveThenLose({ resumeOnReload: true });
+    await pass(80_000);
+    await vanish(before);
+    const { resumed } = await resumeAfter(40_000);
+    expect(resumed).toBe(false);
+  });
+
+  it('notes nothing of one that was never live', async () => {
+    server = OFFERS;
+    vi.mocked(createPeer).mockImplementation(({ iceServers }) =>
+      createFakePeer('ICE_HANGS', iceServers),
+    );
+    const first = createBroadcaster({ ...OPTIONS, resumeOnReload: true });
+    first.start().catch(() => {});
+    await pass(5_000);
+    expect(statusOf(first)).toBe('connecting');
+    expect(page.storage.size).toBe(0);
+    await expectNothingLeft(first);
+  });
+
+  it('is not taken over by a copy of its tab, which keeps quiet', async () => {
+    const first = await goLive({ resumeOnReload: true });
+    await pass(10_000);
+    const noted = [...page.storage];
+    const { after: copy, resumed } = await resumeAfter(0);
+    expect(resumed).toBe(false);
+    expect(statusOf(copy)).toBe('idle');
+    expect(sockets).toHaveLength(1);
+    expect(statusOf(first)).toBe('live');
+    // The first tab has its own note.
+    for (const [key, value] of noted) sessionStorage.setItem(key, value);
+    await copy.release();
+    await vanish(first);
+    const next = await resumeAfter(0);
+    expect(next.resumed).toBe(true);
+    await expectNothingLeft(next.after);
+  });
+
+  it('goes on with the stream that it was at last', async () => {
+    const renewed = { serverUrl: 'wss://host:3334/qlive/another-key' };
+    const before = await goLiveThenLose({ resumeOnReload: true, renew: async () => renewed });
+    server = ANSWERS_PROBES;
+    await pass(5_000);
+    expect(statusOf(before)).toBe('live');
+    await pass(10_000);
+    expect(page.storage.size).toBe(1);
+    await vanish(before);
+    expect((await resumeAfter(0)).resumed).toBe(false);
+    const next = await resumeAfter(0, renewed);
+    expect(next.resumed).toBe(true);
+    await expectNothingLeft(next.after);
   });
 
   it('goes live again after a reload where the app asks for it, and keeps no key', async () => {
@@ -593,8 +774,8 @@ describe('a page that is left', () => {
     await pass(200);
     expect(await resumed).toBe(true);
     expect(statusOf(after)).toBe('live');
-    expect(await createBroadcaster({ ...OPTIONS, resumeOnReload: true }).resume()).toBe(false);
     await expectNothingLeft(after);
+    expect(await createBroadcaster({ ...OPTIONS, resumeOnReload: true }).resume()).toBe(false);
   });
 
   it('waits after a reload for what the ingest still holds of it', async () => {

@@ -1,4 +1,4 @@
-import { isBroadcasting } from './connection/connection.js';
+import { isAway, isBroadcasting } from './connection/connection.js';
 import { BroadcastError } from './errors.js';
 import { streamMark } from './page/stream-mark.js';
 import { createTabClaim } from './page/tab-claim.js';
@@ -32,7 +32,7 @@ export function createStreamClaim(store: {
       if (await tab.claim(mark, signal)) return;
       throw new BroadcastError(
         'already-live-here',
-        'Another tab or window of this app broadcasts this stream already. Go on there, or stop it there and try again.',
+        'Another tab or window of this app broadcasts this stream already. Go on there, or stop it there.',
       );
     },
   };
@@ -40,6 +40,5 @@ export function createStreamClaim(store: {
 
 /** Whether this tab may keep others from the stream: not while its page lies in a cache. */
 function isHolding({ connection }: BroadcasterState): boolean {
-  const isAway = 'step' in connection && connection.step.phase === 'away';
-  return isBroadcasting(connection) && !isAway;
+  return isBroadcasting(connection) && !isAway(connection);
 }

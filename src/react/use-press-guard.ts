@@ -4,12 +4,13 @@ import type { KeyboardEvent, MouseEvent } from 'react';
 import { useEffect, useRef, useState } from 'react';
 import { mayPressAt, PRESS_REST_MS } from './press-rest.js';
 
+type ButtonClick = (event: MouseEvent<HTMLButtonElement>) => void;
+type ButtonKeyDown = (event: KeyboardEvent<HTMLButtonElement>) => void;
+
 /** What a guarded button is given, to be spread over it last. */
 export interface GuardedButtonProps {
-  /** Hears of every press, and passes on those that count. */
-  readonly onClick: (event: MouseEvent<HTMLButtonElement>) => void;
-  /** Lets a key that is held down press once. */
-  readonly onKeyDown: (event: KeyboardEvent<HTMLButtonElement>) => void;
+  readonly onClick: ButtonClick;
+  readonly onKeyDown: ButtonKeyDown;
   /** While a press does not count; it keeps the focus, which `disabled` would take away. */
   readonly 'aria-disabled': true | undefined;
   /** Beside `aria-disabled`: a button that rests for a moment need not look as if it could not be pressed. */
@@ -18,8 +19,8 @@ export interface GuardedButtonProps {
 
 /** Gives a button's own handlers the guard; `onClick` then hears only of presses that count. */
 export type PressGuard = (handlers: {
-  readonly onClick: (event: MouseEvent<HTMLButtonElement>) => void;
-  readonly onKeyDown?: ((event: KeyboardEvent<HTMLButtonElement>) => void) | undefined;
+  readonly onClick: ButtonClick;
+  readonly onKeyDown?: ButtonKeyDown | undefined;
 }) => GuardedButtonProps;
 
 /**

@@ -13,12 +13,8 @@ export const connectingHandlers: Handlers<Connecting> = {
   'retry-requested': retried,
   'retry-due': retried,
   'network-changed': retriedOnline,
-  'woke-up': retriedOnline,
-  'network-online': (connection, event, context) => {
-    const moved = retriedOnline(connection, event, context);
-    // The time spent offline is not held against it.
-    return context.network.online ? { ...moved, triedSince: event.at } : moved;
-  },
+  'woke-up': triedAnew,
+  'network-online': triedAnew,
   'page-left': (connection) =>
     // The stream that the app was asked for is on its way, and is not asked for twice.
     connection.step.phase === 'renewing' ? connection : { ...connection, step: { phase: 'away' } },
@@ -78,6 +74,16 @@ function retried(
   if (connection.step.phase !== 'waiting') return connection;
   const attempt = connection.attempt + (network.online ? 1 : 0);
   return { ...connection, attempt, step: signaling(event) };
+}
+
+/** The time spent offline or asleep is not held against it. */
+function triedAnew(
+  connection: Connecting,
+  event: ConnectionEvent,
+  context: ConnectionContext,
+): Connecting {
+  const moved = retriedOnline(connection, event, context);
+  return context.network.online ? { ...moved, triedSince: event.at } : moved;
 }
 
 /** What waits for its next attempt makes it now. */

@@ -8,6 +8,7 @@ import type { ConnectionContext, ConnectionEvent, Handlers } from './handlers.js
 import { IDLE } from './handlers.js';
 import { heldHandlers } from './held.js';
 import { idleHandlers, preparing } from './idle.js';
+import { withTimeToAsk } from './interruption.js';
 import { liveHandlers } from './live.js';
 import { reconnectingHandlers } from './reconnecting.js';
 import { signaling } from './starting.js';
@@ -35,7 +36,10 @@ export function connectionTransition(
   const state = isHeld(connection) ? 'held' : connection.status;
   const handlers = CONNECTION_STATES[state] as Handlers<Connection>;
   const handle = handlers[event.type] as Handler | undefined;
-  return handle === undefined ? connection : handle(connection, event, context);
+  if (handle === undefined) return connection;
+  const next = handle(connection, event, context);
+  const mayHaveJumped = event.type === 'woke-up' || connection.status === 'live';
+  return mayHaveJumped ? withTimeToAsk(next, event, context) : next;
 }
 
 /** The tables pair each handler with its event; of a pair that is looked up the compiler is not sure. */

@@ -126,7 +126,10 @@ export interface Gap {
   readonly attempt: number;
   /** How many attempts in a row a server that can be reached refused. */
   readonly refusals: number;
-  /** When the ingest began to wait: `lostAt`, or when the stream was last renewed. */
+  /**
+   * When the ingest began to wait: `lostAt`, or when the stream was last renewed. Later than `lostAt`
+   * also where the clock jumped to the end of the window, so that there is time left to ask.
+   */
   readonly windowFrom: number;
   readonly renewal: Renewal;
 }
@@ -171,6 +174,11 @@ export function selectSessionId(connection: Connection): number | null {
 /** Whether a broadcast is under way, from the press of the button to its end. */
 export function isBroadcasting({ status }: Connection): boolean {
   return status === 'connecting' || status === 'live' || status === 'reconnecting';
+}
+
+/** Whether the page was left during a broadcast, and kept by the browser. */
+export function isAway(connection: Connection): boolean {
+  return 'step' in connection && connection.step.phase === 'away';
 }
 
 /** Which attempt to connect, or to come back after this break, is under way; the first is 1. */

@@ -64,7 +64,7 @@ export function resumeExpired(cause: BroadcastError): BroadcastError {
 export function nothingToSend(): BroadcastError {
   return new BroadcastError(
     'invalid-options',
-    'There is nothing to send: both camera and microphone are switched off in the options. Allow at least one of them.',
+    'There is nothing to send: both camera and microphone are switched off in the options. Allow one of them.',
   );
 }
 
@@ -73,7 +73,7 @@ export function streamRefused(cause: BroadcastError): BroadcastError {
   if (cause.code === 'address-expired') return cause;
   return new BroadcastError(
     'stream-not-found',
-    'The server refuses the stream: its address has expired, it was deleted or stopped, or this broadcast is not allowed any more. Start the stream again, or get a new address for it; until the time is over it is tried again.',
+    'The server refuses the stream: it was stopped or deleted, its address has expired, or this broadcast is not allowed any more. Start the stream again and go live with its new URL.',
     { cause },
   );
 }

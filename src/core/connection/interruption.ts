@@ -99,6 +99,23 @@ export function wokeUp<State extends Reconnecting>(
   return { ...connection, gap: { ...gap, lostAt: sleptFrom, windowFrom } };
 }
 
+/**
+ * A clock that jumped to the end of the window, for the machine slept or somebody set it, tells
+ * nothing of the stream: the server is asked, for as long as it may still hold the old session. Once
+ * in a gap, because the clock of a page that gets no time to run jumps again and again.
+ */
+export function withTimeToAsk(
+  connection: Connection,
+  { at }: Stamp,
+  { target }: ConnectionContext,
+): Connection {
+  if (connection.status !== 'reconnecting' || target.status !== 'set') return connection;
+  const { gap } = connection;
+  const windowFrom = at - Math.max(0, target.timeoutSeconds * 1000 - REFUSED.ghostGoneMs);
+  const isInTime = gap.windowFrom > gap.lostAt || gap.windowFrom >= windowFrom;
+  return isInTime ? connection : { ...connection, gap: { ...gap, windowFrom } };
+}
+
 /** After an attempt to resume, or the old session, ended with an error. */
 export function resumeFailed(
   connection: Reconnecting,
@@ -119,7 +136,9 @@ export function resumeFailed(
   const cause = streamRefused(error);
   const known = { ...connection, gap: { ...gap, cause } };
   const isRenewable = target.status === 'set' && target.isRenewable && gap.renewal === 'none';
-  if (knows && isRenewable) return expired(known, cause, event, target);
+  // The clock says that the window is over, and now the server does.
+  const isOver = knows || gap.windowFrom > gap.lostAt;
+  if (isOver && isRenewable) return expired(known, cause, event, target);
   const delayMs = network.online ? refusedDelayMs(refusals, event.random) : OFFLINE_RETRY_MS;
   return { ...known, step: { phase: 'waiting', nextTryAt: event.at + delayMs, cause } };
 }

@@ -1,23 +1,21 @@
 import { listen } from '../foundation/listen.js';
 
-/** Whom to tell of a page that goes and comes. */
-export interface PageListener {
-  /** The page is being left; only what happens at once still happens. */
-  left(): void;
-  /** The page came back out of the browser's back-forward cache. */
-  returned(): void;
-}
+/** What a page is told of its own goings: left for good or for the back-forward cache, and back out of it. */
+export type LeavingNews = 'page-left' | 'page-returned';
 
-/** Tells of the page being left and coming back, until `signal` aborts; nothing where there is no page. */
-export function watchLeaving({ left, returned }: PageListener, signal: AbortSignal): void {
+/**
+ * Tells of the page being left, when only what happens at once still happens, and of its coming back,
+ * until `signal` aborts; nothing where there is no page.
+ */
+export function watchLeaving(tell: (news: LeavingNews) => void, signal: AbortSignal): void {
   if (typeof window === 'undefined') return;
   // Not `unload`: a listener for that keeps a page out of the cache.
-  listen(window, 'pagehide', left, signal);
+  listen(window, 'pagehide', () => tell('page-left'), signal);
   listen(
     window,
     'pageshow',
     (event) => {
-      if ((event as PageTransitionEvent).persisted) returned();
+      if ((event as PageTransitionEvent).persisted) tell('page-returned');
     },
     signal,
   );

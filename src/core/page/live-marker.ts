@@ -1,4 +1,4 @@
-/** Notes for the page that comes after a reload that the stream of this mark was live at `at`. */
+/** Notes for the page that comes after this one that the stream of this mark was live at `at`. */
 export function markLive(mark: string, at: number): void {
   try {
     storage()?.setItem(mark, String(at));

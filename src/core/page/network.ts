@@ -1,7 +1,7 @@
 import { listen } from '../foundation/listen.js';
 
 /** What a page is told of its network. */
-export type NetworkNews = 'online' | 'offline' | 'changed';
+export type NetworkNews = 'network-online' | 'network-offline' | 'network-changed';
 
 /**
  * Tells how the network stands, and of each change, until `signal` aborts. Where there is no page
@@ -9,10 +9,10 @@ export type NetworkNews = 'online' | 'offline' | 'changed';
  */
 export function watchNetwork(tell: (news: NetworkNews) => void, signal: AbortSignal): void {
   if (typeof window === 'undefined' || typeof navigator === 'undefined') return;
-  listen(window, 'online', () => tell('online'), signal);
-  listen(window, 'offline', () => tell('offline'), signal);
-  watchConnection(() => tell('changed'), signal);
-  tell(navigator.onLine === false ? 'offline' : 'online');
+  listen(window, 'online', () => tell('network-online'), signal);
+  listen(window, 'offline', () => tell('network-offline'), signal);
+  watchConnection(() => tell('network-changed'), signal);
+  tell(navigator.onLine === false ? 'network-offline' : 'network-online');
 }
 
 /** Tells of another kind of network, where the browser does: Chromium on phones and Chromebooks. */

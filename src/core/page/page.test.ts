@@ -35,7 +35,12 @@ describe('watchNetwork', () => {
     page.setOnline(true);
     page.estimateNetwork();
     page.changeNetwork();
-    expect(news).toEqual(['online', 'offline', 'online', 'changed']);
+    expect(news).toEqual([
+      'network-online',
+      'network-offline',
+      'network-online',
+      'network-changed',
+    ]);
     life.abort();
     page.setOnline(false);
     page.estimateNetwork();
@@ -47,13 +52,11 @@ describe('watchNetwork', () => {
 describe('watchLeaving', () => {
   it('tells of a page that goes, and of one that comes back out of the cache', () => {
     const told: string[] = [];
-    const left = () => told.push('left');
-    const returned = () => told.push('returned');
-    watchLeaving({ left, returned }, life.signal);
+    watchLeaving((news) => told.push(news), life.signal);
     page.tell('pageshow', { persisted: false });
     page.tell('pagehide', { persisted: true });
     page.tell('pageshow', { persisted: true });
-    expect(told).toEqual(['left', 'returned']);
+    expect(told).toEqual(['page-left', 'page-returned']);
     life.abort();
     page.tell('pagehide');
     expect(told).toHaveLength(2);
@@ -220,7 +223,7 @@ describe('without a page', () => {
     page.restore();
     const tell = vi.fn();
     watchNetwork(tell, life.signal);
-    watchLeaving({ left: tell, returned: tell }, life.signal);
+    watchLeaving(tell, life.signal);
     warnBeforeLeaving(() => true, life.signal);
     await keepScreenOn(life.signal);
     markLive('a', 1);

@@ -38,18 +38,11 @@ export function createTabClaim(): TabClaim {
   };
   const takeInTime = async (mark: string, signal: AbortSignal) => {
     const patience = childOf(signal);
-    const late = sleep(PATIENCE_MS, patience.signal).then(
-      () => patience.abort(),
-      () => {},
-    );
+    const isLate = sleep(PATIENCE_MS, patience.signal).then(() => false);
     try {
-      return await take(mark, { signal: patience.signal }, signal);
-    } catch (thrown) {
-      if (patience.signal.aborted && !signal.aborted) return false;
-      throw thrown;
+      return await Promise.race([take(mark, { signal: patience.signal }, signal), isLate]);
     } finally {
       patience.abort();
-      await late;
     }
   };
   return {
@@ -70,4 +63,12 @@ export function createTabClaim(): TabClaim {
       }
     },
   };
+}
+
+/** Whether no other tab has a claim on the stream of this mark; claims nothing. */
+export async function isUnclaimed(mark: string): Promise<boolean> {
+  const { claim, release } = createTabClaim();
+  const isFree = await claim(mark, new AbortController().signal);
+  release();
+  return isFree;
 }

@@ -136,6 +136,6 @@ function listOf(value: unknown): readonly unknown[] {
 function violation(what: string): BroadcastError {
   return new BroadcastError(
     'protocol-violation',
-    `The server sent ${what}, so it does not speak the signalling of OvenMediaEngine, or something in between changed it. Check that the server URL is the WebRTC one.`,
+    `The server sent ${what}, so it is no OvenMediaEngine, or something in between changed it. Check that the server URL is the WebRTC one.`,
   );
 }

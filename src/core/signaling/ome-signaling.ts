@@ -6,7 +6,6 @@ import type { SignalingAdapter, SignalingContext, SignalingSession } from './con
 import { explainAway, handshakeRefused } from './explain-away.js';
 import { type FreshAnswers, keepAnswersFresh } from './fresh-answers.js';
 import { knock, knocksFirst } from './knock.js';
-import { transportOf } from './ome-address.js';
 import type { OmeError, OmeOffer } from './ome-messages.js';
 import { selectIceServers } from './ome-parse.js';
 import type { OmeSocket } from './ome-socket.js';
@@ -31,8 +30,6 @@ const PREPARED_MAX_AGE_MS = 120_000;
  * OvenMediaEngine with 80 ms each: 3.2, and 7 to 9 through its TCP relay.
  */
 const CONNECT_ROUND_TRIPS = { direct: 4, relay: 9 } as const;
-
-const OVER_TCP = 'the option transport: "tcp"';
 
 /** An address as RFC 8839 section 5.1 writes it; the browser refuses whatever is not. */
 const CANDIDATE = /^a=(?:a=)?candidate:\S+ \d+ \S+ \d+ \S+ \d+ typ \S/im;
@@ -98,7 +95,7 @@ async function publish(url: URL, context: OmeContext): Promise<SignalingSession>
     const askedAt = elapsedMs();
     const offer = await requestOffer(socket, url, context);
     const roundTripMs = elapsedMs() - askedAt;
-    answers = await answerOffer(offer, roundTripMs, url, context);
+    answers = await answerOffer(offer, roundTripMs, context);
     context.report('prepared');
     recheck = recheckName(url, { roundTripMs, signal: context.signal });
     await userReady(socket, context);
@@ -181,15 +178,13 @@ async function requestOffer(socket: OmeSocket, url: URL, context: OmeContext): P
 async function answerOffer(
   offer: OmeOffer,
   roundTripMs: number,
-  url: URL,
   context: OmeContext,
 ): Promise<FreshAnswers> {
   const iceServers = selectIceServers(offer);
   const roundTrips =
     iceServers.length === 0 ? CONNECT_ROUND_TRIPS.direct : CONNECT_ROUND_TRIPS.relay;
-  const detour = /^(tcp|relay|all)$/.test(transportOf(url) ?? '') ? undefined : OVER_TCP;
   const answer = async () => {
-    const peer = context.createPeer(iceServers, detour);
+    const peer = context.createPeer(iceServers);
     try {
       return { peer, sdp: await abortable(peer.answer(offer.sdp.sdp), context.signal) };
     } catch (thrown) {
@@ -274,7 +269,7 @@ function refusedSince(error: OmeError, url: URL, context: OmeContext): Broadcast
   if (told.code !== 'stream-not-found' || context.mayHoldSession()) return told;
   return new BroadcastError(
     'stream-busy',
-    'The ingest no longer takes this stream: another broadcast took it while this page was ready to go live, or it was stopped. Stop the other broadcast, or start a stream of your own.',
+    'The ingest no longer takes this stream: another broadcast took it, or it was stopped. Stop the other broadcast, or start a stream of your own.',
   );
 }
 
@@ -307,7 +302,7 @@ function refused({ code }: OmeError, url: URL, context: OmeContext): BroadcastEr
   }
   return new BroadcastError(
     'protocol-violation',
-    `The ingest refused a message of the broadcaster (code ${code}). Try again; if it stays, the server is of a version that this kit does not know.`,
+    `The ingest refused a message of the broadcaster (code ${code}). Try again; if it stays, this kit does not know the version of the server.`,
   );
 }
 
@@ -324,10 +319,11 @@ function addressExpired(): BroadcastError {
 }
 
 function noAddress(url: URL): BroadcastError {
+  const transport = url.searchParams.get('transport');
   return new BroadcastError(
     'negotiation-failed',
-    transportOf(url) === undefined
-      ? `The server offered no address to send media to. Try ${OVER_TCP}, or ask whoever runs the server.`
+    transport === null
+      ? 'The server offered no address to send media to. Try the option transport: "tcp", or ask whoever runs the server.'
       : 'The server offered no address to send media to over the transport that was asked for. Leave the option transport out, or ask for an address with another one.',
   );
 }
@@ -335,7 +331,7 @@ function noAddress(url: URL): BroadcastError {
 function noOffer(): BroadcastError {
   return new BroadcastError(
     'timeout',
-    'The ingest opened a connection but sent no offer in time. Try again; if it stays, the server behind it is overloaded or not an ingest.',
+    'The ingest opened a connection but sent no offer in time. Try again; if it stays, the server is overloaded or no ingest.',
   );
 }
 

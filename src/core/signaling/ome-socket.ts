@@ -195,7 +195,7 @@ function closedEarly(): BroadcastError {
 function flood(): BroadcastError {
   return new BroadcastError(
     'protocol-violation',
-    `The server sent more than ${LIMITS.messagesPerSecond} messages in a second, so the connection to it was closed. Check that the server URL is that of a live streaming server.`,
+    `The server sent more than ${LIMITS.messagesPerSecond} messages in a second, so the connection was closed. Check the server URL.`,
   );
 }
 

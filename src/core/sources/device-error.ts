@@ -54,7 +54,7 @@ export async function deviceError(
     case 'InvalidStateError':
       return error(
         'device-in-use',
-        `The ${kind} could not be started; another program may be using it, or the privacy settings of the system may forbid it. Close that program, then try again.`,
+        `The ${kind} could not be started; another program may be using it, or the privacy settings of the system forbid it. Close that program, then try again.`,
       );
     case 'OverconstrainedError':
       break;
