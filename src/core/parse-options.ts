@@ -15,8 +15,9 @@ import { isNearly } from './foundation/nearly.js';
 import type { BroadcasterOptions, Settings, SourceSettings } from './options.js';
 import { VIDEO_CODECS } from './peer/video-codec.js';
 import { videoKbpsFor } from './quality/video-rates.js';
+import { TRANSPORTS } from './signaling/adapters.js';
+import type { IngestAddress } from './signaling/ingest-url.js';
 import { parseIngestUrl } from './signaling/ingest-url.js';
-import { TRANSPORTS, type Transport } from './signaling/ome-address.js';
 import type { SourceOptions } from './sources/constraints.js';
 import { pictureAskedOf, sightOf } from './sources/constraints.js';
 import type { SourceKind } from './sources/source.js';
@@ -72,12 +73,8 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
     'auto',
     'auto, udp, tcp, relay or all',
   );
-  const ingestUrl = parseAddress(given, transport);
-  if (transport !== 'auto' && ingestUrl instanceof URL && !asksFor(ingestUrl, transport)) {
-    complain(
-      `The option transport has no effect: the server URL is signed, or names a transport itself, and is used as it is. Ask your server for one with transport=${transport} in it.`,
-    );
-  }
+  const { serverUrl, streamKey } = given;
+  const ingestUrl = parseAddress({ serverUrl, streamKey, transport, complain });
   const startedAt = parseStartedAt(given['startedAt']);
   if (startedAt === null && given['startedAt'] !== undefined && given['startedAt'] !== null) {
     complain('The option startedAt is not a date; the countdown cannot be shown.');
@@ -165,7 +162,7 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
 export function parseRenewedStream(value: unknown, askedAt: number): RenewedStream {
   if (!isRecord(value)) throw renewalFailed('The function given as renew returned no object');
   const { serverUrl, streamKey, startedAt } = value;
-  const ingestUrl = parseAddress({ serverUrl, streamKey }, 'auto');
+  const ingestUrl = parseAddress({ serverUrl, streamKey });
   if (ingestUrl instanceof BroadcastError) throw renewalFailed(ingestUrl.message, ingestUrl);
   if (ingestUrl === null || typeof serverUrl !== 'string') {
     throw renewalFailed('The function given as renew returned no serverUrl');
@@ -196,11 +193,11 @@ export function parseStartedAt(value: unknown): number | null {
   }
 }
 
-function parseAddress(given: Record<string, unknown>, transport: Transport): Settings['ingestUrl'] {
-  const { serverUrl, streamKey } = given;
+function parseAddress(address: IngestAddress): Settings['ingestUrl'] {
+  const { serverUrl } = address;
   if (serverUrl === undefined || serverUrl === null || serverUrl === '') return null;
   try {
-    return parseIngestUrl({ serverUrl, streamKey, transport });
+    return parseIngestUrl(address);
   } catch (thrown) {
     return toBroadcastError(thrown);
   }
@@ -208,10 +205,6 @@ function parseAddress(given: Record<string, unknown>, transport: Transport): Set
 
 function isSourceOption(value: unknown): value is boolean | Record<string, never> {
   return typeof value === 'boolean' || isRecord(value);
-}
-
-function asksFor({ searchParams }: URL, transport: string): boolean {
-  return searchParams.get('transport')?.toLowerCase() === transport;
 }
 
 function isIceServers(value: unknown): value is readonly RTCIceServer[] {

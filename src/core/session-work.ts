@@ -67,7 +67,7 @@ export function sessionWork(world: SessionWorld): Work | null {
       go.catch(() => {});
       const feed = trackFeed(store);
       const encoding = encodingFeed(store);
-      const peerFor = (announced: readonly RTCIceServer[]) => {
+      const peerFor: SignalingContext['createPeer'] = (announced, detour) => {
         const { iceServers, microphone, onPeerConnection, ...rest } = settings();
         return createPeer({
           ...rest,
@@ -75,7 +75,7 @@ export function sessionWork(world: SessionWorld): Work | null {
           sound: soundOf(microphone),
           feed,
           encoding,
-          transport: publishUrl(settings()).searchParams.get('transport'),
+          detour,
           onPeerConnection: (connection) => show(connection, onPeerConnection, log),
         });
       };

@@ -18,8 +18,9 @@ describe('a path that is not found', () => {
   it.each([
     ['a credential that has expired', 401, /relay \(TURN\) refused the credential/],
     ['a credential that is not its own', 441, /relay \(TURN\) refused the credential/],
-    ['a relay that does not answer', 701, /A firewall may block it/],
-  ])('is told for what it is: %s', async (_, errorCode, words) => {
+    ['a relay that does not answer', 701, /A firewall may block it: try another network\.$/],
+    ['nothing but a way round', 701, /try another network, or a bridge\.$/, 'a bridge'],
+  ] as const)('is told for what it is: %s', async (_, errorCode, words, detour?: string) => {
     const connection = new LostConnection();
     vi.stubGlobal('RTCPeerConnection', function connect() {
       return connection;
@@ -34,7 +35,7 @@ describe('a path that is not found', () => {
         current: () => ({}) as never,
         subscribe: () => () => {},
       },
-      transport: null,
+      detour,
       onPeerConnection: () => {},
     });
     const connected = peer.connected(new AbortController().signal);

@@ -79,8 +79,8 @@ export interface PeerSettings {
   readonly sound: SoundContent;
   /** What is asked of the video encoder, also while it works. */
   readonly encoding: EncodingFeed;
-  /** What the address asks for to carry the media, such as `tcp`; `null` if nothing. */
-  readonly transport: string | null;
+  /** What to try besides where no path for media is found, as a part of a sentence. */
+  readonly detour: string | undefined;
   /** Is shown the connection before it negotiates; must not throw. */
   onPeerConnection(connection: RTCPeerConnection): void;
 }
@@ -110,7 +110,7 @@ export function createPeer(settings: PeerSettings): Peer {
     signal: AbortSignal,
   ) => within(waitFor(pc, state, noPathFound, closing.signal), ms, late, signal);
   let isRelayRefused = false;
-  const noPathFound = () => noPath(settings.transport, isRelayRefused);
+  const noPathFound = () => noPath(settings.detour, isRelayRefused);
   listen(
     pc,
     'icecandidateerror',
@@ -363,17 +363,16 @@ function negotiationFailed(what: string, todo: string, cause?: unknown): Broadca
   );
 }
 
-function noPath(transport: string | null, isRelayRefused: boolean): BroadcastError {
+function noPath(detour: string | undefined, isRelayRefused: boolean): BroadcastError {
   if (isRelayRefused) {
     return negotiationFailed(
       'No path for media to the server was found (ICE): its relay (TURN) refused the credential, which has expired or is wrong',
       'Put one that is valid now into the option iceServers, or ask whoever runs the server',
     );
   }
-  const isUdp = transport === null || /^udp$/i.test(transport);
   return negotiationFailed(
-    `No path for media to the ingest was found (ICE)${isUdp ? '' : ', over TCP either'}`,
-    `A firewall may block it: try another network${isUdp ? ', or the option transport: "tcp"' : ''}`,
+    'No path for media to the server was found (ICE)',
+    `A firewall may block it: try another network${detour === undefined ? '' : `, or ${detour}`}`,
   );
 }
 

@@ -1,6 +1,14 @@
 import type { BroadcastError } from '../errors.js';
 import type { Peer } from '../peer/peer.js';
 
+/** What an address is completed with, from the options of the same names. */
+export interface AddressWishes {
+  readonly streamKey?: unknown;
+  readonly transport?: string;
+  /** Is told of a wish that has no effect. */
+  complain?(message: string): void;
+}
+
 /** One way to publish to one address. */
 export interface SignalingAdapter {
   /**
@@ -18,8 +26,11 @@ export interface SignalingAdapter {
 
 /** What an adapter is handed for one session. */
 export interface SignalingContext {
-  /** Makes a peer, once its ICE servers are known. The adapter closes those that it does not return. */
-  createPeer(iceServers: readonly RTCIceServer[]): Peer;
+  /**
+   * Makes a peer, once its ICE servers are known. The adapter closes those that it does not return.
+   * `detour` is what to try besides where no path for media is found, as a part of a sentence.
+   */
+  createPeer(iceServers: readonly RTCIceServer[], detour?: string): Peer;
   /** Resolves when the user wants to be live; until then nothing that publishes may be sent. */
   readonly go: Promise<void>;
   /** Tells how far the session came: what can be done before `go` is done, or what follows it. */

@@ -3,9 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BroadcastError } from '../errors.js';
 import { parseIngestUrl } from './ingest-url.js';
-import type { Transport } from './ome-address.js';
 
-const href = (serverUrl: unknown, streamKey?: unknown, transport?: Transport) =>
+const href = (serverUrl: unknown, streamKey?: unknown, transport?: string) =>
   parseIngestUrl({ serverUrl, streamKey, ...(transport ? { transport } : {}) }).href;
 
 const errorOf = (serverUrl: unknown, streamKey?: unknown) => {

@@ -44,6 +44,7 @@ function publish(
   const fake = installFakeWebSocket(server, { opens });
   restore = fake.restore;
   const peers: FakePeer[] = [];
+  const detours: (string | undefined)[] = [];
   const progress: string[] = [];
   const controller = new AbortController();
   let press = () => {};
@@ -58,8 +59,9 @@ function publish(
     freshAnswers,
   };
   const session = omeAdapter(url, hints).publish({
-    createPeer(iceServers) {
+    createPeer(iceServers, detour) {
       const made = createFakePeer(peer, iceServers);
+      detours.push(detour);
       peers.push(made);
       return made;
     },
@@ -68,7 +70,7 @@ function publish(
     signal: controller.signal,
   });
   session.catch(() => {});
-  return { session, sockets: fake.sockets, peers, progress, press, controller };
+  return { session, sockets: fake.sockets, peers, detours, progress, press, controller };
 }
 
 /** A server that refuses the stream, and repeats its name. */
@@ -455,6 +457,19 @@ describe('what a refusal is told as', () => {
       });
       expect(peers).toHaveLength(0);
     }
+  });
+
+  it.each([
+    ['', 'the option transport: "tcp"'],
+    ['&transport=UDP', 'the option transport: "tcp"'],
+    ['&transport=pigeon', 'the option transport: "tcp"'],
+    ['&transport=TCP', undefined],
+    ['&transport=relay', undefined],
+    ['&transport=all', undefined],
+  ])('no path, with TCP as a detour where "%s" did not ask for it', async (query, detour) => {
+    const { detours } = publish(OFFERS, { url: new URL(`${URL_WITH_KEY}${query}`) });
+    await settled();
+    expect(detours).toEqual([detour]);
   });
 
   it('an end before it is live, which does not speak of a broadcast that goes on', async () => {

@@ -6,6 +6,7 @@ import type { SignalingAdapter, SignalingContext, SignalingSession } from './con
 import { explainAway, handshakeRefused } from './explain-away.js';
 import { type FreshAnswers, keepAnswersFresh } from './fresh-answers.js';
 import { knock, knocksFirst } from './knock.js';
+import { transportOf } from './ome-address.js';
 import type { OmeError, OmeOffer } from './ome-messages.js';
 import { selectIceServers } from './ome-parse.js';
 import type { OmeSocket } from './ome-socket.js';
@@ -30,6 +31,8 @@ const PREPARED_MAX_AGE_MS = 120_000;
  * OvenMediaEngine with 80 ms each: 3.2, and 7 to 9 through its TCP relay.
  */
 const CONNECT_ROUND_TRIPS = { direct: 4, relay: 9 } as const;
+
+const OVER_TCP = 'the option transport: "tcp"';
 
 /** An address as RFC 8839 section 5.1 writes it; the browser refuses whatever is not. */
 const CANDIDATE = /^a=(?:a=)?candidate:\S+ \d+ \S+ \d+ \S+ \d+ typ \S/im;
@@ -95,7 +98,7 @@ async function publish(url: URL, context: OmeContext): Promise<SignalingSession>
     const askedAt = elapsedMs();
     const offer = await requestOffer(socket, url, context);
     const roundTripMs = elapsedMs() - askedAt;
-    answers = await answerOffer(offer, roundTripMs, context);
+    answers = await answerOffer(offer, roundTripMs, url, context);
     context.report('prepared');
     recheck = recheckName(url, { roundTripMs, signal: context.signal });
     await userReady(socket, context);
@@ -178,13 +181,15 @@ async function requestOffer(socket: OmeSocket, url: URL, context: OmeContext): P
 async function answerOffer(
   offer: OmeOffer,
   roundTripMs: number,
+  url: URL,
   context: OmeContext,
 ): Promise<FreshAnswers> {
   const iceServers = selectIceServers(offer);
   const roundTrips =
     iceServers.length === 0 ? CONNECT_ROUND_TRIPS.direct : CONNECT_ROUND_TRIPS.relay;
+  const detour = /^(tcp|relay|all)$/.test(transportOf(url) ?? '') ? undefined : OVER_TCP;
   const answer = async () => {
-    const peer = context.createPeer(iceServers);
+    const peer = context.createPeer(iceServers, detour);
     try {
       return { peer, sdp: await abortable(peer.answer(offer.sdp.sdp), context.signal) };
     } catch (thrown) {
@@ -319,11 +324,10 @@ function addressExpired(): BroadcastError {
 }
 
 function noAddress(url: URL): BroadcastError {
-  const transport = url.searchParams.get('transport');
   return new BroadcastError(
     'negotiation-failed',
-    transport === null
-      ? 'The server offered no address to send media to. Try the option transport: "tcp", or ask whoever runs the server.'
+    transportOf(url) === undefined
+      ? `The server offered no address to send media to. Try ${OVER_TCP}, or ask whoever runs the server.`
       : 'The server offered no address to send media to over the transport that was asked for. Leave the option transport out, or ask for an address with another one.',
   );
 }
