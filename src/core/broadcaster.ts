@@ -1,5 +1,4 @@
 import { optionHappenings } from './compare-settings.js';
-import { renewalFailed, renewStream } from './connection/renew-stream.js';
 import { connectionWorks } from './connection-works.js';
 import type { BroadcasterEvent, BroadcasterHappening } from './events.js';
 import type { Log } from './foundation/logger.js';
@@ -15,7 +14,7 @@ import { takeLiveMarker } from './page/live-marker.js';
 import { streamMark } from './page/stream-mark.js';
 import { isUnclaimed } from './page/tab-claim.js';
 import { pageWorks } from './page-works.js';
-import { parseDeviceId, parseOptions, parseRenewedStream, readOptions } from './parse-options.js';
+import { parseDeviceId, parseOptions, readOptions } from './parse-options.js';
 import { pressureWork } from './pressure-work.js';
 import { createRenewal } from './renewal.js';
 import { createRequests } from './requests.js';
@@ -121,11 +120,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
   const streamClaim = createStreamClaim(store);
   /** Takes over the stream that the app hands over, as if its options had named it. */
   const renew = async (signal: AbortSignal) => {
-    if (settings.renew === null) throw renewalFailed('It no longer gives a renew function');
-    // On the clock of the server, which says when the stream was started.
-    const askedAt = Date.now() + settings.clockOffsetMs;
-    const stream = parseRenewedStream(await renewStream(settings.renew, signal), askedAt);
-    renewal.keep(stream, given);
+    await renewal.ask({ settings, now: Date.now(), options: () => given }, signal);
     settings = parseOptions(renewal.apply(given), log);
     return renewedTarget(settings, getSnapshot().target);
   };

@@ -1,13 +1,26 @@
 import type { RenewedStream } from './connection/renew-stream.js';
+import { renewalFailed, renewStream } from './connection/renew-stream.js';
 import { isSame } from './foundation/same.js';
-import type { BroadcasterOptions } from './options.js';
+import type { BroadcasterOptions, Settings } from './options.js';
+import { parseRenewedStream } from './parse-options.js';
 
 /** The stream that an app handed over during a broadcast, kept until its options name another one. */
 export interface Renewal {
   /** The options, with the stream that was handed over in place of the one it replaced. */
   apply(options: BroadcasterOptions): BroadcasterOptions;
-  /** Keeps `stream` in place of what `options` name. */
-  keep(stream: RenewedStream, options: BroadcasterOptions): void;
+  /**
+   * Asks the app for another stream, with the `settings` at `now` (epoch milliseconds), and keeps it
+   * in place of what `options` name by then.
+   * @throws BroadcastError `renewal-failed`; the signal's reason.
+   */
+  ask(asked: AskedForStream, signal: AbortSignal): Promise<void>;
+}
+
+/** What an app is asked for another stream with. */
+export interface AskedForStream {
+  readonly settings: Pick<Settings, 'renew' | 'clockOffsetMs'>;
+  readonly now: number;
+  options(): BroadcasterOptions;
 }
 
 /** Nothing was handed over yet. */
@@ -23,8 +36,12 @@ export function createRenewal(): Renewal {
       const { serverUrl, streamKey, startedAt } = kept.stream;
       return { ...options, serverUrl, streamKey, startedAt };
     },
-    keep(stream, options) {
-      kept = { stream, replaced: namesOf(options) };
+    async ask({ settings: { renew, clockOffsetMs }, now, options }, signal) {
+      if (renew === null) throw renewalFailed('It no longer gives a renew function');
+      // On the clock of the server, which says when the stream was started.
+      const askedAt = now + clockOffsetMs;
+      const stream = parseRenewedStream(await renewStream(renew, signal), askedAt);
+      kept = { stream, replaced: namesOf(options()) };
     },
   };
 }

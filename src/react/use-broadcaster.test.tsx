@@ -83,6 +83,53 @@ describe('useBroadcaster', () => {
     expect(result.current).toBe(fake);
   });
 
+  it('compares options by value, of functions only whether there is one', () => {
+    const fake = createFakeBroadcaster();
+    vi.mocked(core.createBroadcaster).mockReturnValue(fake);
+    const initialProps = {} as BroadcasterOptions;
+    const { rerender } = renderHook((options: BroadcasterOptions) => useBroadcaster(options), {
+      initialProps,
+    });
+    const updates = (options: object) => {
+      const before = fake.calls.length;
+      rerender(options as BroadcasterOptions);
+      return fake.calls.length - before;
+    };
+    expect(updates({ startedAt: new Date(7) })).toBe(1);
+    expect(updates({ startedAt: new Date(7) })).toBe(0);
+    expect(updates({ startedAt: new Date(8) })).toBe(1);
+    expect(updates({ timeoutSeconds: Number.POSITIVE_INFINITY })).toBe(1);
+    expect(updates({ timeoutSeconds: Number.POSITIVE_INFINITY })).toBe(0);
+    expect(updates({ timeoutSeconds: null })).toBe(1);
+    // Misspelt, and written inline.
+    expect(updates({ onPeerConection: () => 1 })).toBe(1);
+    expect(updates({ onPeerConection: () => 2 })).toBe(0);
+    expect(updates({ iceServers: [{ urls: ['stun:a'] }] })).toBe(1);
+    expect(updates({ iceServers: [{ urls: ['stun:a'] }] })).toBe(0);
+    expect(updates({ iceServers: [{ urls: ['stun:b'] }] })).toBe(1);
+  });
+
+  it('notices a change beside what cannot be compared', () => {
+    const fake = createFakeBroadcaster();
+    vi.mocked(core.createBroadcaster).mockReturnValue(fake);
+    const round: Record<string, unknown> = {};
+    round['camera'] = round;
+    const { rerender } = renderHook((options: object) => useBroadcaster(options), {
+      initialProps: { serverUrl: 'wss://h/a', camera: round } as object,
+    });
+    rerender({ serverUrl: 'wss://h/b', camera: round });
+    expect(fake.methods).toEqual(['update']);
+    rerender(
+      Object.defineProperty({}, 'serverUrl', {
+        enumerable: true,
+        get() {
+          throw new Error('unreadable');
+        },
+      }),
+    );
+    expect(fake.methods).toEqual(['update', 'update']);
+  });
+
   it('calls the latest logger, and survives one that is none', () => {
     const fake = createFakeBroadcaster();
     const created = vi.mocked(core.createBroadcaster).mockReturnValue(fake);

@@ -1,6 +1,7 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
+import { isSame } from '../core/foundation/same.js';
 import type { Broadcaster, BroadcasterOptions, LogEntry, Renew } from '../core/index.js';
 import { createBroadcaster } from '../core/index.js';
 import { callBack } from './call-back.js';
@@ -16,13 +17,10 @@ export function useBroadcaster(options: UseBroadcasterOptions = {}): Broadcaster
   const latest = useRef(options);
   const [{ broadcaster, withLatest }] = useState(() => create(options, latest));
 
-  const key = keyOf(options);
-  const given = useRef(key);
   useEffect(() => {
+    const before = latest.current;
     latest.current = options;
-    if (given.current === key) return;
-    given.current = key;
-    broadcaster.update(withLatest(options));
+    if (!isUnchanged(before, options)) broadcaster.update(withLatest(options));
   });
 
   const mounts = useRef(0);
@@ -77,21 +75,21 @@ function create(options: BroadcasterOptions, latest: { readonly current: Broadca
   return { broadcaster: createBroadcaster(withLatest(options)), withLatest };
 }
 
-const SIGNIFICANT: readonly string[] = ['renew', 'logger'];
-
 function isFunctionOrNothing(value: unknown): boolean {
   return value === undefined || value === null || typeof value === 'function';
 }
 
-/** Equal for options that mean the same; of functions only those count whose absence says something. */
-function keyOf(options: BroadcasterOptions): string {
+/** Whether options mean what those before them meant. */
+function isUnchanged(before: BroadcasterOptions, options: BroadcasterOptions): boolean {
   try {
-    return JSON.stringify(options ?? {}, (name, value: unknown) => {
-      if (typeof value === 'function') return SIGNIFICANT.includes(name) ? 'given' : undefined;
-      return typeof value === 'bigint' ? String(value) : value;
-    });
+    return isSame(before, options, isAlike);
   } catch {
-    // Options that refer to themselves are none that the broadcaster could use.
-    return 'unreadable';
+    // Reading them is the broadcaster's business, which complains of what throws.
+    return false;
   }
+}
+
+/** The latest function is called in place of those before it, so another one is no change. */
+function isAlike(left: unknown, right: unknown): boolean {
+  return Object.is(left, right) || (typeof left === 'function' && typeof right === 'function');
 }
