@@ -34,7 +34,7 @@ export interface Outgoing {
  * taken which is furthest on, and of those the first in the table. A member is the same object as
  * long as its source is.
  */
-export function selectOutgoing(state: Sources): Outgoing {
+export function selectOutgoing(state: Readonly<Record<SourceKind, Source>>): Outgoing {
   return { video: mediaOf(state, 'video'), audio: mediaOf(state, 'audio') };
 }
 
@@ -60,11 +60,12 @@ export function failureOf(outgoing: Outgoing): BroadcastError | null {
   return failed?.status === 'failed' ? failed.error : null;
 }
 
-type Sources = Readonly<Record<SourceKind, Source>>;
-
 const FURTHEST_FIRST: readonly Source['status'][] = ['on', 'opening', 'failed', 'off', 'excluded'];
 
-function mediaOf(state: Sources, media: keyof Outgoing): OutgoingMedia {
+function mediaOf(
+  state: Readonly<Record<SourceKind, Source>>,
+  media: keyof Outgoing,
+): OutgoingMedia {
   const kinds = SOURCE_KINDS.filter((kind) => MEDIA_OF[kind] === media);
   for (const status of FURTHEST_FIRST) {
     const kind = kinds.find((one) => state[one].status === status);

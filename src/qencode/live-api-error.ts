@@ -13,13 +13,6 @@ export type LiveApiErrorCode =
   | 'malformed'
   | 'server';
 
-/** What is known besides about a call that failed. */
-export interface LiveApiErrorDetails {
-  readonly status?: number | undefined;
-  readonly words?: string | null;
-  readonly retryAfterSeconds?: number | null;
-}
-
 /**
  * The one error of the Live API client. `message` says what failed, why and what to do; neither it
  * nor `words` holds the API key, a token, a stream key or an ingest address, for of a server's words
@@ -39,7 +32,11 @@ export class LiveApiError extends Error {
   /** How long the server asks to wait before the next request, 1 to 3600; `null` if it does not. */
   readonly retryAfterSeconds: number | null;
 
-  constructor(code: LiveApiErrorCode, message: string, about: LiveApiErrorDetails = {}) {
+  constructor(
+    code: LiveApiErrorCode,
+    message: string,
+    about: Partial<Pick<LiveApiError, 'status' | 'words' | 'retryAfterSeconds'>> = {},
+  ) {
     super(message);
     this.code = code;
     this.status = about.status;
@@ -65,7 +62,7 @@ export function liveApiError(
   code: LiveApiErrorCode,
   what: string,
   why: string,
-  about: LiveApiErrorDetails = {},
+  about: ConstructorParameters<typeof LiveApiError>[2] = {},
 ): LiveApiError {
   const said = about.words ? ` It said: "${about.words}".` : '';
   const wait = about.retryAfterSeconds ? ` It asks to wait ${about.retryAfterSeconds} s.` : '';

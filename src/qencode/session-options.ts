@@ -3,8 +3,6 @@ import type { OriginRules } from './request-guard.js';
 import { deriveSigningKey } from './signing-key.js';
 import type { StartLimit } from './start-limit.js';
 
-type MaybePromise<T> = T | Promise<T>;
-
 /** Who asks: `caller` names the person or account, the same at each request. */
 export interface SessionCaller {
   readonly caller: string;
@@ -18,7 +16,9 @@ export interface SessionHandlerOptions {
    * Who is asking, from the request's headers (its body is not yours to read); `null` if that may
    * not broadcast. Anybody it lets through can spend encoders on your account.
    */
-  readonly authorize: (request: Request) => MaybePromise<SessionCaller | null | undefined>;
+  readonly authorize: (
+    request: Request,
+  ) => SessionCaller | null | undefined | Promise<SessionCaller | null | undefined>;
   /**
    * The id of the stream that this caller broadcasts to; `null` or none to create one for each start.
    * Asked at every request: a session of a stream that is no longer the caller's is unknown.
@@ -26,7 +26,7 @@ export interface SessionHandlerOptions {
   readonly streamFor?: (
     caller: string,
     request: Request,
-  ) => MaybePromise<string | null | undefined>;
+  ) => string | null | undefined | Promise<string | null | undefined>;
   /** Public HTTPS address of `callback`, set on the streams that are created. */
   readonly callbackUrl?: string | undefined;
   /**

@@ -4,13 +4,10 @@ import type { KeyboardEvent, MouseEvent } from 'react';
 import { useEffect, useRef, useState } from 'react';
 import { mayPressAt, PRESS_REST_MS } from './press-rest.js';
 
-type ButtonClick = (event: MouseEvent<HTMLButtonElement>) => void;
-type ButtonKeyDown = (event: KeyboardEvent<HTMLButtonElement>) => void;
-
 /** What a guarded button is given, to be spread over it last. */
 export interface GuardedButtonProps {
-  readonly onClick: ButtonClick;
-  readonly onKeyDown: ButtonKeyDown;
+  readonly onClick: (event: MouseEvent<HTMLButtonElement>) => void;
+  readonly onKeyDown: (event: KeyboardEvent<HTMLButtonElement>) => void;
   /** While a press does not count; it keeps the focus, which `disabled` would take away. */
   readonly 'aria-disabled': true | undefined;
   /** Beside `aria-disabled`: a button that rests for a moment need not look as if it could not be pressed. */
@@ -19,8 +16,8 @@ export interface GuardedButtonProps {
 
 /** Gives a button's own handlers the guard; `onClick` then hears only of presses that count. */
 export type PressGuard = (handlers: {
-  readonly onClick: ButtonClick;
-  readonly onKeyDown?: ButtonKeyDown | undefined;
+  readonly onClick: (event: MouseEvent<HTMLButtonElement>) => void;
+  readonly onKeyDown?: ((event: KeyboardEvent<HTMLButtonElement>) => void) | undefined;
 }) => GuardedButtonProps;
 
 /**

@@ -1,8 +1,8 @@
-/** The codecs that may be asked for, named as in SDP, in lower case. */
-export const VIDEO_CODECS = ['h264', 'vp8', 'vp9', 'av1', 'h265'] as const;
+/** A codec that may be asked for, named as in SDP, in lower case. */
+export type VideoCodec = 'h264' | 'vp8' | 'vp9' | 'av1' | 'h265';
 
-/** A codec that may be asked for. */
-export type VideoCodec = (typeof VIDEO_CODECS)[number];
+/** The codecs that may be asked for, in the order in which they are fallen back on. */
+export const VIDEO_CODECS: readonly VideoCodec[] = ['h264', 'vp8', 'vp9', 'av1', 'h265'];
 
 /**
  * What to send, best first: the codec that was asked for; H264, which an ingest packages for HLS as

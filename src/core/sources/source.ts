@@ -1,10 +1,13 @@
 import type { BroadcastError } from '../errors.js';
 
-/** The kinds of source that the kit captures, with the media that each gives. */
-export const MEDIA_OF = { camera: 'video', microphone: 'audio' } as const;
-
 /** A kind of source that the kit captures. */
-export type SourceKind = keyof typeof MEDIA_OF;
+export type SourceKind = 'camera' | 'microphone';
+
+/** The media that each kind of source gives. */
+export const MEDIA_OF = { camera: 'video', microphone: 'audio' } as const satisfies Record<
+  SourceKind,
+  'video' | 'audio'
+>;
 
 /** The kinds of source, in the order in which they are spoken of. */
 export const SOURCE_KINDS = Object.keys(MEDIA_OF) as readonly SourceKind[];

@@ -1,5 +1,6 @@
-/** What a camera shows at a look: the very picture of the look before is still, none has light is black. */
-export type PictureLook = 'moving' | 'still' | 'black';
+import type { StatsSample } from './sample.js';
+
+type PictureLook = NonNullable<StatsSample['look']>;
 
 /** Looks at the camera's picture, as a person would who glances at it. */
 export interface PictureEye {

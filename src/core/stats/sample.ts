@@ -1,4 +1,3 @@
-import type { PictureLook } from './picture-look.js';
 import type { Report, ReportEntry } from './report.js';
 import { greatestOf, growthOf, numberOf, readReport, sumOf } from './report.js';
 
@@ -56,8 +55,11 @@ export interface StatsSample {
   /** What was sent for a picture at its end: a muted camera sends black. Added by the broadcaster. */
   readonly picture?: 'shown' | 'muted' | 'none' | undefined;
   readonly sound?: 'heard' | 'muted' | 'none' | undefined;
-  /** What the camera's picture looks like, where the page can see it. Added by the broadcaster. */
-  readonly look?: PictureLook | undefined;
+  /**
+   * What the camera's picture looks like, where the page can see it: `still` is the very picture of
+   * the look before, `black` has no light. Added by the broadcaster.
+   */
+  readonly look?: 'moving' | 'still' | 'black' | undefined;
 }
 
 /** The sample between two reports of the same connection. It never throws, and makes no NaN. */

@@ -12,11 +12,19 @@ import { BOOLEAN, FUNCTION, TEXT } from '../use-checked.js';
 import type { LoadHls } from '../viewer/hls-player.js';
 import type { PlayingHls } from '../viewer/play-hls.js';
 import { playHls } from '../viewer/play-hls.js';
-import type { PlaybackPhase } from '../viewer/watch-playback.js';
 import { watchPlayback } from '../viewer/watch-playback.js';
 
-/** How a viewer does: how its playback does, or `off` while there is no playlist to play. */
-export type ViewerState = PlaybackPhase | 'off';
+/** How a viewer does. */
+export type ViewerState =
+  /** There is no playlist to play. */
+  | 'off'
+  /** There is nothing to show yet; it is tried again and again. */
+  | 'waiting'
+  | 'playing'
+  /** It played, and has run out of picture. */
+  | 'stalled'
+  /** This browser plays no HLS by itself, and there is no library to do it. */
+  | 'unsupported';
 
 /** The props of `Broadcaster.Viewer`. */
 export interface ViewerProps extends ComponentPropsWithoutRef<'div'> {

@@ -1,15 +1,5 @@
 import { listen } from '../../core/foundation/listen.js';
 
-/** How a playback is doing. */
-export type PlaybackPhase =
-  /** There is nothing to show yet; it is tried again and again. */
-  | 'waiting'
-  | 'playing'
-  /** It played, and has run out of picture. */
-  | 'stalled'
-  /** This browser plays no HLS by itself, and there is no library to do it. */
-  | 'unsupported';
-
 /** A pause that is over before is none that anybody sees. */
 const STALL_MS = 700;
 
