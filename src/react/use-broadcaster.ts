@@ -82,11 +82,17 @@ function isFunctionOrNothing(value: unknown): boolean {
 /** Whether options mean what those before them meant. */
 function isUnchanged(before: BroadcasterOptions, options: BroadcasterOptions): boolean {
   try {
-    return isSame(before, options, isAlike);
+    return isSame(comparable(before), comparable(options), isAlike);
   } catch {
     // Reading them is the broadcaster's business, which complains of what throws.
     return false;
   }
+}
+
+/** A date has no members to compare it by. */
+function comparable(options: BroadcasterOptions) {
+  const { startedAt } = options ?? {};
+  return { ...options, startedAt: startedAt instanceof Date ? startedAt.getTime() : startedAt };
 }
 
 /** The latest function is called in place of those before it, so another one is no change. */

@@ -8,8 +8,6 @@ describe('isSame', () => {
     ['lists of the same', [1, ['a']], [1, ['a']]],
     ['objects whose names stand in another order', { a: 1, b: [2] }, { b: [2], a: 1 }],
     ['functions that are one', Math.max, Math.max],
-    ['dates of one time', [new Date(7)], [new Date(7)]],
-    ['dates of no time', new Date(Number.NaN), new Date('soon')],
     ['objects without a prototype', Object.create(null), {}],
   ])('says yes to %s', (_, left, right) => {
     expect(isSame(left, right)).toBe(true);
@@ -26,9 +24,6 @@ describe('isSame', () => {
     ['objects with other names', { a: undefined }, { b: undefined }],
     ['a difference deep inside', { a: [{ b: 1 }] }, { a: [{ b: 2 }] }],
     ['infinity and nothing, which JSON writes alike', [Number.POSITIVE_INFINITY], [null]],
-    ['dates of two times', { at: new Date(7) }, { at: new Date(8) }],
-    ['a date and its time', new Date(7), 7],
-    ['a date and an empty object', { at: new Date(7) }, { at: {} }],
     ['functions that do the same', () => {}, () => {}],
     ['a name that every object inherits', { toString: Object.prototype.toString }, { other: 1 }],
   ])('says no to %s', (_, left, right) => {

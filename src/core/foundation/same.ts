@@ -1,8 +1,8 @@
 /**
- * Whether two values mean the same: numbers, texts, dates, and lists and objects of them, whose
- * members are compared by name, in any order. Errors count as the same if their own fields are.
- * `isAlike` may let more than `Object.is` pass. Throws where reading a value does, and for values
- * that hold themselves.
+ * Whether two values mean the same: numbers, texts, and lists and objects of them, whose members
+ * are compared by name, in any order. Errors count as the same if their own fields are. `isAlike`
+ * may let more than `Object.is` pass. Throws where reading a value does, and for values that hold
+ * themselves.
  */
 export function isSame(
   left: unknown,
@@ -11,9 +11,6 @@ export function isSame(
 ): boolean {
   if (isAlike(left, right)) return true;
   if (!isComposite(left) || !isComposite(right)) return false;
-  const isDate = left instanceof Date;
-  if (isDate !== right instanceof Date) return false;
-  if (isDate) return Object.is(Number(left), Number(right));
   const names = Object.keys(left);
   return (
     names.length === Object.keys(right).length &&
