@@ -6,7 +6,9 @@ import { mayPressAt, PRESS_REST_MS } from './press-rest.js';
 
 /** What a guarded button is given, to be spread over it last. */
 export interface GuardedButtonProps {
+  /** Hears of every press, and passes on those that count. */
   readonly onClick: (event: MouseEvent<HTMLButtonElement>) => void;
+  /** Lets a key that is held down press once. */
   readonly onKeyDown: (event: KeyboardEvent<HTMLButtonElement>) => void;
   /** While a press does not count; it keeps the focus, which `disabled` would take away. */
   readonly 'aria-disabled': true | undefined;
