@@ -11,6 +11,7 @@ import { until } from './foundation/until.js';
 import type { UseOnceLive } from './load-once-live.js';
 import type { Settings } from './options.js';
 import { createPeer } from './peer/peer.js';
+import { selectOutgoing } from './select-outgoing.js';
 import { selectIsRepublish, selectNeedsStats } from './selectors.js';
 import { publishUrl } from './settings-in-state.js';
 import { adapterFor } from './signaling/adapters.js';
@@ -99,7 +100,7 @@ export function sessionWork(world: SessionWorld): Work | null {
           onceLive((part) => {
             const eye = part.openPictureEye();
             const onSample: SampledSource['onSample'] = (sample) =>
-              source.onSample({ ...sample, look: eye.look(cameraOf(getSnapshot())) });
+              source.onSample({ ...sample, look: eye.look(pictureOf(getSnapshot())) });
             return part.pollStats({ ...source, onSample }, life).finally(eye.close);
           }, life),
         dispatch,
@@ -109,9 +110,10 @@ export function sessionWork(world: SessionWorld): Work | null {
   };
 }
 
-/** The camera that viewers see; a hidden one is black by wish. */
-function cameraOf({ camera }: BroadcasterState): MediaStreamTrack | null {
-  return camera.status === 'on' && !camera.muted ? camera.capture.track : null;
+/** The picture that viewers see; a hidden one is black by wish. */
+function pictureOf(state: BroadcasterState): MediaStreamTrack | null {
+  const { video } = selectOutgoing(state);
+  return video.status === 'on' && !video.muted ? video.track : null;
 }
 
 function isWanted({ connection }: BroadcasterState): boolean {
