@@ -177,6 +177,7 @@ describe('sampleStats', () => {
     ['an encoder that is neither in hardware nor not', { powerEfficientEncoder: 'yes' }],
     ['a limit of no known name', { qualityLimitationReason: 'heat' }],
     ['limits that are no record', { qualityLimitationDurations: 'cpu' }],
+    ['limits that are nothing', { qualityLimitationDurations: null }],
     ['limits since none', { qualityLimitationDurations: { none: 1, cpu: 1 } }],
     ['a codec without a name', { codecId: 'nameless' }],
     ['a codec of one word', { codecId: 'word' }],
@@ -188,9 +189,12 @@ describe('sampleStats', () => {
       { id: 'word', type: 'codec', mimeType: 'H264' },
       { id: 'half', type: 'codec', mimeType: 'video/' },
     ];
-    const sample = sampleStats(report(), report(outbound(0, 0, more), ...codecs));
-    const known = Object.entries(sample).filter(([, value]) => value !== undefined);
-    expect(known).toEqual([['at', 0]]);
+    const after = report(outbound(0, 0, more), ...codecs);
+    for (const before of [report(), after]) {
+      const sample = sampleStats(before, after);
+      const known = Object.entries(sample).filter(([, value]) => value !== undefined);
+      expect(known).toEqual([['at', 0]]);
+    }
   });
 
   it.each(['none', 'cpu', 'bandwidth', 'other'])('names the limit %s', (limitation) => {

@@ -236,8 +236,7 @@ function perSecond(amount: number | undefined, ms: number | undefined): number |
 }
 
 /** `undefined` where nothing can be divided by, or by so little that the figure means nothing. */
-function ratioOf(part: number | undefined, whole: number | undefined): number | undefined {
-  if (part === undefined || whole === undefined) return undefined;
+function ratioOf(part = Number.NaN, whole = Number.NaN): number | undefined {
   const ratio = part / whole;
   return Number.isFinite(ratio) ? ratio : undefined;
 }
@@ -251,8 +250,8 @@ function inMs(seconds: number | undefined): number | undefined {
   return seconds === undefined ? undefined : seconds * 1000;
 }
 
-function positive(value: number | undefined): number | undefined {
-  return value !== undefined && value > 0 ? value : undefined;
+function positive(value = 0): number | undefined {
+  return value > 0 ? value : undefined;
 }
 
 function isRecord(value: unknown): value is ReportEntry {
