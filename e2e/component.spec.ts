@@ -34,9 +34,11 @@ test('the preview never blinks while a broadcast is brought back', async ({
     return { video, stream: video.srcObject, events };
   });
   const broadcaster = broadcasterOf(page);
-  ingest.setFault({ kind: 'not-found', count: 1 });
   ingest.setFault({ kind: 'cut-socket' }, props.streamKey);
+  // Else it may be live again before anybody looks.
+  ingest.setFault({ kind: 'not-found' }, props.streamKey);
   await expect(broadcaster).toHaveAttribute('data-status', 'reconnecting');
+  ingest.setFault(null, props.streamKey);
   await expect(broadcaster).toHaveAttribute('data-status', 'live');
   const after = await watched.evaluate(({ video, stream, events }) => ({
     isThere: video.isConnected && document.querySelector('video') === video,

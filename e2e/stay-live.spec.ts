@@ -108,7 +108,10 @@ test('tracks, mute, elapsed time and statistics go through a break as they were'
   const before = await seen();
   const { at = 0 } = (await page.evaluate(() => window.kit.sample())) ?? {};
   ingest.setFault({ kind: 'cut-socket' }, options.streamKey);
+  // Else it may be live again before anybody looks.
+  ingest.setFault({ kind: 'not-found' }, options.streamKey);
   await waitForStatus(page, 'reconnecting');
+  ingest.setFault(null, options.streamKey);
   await waitForStatus(page, 'live');
   // Statistics go on: what is measured of the new session comes after what was of the old.
   await expect.poll(() => page.evaluate(() => window.kit.sample()?.at)).toBeGreaterThan(at);
