@@ -1,6 +1,6 @@
-import { optionHappenings } from './compare-settings.js';
+import { optionEvents } from './compare-settings.js';
 import { connectionWorks } from './connection-works.js';
-import type { BroadcasterEvent, BroadcasterHappening } from './events.js';
+import type { BroadcasterEvent, StampedEvent } from './events.js';
 import type { Log } from './foundation/logger.js';
 import { createLog } from './foundation/logger.js';
 import type { Work } from './foundation/run-work.js';
@@ -106,14 +106,14 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     for (const say of unsaid.splice(0)) say();
   };
   const renewal = createRenewal();
-  const store = createStore<BroadcasterState, BroadcasterEvent>(initialState(settings), transition);
+  const store = createStore<BroadcasterState, StampedEvent>(initialState(settings), transition);
   const { getSnapshot } = store;
   const watchers = new Set<symbol>();
   let stamps = 0;
-  const dispatch = (happening: BroadcasterHappening) => {
+  const dispatch = (event: BroadcasterEvent) => {
     sayUnsaid();
     stamps += 1;
-    store.dispatch({ ...happening, at: Date.now(), id: stamps, random: Math.random() });
+    store.dispatch({ ...event, at: Date.now(), id: stamps, random: Math.random() });
   };
 
   const onceLive = createOnceLive(log);
@@ -192,8 +192,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
       given = readOptions(next, complain);
       logger = given?.logger;
       settings = parseOptions(renewal.apply(given), complain);
-      for (const happening of optionHappenings(before, settings, getSnapshot()))
-        dispatch(happening);
+      for (const event of optionEvents(before, settings, getSnapshot())) dispatch(event);
     },
     preview,
     async prepare() {

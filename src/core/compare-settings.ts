@@ -1,23 +1,23 @@
-import type { ConnectionHappening } from './connection/connection-events.js';
+import type { ConnectionEvent } from './connection/connection-events.js';
 import { isSame } from './foundation/same.js';
 import type { Settings } from './options.js';
 import { parseDeviceId } from './parse-options.js';
-import type { QualityHappening } from './quality/quality.js';
+import type { QualityEvent } from './quality/quality.js';
 import { askedQuality, numbersOf, targetOf, toldBy } from './settings-in-state.js';
 import { soundOf } from './sources/constraints.js';
-import type { SourceHappening } from './sources/source.js';
+import type { SourceEvent } from './sources/source.js';
 import { SOURCE_KINDS } from './sources/source.js';
 import type { BroadcasterState } from './state.js';
 
-type OptionHappening = ConnectionHappening | SourceHappening | QualityHappening;
+type OptionEvent = ConnectionEvent | SourceEvent | QualityEvent;
 
 /** What a change of settings means to the state. */
-export function optionHappenings(
+export function optionEvents(
   before: Settings,
   after: Settings,
   { target, quality, stream: told }: BroadcasterState,
-): readonly OptionHappening[] {
-  const happenings: OptionHappening[] = [];
+): readonly OptionEvent[] {
+  const events: OptionEvent[] = [];
   const moved = !isSame(preparedWith(before), preparedWith(after));
   const known = numbersOf(target);
   const revision = known.revision + (moved ? 1 : 0);
@@ -25,27 +25,27 @@ export function optionHappenings(
   const next = targetOf(after, { stream, revision });
   const complained = before.problem?.message !== after.problem?.message;
   if (moved || complained || !isSame(next, target)) {
-    happenings.push({ type: 'target-changed', target: next });
+    events.push({ type: 'target-changed', target: next });
   }
   const { word, clockOffsetMs } = toldBy(after);
   if (word !== told.word || clockOffsetMs !== told.clockOffsetMs) {
-    happenings.push({ type: 'stream-told', word, clockOffsetMs });
+    events.push({ type: 'stream-told', word, clockOffsetMs });
   }
   const asked = askedQuality(after);
   if (!isSame(asked, quality.asked)) {
-    happenings.push({ type: 'quality-asked', asked });
+    events.push({ type: 'quality-asked', asked });
   }
   for (const kind of SOURCE_KINDS) {
     const allowed = after[kind] !== null;
     if (allowed !== (before[kind] !== null)) {
-      happenings.push({ type: 'source-allowed', kind, allowed });
+      events.push({ type: 'source-allowed', kind, allowed });
     }
     const deviceId = parseDeviceId(after[kind]?.deviceId);
     if (deviceId !== parseDeviceId(before[kind]?.deviceId)) {
-      happenings.push({ type: 'source-selected', kind, deviceId });
+      events.push({ type: 'source-selected', kind, deviceId });
     }
   }
-  return happenings;
+  return events;
 }
 
 /** Everything that a prepared session was made with. */

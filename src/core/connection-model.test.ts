@@ -5,7 +5,7 @@ import { isBroadcasting, selectSessionId } from './connection/connection.js';
 import { inputDueAt } from './connection/past-input.js';
 import { HEALTHY_AFTER_MS, OFFLINE_RETRY_MS } from './connection/reconnect-policy.js';
 import { BroadcastError } from './errors.js';
-import type { BroadcasterHappening } from './events.js';
+import type { BroadcasterEvent } from './events.js';
 import { selectReplacementAt, selectRetryAt, selectWindowEndsAt } from './selectors.js';
 import type { Capture } from './sources/source.js';
 import type { BroadcasterState } from './state.js';
@@ -39,7 +39,7 @@ type Deed =
   | { readonly kind: 'sleep'; readonly ms: number }
   /** A source comes that the session was negotiated without. */
   | { readonly kind: 'add-source' }
-  | { readonly kind: 'happen'; readonly happening: BroadcasterHappening };
+  | { readonly kind: 'event'; readonly event: BroadcasterEvent };
 
 /** What the app hands over to publish to. */
 interface Stream {
@@ -86,7 +86,7 @@ class World {
 
   do(deed: Deed): void {
     if (deed.kind === 'set') this.conditions = { ...this.conditions, ...deed.conditions };
-    else if (deed.kind === 'happen') this.#happen(deed.happening);
+    else if (deed.kind === 'event') this.#tell(deed.event);
     else if (deed.kind === 'sleep') this.#sleep(deed.ms);
     else if (deed.kind === 'add-source') this.#addSource();
     else for (let ms = 0; ms < deed.ms; ms += TICK_MS) this.#tick();
@@ -105,16 +105,16 @@ class World {
   }
 
   /** What the present session is doing is up to this world alone; of others any tale may be told. */
-  #happen(happening: BroadcasterHappening): void {
+  #tell(event: BroadcasterEvent): void {
     const present = selectSessionId(this.state.connection);
-    if (!('sessionId' in happening) || happening.sessionId !== present) this.dispatch(happening);
+    if (!('sessionId' in event) || event.sessionId !== present) this.dispatch(event);
   }
 
-  dispatch(happening: BroadcasterHappening): void {
+  dispatch(event: BroadcasterEvent): void {
     this.stamps += 1;
     const before = this.state;
     const stamp = { at: this.at, id: this.stamps, random: (this.stamps % 10) / 10 };
-    this.state = transition(this.state, { ...happening, ...stamp });
+    this.state = transition(this.state, { ...event, ...stamp });
     this.#check(before);
   }
 
@@ -321,7 +321,7 @@ const strayId = fc.constantFrom(-1, 0, 1, 2, 3);
 const happen = fc
   .oneof(
     fc
-      .constantFrom<BroadcasterHappening['type']>(
+      .constantFrom<BroadcasterEvent['type']>(
         'start-requested',
         'start-requested',
         'stop-requested',
@@ -335,7 +335,7 @@ const happen = fc
         'network-offline',
         'network-changed',
       )
-      .map((type) => ({ type }) as BroadcasterHappening),
+      .map((type) => ({ type }) as BroadcasterEvent),
     fc
       .tuple(
         fc.constantFrom(
@@ -348,23 +348,23 @@ const happen = fc
         ),
         strayId,
       )
-      .map(([type, sessionId]) => ({ type, sessionId }) as BroadcasterHappening),
+      .map(([type, sessionId]) => ({ type, sessionId }) as BroadcasterEvent),
     strayId.map(
-      (sessionId): BroadcasterHappening => ({
+      (sessionId): BroadcasterEvent => ({
         type: 'session-ended',
         sessionId: sessionId - 10,
         error: new BroadcastError('unreachable', 'late'),
       }),
     ),
     strayId.map(
-      (requestId): BroadcasterHappening => ({
+      (requestId): BroadcasterEvent => ({
         type: 'renewal-failed',
         requestId: requestId - 10,
         error: new BroadcastError('renewal-failed', 'late'),
       }),
     ),
   )
-  .map((happening): Deed => ({ kind: 'happen', happening }));
+  .map((event): Deed => ({ kind: 'event', event }));
 
 const sleep = fc.integer({ min: 5, max: 300 }).map((s): Deed => ({ kind: 'sleep', ms: s * 1_000 }));
 const addSource = fc.constant<Deed>({ kind: 'add-source' });
@@ -385,7 +385,7 @@ const stream = fc.record({
   /** Whether a page before this one was left with it live. */
   leftAt: fc.constantFrom(null, FROM - 5_000, FROM - WINDOW_MS),
 });
-const START: Deed = { kind: 'happen', happening: { type: 'start-requested' } };
+const START: Deed = { kind: 'event', event: { type: 'start-requested' } };
 
 function isRenewing(connection: Connection): boolean {
   return 'step' in connection && connection.step.phase === 'renewing';
@@ -407,8 +407,8 @@ describe('the connection, in a world where anything goes wrong at any time', () 
       fc.property(stream, deeds, (given, sequence) => {
         const world = play(given, sequence);
         world.do({ kind: 'set', conditions: GOOD });
-        world.do({ kind: 'happen', happening: { type: 'page-returned' } });
-        world.do({ kind: 'happen', happening: { type: 'network-online' } });
+        world.do({ kind: 'event', event: { type: 'page-returned' } });
+        world.do({ kind: 'event', event: { type: 'network-online' } });
         world.do({ kind: 'wait', ms: 40_000 });
         const { connection } = world.state;
         expect(['live', 'idle', 'failed']).toContain(connection.status);
@@ -445,29 +445,29 @@ describe('the connection, in a world where anything goes wrong at any time', () 
   }, 60_000);
 
   it('is over in that time, too, where its page is left while it goes live, and never comes back', () => {
-    const happening = (type: BroadcasterHappening['type']): Deed => ({
-      kind: 'happen',
-      happening: { type } as BroadcasterHappening,
+    const eventOf = (type: BroadcasterEvent['type']): Deed => ({
+      kind: 'event',
+      event: { type } as BroadcasterEvent,
     });
     const world = play({ isRenewable: false, startedAt: null }, [
-      happening('stop-requested'),
+      eventOf('stop-requested'),
       { kind: 'set', conditions: { server: 'gone' } },
-      happening('start-requested'),
-      happening('page-left'),
+      eventOf('start-requested'),
+      eventOf('page-left'),
     ]);
     expect(world.state.connection).toMatchObject({ status: 'connecting', step: { phase: 'away' } });
     world.do({ kind: 'wait', ms: WINDOW_MS });
     expect(world.state.connection.status).toBe('idle');
     // A page stands still meanwhile: it may hear that it is shown before it hears of the time.
     world.do(START);
-    world.do(happening('page-left'));
+    world.do(eventOf('page-left'));
     world.at += WINDOW_MS;
-    world.do(happening('page-returned'));
+    world.do(eventOf('page-returned'));
     expect(world.state.connection.status).toBe('idle');
     world.do(START);
-    world.do(happening('page-left'));
+    world.do(eventOf('page-left'));
     world.at += WINDOW_MS - TICK_MS;
-    world.do(happening('page-returned'));
+    world.do(eventOf('page-returned'));
     expect(world.state.connection.status).toBe('connecting');
   });
 
@@ -475,7 +475,7 @@ describe('the connection, in a world where anything goes wrong at any time', () 
     fc.assert(
       fc.property(stream, deeds, (given, sequence) => {
         const world = play(given, sequence);
-        world.do({ kind: 'happen', happening: { type: 'stop-requested' } });
+        world.do({ kind: 'event', event: { type: 'stop-requested' } });
         expect(world.state.connection).toEqual({ status: 'idle', preparation: { phase: 'none' } });
         expect(isBroadcasting(world.state.connection)).toBe(false);
         const before = world.state.connection;
@@ -503,8 +503,8 @@ describe('the connection, in a world where anything goes wrong at any time', () 
     const conditions = (next: Partial<Conditions>): Deed => ({ kind: 'set', conditions: next });
     const waiting = (ms: number): Deed => ({ kind: 'wait', ms });
     const told = (type: 'page-left' | 'page-returned'): Deed => ({
-      kind: 'happen',
-      happening: { type },
+      kind: 'event',
+      event: { type },
     });
     through(conditions({ path: 'dead' }), START, waiting(500), conditions(GOOD), waiting(6_000));
     expect(world.state.connection.status).toBe('live');

@@ -2,7 +2,7 @@ import { findIngest } from './connection/find-ingest.js';
 import { doubtAt } from './connection/network.js';
 import type { IngestTarget } from './connection/target.js';
 import { toBroadcastError } from './errors.js';
-import type { BroadcasterHappening } from './events.js';
+import type { BroadcasterEvent } from './events.js';
 import type { Work } from './foundation/run-work.js';
 import { sleep } from './foundation/time.js';
 import { selectReplacementAt, selectRetryAt, selectWindowEndsAt } from './selectors.js';
@@ -12,7 +12,7 @@ import type { BroadcasterState } from './state.js';
 /** What the work beside a session needs of the world. */
 export interface ConnectionWorld {
   getSnapshot(): BroadcasterState;
-  dispatch(happening: BroadcasterHappening): void;
+  dispatch(event: BroadcasterEvent): void;
   now(): number;
   random(): number;
   /** Looks for the ingest of the present options. */

@@ -1,5 +1,5 @@
 import { isAway, isBroadcasting } from './connection/connection.js';
-import type { BroadcasterHappening } from './events.js';
+import type { BroadcasterEvent } from './events.js';
 import { aborted } from './foundation/abort.js';
 import type { Work } from './foundation/run-work.js';
 import { keepTicking } from './foundation/ticker.js';
@@ -15,7 +15,7 @@ import type { BroadcasterState } from './state.js';
 /** What the work around a broadcast needs of the world. */
 export interface PageWorld {
   getSnapshot(): BroadcasterState;
-  dispatch(happening: BroadcasterHappening): void;
+  dispatch(event: BroadcasterEvent): void;
   now(): number;
   /** Whether the app wants the browser to ask before the page is left. */
   shouldWarn(): boolean;

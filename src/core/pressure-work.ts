@@ -1,4 +1,4 @@
-import type { BroadcasterHappening } from './events.js';
+import type { BroadcasterEvent } from './events.js';
 import type { Work } from './foundation/run-work.js';
 import type { UseOnceLive } from './load-once-live.js';
 import { selectOutgoing } from './select-outgoing.js';
@@ -11,7 +11,7 @@ export function pressureWork({
   onceLive,
 }: {
   getSnapshot(): BroadcasterState;
-  dispatch(happening: BroadcasterHappening): void;
+  dispatch(event: BroadcasterEvent): void;
   readonly onceLive: UseOnceLive;
 }): Work | null {
   const state = getSnapshot();

@@ -1,6 +1,6 @@
 import { nothingToSend } from './connection/give-up.js';
 import { streamTaken } from './connection/stream-status.js';
-import type { BroadcasterHappening } from './events.js';
+import type { BroadcasterEvent } from './events.js';
 import { until } from './foundation/until.js';
 import { bothOf, captureOf, failureOf, selectOutgoing } from './select-outgoing.js';
 import { selectIsTaken } from './selectors.js';
@@ -19,7 +19,7 @@ export interface Requests {
 /** Says the wishes of an app with `dispatch`, and reads in `store` what becomes of them. */
 export function createRequests(
   store: { getSnapshot(): BroadcasterState; subscribe(listener: () => void): () => void },
-  dispatch: (happening: BroadcasterHappening) => void,
+  dispatch: (event: BroadcasterEvent) => void,
 ): Requests {
   const { getSnapshot } = store;
   const preview = async () => {

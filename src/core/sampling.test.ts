@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { selectSessionId } from './connection/connection.js';
 import { BroadcastError } from './errors.js';
-import type { BroadcasterHappening } from './events.js';
+import type { BroadcasterEvent } from './events.js';
 import type { Quality } from './quality/quality.js';
 import { encodingWish } from './quality/quality-steps.js';
 import { selectHealth } from './select-delivery.js';
@@ -41,10 +41,10 @@ const READY: BroadcasterState = {
 };
 
 let stamps = 100;
-const through = (start: BroadcasterState, ...happenings: readonly BroadcasterHappening[]) =>
-  happenings.reduce((now, happening) => {
+const through = (start: BroadcasterState, ...events: readonly BroadcasterEvent[]) =>
+  events.reduce((now, event) => {
     stamps += 1;
-    return transition(now, { ...happening, at: 10_000, id: stamps, random: 1 });
+    return transition(now, { ...event, at: 10_000, id: stamps, random: 1 });
   }, start);
 
 const sessionOf = (state: BroadcasterState) => selectSessionId(state.connection) ?? 0;

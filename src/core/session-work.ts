@@ -3,7 +3,7 @@ import { runSession } from './connection/session.js';
 import { isPathInDoubt } from './connection-works.js';
 import { encodingFeed } from './encoding-feed.js';
 import { withoutWords } from './errors.js';
-import type { BroadcasterEvent, BroadcasterHappening } from './events.js';
+import type { BroadcasterEvent, StampedEvent } from './events.js';
 import type { Log } from './foundation/logger.js';
 import type { Work } from './foundation/run-work.js';
 import type { Store } from './foundation/store.js';
@@ -24,8 +24,8 @@ import { trackFeed } from './track-feed.js';
 
 /** What a session needs of its broadcaster. */
 export interface SessionWorld {
-  readonly store: Store<BroadcasterState, BroadcasterEvent>;
-  dispatch(happening: BroadcasterHappening): void;
+  readonly store: Store<BroadcasterState, StampedEvent>;
+  dispatch(event: BroadcasterEvent): void;
   settings(): Settings;
   readonly streamClaim: StreamClaim;
   /** Whether anybody outside looks at the state. */

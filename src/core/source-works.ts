@@ -1,4 +1,4 @@
-import type { BroadcasterHappening } from './events.js';
+import type { BroadcasterEvent } from './events.js';
 import type { Work } from './foundation/run-work.js';
 import type { SourceSettings } from './options.js';
 import type { WantedCapture } from './sources/capture.js';
@@ -18,7 +18,7 @@ export interface SourceWorld {
     getSnapshot(): BroadcasterState;
     subscribe(listener: () => void): () => void;
   };
-  dispatch(happening: BroadcasterHappening): void;
+  dispatch(event: BroadcasterEvent): void;
   settings(): SourceSettings;
 }
 

@@ -4,7 +4,7 @@ import type { Connection, Gap } from './connection/connection.js';
 import { selectSessionId } from './connection/connection.js';
 import type { IngestTarget } from './connection/target.js';
 import { BroadcastError } from './errors.js';
-import type { BroadcasterEvent, BroadcasterHappening } from './events.js';
+import type { BroadcasterEvent, StampedEvent } from './events.js';
 import { selectIsRepublish, selectLostAt, selectRetryAt } from './selectors.js';
 import type { Capture, Source } from './sources/source.js';
 import type { BroadcasterState } from './state.js';
@@ -105,11 +105,8 @@ const TARGETS: readonly IngestTarget[] = [
 ];
 
 /** One of each kind of event, by name, so that a new kind does not compile until it stands here. */
-const HAPPENINGS: {
-  readonly [Type in BroadcasterHappening['type']]: readonly Extract<
-    BroadcasterHappening,
-    { type: Type }
-  >[];
+const EVENTS: {
+  readonly [Type in BroadcasterEvent['type']]: readonly Extract<BroadcasterEvent, { type: Type }>[];
 } = {
   'target-changed': TARGETS.map((next) => ({ type: 'target-changed', target: next })),
   'start-requested': [{ type: 'start-requested' }, { type: 'start-requested', takeOver: true }],
@@ -213,12 +210,12 @@ const HAPPENINGS: {
 
 const SLICES = Object.keys(INITIAL_STATE) as readonly (keyof BroadcasterState)[];
 
-const ALL_HAPPENINGS: readonly BroadcasterHappening[] = Object.values(HAPPENINGS).flat();
+const ALL_EVENTS: readonly BroadcasterEvent[] = Object.values(EVENTS).flat();
 
 let stamps = 100;
-const stamped = (happening: BroadcasterHappening, at = 10_000): BroadcasterEvent => {
+const stamped = (event: BroadcasterEvent, at = 10_000): StampedEvent => {
   stamps += 1;
-  return { ...happening, at, id: stamps, random: 1 };
+  return { ...event, at, id: stamps, random: 1 };
 };
 
 const state = (more: Partial<BroadcasterState> = {}): BroadcasterState => ({
@@ -227,11 +224,11 @@ const state = (more: Partial<BroadcasterState> = {}): BroadcasterState => ({
   ...more,
 });
 
-const through = (start: BroadcasterState, ...happenings: readonly BroadcasterHappening[]) =>
-  happenings.reduce((now, happening) => transition(now, stamped(happening)), start);
+const through = (start: BroadcasterState, ...events: readonly BroadcasterEvent[]) =>
+  events.reduce((now, event) => transition(now, stamped(event)), start);
 
-const throughAt = (at: number, start: BroadcasterState, happening: BroadcasterHappening) =>
-  transition(start, { ...stamped(happening), at });
+const throughAt = (at: number, start: BroadcasterState, event: BroadcasterEvent) =>
+  transition(start, { ...stamped(event), at });
 
 /** What must hold in every state, however it was reached. */
 function expectLegal({ connection, camera, microphone, target: ingest }: BroadcasterState): void {
@@ -675,8 +672,8 @@ describe('a live session that gets into trouble', () => {
   ] as const)('is explained by what happened just before: %o', (news, trouble) => {
     const doubted = through(before, news);
     expect(doubted.connection).toBe(live);
-    for (const happening of [silent, pathFailed, closed]) {
-      expect(through(doubted, happening).connection).toMatchObject({ gap: { trouble } });
+    for (const event of [silent, pathFailed, closed]) {
+      expect(through(doubted, event).connection).toMatchObject({ gap: { trouble } });
     }
     if (trouble === 'offline') return;
     expect(transition(doubted, stamped(silent, 16_000)).connection).toMatchObject({
@@ -686,10 +683,10 @@ describe('a live session that gets into trouble', () => {
 
   it('was lost when the machine fell asleep, noticed before or after it was known to have slept', () => {
     const woke = { type: 'woke-up', sleptFrom: 4_000 } as const;
-    for (const happening of [silent, pathFailed, closed]) {
+    for (const event of [silent, pathFailed, closed]) {
       for (const news of [
-        [woke, happening],
-        [happening, woke],
+        [woke, event],
+        [event, woke],
       ]) {
         expect(through(before, ...news).connection).toMatchObject({
           gap: { lostAt: 4_000, windowFrom: 4_000 },
@@ -1106,10 +1103,10 @@ describe('transition', () => {
         for (const microphone of SOURCES) {
           for (const ingest of TARGETS) {
             const before = state({ connection, camera, microphone, target: ingest });
-            for (const happening of ALL_HAPPENINGS) {
-              const next = transition(before, stamped(happening));
+            for (const event of ALL_EVENTS) {
+              const next = transition(before, stamped(event));
               const isSame = SLICES.every((slice) => next[slice] === before[slice]);
-              if ((next === before) !== isSame) wrong.push(happening.type);
+              if ((next === before) !== isSame) wrong.push(event.type);
               answered += 1;
             }
           }
@@ -1118,17 +1115,17 @@ describe('transition', () => {
     }
     expect(wrong).toEqual([]);
     expect(answered).toBe(
-      CONNECTIONS.length * SOURCES.length ** 2 * TARGETS.length * ALL_HAPPENINGS.length,
+      CONNECTIONS.length * SOURCES.length ** 2 * TARGETS.length * ALL_EVENTS.length,
     );
     // Some hundred thousand transitions, on machines that do other things meanwhile.
   }, 60_000);
 
   it('is pure: the same event gives the same state again', () => {
     for (const connection of CONNECTIONS) {
-      for (const happening of ALL_HAPPENINGS) {
+      for (const event of ALL_EVENTS) {
         const before = Object.freeze(state({ connection, camera: on }));
-        const event = Object.freeze(stamped(happening));
-        expect(transition(before, event)).toEqual(transition(before, event));
+        const stampedEvent = Object.freeze(stamped(event));
+        expect(transition(before, stampedEvent)).toEqual(transition(before, stampedEvent));
       }
     }
   });
@@ -1136,17 +1133,15 @@ describe('transition', () => {
   it('stays legal through any sequence of events', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.constantFrom(...ALL_HAPPENINGS), { maxLength: 60 }),
+        fc.array(fc.constantFrom(...ALL_EVENTS), { maxLength: 60 }),
         fc.constantFrom(...TARGETS),
-        (happenings, ingest) => {
+        (events, ingest) => {
           let now = state({ target: ingest });
-          for (const happening of happenings) {
+          for (const event of events) {
             // Reports of the session that runs, so that the sequences get anywhere.
             const sessionId = selectSessionId(now.connection);
             const heard =
-              'sessionId' in happening && sessionId !== null
-                ? { ...happening, sessionId }
-                : happening;
+              'sessionId' in event && sessionId !== null ? { ...event, sessionId } : event;
             now = transition(now, stamped(heard));
             expectLegal(now);
           }

@@ -4,11 +4,11 @@ import {
   settleConnection,
   withoutPreparation,
 } from './connection/connection-transition.js';
-import type { ConnectionContext, ConnectionEvent } from './connection/handlers.js';
+import type { ConnectionContext, StampedConnectionEvent } from './connection/handlers.js';
 import { networkTransition } from './connection/network.js';
 import { inputBefore, pastInputAfter } from './connection/past-input.js';
 import { isTaken, standingOf, withOwner } from './connection/stream-status.js';
-import type { BroadcasterEvent } from './events.js';
+import type { StampedEvent } from './events.js';
 import { nextQuality } from './quality/next-quality.js';
 import type { Quality } from './quality/quality.js';
 import { CALM } from './quality/quality.js';
@@ -27,12 +27,12 @@ import { withSample } from './stats/sample-ring.js';
  * The state after `event`: pure, and total over every state and event. A slice that does not
  * change keeps its identity, and so does the whole.
  */
-export function transition(state: BroadcasterState, event: BroadcasterEvent): BroadcasterState {
+export function transition(state: BroadcasterState, event: StampedEvent): BroadcasterState {
   const next = settle(state, reduce(state, event), event);
   return shallowEqual(state, next) ? state : next;
 }
 
-function reduce(state: BroadcasterState, event: BroadcasterEvent): BroadcasterState {
+function reduce(state: BroadcasterState, event: StampedEvent): BroadcasterState {
   switch (event.type) {
     case 'start-requested':
       return startRequested(state, event);
@@ -94,7 +94,7 @@ function reduce(state: BroadcasterState, event: BroadcasterEvent): BroadcasterSt
 }
 
 /** The state in which the connection took notice of an event that is its own. */
-function connected(state: BroadcasterState, event: ConnectionEvent): BroadcasterState {
+function connected(state: BroadcasterState, event: StampedConnectionEvent): BroadcasterState {
   const connection = connectionTransition(state.connection, event, contextOf(state));
   return connection === state.connection ? state : { ...state, connection };
 }
@@ -102,10 +102,10 @@ function connected(state: BroadcasterState, event: ConnectionEvent): Broadcaster
 /** Going live opens what is off; what has failed is asked again only if nothing else can be sent. */
 function startRequested(
   state: BroadcasterState,
-  event: Extract<BroadcasterEvent, { type: 'start-requested' }>,
+  event: Extract<StampedEvent, { type: 'start-requested' }>,
 ): BroadcasterState {
   const around = contextOf(state);
-  const asked: BroadcasterEvent = { ...event, type: 'preview-requested' };
+  const asked: StampedEvent = { ...event, type: 'preview-requested' };
   const open = (source: Source, kind: SourceKind) =>
     source.status === 'off' || around.capture === 'failed'
       ? sourceTransition(source, kind, asked, state.devices)
@@ -122,7 +122,7 @@ function startRequested(
 /** Keeps the sample with what was sent for picture and sound while it was taken. */
 function sampled(
   state: BroadcasterState,
-  event: Extract<BroadcasterEvent, { type: 'stats-sampled' }>,
+  event: Extract<StampedEvent, { type: 'stats-sampled' }>,
 ): BroadcasterState {
   const { video, audio } = selectOutgoing(state);
   const sample: StatsSample = {
@@ -160,7 +160,7 @@ function withSources(
 function settle(
   before: BroadcasterState,
   state: BroadcasterState,
-  event: BroadcasterEvent,
+  event: StampedEvent,
 ): BroadcasterState {
   const isAnother = streamOf(before.target) !== streamOf(state.target);
   const stream = withOwner(state.stream, {
@@ -206,7 +206,7 @@ function streamOf(target: BroadcasterState['target']): number | null {
 function qualityOf(
   quality: Quality,
   connection: BroadcasterState['connection'],
-  { at }: BroadcasterEvent,
+  { at }: StampedEvent,
 ): Quality {
   if (connection.status === 'live') {
     return quality.liveSince === null ? { ...quality, liveSince: at } : quality;

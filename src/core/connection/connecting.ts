@@ -1,6 +1,6 @@
 import type { Connection } from './connection.js';
 import { expired, failed } from './give-up.js';
-import type { ConnectionContext, ConnectionEvent, Handlers } from './handlers.js';
+import type { ConnectionContext, Handlers, StampedConnectionEvent } from './handlers.js';
 import { ENDING, IDLE } from './handlers.js';
 import { startOutcome } from './start-outcome.js';
 import { signaling } from './starting.js';
@@ -68,7 +68,7 @@ export function isRenewing(
 
 function retried(
   connection: Connecting,
-  event: ConnectionEvent,
+  event: StampedConnectionEvent,
   { network }: ConnectionContext,
 ): Connecting {
   if (connection.step.phase !== 'waiting') return connection;
@@ -79,7 +79,7 @@ function retried(
 /** The time spent offline or asleep is not held against it. */
 function triedAnew(
   connection: Connecting,
-  event: ConnectionEvent,
+  event: StampedConnectionEvent,
   context: ConnectionContext,
 ): Connecting {
   const moved = retriedOnline(connection, event, context);
@@ -89,7 +89,7 @@ function triedAnew(
 /** What waits for its next attempt makes it now. */
 function retriedOnline(
   connection: Connecting,
-  event: ConnectionEvent,
+  event: StampedConnectionEvent,
   context: ConnectionContext,
 ): Connecting {
   return context.network.online ? retried(connection, event, context) : connection;

@@ -3,7 +3,7 @@ import type { SentMedia } from '../peer/sent-media.js';
 import type { IngestTarget } from './target.js';
 
 /** Everything that can happen to a connection: wishes of the app, and past facts of a session. */
-export type ConnectionHappening =
+export type ConnectionEvent =
   | { readonly type: 'target-changed'; readonly target: IngestTarget }
   /** Another source that is live on the stream may only be thrown off with `takeOver`. */
   | { readonly type: 'start-requested'; readonly takeOver?: boolean }
@@ -27,10 +27,10 @@ export type ConnectionHappening =
   | { readonly type: 'page-returned' }
   /** What the app passed on of the stream: `stream-status.ts`. */
   | { readonly type: 'stream-told'; readonly word: string | null; readonly clockOffsetMs: number }
-  | SessionHappening;
+  | SessionEvent;
 
 /** Past facts of one session. */
-export type SessionHappening =
+export type SessionEvent =
   | { readonly type: 'session-prepared'; readonly sessionId: number }
   | {
       readonly type: 'session-progressed';

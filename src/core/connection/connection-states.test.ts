@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { BroadcastError } from '../errors.js';
 import type { Connection } from './connection.js';
 import { CONNECTION_STATES, connectionTransition } from './connection-transition.js';
-import type { ConnectionContext, ConnectionEvent } from './handlers.js';
+import type { ConnectionContext, StampedConnectionEvent } from './handlers.js';
 import { INITIAL_NETWORK } from './network.js';
 import type { IngestTarget } from './target.js';
 
 type State = keyof typeof CONNECTION_STATES;
-type Type = ConnectionEvent['type'];
+type Type = StampedConnectionEvent['type'];
 
 const error = new BroadcastError('unreachable', 'gone');
 const target: IngestTarget = {
@@ -24,42 +24,43 @@ const another = { ...target, stream: 2, revision: 2 };
 const sent = { video: 'taken', audio: 'taken' } as const;
 
 /** One event of each type, about the session that runs. */
-const EVENTS: { readonly [Name in Type]: Omit<Extract<ConnectionEvent, { type: Name }>, 'type'> } =
-  (() => {
-    const stamp = { at: 1_000, id: 9, random: 0.5 };
-    const session = { ...stamp, sessionId: 1 };
-    return {
-      'target-changed': { ...stamp, target: another },
-      'start-requested': stamp,
-      'stop-requested': stamp,
-      'release-requested': stamp,
-      'prepare-requested': stamp,
-      'retry-requested': stamp,
-      'retry-due': stamp,
-      'replacement-due': stamp,
-      'window-closed': stamp,
-      renewed: { ...stamp, requestId: 1, target: another },
-      'renewal-failed': { ...stamp, requestId: 1, error },
-      'page-left': stamp,
-      'page-returned': stamp,
-      'stream-told': { ...stamp, word: 'stopped', clockOffsetMs: 0 },
-      'session-prepared': session,
-      'session-progressed': { ...session, phase: 'negotiating' },
-      'session-live': { ...session, sent },
-      'session-outgrown': session,
-      'session-healthy': session,
-      'session-silent': { ...session, forMs: 1 },
-      'session-heard': { ...session, sent },
-      'session-path-failed': { ...session, error },
-      'session-probed': { ...session, answered: true },
-      'ingest-found': session,
-      'session-ended': { ...session, error },
-      'network-online': stamp,
-      'network-offline': stamp,
-      'network-changed': stamp,
-      'woke-up': { ...stamp, sleptFrom: 100 },
-    };
-  })();
+const EVENTS: {
+  readonly [Name in Type]: Omit<Extract<StampedConnectionEvent, { type: Name }>, 'type'>;
+} = (() => {
+  const stamp = { at: 1_000, id: 9, random: 0.5 };
+  const session = { ...stamp, sessionId: 1 };
+  return {
+    'target-changed': { ...stamp, target: another },
+    'start-requested': stamp,
+    'stop-requested': stamp,
+    'release-requested': stamp,
+    'prepare-requested': stamp,
+    'retry-requested': stamp,
+    'retry-due': stamp,
+    'replacement-due': stamp,
+    'window-closed': stamp,
+    renewed: { ...stamp, requestId: 1, target: another },
+    'renewal-failed': { ...stamp, requestId: 1, error },
+    'page-left': stamp,
+    'page-returned': stamp,
+    'stream-told': { ...stamp, word: 'stopped', clockOffsetMs: 0 },
+    'session-prepared': session,
+    'session-progressed': { ...session, phase: 'negotiating' },
+    'session-live': { ...session, sent },
+    'session-outgrown': session,
+    'session-healthy': session,
+    'session-silent': { ...session, forMs: 1 },
+    'session-heard': { ...session, sent },
+    'session-path-failed': { ...session, error },
+    'session-probed': { ...session, answered: true },
+    'ingest-found': session,
+    'session-ended': { ...session, error },
+    'network-online': stamp,
+    'network-offline': stamp,
+    'network-changed': stamp,
+    'woke-up': { ...stamp, sleptFrom: 100 },
+  };
+})();
 
 /** What each state ignores, whatever else is so; all other events mean something to it. */
 const IGNORED: Readonly<Record<State, readonly Type[]>> = {
@@ -259,7 +260,7 @@ const context: ConnectionContext = {
 const types = Object.keys(EVENTS) as readonly Type[];
 const states = Object.keys(CONNECTION_STATES) as readonly State[];
 const through = (connection: Connection, type: Type) =>
-  connectionTransition(connection, { type, ...EVENTS[type] } as ConnectionEvent, context);
+  connectionTransition(connection, { type, ...EVENTS[type] } as StampedConnectionEvent, context);
 
 describe.each(states)('a connection that is %s', (state) => {
   it('has handlers for exactly what means something to it', () => {
@@ -285,7 +286,7 @@ describe.each(states)('a connection that is %s', (state) => {
   it('ignores every fact about another session', () => {
     for (const connection of CONNECTIONS[state]) {
       for (const type of types.filter((name) => 'sessionId' in EVENTS[name])) {
-        const late = { type, ...EVENTS[type], sessionId: 2 } as ConnectionEvent;
+        const late = { type, ...EVENTS[type], sessionId: 2 } as StampedConnectionEvent;
         expect(connectionTransition(connection, late, context)).toBe(connection);
       }
     }

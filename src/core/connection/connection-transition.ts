@@ -4,7 +4,7 @@ import type { Connection } from './connection.js';
 import { isHeld, selectSessionId } from './connection.js';
 import { failedHandlers } from './failed.js';
 import { failed, nothingToSend } from './give-up.js';
-import type { ConnectionContext, ConnectionEvent, Handlers } from './handlers.js';
+import type { ConnectionContext, Handlers, StampedConnectionEvent } from './handlers.js';
 import { IDLE } from './handlers.js';
 import { heldHandlers } from './held.js';
 import { idleHandlers, preparing } from './idle.js';
@@ -29,7 +29,7 @@ export const CONNECTION_STATES = {
  */
 export function connectionTransition(
   connection: Connection,
-  event: ConnectionEvent,
+  event: StampedConnectionEvent,
   context: ConnectionContext,
 ): Connection {
   if ('sessionId' in event && event.sessionId !== selectSessionId(connection)) return connection;
@@ -45,7 +45,7 @@ export function connectionTransition(
 /** The tables pair each handler with its event; of a pair that is looked up the compiler is not sure. */
 type Handler = (
   connection: Connection,
-  event: ConnectionEvent,
+  event: StampedConnectionEvent,
   context: ConnectionContext,
 ) => Connection;
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BroadcastError } from '../errors.js';
-import type { BroadcasterHappening } from '../events.js';
+import type { BroadcasterEvent } from '../events.js';
 import { parseOptions } from '../parse-options.js';
 import { initialState } from '../settings-in-state.js';
 import type { BroadcasterState } from '../state.js';
@@ -46,9 +46,9 @@ function crowd(answerAt: (ms: number) => Answer) {
     const random = chance(one);
     let id = 1;
     let state = live;
-    const tell = (happening: BroadcasterHappening, at: number) => {
+    const tell = (event: BroadcasterEvent, at: number) => {
       id += 1;
-      state = transition(state, { ...happening, at, id, random: random() });
+      state = transition(state, { ...event, at, id, random: random() });
     };
     tell({ type: 'session-ended', sessionId: 1, error: ERRORS['is away'] }, 0);
     for (;;) {

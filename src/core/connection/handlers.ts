@@ -1,17 +1,17 @@
 import type { BroadcastError } from '../errors.js';
 import type { Stamp } from '../foundation/stamp.js';
 import type { Connection } from './connection.js';
-import type { ConnectionHappening } from './connection-events.js';
-import type { Network, NetworkHappening } from './network.js';
+import type { ConnectionEvent } from './connection-events.js';
+import type { Network, NetworkEvent } from './network.js';
 import type { PastInput } from './past-input.js';
 import type { IngestTarget } from './target.js';
 
 /** Everything that may matter to a connection. */
-export type ConnectionEvent = (ConnectionHappening | NetworkHappening) & Stamp;
+export type StampedConnectionEvent = (ConnectionEvent | NetworkEvent) & Stamp;
 
 /** The events of one type. */
-export type EventOf<Type extends ConnectionEvent['type']> = Extract<
-  ConnectionEvent,
+export type EventOf<Type extends StampedConnectionEvent['type']> = Extract<
+  StampedConnectionEvent,
   { type: Type }
 >;
 
@@ -34,7 +34,7 @@ export interface ConnectionContext {
 
 /** What one state makes of the events that mean something to it; it ignores all others. */
 export type Handlers<State extends Connection> = {
-  readonly [Type in ConnectionEvent['type']]?: (
+  readonly [Type in StampedConnectionEvent['type']]?: (
     connection: State,
     event: EventOf<Type>,
     context: ConnectionContext,

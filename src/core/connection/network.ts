@@ -15,7 +15,7 @@ export interface NetworkDoubt {
 }
 
 /** What a page notices of its network. */
-export type NetworkHappening =
+export type NetworkEvent =
   | { readonly type: 'network-online' }
   | { readonly type: 'network-offline' }
   /** Another network, or another address on it. */
@@ -31,7 +31,7 @@ export const INITIAL_NETWORK: Network = { online: true, doubt: null };
 /** The network after `event`; the same reference when the event says nothing new. */
 export function networkTransition(
   network: Network,
-  event: NetworkHappening & { readonly at: number },
+  event: NetworkEvent & { readonly at: number },
 ): Network {
   const { at } = event;
   // A machine that wakes up soon has more news of its network; it slept all the same.

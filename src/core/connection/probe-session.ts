@@ -2,7 +2,7 @@ import type { Work } from '../foundation/run-work.js';
 import { elapsedMs, sleep } from '../foundation/time.js';
 import type { Peer } from '../peer/peer.js';
 import type { SignalingSession } from '../signaling/contract.js';
-import type { SessionHappening } from './connection-events.js';
+import type { SessionEvent } from './connection-events.js';
 import { GHOST_MS } from './reconnect-policy.js';
 
 /** A session that went live, and whom to tell. */
@@ -10,7 +10,7 @@ export interface ProbedSession {
   readonly sessionId: number;
   readonly peer: Pick<Peer, 'keepChecking'>;
   readonly session: Pick<SignalingSession, 'probe'>;
-  dispatch(happening: SessionHappening): void;
+  dispatch(event: SessionEvent): void;
 }
 
 /** After an answer, or the lack of one, the ingest is asked again in so many milliseconds. */

@@ -1,7 +1,7 @@
 import { isRenewing } from './connecting.js';
 import type { Gap, Reconnecting } from './connection.js';
 import { failed } from './give-up.js';
-import type { ConnectionContext, ConnectionEvent, Handlers } from './handlers.js';
+import type { ConnectionContext, Handlers, StampedConnectionEvent } from './handlers.js';
 import { INTERRUPTED, liveAgain, publishAnew, resumeFailed, wokeUp } from './interruption.js';
 import { signaling } from './starting.js';
 
@@ -41,7 +41,7 @@ export const reconnectingHandlers: Handlers<Reconnecting> = {
 
 function retried(
   connection: Reconnecting,
-  event: ConnectionEvent,
+  event: StampedConnectionEvent,
   { network }: ConnectionContext,
 ): Reconnecting {
   return connection.step.phase === 'waiting' ? publishAnew(connection, event, network) : connection;
@@ -50,7 +50,7 @@ function retried(
 /** What waits for its next attempt makes it now. */
 function retriedOnline(
   connection: Reconnecting,
-  event: ConnectionEvent,
+  event: StampedConnectionEvent,
   context: ConnectionContext,
 ): Reconnecting {
   return context.network.online ? retried(connection, event, context) : connection;

@@ -65,11 +65,11 @@ function run({
     isInDoubt: () => false,
     isWatched: () => true,
     sample: pollStats,
-    dispatch: (happening) => {
-      const { type } = happening;
-      if (type === 'session-progressed') told.push(happening.phase);
-      else if (type === 'session-probed') told.push(`answered: ${happening.answered}`);
-      else if (type === 'session-ended') told.push(`ended: ${happening.error.code}`);
+    dispatch: (event) => {
+      const { type } = event;
+      if (type === 'session-progressed') told.push(event.phase);
+      else if (type === 'session-probed') told.push(`answered: ${event.answered}`);
+      else if (type === 'session-ended') told.push(`ended: ${event.error.code}`);
       else told.push(type);
       // As the state does.
       if (type === 'session-silent' || type === 'session-path-failed') isHeld = true;

@@ -4,9 +4,9 @@ import type { Work } from '../foundation/run-work.js';
 import { runWork } from '../foundation/run-work.js';
 import { abortable } from '../foundation/time.js';
 import type { SignalingContext, SignalingSession } from '../signaling/contract.js';
-import type { SampledSource, StatsHappening } from '../stats/poll-stats.js';
+import type { SampledSource, StatsEvent } from '../stats/poll-stats.js';
 import type { StatsSample } from '../stats/sample.js';
-import type { SessionHappening } from './connection-events.js';
+import type { SessionEvent } from './connection-events.js';
 import { heldSessionWork, wellSessionWork } from './probe-session.js';
 import { watchSession } from './watch-session.js';
 
@@ -25,7 +25,7 @@ export interface SessionSettings {
   isWatched(): boolean;
   /** Takes statistics of the live session until `signal` aborts. Never rejects. */
   sample(source: SampledSource, signal: AbortSignal): Promise<void>;
-  dispatch(happening: SessionHappening | StatsHappening): void;
+  dispatch(event: SessionEvent | StatsEvent): void;
 }
 
 /**
@@ -36,8 +36,8 @@ export async function runSession(settings: SessionSettings, signal: AbortSignal)
   const { sessionId } = settings;
   // What is still on its way when the session is over must not be heard any more.
   const life = childOf(signal);
-  const dispatch: SessionSettings['dispatch'] = (happening) => {
-    if (!life.signal.aborted) settings.dispatch(happening);
+  const dispatch: SessionSettings['dispatch'] = (event) => {
+    if (!life.signal.aborted) settings.dispatch(event);
   };
   let session: SignalingSession | null = null;
   try {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failure, SOURCES_ON, stageStates, target } from '../../testing/sample-states.js';
 import type { BroadcastError } from '../errors.js';
-import type { BroadcasterHappening } from '../events.js';
+import type { BroadcasterEvent } from '../events.js';
 import { selectIsTaken } from '../selectors.js';
 import type { BroadcasterState } from '../state.js';
 import { INITIAL_STATE } from '../state.js';
@@ -10,10 +10,10 @@ import { transition } from '../transition.js';
 const NOW = 1_000_000;
 let stamps = 0;
 
-function through(state: BroadcasterState, ...happenings: readonly BroadcasterHappening[]) {
-  return happenings.reduce((now, happening) => {
+function through(state: BroadcasterState, ...events: readonly BroadcasterEvent[]) {
+  return events.reduce((now, event) => {
     stamps += 1;
-    return transition(now, { ...happening, at: NOW, id: stamps, random: 0.5 });
+    return transition(now, { ...event, at: NOW, id: stamps, random: 0.5 });
   }, state);
 }
 

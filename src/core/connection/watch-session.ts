@@ -1,6 +1,6 @@
 import { elapsedMs, sleep } from '../foundation/time.js';
 import type { Peer } from '../peer/peer.js';
-import type { SessionHappening } from './connection-events.js';
+import type { SessionEvent } from './connection-events.js';
 import { DEAF, HEARING_MS, hear, isAlarming, isHeard, isWell } from './hearing.js';
 import { HEALTHY_AFTER_MS } from './reconnect-policy.js';
 
@@ -12,7 +12,7 @@ export interface WatchedSession {
   isHeld(): boolean;
   /** Whether the browser gave reason to doubt the path a moment ago. */
   isInDoubt(): boolean;
-  dispatch(happening: SessionHappening): void;
+  dispatch(event: SessionEvent): void;
 }
 
 /** An ingest that asks for no key frame is sent one so often; OvenMediaEngine asks every 3 s. */

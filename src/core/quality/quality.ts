@@ -38,7 +38,7 @@ export interface Strain {
 }
 
 /** Everything that can happen to the quality. */
-export type QualityHappening =
+export type QualityEvent =
   | { readonly type: 'quality-asked'; readonly asked: AskedQuality }
   | { readonly type: 'pressure-changed'; readonly pressure: Pressure };
 

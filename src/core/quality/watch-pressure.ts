@@ -1,6 +1,6 @@
 import { aborted } from '../foundation/abort.js';
 import { policyOn } from '../foundation/permissions-policy.js';
-import type { Pressure, QualityHappening } from './quality.js';
+import type { Pressure, QualityEvent } from './quality.js';
 
 /** As much of the Compute Pressure API as is used; not in every version of the DOM types. */
 interface PressureObserverLike {
@@ -16,7 +16,7 @@ const INTERVAL_MS = 1_000;
 
 /** Tells how the machine feels whenever that changes, until `signal` aborts; where there is no word for it, nothing. */
 export async function watchPressure(
-  dispatch: (happening: QualityHappening) => void,
+  dispatch: (event: QualityEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const { PressureObserver } = globalThis as { PressureObserver?: PressureObserverConstructor };

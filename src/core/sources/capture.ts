@@ -5,7 +5,7 @@ import { abortable, elapsedMs, sleep } from '../foundation/time.js';
 import type { ContentHint } from './constraints.js';
 import { friendlyLabel } from './devices.js';
 import type { MediaOpener, MediaWish } from './open-media.js';
-import type { Capture, SourceHappening, SourceKind } from './source.js';
+import type { Capture, SourceEvent, SourceKind } from './source.js';
 import { MEDIA_OF } from './source.js';
 
 /** What the state asks of a source that is open, or is to be. */
@@ -26,7 +26,7 @@ export interface CaptureSettings {
   /** What the track shows or sounds like, for the encoder (W3C mst-content-hint). */
   contentHint(): ContentHint;
   readonly open: MediaOpener;
-  dispatch(happening: SourceHappening): void;
+  dispatch(event: SourceEvent): void;
 }
 
 /** What is open, for which request of the state. */

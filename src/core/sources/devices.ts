@@ -1,12 +1,12 @@
 import { aborted } from '../foundation/abort.js';
 import { listen } from '../foundation/listen.js';
 import { permissionOf } from './device-error.js';
-import type { Device, Devices, SourceHappening, SourceKind } from './source.js';
+import type { Device, Devices, SourceEvent, SourceKind } from './source.js';
 import { MEDIA_OF } from './source.js';
 
 /** Lists the devices now and whenever they change, until `signal` aborts. */
 export async function watchDevices(
-  dispatch: (happening: SourceHappening) => void,
+  dispatch: (event: SourceEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const { mediaDevices } = navigator;

@@ -1,20 +1,13 @@
 import type { BroadcastError } from '../errors.js';
 import { familyOf } from '../errors.js';
 import type { Stamp } from '../foundation/stamp.js';
-import type {
-  Device,
-  Devices,
-  Source,
-  SourceChoice,
-  SourceHappening,
-  SourceKind,
-} from './source.js';
+import type { Device, Devices, Source, SourceChoice, SourceEvent, SourceKind } from './source.js';
 
 /** The source of `kind` after `event`; the same reference when the event does not concern it. */
 export function sourceTransition(
   source: Source,
   kind: SourceKind,
-  event: (SourceHappening | { readonly type: 'release-requested' }) & Stamp,
+  event: (SourceEvent | { readonly type: 'release-requested' }) & Stamp,
   before: Devices,
 ): Source {
   if ('kind' in event && event.kind !== kind) return source;
@@ -75,7 +68,7 @@ function on(
 /** What is on goes on until the other device is there. */
 function selected(
   source: Source,
-  event: Extract<SourceHappening, { type: 'source-selected' }> & Stamp,
+  event: Extract<SourceEvent, { type: 'source-selected' }> & Stamp,
 ): Source {
   const { deviceId } = event;
   const chosen = { ...source, deviceId };

@@ -94,7 +94,7 @@ export type Devices =
     };
 
 /** Everything that can happen to a source. */
-export type SourceHappening =
+export type SourceEvent =
   /** The preview is wanted: opens what is off or has failed. */
   | { readonly type: 'preview-requested' }
   | { readonly type: 'source-allowed'; readonly kind: SourceKind; readonly allowed: boolean }

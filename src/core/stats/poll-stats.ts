@@ -8,7 +8,7 @@ const INTERVAL_MS = 1_000;
 const SUSPICIOUS = { fromMs: 500, untilMs: 1_500 } as const;
 
 /** What polling tells. */
-export type StatsHappening =
+export type StatsEvent =
   | { readonly type: 'stats-sampled'; readonly sample: StatsSample }
   /** No more samples come for now: nobody looks, or the browser has no report. */
   | { readonly type: 'stats-paused' };
