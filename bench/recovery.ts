@@ -13,12 +13,12 @@ const RUNS = 3;
 const BOUND_MS = 25_000;
 
 /** Something that goes wrong; resolves when it is over, or, where it lasts, at once. */
-interface Trouble {
+interface Fault {
   readonly name: string;
   strike(ingest: Ingest, streamKey: string): Promise<void>;
 }
 
-const TROUBLES: readonly Trouble[] = [
+const FAULTS: readonly Fault[] = [
   {
     name: 'socket cut',
     strike: async (ingest, key) => ingest.setFault({ kind: 'cut-socket' }, key),
@@ -49,25 +49,25 @@ interface Run {
   readonly recover: number;
 }
 
-/** How soon this kit and a peer notice trouble, and are back, in turn, on one ingest. */
+/** How soon this kit and a peer notice a fault, and are back, in turn, on one ingest. */
 export async function benchRecovery(): Promise<Table> {
   return withPage(async ({ page, app, ingest }) => {
     const rows: Row[] = [];
-    for (const trouble of TROUBLES) {
+    for (const fault of FAULTS) {
       const runs: Record<RecoveryName, Run[]> = { ours: [], ovenlivekit: [] };
       for (let run = 0; run < RUNS; run += 1) {
         for (const name of ['ours', 'ovenlivekit'] as const) {
           // A page that is new has no session left that the one before could not end.
           await page.goto(`${app.origin}/bench/pages/recovery.html`);
           await page.waitForFunction(() => 'recovery' in window);
-          runs[name].push(await runOnce(page, ingest, name, trouble));
+          runs[name].push(await runOnce(page, ingest, name, fault));
         }
       }
       for (const name of ['ours', 'ovenlivekit'] as const) {
         const middle = (of: RecoveryName, what: keyof Run) =>
           median(runs[of].map((run) => run[what]));
         rows.push({
-          name: `${trouble.name}: ${NAMES[name]}`,
+          name: `${fault.name}: ${NAMES[name]}`,
           values: {
             'notice ms': shown(middle(name, 'notice')),
             'notice / peer': compared(middle(name, 'notice'), middle('ovenlivekit', 'notice')),
@@ -78,19 +78,14 @@ export async function benchRecovery(): Promise<Table> {
       }
     }
     return {
-      title: 'After trouble: until it is noticed, and until media is back',
-      note: `Medians of ${RUNS} runs each, in turn, on one ingest. Noticed: the status leaves live; at the peer, the first callback that says so. Back: the first new media packet at the ingest after the trouble is over (of what lasts, after it began); "never" is not within ${BOUND_MS / 1000} s. A short cut heals by itself where the old connection is left alone.`,
+      title: 'After a fault: until it is noticed, and until media is back',
+      note: `Medians of ${RUNS} runs each, in turn, on one ingest. Noticed: the status leaves live; at the peer, the first callback that says so. Back: the first new media packet at the ingest after the fault is over (of what lasts, after it began); "never" is not within ${BOUND_MS / 1000} s. A short cut heals by itself where the old connection is left alone.`,
       rows,
     };
   });
 }
 
-async function runOnce(
-  page: Page,
-  ingest: Ingest,
-  name: RecoveryName,
-  trouble: Trouble,
-): Promise<Run> {
+async function runOnce(page: Page, ingest: Ingest, name: RecoveryName, fault: Fault): Promise<Run> {
   const { id, stream_key: key, server_urls } = ingest.openStream();
   await page.evaluate(([who, url]) => window.recovery.goLive(who, url), [
     name,
@@ -104,7 +99,7 @@ async function runOnce(
   const media = watchMedia(ingest, key);
   try {
     const brokenAt = Date.now();
-    await trouble.strike(ingest, key);
+    await fault.strike(ingest, key);
     const overAt = Date.now();
     const back = await waitUntil(
       'media is back',

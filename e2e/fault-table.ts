@@ -26,7 +26,7 @@ export type Blow =
    */
   | {
       readonly do: 'page';
-      readonly is: PageTrouble;
+      readonly is: PageCondition;
       readonly seconds: number;
       readonly during?: readonly Blow[];
     }
@@ -37,7 +37,7 @@ export type Blow =
   | { readonly do: 'wait'; readonly seconds: number };
 
 /** What can be wrong with the publisher's page itself. */
-export type PageTrouble = 'hidden' | 'frozen' | 'starved';
+export type PageCondition = 'hidden' | 'frozen' | 'starved';
 
 /** One row of the fault table: what is broken, and what must hold then. */
 export interface FaultRow {

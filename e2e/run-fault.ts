@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import type { IngestOptions } from '../ingest/index.js';
 import { CLIP_SIZE } from './clip.js';
 import type { Scene, SceneOptions } from './fault-stage.js';
-import type { Blow, FaultRow, PageTrouble } from './fault-table.js';
+import type { Blow, FaultRow, PageCondition } from './fault-table.js';
 import { watchMedia } from './media-watch.js';
 import type { Outstanding } from './outstanding.js';
 import type { Passage } from './pages/core.js';
@@ -152,12 +152,12 @@ export function formatResult({ name, problems, ...result }: FaultResult): string
   const { noticedMs, recoveredMs, freezeMs, freezeFrames, passages } = result;
   const noticed = noticedMs === null ? 'never reconnecting' : `noticed ${noticedMs} ms`;
   const recovered = recoveredMs === null ? 'media never came back' : `recovered ${recoveredMs} ms`;
-  const way = passages.map(({ status, code, trouble }) => {
-    const why = [trouble, code].filter((word) => word !== null);
+  const way = passages.map(({ status, code, cause }) => {
+    const why = [cause, code].filter((word) => word !== null);
     return why.length === 0 ? status : `${status} (${why.join(', ')})`;
   });
-  const trouble = problems.length === 0 ? '' : `; WRONG: ${problems.join('; ')}`;
-  return `${name}: ${noticed}, ${recovered}, viewer missed ${freezeFrames} frames (${freezeMs} ms); ${way.join(' > ')}${trouble}`;
+  const wrong = problems.length === 0 ? '' : `; WRONG: ${problems.join('; ')}`;
+  return `${name}: ${noticed}, ${recovered}, viewer missed ${freezeFrames} frames (${freezeMs} ms); ${way.join(' > ')}${wrong}`;
 }
 
 async function deal(scene: Scene, blow: Blow, scale: number): Promise<void> {
@@ -210,7 +210,7 @@ async function deal(scene: Scene, blow: Blow, scale: number): Promise<void> {
 }
 
 /** Puts the page into a bad way; returns how to get it out again. */
-async function putPage(page: Page, is: PageTrouble): Promise<() => Promise<void>> {
+async function putPage(page: Page, is: PageCondition): Promise<() => Promise<void>> {
   const context = page.context();
   if (is === 'hidden') {
     const front = await context.newPage();
@@ -259,7 +259,7 @@ function wrongStatus({ status, noticedBy }: FaultRow, passages: readonly Passage
   });
   if (status === 'broken-once' && breaks.length > 1)
     return [`the status left live ${breaks.length} times`];
-  const named = passages.find(({ trouble }) => trouble !== null)?.trouble ?? null;
+  const named = passages.find(({ cause }) => cause !== null)?.cause ?? null;
   if (noticedBy === undefined || named === null || noticedBy.includes(named)) return [];
   return [`the cause named is ${named}, not ${noticedBy.join(' or ')}`];
 }

@@ -37,10 +37,10 @@ function restrict(page: Page, content: string): Promise<void> {
   }, content);
 }
 
-const trouble = (page: Page) =>
+const causeOf = (page: Page) =>
   page.evaluate(() => {
     const { connection } = window.kit.get().getSnapshot();
-    return connection.status === 'reconnecting' ? connection.gap.trouble : null;
+    return connection.status === 'reconnecting' ? connection.interruption.cause : null;
   });
 
 test('a session whose path falls silent is replaced while the ingest answers', {
@@ -51,7 +51,7 @@ test('a session whose path falls silent is replaced while the ingest answers', {
   const cutAt = Date.now();
   ingest.setFault({ kind: 'cut-media', scope: 'session' }, options.streamKey);
   await waitForStatus(page, 'reconnecting');
-  expect(await trouble(page)).toBe('silence');
+  expect(await causeOf(page)).toBe('silence');
   await waitForStatus(page, 'live');
   const steps = await page.evaluate(() => window.steps);
   const ms = (name: string) => (steps.find(({ step }) => step === name)?.at ?? 0) - cutAt;

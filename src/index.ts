@@ -10,13 +10,13 @@ export type {
   HealthReason,
   IngestWindow,
   IngestWindowPhase,
+  InterruptionCause,
   LogEntry,
   MicrophoneOptions,
   Renew,
   RenewedStream,
   StartOptions,
   StatsSample,
-  Trouble,
 } from './core/index.js';
 export { BroadcastError } from './core/index.js';
 export type { BroadcastSession } from './qencode/session-messages.js';

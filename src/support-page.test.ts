@@ -13,7 +13,7 @@ it.each([...['idle', 'connecting', 'live', 'reconnecting', 'failed'], ...Object.
 );
 
 it.each([
-  ...Object.entries(MESSAGES.troubles),
+  ...Object.entries(MESSAGES.interruptions),
   ...Object.entries(MESSAGES.reasons).map(([reason, { title }]) => [reason, title] as const),
 ])('it has a row for %s, in the words of the broadcaster’s own page', (word, words) => {
   expect(page).toContain(`\n| ${words} | \`${word}\` |`);

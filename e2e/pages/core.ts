@@ -29,7 +29,7 @@ export interface Summary {
 export interface Passage {
   readonly status: string;
   readonly code: string | null;
-  readonly trouble: string | null;
+  readonly cause: string | null;
   readonly at: number;
 }
 
@@ -83,10 +83,10 @@ window.kit = {
       const { connection } = broadcaster.getSnapshot();
       const { status } = connection;
       const code = codeOf(connection);
-      const trouble = status === 'reconnecting' ? connection.gap.trouble : null;
+      const cause = status === 'reconnecting' ? connection.interruption.cause : null;
       const last = journal.at(-1);
-      if (last?.status === status && last.code === code && last.trouble === trouble) return;
-      journal.push({ status, code, trouble, at: Date.now() });
+      if (last?.status === status && last.code === code && last.cause === cause) return;
+      journal.push({ status, code, cause, at: Date.now() });
     };
     note();
     broadcaster.subscribe(note);
@@ -147,7 +147,7 @@ window.kit = {
 
 function codeOf(connection: BroadcasterState['connection']): string | null {
   if (connection.status === 'failed') return connection.error.code;
-  return connection.status === 'reconnecting' ? connection.gap.cause.code : null;
+  return connection.status === 'reconnecting' ? connection.interruption.error.code : null;
 }
 
 function find(name: string) {

@@ -42,7 +42,7 @@ const STATES: Readonly<Record<string, Partial<BroadcasterState>>> = {
     microphone: on('microphone', { muted: true }),
   },
   'camera-lost': { ...LIVE, camera: failed('device-lost') },
-  'back-from-a-gap': { ...LIVE, stats: old(LIVE.stats) },
+  'back-from-an-interruption': { ...LIVE, stats: old(LIVE.stats) },
   'no-stream': { ...SOURCES_ON, target: { status: 'unset' } },
 };
 const only = query.get('stage');
@@ -59,7 +59,7 @@ createRoot(root).render(
       return (
         <section key={name} aria-label={name} style={{ marginBlockEnd: 16 }}>
           <WebRTCBroadcaster broadcaster={broadcaster} messages={messages} />
-          {['live', 'back-from-a-gap'].includes(name) && (
+          {['live', 'back-from-an-interruption'].includes(name) && (
             <Broadcaster.Root broadcaster={broadcaster} messages={messages}>
               <Broadcaster.StatsPanel />
             </Broadcaster.Root>
@@ -74,7 +74,7 @@ createRoot(root).render(
   </>,
 );
 
-/** Measured before a gap. */
+/** Measured before an interruption. */
 function old(stats: BroadcasterState['stats'] = { status: 'unknown' }): BroadcasterState['stats'] {
   return stats.status === 'sampled' ? { ...stats, isCurrent: false } : stats;
 }

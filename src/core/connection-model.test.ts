@@ -144,9 +144,12 @@ class World {
       this.seen.add(sessionId);
     }
     if (connection.status === 'reconnecting') {
-      const { since, gap } = connection;
-      const isInOrder = since <= this.at && gap.lostAt <= gap.windowFrom && gap.lostAt <= this.at;
-      if (!isInOrder) throw new Error('A gap out of order.');
+      const { since, interruption } = connection;
+      const isInOrder =
+        since <= this.at &&
+        interruption.lostAt <= interruption.windowFrom &&
+        interruption.lostAt <= this.at;
+      if (!isInOrder) throw new Error('An interruption out of order.');
     }
     if (connection.status === 'failed' && before.status !== 'failed') {
       expect(connection.error).toBeInstanceOf(BroadcastError);
@@ -155,7 +158,7 @@ class World {
         expect(connection.error.cause).toBeInstanceOf(BroadcastError);
         const endsAt =
           before.status === 'reconnecting'
-            ? before.gap.windowFrom + WINDOW_MS
+            ? before.interruption.windowFrom + WINDOW_MS
             : // No attempt is begun that would come too late.
               (inputDueAt(target, pastInput) ?? Number.NaN) - OFFLINE_RETRY_MS;
         expect(this.at, 'given up before its time').toBeGreaterThanOrEqual(endsAt);

@@ -3,14 +3,14 @@ export { createBroadcaster } from './broadcaster.js';
 export type {
   Connection,
   ConnectionStatus,
-  Gap,
   HeldStep,
+  Interruption,
+  InterruptionCause,
   Preparation,
   Renewal,
   ResumeStep,
   StartStep,
   Step,
-  Trouble,
 } from './connection/connection.js';
 export type { Network, NetworkDoubt } from './connection/network.js';
 export type { PastInput } from './connection/past-input.js';

@@ -29,7 +29,7 @@ function logConnection(before: BroadcasterState, { connection }: BroadcasterStat
   } else if (connection.status !== before.connection.status) {
     const why =
       connection.status === 'reconnecting'
-        ? ` (${connection.gap.trouble}): ${connection.gap.cause.message}`
+        ? ` (${connection.interruption.cause}): ${connection.interruption.error.message}`
         : '';
     log('info', `Connection ${connection.status}${why}`);
   } else if ('step' in connection) {

@@ -122,7 +122,7 @@ describe('selectDelivery', () => {
     expect(verdict(videoAlone)).toEqual({ level: 'poor', reasons: ['no-sound'] });
   });
 
-  it('knows nothing yet where only what was measured before a gap is known', () => {
+  it('knows nothing yet where only what was measured before an interruption is known', () => {
     const { stats } = stage('live');
     if (stats.status !== 'sampled') throw new Error('Nothing was sampled.');
     const back = { ...stage('live'), stats: { ...stats, isCurrent: false } };

@@ -125,7 +125,7 @@ function measuredHealth(state: BroadcasterState): Health {
     stepsDown: quality.stepsDown,
     isSilent: connection.status === 'reconnecting',
   };
-  // Verdicts on what was measured before a gap are as old as that.
+  // Verdicts on what was measured before an interruption are as old as that.
   const isOld = stats.status === 'unknown' || !stats.isCurrent;
   if (isOld && !context.isSilent) return health('unknown', []);
   const known = remembered.get(stats);

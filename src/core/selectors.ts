@@ -24,7 +24,7 @@ export function selectReplacementAt({ connection }: BroadcasterState): number | 
  * and while nothing is begun.
  */
 export function selectLostAt({ connection, target, pastInput }: BroadcasterState): number | null {
-  if (connection.status === 'reconnecting') return connection.gap.windowFrom;
+  if (connection.status === 'reconnecting') return connection.interruption.windowFrom;
   if (connection.status !== 'connecting') return null;
   return pastInputAt(target, pastInput, connection.since)?.at ?? null;
 }
@@ -47,7 +47,7 @@ function windowFromOf(connection: BroadcasterState['connection']): number | null
   }
   const isInterrupted =
     connection.status === 'reconnecting' && connection.step.phase !== 'renewing';
-  return isInterrupted ? connection.gap.windowFrom : null;
+  return isInterrupted ? connection.interruption.windowFrom : null;
 }
 
 /**
@@ -67,7 +67,7 @@ export function selectIsRepublish(
   { connection, target, pastInput }: BroadcasterState,
   now: number,
 ): boolean {
-  if (connection.status === 'reconnecting') return connection.gap.renewal !== 'fresh';
+  if (connection.status === 'reconnecting') return connection.interruption.renewal !== 'fresh';
   const past = pastInputAt(target, pastInput, now);
   return past?.wasCutOff === true && now < (inputDueAt(target, past) ?? 0);
 }

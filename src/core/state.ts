@@ -41,7 +41,7 @@ export type Stats =
       readonly status: 'sampled';
       /** The newest. */
       readonly sample: StatsSample;
-      /** Whether it tells of now: one from before a gap, or from before nobody looked, does not. */
+      /** Whether it tells of now: one from before an interruption, or from before nobody looked, does not. */
       readonly isCurrent: boolean;
       /** Those of the last five minutes, oldest first; `sample` is the last of them. */
       readonly history: readonly StatsSample[];

@@ -279,13 +279,13 @@ describe('a broadcast without a way to the ingest', () => {
     await pass(1_000);
     expect(broadcaster.getSnapshot().connection).toMatchObject({
       status: 'reconnecting',
-      gap: { cause: { code: 'stream-busy' } },
+      interruption: { error: { code: 'stream-busy' } },
     });
     await pass(29_000);
     // It closed the socket itself, so no session of ours is in the way.
     expect(broadcaster.getSnapshot().connection).toMatchObject({
       status: 'reconnecting',
-      gap: { cause: { code: 'stream-not-found' } },
+      interruption: { error: { code: 'stream-not-found' } },
     });
     expect(sockets.length).toBeLessThan(42);
     server = ANSWERS_PROBES;
@@ -317,7 +317,7 @@ describe('a broadcast without a way to the ingest', () => {
     await pass(30_000);
     expect(broadcaster.getSnapshot()).toMatchObject({
       network: { online: false },
-      connection: { gap: { trouble: 'offline', attempt: 0 } },
+      connection: { interruption: { cause: 'offline', attempt: 0 } },
     });
     isNetworkThere = true;
     page.setOnline(true);
@@ -864,7 +864,7 @@ describe('two tabs of one app', () => {
     await expectNothingLeft(first);
   });
 
-  it('the first one keeps its stream through a gap', async () => {
+  it('the first one keeps its stream through an interruption', async () => {
     const first = await goLive();
     await pass(6_000);
     server = REFUSES_STREAM;

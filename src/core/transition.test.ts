@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Connection, Gap } from './connection/connection.js';
+import type { Connection, Interruption } from './connection/connection.js';
 import { selectSessionId } from './connection/connection.js';
 import type { IngestTarget } from './connection/target.js';
 import { BroadcastError } from './errors.js';
@@ -30,10 +30,10 @@ const target = (more: Partial<Extract<IngestTarget, { status: 'set' }>> = {}): I
 const choice = { deviceId: null, muted: false };
 const on: Source = { ...choice, status: 'on', request: 1, capture, change: null, problem: null };
 const excluded: Source = { ...choice, status: 'excluded' };
-const gap: Gap = {
+const interruption: Interruption = {
   lostAt: 5_000,
-  trouble: 'silence',
-  cause: error(),
+  cause: 'silence',
+  error: error(),
   attempt: 1,
   refusals: 0,
   windowFrom: 5_000,
@@ -56,31 +56,31 @@ const CONNECTIONS: readonly Connection[] = [
   { status: 'connecting', ...asked, step: renewing },
   { status: 'connecting', ...asked, step: { phase: 'away' } },
   { status: 'live', since: 0, sessionId: 7, sent: SENT, recoveringFrom: null },
-  { status: 'live', since: 0, sessionId: 7, sent: SENT, recoveringFrom: gap },
-  { status: 'reconnecting', since: 0, gap, step: { phase: 'signaling', sessionId: 7 } },
-  { status: 'reconnecting', since: 0, gap, step: { phase: 'negotiating', sessionId: 7 } },
-  { status: 'reconnecting', since: 0, gap, step: { phase: 'first-media', sessionId: 7 } },
-  { status: 'reconnecting', since: 0, gap, step: waiting },
-  { status: 'reconnecting', since: 0, gap, step: renewing },
-  { status: 'reconnecting', since: 0, gap, step: { phase: 'away' } },
+  { status: 'live', since: 0, sessionId: 7, sent: SENT, recoveringFrom: interruption },
+  { status: 'reconnecting', since: 0, interruption, step: { phase: 'signaling', sessionId: 7 } },
+  { status: 'reconnecting', since: 0, interruption, step: { phase: 'negotiating', sessionId: 7 } },
+  { status: 'reconnecting', since: 0, interruption, step: { phase: 'first-media', sessionId: 7 } },
+  { status: 'reconnecting', since: 0, interruption, step: waiting },
+  { status: 'reconnecting', since: 0, interruption, step: renewing },
+  { status: 'reconnecting', since: 0, interruption, step: { phase: 'away' } },
   ...[true, false].flatMap((hasPath): Connection[] => [
     {
       status: 'reconnecting',
       since: 0,
-      gap,
+      interruption,
       step: { phase: 'probing', sessionId: 7, hasPath },
     },
     {
       status: 'reconnecting',
       since: 0,
-      gap,
+      interruption,
       step: { phase: 'holding', sessionId: 7, hasPath },
     },
   ]),
   {
     status: 'reconnecting',
     since: 0,
-    gap,
+    interruption,
     step: { phase: 'healing', sessionId: 7, replaceAt: 11_000 },
   },
   { status: 'failed', error: error(), endedAt: 0 },
@@ -397,7 +397,7 @@ describe('reconnecting', () => {
     expect(now.connection).toMatchObject({
       status: 'reconnecting',
       since: 1_000,
-      gap: { lostAt: 10_000, attempt: 0 },
+      interruption: { lostAt: 10_000, attempt: 0 },
       step: { phase: 'waiting', nextTryAt: 10_000 },
     });
     const again = through(now, { type: 'retry-due' });
@@ -412,16 +412,16 @@ describe('reconnecting', () => {
   });
 
   it('gives the window back only after media has been healthy', () => {
-    const shaky: Connection = { ...live, recoveringFrom: gap };
+    const shaky: Connection = { ...live, recoveringFrom: interruption };
     expect(through(state({ connection: shaky }), lost).connection).toMatchObject({
-      gap: { lostAt: gap.lostAt, attempt: gap.attempt },
+      interruption: { lostAt: interruption.lostAt, attempt: interruption.attempt },
     });
     const healthy = through(state({ connection: shaky }), {
       type: 'session-healthy',
       sessionId: 7,
     });
     expect(through(healthy, lost).connection).toMatchObject({
-      gap: { lostAt: 10_000, attempt: 0 },
+      interruption: { lostAt: 10_000, attempt: 0 },
     });
   });
 
@@ -431,7 +431,7 @@ describe('reconnecting', () => {
       now = through(now, { type: 'retry-due' });
       const sessionId = selectSessionId(now.connection) ?? 0;
       now = through(now, { type: 'session-ended', sessionId, error: error('stream-busy') });
-      expect(now.connection).toMatchObject({ status: 'reconnecting', gap: { attempt } });
+      expect(now.connection).toMatchObject({ status: 'reconnecting', interruption: { attempt } });
     }
     expect(through(now, { type: 'window-closed' }).connection).toMatchObject({
       status: 'failed',
@@ -439,9 +439,9 @@ describe('reconnecting', () => {
     });
   });
 
-  /** Refuses so many attempts in a row at `at`; the broadcast fell out with `trouble` at 10 s. */
+  /** Refuses so many attempts in a row at `at`; the broadcast fell out with `cause` at 10 s. */
   const refusedAfter = (
-    trouble: Gap['trouble'],
+    cause: Interruption['cause'],
     {
       times,
       at,
@@ -449,9 +449,15 @@ describe('reconnecting', () => {
       code = 'stream-busy',
     }: { times: number; at: number; isRenewable?: boolean; code?: BroadcastError['code'] },
   ) => {
-    const broken: Gap = { ...gap, lostAt: 10_000, windowFrom: 10_000, trouble, attempt: 0 };
+    const broken: Interruption = {
+      ...interruption,
+      lostAt: 10_000,
+      windowFrom: 10_000,
+      cause,
+      attempt: 0,
+    };
     let now = state({
-      connection: { status: 'reconnecting', since: 0, gap: broken, step: waiting },
+      connection: { status: 'reconnecting', since: 0, interruption: broken, step: waiting },
       target: target({ isRenewable }),
     });
     for (let attempt = 1; attempt <= times; attempt += 1) {
@@ -470,11 +476,11 @@ describe('reconnecting', () => {
   it('takes the refusals of a server that closed the socket itself for meant, and slows down', () => {
     const at = 12_000;
     const fourth = refusedAfter('socket-closed', { times: 4, at });
-    expect(fourth).toMatchObject({ gap: { cause: { code: 'stream-busy' }, refusals: 4 } });
+    expect(fourth).toMatchObject({ interruption: { error: { code: 'stream-busy' }, refusals: 4 } });
     expect(delayOf(fourth, at)).toBeLessThanOrEqual(1_000);
     const fifth = refusedAfter('socket-closed', { times: 5, at });
     expect(fifth).toMatchObject({
-      gap: { cause: { code: 'stream-not-found', cause: { code: 'stream-busy' } } },
+      interruption: { error: { code: 'stream-not-found', cause: { code: 'stream-busy' } } },
     });
     expect(delayOf(fifth, at)).toBeLessThanOrEqual(1_000);
     const twentieth = refusedAfter('socket-closed', { times: 20, at });
@@ -484,12 +490,12 @@ describe('reconnecting', () => {
   });
 
   it('takes them for a ghost of its own where the server may not know of the end yet', () => {
-    for (const trouble of ['silence', 'offline', 'path-failed', 'woke-up'] as const) {
-      const soon = refusedAfter(trouble, { times: 30, at: 44_000 });
-      expect(soon).toMatchObject({ gap: { cause: { code: 'stream-busy' } } });
+    for (const cause of ['silence', 'offline', 'path-failed', 'woke-up'] as const) {
+      const soon = refusedAfter(cause, { times: 30, at: 44_000 });
+      expect(soon).toMatchObject({ interruption: { error: { code: 'stream-busy' } } });
       expect(delayOf(soon, 44_000)).toBeLessThanOrEqual(1_000);
-      const late = refusedAfter(trouble, { times: 5, at: 45_000 });
-      expect(late).toMatchObject({ gap: { cause: { code: 'stream-not-found' } } });
+      const late = refusedAfter(cause, { times: 5, at: 45_000 });
+      expect(late).toMatchObject({ interruption: { error: { code: 'stream-not-found' } } });
     }
   });
 
@@ -500,17 +506,17 @@ describe('reconnecting', () => {
     const { requestId } = asked.step;
     const before = state({ connection: asked, target: target({ isRenewable: true }) });
     const renewed = through(before, { type: 'renewed', requestId, target: target({ stream: 2 }) });
-    expect(renewed.connection).toMatchObject({ gap: { refusals: 0, renewal: 'fresh' } });
+    expect(renewed.connection).toMatchObject({ interruption: { refusals: 0, renewal: 'fresh' } });
   });
 
   it('does not wait for a ghost where the address has expired, and asks for another once', () => {
-    for (const trouble of ['silence', 'offline', 'path-failed', 'woke-up'] as const) {
+    for (const cause of ['silence', 'offline', 'path-failed', 'woke-up'] as const) {
       const refused = { times: 5, at: 12_000, code: 'address-expired' } as const;
-      const told = refusedAfter(trouble, refused);
-      expect(told).toMatchObject({ gap: { cause: { code: 'address-expired' } } });
-      const many = refusedAfter(trouble, { ...refused, times: 40 });
+      const told = refusedAfter(cause, refused);
+      expect(told).toMatchObject({ interruption: { error: { code: 'address-expired' } } });
+      const many = refusedAfter(cause, { ...refused, times: 40 });
       expect(delayOf(many, 12_000)).toBe(10_000);
-      const asked = refusedAfter(trouble, { ...refused, isRenewable: true });
+      const asked = refusedAfter(cause, { ...refused, isRenewable: true });
       expect(asked).toMatchObject({
         step: { phase: 'renewing', cause: { code: 'address-expired' } },
       });
@@ -532,7 +538,7 @@ describe('reconnecting', () => {
     let now = throughAt(12_000, state({ connection: refused }), { type: 'retry-due' });
     const sessionId = selectSessionId(now.connection) ?? 0;
     now = throughAt(12_000, now, { type: 'session-ended', sessionId, error: error() });
-    expect(now.connection).toMatchObject({ gap: { refusals: 0 } });
+    expect(now.connection).toMatchObject({ interruption: { refusals: 0 } });
   });
 
   it('is ready again once the stream was started anew', () => {
@@ -553,7 +559,7 @@ describe('reconnecting', () => {
   });
 });
 
-describe('a live session that gets into trouble', () => {
+describe('a live session that is interrupted', () => {
   const live: Connection = {
     status: 'live',
     since: 1_000,
@@ -573,20 +579,20 @@ describe('a live session that gets into trouble', () => {
   const found = { type: 'ingest-found', sessionId: 7 } as const;
   const closed = { type: 'session-ended', sessionId: 7, error: error() } as const;
 
-  it('is held while the ingest is asked, and counts the gap from its beginning', () => {
+  it('is held while the ingest is asked, and counts the interruption from its beginning', () => {
     const now = through(before, silent);
     expect(now.connection).toMatchObject({
       status: 'reconnecting',
       since: 1_000,
-      gap: { lostAt: 9_000, windowFrom: 9_000, trouble: 'silence', attempt: 0 },
+      interruption: { lostAt: 9_000, windowFrom: 9_000, cause: 'silence', attempt: 0 },
       step: { phase: 'probing', sessionId: 7 },
     });
     expect(selectSessionId(now.connection)).toBe(7);
   });
 
   it('is live again, as the same session, when something comes back', () => {
-    for (const trouble of [[], [probed(true)], [probed(false)], [probed(false), found]]) {
-      const now = through(before, silent, ...trouble, {
+    for (const steps of [[], [probed(true)], [probed(false)], [probed(false), found]]) {
+      const now = through(before, silent, ...steps, {
         type: 'session-heard',
         sessionId: 7,
         sent: SENT,
@@ -609,7 +615,7 @@ describe('a live session that gets into trouble', () => {
     expect(moved.connection).toMatchObject({ step: { phase: 'healing', replaceAt: 11_500 } });
     const replaced = through(healing, { type: 'replacement-due' });
     expect(replaced.connection).toMatchObject({
-      gap: { attempt: 1 },
+      interruption: { attempt: 1 },
       step: { phase: 'signaling' },
     });
     expect(selectSessionId(replaced.connection)).not.toBe(7);
@@ -652,16 +658,18 @@ describe('a live session that gets into trouble', () => {
   });
 
   it('is published anew when its socket closes, held or not', () => {
-    for (const trouble of [[], [silent], [silent, probed(false)], [silent, probed(true)]]) {
-      const now = through(before, ...trouble, closed);
+    for (const steps of [[], [silent], [silent, probed(false)], [silent, probed(true)]]) {
+      const now = through(before, ...steps, closed);
       expect(now.connection).toMatchObject({
         status: 'reconnecting',
         step: { phase: 'waiting', nextTryAt: 10_000 },
       });
     }
-    expect(through(before, closed).connection).toMatchObject({ gap: { trouble: 'socket-closed' } });
+    expect(through(before, closed).connection).toMatchObject({
+      interruption: { cause: 'socket-closed' },
+    });
     expect(through(before, pathFailed).connection).toMatchObject({
-      gap: { trouble: 'path-failed' },
+      interruption: { cause: 'path-failed' },
     });
   });
 
@@ -669,15 +677,15 @@ describe('a live session that gets into trouble', () => {
     [{ type: 'network-offline' }, 'offline'],
     [{ type: 'network-changed' }, 'network-changed'],
     [{ type: 'woke-up', sleptFrom: 4_000 }, 'woke-up'],
-  ] as const)('is explained by what happened just before: %o', (news, trouble) => {
+  ] as const)('is explained by what happened just before: %o', (news, cause) => {
     const doubted = through(before, news);
     expect(doubted.connection).toBe(live);
     for (const event of [silent, pathFailed, closed]) {
-      expect(through(doubted, event).connection).toMatchObject({ gap: { trouble } });
+      expect(through(doubted, event).connection).toMatchObject({ interruption: { cause } });
     }
-    if (trouble === 'offline') return;
+    if (cause === 'offline') return;
     expect(transition(doubted, stamped(silent, 16_000)).connection).toMatchObject({
-      gap: { trouble: 'silence' },
+      interruption: { cause: 'silence' },
     });
   });
 
@@ -689,7 +697,7 @@ describe('a live session that gets into trouble', () => {
         [event, woke],
       ]) {
         expect(through(before, ...news).connection).toMatchObject({
-          gap: { lostAt: 4_000, windowFrom: 4_000 },
+          interruption: { lostAt: 4_000, windowFrom: 4_000 },
         });
       }
     }
@@ -700,7 +708,7 @@ describe('a live session that gets into trouble', () => {
       [{ type: 'network-offline' }, woke, { type: 'network-online' }],
     ] as const) {
       expect(through(before, ...news, silent).connection).toMatchObject({
-        gap: { lostAt: 4_000 },
+        interruption: { lostAt: 4_000 },
       });
     }
     // A sleep before the broadcast began, or one after the loss, cost it nothing.
@@ -709,7 +717,9 @@ describe('a live session that gets into trouble', () => {
         [{ type: 'woke-up', sleptFrom } as const, silent],
         [silent, { type: 'woke-up', sleptFrom } as const],
       ]) {
-        expect(through(before, ...news).connection).toMatchObject({ gap: { lostAt: 9_000 } });
+        expect(through(before, ...news).connection).toMatchObject({
+          interruption: { lostAt: 9_000 },
+        });
       }
     }
   });
@@ -720,12 +730,12 @@ describe('a live session that gets into trouble', () => {
     const well = { ...before, pastInput };
     const now = through(well, outgrown);
     expect(now.connection).toMatchObject({
-      gap: { lostAt: 10_000, trouble: 'source-added' },
+      interruption: { lostAt: 10_000, cause: 'source-added' },
       step: { phase: 'waiting', nextTryAt: 10_000 },
     });
     expect(selectSessionId(now.connection)).toBeNull();
     for (const unwell of [
-      { ...well, connection: { ...live, recoveringFrom: gap } },
+      { ...well, connection: { ...live, recoveringFrom: interruption } },
       { ...well, target: { status: 'unset' } as const },
       { ...well, target: target({ stream: 2 }) },
       through(well, { type: 'network-offline' }),
@@ -755,12 +765,12 @@ describe('a live session that gets into trouble', () => {
       const sessionId = selectSessionId(now.connection) ?? 0;
       now = through(now, { ...closed, sessionId });
       expect(now.connection).toMatchObject({
-        gap: { attempt: 0 },
+        interruption: { attempt: 0 },
         step: { phase: 'waiting', nextTryAt: 15_000 },
       });
     }
     expect(through(now, { type: 'network-online' }).connection).toMatchObject({
-      gap: { attempt: 1 },
+      interruption: { attempt: 1 },
       step: { phase: 'signaling' },
     });
   });
@@ -769,7 +779,7 @@ describe('a live session that gets into trouble', () => {
     const away = through(before, { type: 'page-left' });
     expect(away.connection).toMatchObject({
       status: 'reconnecting',
-      gap: { trouble: 'page-left' },
+      interruption: { cause: 'page-left' },
       step: { phase: 'away' },
     });
     expect(selectSessionId(away.connection)).toBeNull();
@@ -804,11 +814,11 @@ describe('going live while the browser is offline', () => {
 
 describe('what the ingest knows of us', () => {
   const stop = { type: 'stop-requested' } as const;
-  const end = (status: 'live' | 'reconnecting', more: Partial<Gap> = {}) => {
+  const end = (status: 'live' | 'reconnecting', more: Partial<Interruption> = {}) => {
     const connection: Connection =
       status === 'live'
         ? { status, since: 0, sessionId: 7, sent: SENT, recoveringFrom: null }
-        : { status, since: 0, gap: { ...gap, ...more }, step: waiting };
+        : { status, since: 0, interruption: { ...interruption, ...more }, step: waiting };
     const pastInput = { stream: 1, at: 0, wasCutOff: false };
     return state({ connection, pastInput, target: target({ stream: 2 }) });
   };
@@ -843,7 +853,7 @@ describe('what the ingest knows of us', () => {
     const held: Connection = {
       status: 'reconnecting',
       since: 0,
-      gap,
+      interruption,
       step: { phase: 'holding', sessionId: 7, hasPath: true },
     };
     const before = { ...end('live'), connection: held };
@@ -870,7 +880,12 @@ describe('what the ingest knows of us', () => {
 
 describe('a window that runs out', () => {
   const renewable = target({ isRenewable: true });
-  const reconnecting: Connection = { status: 'reconnecting', since: 0, gap, step: waiting };
+  const reconnecting: Connection = {
+    status: 'reconnecting',
+    since: 0,
+    interruption,
+    step: waiting,
+  };
   const anew = target({ stream: 2 });
 
   it('asks the app for another stream, once, and goes on with it', () => {
@@ -886,7 +901,7 @@ describe('a window that runs out', () => {
     const renewed = through(asked, { type: 'renewed', requestId, target: anew });
     expect(renewed.target).toBe(anew);
     expect(renewed.connection).toMatchObject({
-      gap: { windowFrom: 10_000, renewal: 'fresh', attempt: 1 },
+      interruption: { windowFrom: 10_000, renewal: 'fresh', attempt: 1 },
       step: { phase: 'signaling' },
     });
     expect(selectIsRepublish(renewed, 10_000)).toBe(false);

@@ -173,7 +173,7 @@ function settle(
   const fits = sameKinds(before, state) && !around.isTaken;
   const kept = fits ? state.connection : withoutPreparation(state.connection);
   const connection = settleConnection(kept, event, around);
-  // What was measured before a gap is worth seeing beside what is measured after it.
+  // What was measured before an interruption is worth seeing beside what is measured after it.
   const goesOn = connection.status === 'live' || connection.status === 'reconnecting';
   const stats = !goesOn
     ? NOT_SAMPLED

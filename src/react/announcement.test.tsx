@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type {
   BroadcastErrorCode,
   BroadcasterState,
-  Gap,
+  Interruption,
   ResumeStep,
   Source,
 } from '../core/index.js';
@@ -12,7 +12,7 @@ import {
   failed,
   failure,
   GOOD_STATS,
-  gapOf,
+  interruptionOf,
   SOURCES_ON,
   stageStates,
   statsOf,
@@ -103,15 +103,15 @@ it('tells a whole broadcast in one voice, one text for each change', () => {
     },
     stats: GOOD_STATS,
   } as const satisfies Partial<BroadcasterState>;
-  const lost = (gap: Partial<Gap>, step: ResumeStep) =>
+  const lost = (interruption: Partial<Interruption>, step: ResumeStep) =>
     ({
       connection: {
         status: 'reconnecting',
         since: at,
-        gap: {
-          ...gapOf('silence', { lostAt: Date.now(), cause: failure('media-lost') }),
+        interruption: {
+          ...interruptionOf('silence', { lostAt: Date.now(), error: failure('media-lost') }),
           attempt: 0,
-          ...gap,
+          ...interruption,
         },
         step,
       },
@@ -134,16 +134,16 @@ it('tells a whole broadcast in one voice, one text for each change', () => {
   see({ kind: 'frozen', since: lostAt }, 3_000);
   move(
     {
-      ...lost({ trouble: 'offline', lostAt, windowFrom: lostAt }, { phase: 'holding', ...held }),
+      ...lost({ cause: 'offline', lostAt, windowFrom: lostAt }, { phase: 'holding', ...held }),
       network: { online: false, doubt: null },
     },
     8_000,
   );
   for (let attempt = 1; attempt < 5; attempt += 1) {
     const cause = failure('unreachable');
-    const gap = { lostAt, windowFrom: lostAt, cause, attempt };
-    move(lost(gap, { phase: 'signaling', sessionId: 3 }));
-    move(lost(gap, { phase: 'waiting', nextTryAt: Date.now() + 1_000, cause }));
+    const interruption = { lostAt, windowFrom: lostAt, error: cause, attempt };
+    move(lost(interruption, { phase: 'signaling', sessionId: 3 }));
+    move(lost(interruption, { phase: 'waiting', nextTryAt: Date.now() + 1_000, cause }));
   }
   move(live);
   // A playback that is behind stands still for a while after the broadcast is back.
@@ -193,10 +193,10 @@ it('counts what is left before it is too late, and says what then happened', () 
   const lostAt = Date.now();
   const lost = stageStates(lostAt)['reconnecting'] ?? {};
   if (lost.connection?.status !== 'reconnecting') throw new Error('It is not lost.');
-  const gap = { ...lost.connection.gap, lostAt, windowFrom: lostAt };
+  const interruption = { ...lost.connection.interruption, lostAt, windowFrom: lostAt };
   move({ ...SOURCES_ON, ...stageStates(lostAt)['live'] });
   heard.length = 0;
-  move({ connection: { ...lost.connection, gap } }, 119_000, 10_000);
+  move({ connection: { ...lost.connection, interruption } }, 119_000, 10_000);
   const error = failure('resume-expired');
   move({ connection: { status: 'failed', error, endedAt: Date.now() } });
   expect(heard.slice(1)).toEqual([

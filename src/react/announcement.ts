@@ -63,7 +63,7 @@ export function noticeNews(stage: Stage, notice: NoticeContent | null): string {
   return stage === 'connecting' ? notice.title : noticeWords(notice);
 }
 
-/** What has been told of the trouble that goes on, once `now` is heard. */
+/** What has been told of the interruption that goes on, once `now` is heard. */
 export function toldBy(before: Situation, now: Omit<Situation, 'told'>): readonly string[] {
   if (now.stage !== 'live' || now.notice === '') return [];
   return before.told.includes(now.notice) ? before.told : [...before.told, now.notice];

@@ -1,4 +1,4 @@
-import type { BroadcastErrorCode, HealthReason, Trouble } from '../core/index.js';
+import type { BroadcastErrorCode, HealthReason, InterruptionCause } from '../core/index.js';
 
 /** What is said about an error or a bad picture: what happened, as one short sentence, and what to do next. */
 export interface ErrorWords {
@@ -121,7 +121,7 @@ const errors: Record<BroadcastErrorCode, ErrorWords> = {
   },
 };
 
-const troubles: Record<Trouble, string> = {
+const interruptions: Record<InterruptionCause, string> = {
   'socket-closed': 'The ingest closed the connection',
   'path-failed': 'The path for picture and sound broke',
   silence: 'Nothing comes back from the ingest',
@@ -203,7 +203,7 @@ const reasons: Record<HealthReason, ErrorWords> = {
 export const MESSAGES = {
   errors,
   reasons,
-  troubles,
+  interruptions,
 
   pillAsking: 'Waiting for permission',
   pillNoCamera: 'No camera',
@@ -421,7 +421,7 @@ export const MESSAGES = {
 } as const satisfies Readonly<Record<string, string | Record<string, string | ErrorWords>>>;
 
 /** The names of the single strings. */
-export type MessageName = Exclude<keyof typeof MESSAGES, 'errors' | 'reasons' | 'troubles'>;
+export type MessageName = Exclude<keyof typeof MESSAGES, 'errors' | 'reasons' | 'interruptions'>;
 
 /** Every string, complete. */
 export type Messages = Readonly<Record<MessageName, string>> & {
@@ -429,14 +429,14 @@ export type Messages = Readonly<Record<MessageName, string>> & {
   /** What is said about each reason why viewers get less than they could. */
   readonly reasons: Readonly<Record<HealthReason, ErrorWords>>;
   /** How each cause of an interruption is named, without a full stop. */
-  readonly troubles: Readonly<Record<Trouble, string>>;
+  readonly interruptions: Readonly<Record<InterruptionCause, string>>;
 };
 
 /** Strings of one's own, in place of the English ones that carry the same name. */
 export type MessageOverrides = Readonly<Partial<Record<MessageName, string>>> & {
   readonly errors?: Readonly<Partial<Record<BroadcastErrorCode, ErrorWords>>>;
   readonly reasons?: Readonly<Partial<Record<HealthReason, ErrorWords>>>;
-  readonly troubles?: Readonly<Partial<Record<Trouble, string>>>;
+  readonly interruptions?: Readonly<Partial<Record<InterruptionCause, string>>>;
 };
 
 /** The English messages with `overrides` in their place, as far as those are messages. */

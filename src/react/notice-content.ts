@@ -2,9 +2,9 @@ import { familyOf } from '../core/errors.js';
 import type {
   BroadcastError,
   BroadcasterState,
-  Gap,
   Health,
   IngestWindow,
+  Interruption,
   ResumeStep,
 } from '../core/index.js';
 import { selectIsTaken, standingOf } from '../core/index.js';
@@ -271,9 +271,9 @@ function connectingNotice(view: NoticeView): NoticeContent | null {
   return info(view, 'connectingTitle', waits[step.phase]);
 }
 
-/** What is known of a start that meets trouble, where that says more than its newest error does. */
+/** What is known of a start whose last attempt failed, where that says more than its newest error does. */
 function connectingWords({ code }: BroadcastError, { state, messages }: NoticeView): string | null {
-  if (!state.network.online) return messages.troubles.offline;
+  if (!state.network.online) return messages.interruptions.offline;
   // Only what was cut off is tried for again, and is then most likely held by its own last session.
   return code === 'stream-busy' ? messages.lostBusy : null;
 }
@@ -281,24 +281,24 @@ function connectingWords({ code }: BroadcastError, { state, messages }: NoticeVi
 function lostNotice(view: NoticeView): NoticeContent | null {
   const { connection } = view.state;
   if (connection.status !== 'reconnecting') return null;
-  const { gap, step } = connection;
-  const { cause } = gap;
+  const { interruption, step } = connection;
+  const { error } = interruption;
   // A playback is seconds behind, and still has what was sent before.
   const title = view.output === 'seen' ? 'lostSoonTitle' : 'lostTitle';
-  return retryNotice(view, title, step, { cause, words: lostWords(gap, view) });
+  return retryNotice(view, title, step, { cause: error, words: lostWords(interruption, view) });
 }
 
 /** What is known of an interruption, where that says more than its newest error does. */
 function lostWords(
-  { trouble, cause, attempt, renewal }: Gap,
+  { cause, error, attempt, renewal }: Interruption,
   { messages }: NoticeView,
 ): string | null {
-  if (trouble === 'offline') return messages.troubles.offline;
+  if (cause === 'offline') return messages.interruptions.offline;
   // Who holds the stream while a broadcast is brought back is most likely its own last session.
-  if (cause.code === 'stream-busy') return renewal === 'fresh' ? null : messages.lostBusy;
+  if (error.code === 'stream-busy') return renewal === 'fresh' ? null : messages.lostBusy;
   // Nothing went wrong, and the first attempt begins at once.
-  if (trouble === 'source-added' && attempt <= 1) return messages.troubles[trouble];
-  return attempt === 0 ? messages.troubles[trouble] : null;
+  if (cause === 'source-added' && attempt <= 1) return messages.interruptions[cause];
+  return attempt === 0 ? messages.interruptions[cause] : null;
 }
 
 function retryNotice(

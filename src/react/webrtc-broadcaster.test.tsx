@@ -7,9 +7,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type {
   BroadcastErrorCode,
   BroadcasterState,
+  InterruptionCause,
   ResumeStep,
   Source,
-  Trouble,
 } from '../core/index.js';
 import type { FakeBroadcaster } from '../testing/fake-broadcaster.js';
 import { createFakeBroadcaster } from '../testing/fake-broadcaster.js';
@@ -19,7 +19,7 @@ import {
   failed,
   failure,
   GOOD_STATS,
-  gapOf,
+  interruptionOf,
   on,
   SOURCES_ON,
   stageStates,
@@ -150,24 +150,35 @@ describe('the stages', () => {
   });
 
   const lost = (
-    trouble: Trouble,
+    cause: InterruptionCause,
     step: ResumeStep,
-    more: { readonly cause?: BroadcastErrorCode; readonly attempt?: number } = {},
+    more: { readonly code?: BroadcastErrorCode; readonly attempt?: number } = {},
   ): Partial<BroadcasterState> => {
-    const { cause = 'media-lost', attempt = 0 } = more;
-    const gap = gapOf(trouble, { lostAt: Date.now() - 2_000, cause: failure(cause) });
+    const { code = 'media-lost', attempt = 0 } = more;
+    const interruption = interruptionOf(cause, {
+      lostAt: Date.now() - 2_000,
+      error: failure(code),
+    });
     const since = Date.now() - 60_000;
     return {
       ...READY,
-      connection: { status: 'reconnecting', since, gap: { ...gap, attempt }, step },
+      connection: {
+        status: 'reconnecting',
+        since,
+        interruption: { ...interruption, attempt },
+        step,
+      },
     };
   };
   const held = { sessionId: 2, hasPath: true } as const;
 
-  it.each(Object.keys(MESSAGES.troubles) as Trouble[])('says in words what %s means', (trouble) => {
-    const { root } = show(lost(trouble, { phase: 'signaling', sessionId: 3 }));
-    expect(root).toHaveTextContent(`${MESSAGES.troubles[trouble]}. Trying now.`);
-  });
+  it.each(Object.keys(MESSAGES.interruptions) as InterruptionCause[])(
+    'says in words what %s means',
+    (cause) => {
+      const { root } = show(lost(cause, { phase: 'signaling', sessionId: 3 }));
+      expect(root).toHaveTextContent(`${MESSAGES.interruptions[cause]}. Trying now.`);
+    },
+  );
 
   it.each([
     [{ phase: 'probing', ...held }, MESSAGES.askingIngest],
@@ -190,7 +201,7 @@ describe('the stages', () => {
 
   it('names what the tries met once there were some, but a lost network before all', () => {
     const step = { phase: 'signaling', sessionId: 3 } as const;
-    const met = { cause: 'unreachable', attempt: 2 } as const;
+    const met = { code: 'unreachable', attempt: 2 } as const;
     const { fake, root } = show(lost('silence', step, met));
     expect(root).toHaveTextContent('The server could not be reached.');
     act(() => fake.setState(lost('offline', step, met)));

@@ -21,7 +21,7 @@ export {
   failure,
   fakeTrack,
   GOOD_STATS,
-  gapOf,
+  interruptionOf,
   on,
   SOURCES_ON,
   stageStates,

@@ -2,11 +2,11 @@ import type {
   BroadcastErrorCode,
   BroadcasterState,
   Capture,
-  Gap,
+  Interruption,
+  InterruptionCause,
   Source,
   SourceKind,
   StatsSample,
-  Trouble,
 } from '../core/index.js';
 import { BroadcastError } from '../core/index.js';
 
@@ -133,12 +133,12 @@ export const GOOD_STATS: BroadcasterState['stats'] = statsOf(...Array<object>(10
 const OFF: Source = { status: 'off', deviceId: null, muted: false };
 const OPENING: Source = { ...OFF, status: 'opening', request: 1, after: null };
 
-/** An interruption that was noticed as `trouble`, after two attempts to end it. */
-export function gapOf(
-  trouble: Trouble,
-  { lostAt, cause }: { readonly lostAt: number; readonly cause: BroadcastError },
-): Gap {
-  return { trouble, lostAt, windowFrom: lostAt, cause, attempt: 2, refusals: 0, renewal: 'none' };
+/** An interruption that was noticed as `cause`, after two attempts to end it. */
+export function interruptionOf(
+  cause: InterruptionCause,
+  { lostAt, error }: { readonly lostAt: number; readonly error: BroadcastError },
+): Interruption {
+  return { cause, lostAt, windowFrom: lostAt, error, attempt: 2, refusals: 0, renewal: 'none' };
 }
 
 /** A broadcaster in each stage, as of `now`. */
@@ -182,7 +182,10 @@ export function stageStates(now: number): Readonly<Record<string, Partial<Broadc
       connection: {
         status: 'reconnecting',
         since: now - 761_000,
-        gap: gapOf('socket-closed', { lostAt: now - 22_000, cause: failure('stream-busy') }),
+        interruption: interruptionOf('socket-closed', {
+          lostAt: now - 22_000,
+          error: failure('stream-busy'),
+        }),
         step: { phase: 'waiting', nextTryAt: now + 2000, cause: failure('stream-busy') },
       },
     },

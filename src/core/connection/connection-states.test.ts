@@ -186,10 +186,10 @@ const IGNORED: Readonly<Record<State, readonly Type[]>> = {
   ],
 };
 
-const gap = {
+const interruption = {
   lostAt: 500,
-  trouble: 'silence',
-  cause: error,
+  cause: 'silence',
+  error,
   attempt: 1,
   refusals: 0,
   windowFrom: 500,
@@ -203,7 +203,7 @@ const start = {
   cause: null,
   isRenewed: false,
 } as const;
-const lost = { status: 'reconnecting', since: 0, gap } as const;
+const lost = { status: 'reconnecting', since: 0, interruption } as const;
 const STEPS = [
   { phase: 'signaling', sessionId: 1 },
   { phase: 'negotiating', sessionId: 1 },
@@ -230,7 +230,7 @@ const CONNECTIONS: Readonly<Record<State, readonly Connection[]>> = {
   ],
   live: [
     { status: 'live', since: 0, sessionId: 1, sent, recoveringFrom: null },
-    { status: 'live', since: 0, sessionId: 1, sent, recoveringFrom: gap },
+    { status: 'live', since: 0, sessionId: 1, sent, recoveringFrom: interruption },
   ],
   held: [
     { ...lost, step: { phase: 'probing', sessionId: 1, hasPath: true } },

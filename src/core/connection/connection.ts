@@ -21,21 +21,21 @@ export type Connection =
       readonly isRenewed: boolean;
       readonly step: StartStep;
     }
-  /** Media flows. `since` is when the broadcast first went live; gaps do not reset it. */
+  /** Media flows. `since` is when the broadcast first went live; interruptions do not reset it. */
   | {
       readonly status: 'live';
       readonly since: number;
       readonly sessionId: number;
       /** What the server takes: a kind that it refused does not reach viewers, whatever is captured. */
       readonly sent: SentMedia;
-      /** Set for the first seconds after a gap: losing the session again resumes this budget. */
-      readonly recoveringFrom: Gap | null;
+      /** Set for the first seconds after an interruption: losing the session again resumes this budget. */
+      readonly recoveringFrom: Interruption | null;
     }
-  /** The broadcast was live and is being brought back. Viewers see a freeze since `gap.lostAt`. */
+  /** The broadcast was live and is being brought back. Viewers see a freeze since `interruption.lostAt`. */
   | {
       readonly status: 'reconnecting';
       readonly since: number;
-      readonly gap: Gap;
+      readonly interruption: Interruption;
       readonly step: ResumeStep;
     }
   /** Over, and only the user can start it again. `endedAt` is when it was given up. */
@@ -115,13 +115,13 @@ export type HeldStep =
   | { readonly phase: 'holding'; readonly sessionId: number; readonly hasPath: boolean };
 
 /** One interruption. */
-export interface Gap {
+export interface Interruption {
   /** When media stopped. */
   readonly lostAt: number;
   /** What was noticed, as far as it is known by now. */
-  readonly trouble: Trouble;
+  readonly cause: InterruptionCause;
   /** The newest error. */
-  readonly cause: BroadcastError;
+  readonly error: BroadcastError;
   /** How many attempts to publish anew were begun; those made while offline do not count. */
   readonly attempt: number;
   /** How many attempts in a row a server that can be reached refused. */
@@ -143,7 +143,7 @@ export type Renewal =
   | 'used';
 
 /** How an interruption was noticed, which is what there is to tell of its cause. */
-export type Trouble =
+export type InterruptionCause =
   /** The ingest, or something in between, closed the signaling socket. */
   | 'socket-closed'
   /** The browser gave up the path for media. */
@@ -184,5 +184,5 @@ export function isAway(connection: Connection): boolean {
 /** Which attempt to connect, or to come back after this break, is under way; the first is 1. */
 export function selectAttempt(connection: Connection): number {
   if (connection.status === 'connecting') return connection.attempt;
-  return connection.status === 'reconnecting' ? Math.max(1, connection.gap.attempt) : 1;
+  return connection.status === 'reconnecting' ? Math.max(1, connection.interruption.attempt) : 1;
 }

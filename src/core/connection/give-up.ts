@@ -21,7 +21,9 @@ export function expired(
 ): Connection {
   if (target.status !== 'set' || !target.isRenewable) return failed(error, stamp);
   const wasRenewed =
-    connection.status === 'connecting' ? connection.isRenewed : connection.gap.renewal !== 'none';
+    connection.status === 'connecting'
+      ? connection.isRenewed
+      : connection.interruption.renewal !== 'none';
   if (wasRenewed)
     return failed(renewalFailed('The stream it handed over ended, too', error), stamp);
   return { ...connection, step: { phase: 'renewing', requestId: stamp.id, cause: error } };

@@ -1,7 +1,7 @@
 import type { Stamp } from '../foundation/stamp.js';
 import type { Connection, Held, HeldStep } from './connection.js';
 import type { Handlers } from './handlers.js';
-import { INTERRUPTED, liveAgain, publishAnew, resumeFailed, TROUBLES } from './interruption.js';
+import { CAUSES, INTERRUPTED, liveAgain, publishAnew, resumeFailed } from './interruption.js';
 import { GHOST_MS, HEAL } from './reconnect-policy.js';
 
 /** The old session is still in place, and goes on by itself if its path comes back. */
@@ -21,8 +21,8 @@ export const heldHandlers: Handlers<Held> = {
   'ingest-found': (connection, event) =>
     connection.step.phase === 'holding' ? healing(connection, connection.step, event) : connection,
   'session-path-failed': (connection, { at, error }) => {
-    const { step, gap } = connection;
-    const known = { ...connection, gap: { ...gap, cause: error } };
+    const { step, interruption } = connection;
+    const known = { ...connection, interruption: { ...interruption, error } };
     return step.phase === 'healing'
       ? { ...known, step: { ...step, replaceAt: Math.min(step.replaceAt, at) } }
       : { ...known, step: { ...step, hasPath: false } };
@@ -42,8 +42,8 @@ function healing(
 }
 
 /** How long the old session may still heal, now that its ingest is known to be there. */
-function graceMs({ step, gap }: Held, at: number): number {
-  if (step.phase === 'probing') return TROUBLES[gap.trouble].healMs;
+function graceMs({ step, interruption }: Held, at: number): number {
+  if (step.phase === 'probing') return CAUSES[interruption.cause].healMs;
   // A session that the ingest has dropped meanwhile does not heal.
-  return at - gap.lostAt < GHOST_MS ? HEAL.foundMs : 0;
+  return at - interruption.lostAt < GHOST_MS ? HEAL.foundMs : 0;
 }

@@ -1,7 +1,14 @@
 import type { BroadcastError } from '../errors.js';
 import { familyOf, isFinal } from '../errors.js';
 import type { Stamp } from '../foundation/stamp.js';
-import type { Connection, Gap, Live, Reconnecting, ResumeStep, Trouble } from './connection.js';
+import type {
+  Connection,
+  Interruption,
+  InterruptionCause,
+  Live,
+  Reconnecting,
+  ResumeStep,
+} from './connection.js';
 import { expired, refusedForGood, resumeExpired, streamRefused } from './give-up.js';
 import type { ConnectionContext, EventOf, Handlers } from './handlers.js';
 import { ENDING } from './handlers.js';
@@ -11,7 +18,7 @@ import { signaling } from './starting.js';
 import { standingOf } from './stream-status.js';
 
 /** What each kind of interruption means to the session that it befell. */
-export const TROUBLES: Readonly<Record<Trouble, TroubleTraits>> = {
+export const CAUSES: Readonly<Record<InterruptionCause, CauseTraits>> = {
   'socket-closed': { isKnownToServer: true, healMs: HEAL.explainedMs },
   'path-failed': { isKnownToServer: false, healMs: HEAL.explainedMs },
   silence: { isKnownToServer: false, healMs: HEAL.unexplainedMs },
@@ -22,7 +29,7 @@ export const TROUBLES: Readonly<Record<Trouble, TroubleTraits>> = {
   'woke-up': { isKnownToServer: false, healMs: HEAL.explainedMs },
 };
 
-interface TroubleTraits {
+interface CauseTraits {
   /** Whether the server ended the session itself, or was told of the end: it holds none of ours. */
   readonly isKnownToServer: boolean;
   /** How long the session may heal by itself once its ingest answers, in milliseconds. */
@@ -35,40 +42,44 @@ export const INTERRUPTED = {
   'window-closed': (connection, event, { target }) =>
     connection.step.phase === 'renewing'
       ? connection
-      : expired(connection, resumeExpired(connection.gap.cause), event, target),
+      : expired(connection, resumeExpired(connection.interruption.error), event, target),
   // A stream that its server calls over is not waited for any longer.
   'stream-told': (connection, event, { target }) => {
-    const { step, gap } = connection;
+    const { step, interruption } = connection;
     const isOver = standingOf(event.word) === 'over';
-    if (!isOver || step.phase === 'renewing' || gap.renewal === 'fresh') return connection;
-    return expired(connection, resumeExpired(gap.cause), event, target);
+    if (!isOver || step.phase === 'renewing' || interruption.renewal === 'fresh') return connection;
+    return expired(connection, resumeExpired(interruption.error), event, target);
   },
   'page-left': (connection) =>
     // The stream that the app was asked for is on its way, and is not asked for twice.
     connection.step.phase === 'renewing' ? connection : { ...connection, step: { phase: 'away' } },
   'network-offline': (connection) => ({
     ...connection,
-    gap: { ...connection.gap, trouble: 'offline' },
+    interruption: { ...connection.interruption, cause: 'offline' },
   }),
   'woke-up': (connection, event) => wokeUp(connection, event),
 } satisfies Handlers<Reconnecting>;
 
-/** A broadcast that was live is not any more; what was noticed within seconds of a gap belongs to it. */
+/** A broadcast that was live is not any more; what was noticed within seconds of an interruption belongs to it. */
 export function interrupted(
   { since, recoveringFrom }: Live,
-  noticed: { readonly lostAt: number; readonly trouble: Trouble; readonly cause: BroadcastError },
+  noticed: {
+    readonly lostAt: number;
+    readonly cause: InterruptionCause;
+    readonly error: BroadcastError;
+  },
   step: ResumeStep,
 ): Connection {
-  const gap: Gap =
+  const interruption: Interruption =
     recoveringFrom === null
       ? { ...noticed, attempt: 0, refusals: 0, windowFrom: noticed.lostAt, renewal: 'none' }
-      : { ...recoveringFrom, trouble: noticed.trouble, cause: noticed.cause };
-  return { status: 'reconnecting', since, gap, step };
+      : { ...recoveringFrom, cause: noticed.cause, error: noticed.error };
+  return { status: 'reconnecting', since, interruption, step };
 }
 
 /** Media flows again; the budget of the interruption is given back only after a while. */
 export function liveAgain(
-  { since, gap: recoveringFrom }: Reconnecting,
+  { since, interruption: recoveringFrom }: Reconnecting,
   { sessionId, sent }: EventOf<'session-live' | 'session-heard'>,
 ): Connection {
   return { status: 'live', since, sessionId, sent, recoveringFrom };
@@ -80,10 +91,10 @@ export function publishAnew(
   event: Stamp,
   network: Network,
 ): Reconnecting {
-  const attempt = connection.gap.attempt + (network.online ? 1 : 0);
+  const attempt = connection.interruption.attempt + (network.online ? 1 : 0);
   return {
     ...connection,
-    gap: { ...connection.gap, attempt },
+    interruption: { ...connection.interruption, attempt },
     step: signaling(event),
   };
 }
@@ -93,16 +104,16 @@ export function wokeUp<State extends Reconnecting>(
   connection: State,
   { sleptFrom }: EventOf<'woke-up'>,
 ): State {
-  const { gap, since } = connection;
-  if (gap.lostAt <= sleptFrom || sleptFrom < since) return connection;
-  const windowFrom = gap.renewal === 'none' ? sleptFrom : gap.windowFrom;
-  return { ...connection, gap: { ...gap, lostAt: sleptFrom, windowFrom } };
+  const { interruption, since } = connection;
+  if (interruption.lostAt <= sleptFrom || sleptFrom < since) return connection;
+  const windowFrom = interruption.renewal === 'none' ? sleptFrom : interruption.windowFrom;
+  return { ...connection, interruption: { ...interruption, lostAt: sleptFrom, windowFrom } };
 }
 
 /**
  * A clock that jumped to the end of the window, for the machine slept or somebody set it, tells
  * nothing of the stream: the server is asked, for as long as it may still hold the old session. Once
- * in a gap, because the clock of a page that gets no time to run jumps again and again.
+ * in an interruption, because the clock of a page that gets no time to run jumps again and again.
  */
 export function withTimeToAsk(
   connection: Connection,
@@ -110,10 +121,11 @@ export function withTimeToAsk(
   { target }: ConnectionContext,
 ): Connection {
   if (connection.status !== 'reconnecting' || target.status !== 'set') return connection;
-  const { gap } = connection;
+  const { interruption } = connection;
   const windowFrom = at - Math.max(0, target.timeoutSeconds * 1000 - REFUSED.ghostGoneMs);
-  const isInTime = gap.windowFrom > gap.lostAt || gap.windowFrom >= windowFrom;
-  return isInTime ? connection : { ...connection, gap: { ...gap, windowFrom } };
+  const isInTime =
+    interruption.windowFrom > interruption.lostAt || interruption.windowFrom >= windowFrom;
+  return isInTime ? connection : { ...connection, interruption: { ...interruption, windowFrom } };
 }
 
 /** After an attempt to resume, or the old session, ended with an error. */
@@ -124,20 +136,21 @@ export function resumeFailed(
 ): Connection {
   const { error } = event;
   if (isFinal(error)) return refusedForGood(connection, error, event, target);
-  const refusals = familyOf(error) === 'refusal' ? connection.gap.refusals + 1 : 0;
-  const gap = { ...connection.gap, refusals };
+  const refusals = familyOf(error) === 'refusal' ? connection.interruption.refusals + 1 : 0;
+  const interruption = { ...connection.interruption, refusals };
   // An address that has expired is refused whatever the server still holds.
-  const knows = TROUBLES[gap.trouble].isKnownToServer || error.code === 'address-expired';
-  const isGhostGone = knows || event.at - gap.lostAt >= REFUSED.ghostGoneMs;
+  const knows = CAUSES[interruption.cause].isKnownToServer || error.code === 'address-expired';
+  const isGhostGone = knows || event.at - interruption.lostAt >= REFUSED.ghostGoneMs;
   if (refusals < REFUSED.times || !isGhostGone) {
-    const step = waiting(event, error, gap.attempt, network);
-    return { ...connection, gap: { ...gap, cause: error }, step };
+    const step = waiting(event, error, interruption.attempt, network);
+    return { ...connection, interruption: { ...interruption, error }, step };
   }
   const cause = streamRefused(error);
-  const known = { ...connection, gap: { ...gap, cause } };
-  const isRenewable = target.status === 'set' && target.isRenewable && gap.renewal === 'none';
+  const known = { ...connection, interruption: { ...interruption, error: cause } };
+  const isRenewable =
+    target.status === 'set' && target.isRenewable && interruption.renewal === 'none';
   // The clock says that the window is over, and now the server does.
-  const isOver = knows || gap.windowFrom > gap.lostAt;
+  const isOver = knows || interruption.windowFrom > interruption.lostAt;
   if (isOver && isRenewable) return expired(known, cause, event, target);
   const delayMs = network.online ? refusedDelayMs(refusals, event.random) : OFFLINE_RETRY_MS;
   return { ...known, step: { phase: 'waiting', nextTryAt: event.at + delayMs, cause } };

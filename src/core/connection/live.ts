@@ -12,11 +12,11 @@ export const liveHandlers: Handlers<Live> = {
   ...ENDING,
   // The page takes the broadcast with it, and brings it back if it comes back itself.
   'page-left': (connection, { at }) => {
-    const cause = new BroadcastError(
+    const error = new BroadcastError(
       'media-lost',
       'The page was left while it was live. The broadcast goes on when the page is shown again.',
     );
-    const noticed = { lostAt: at, trouble: 'page-left', cause } as const;
+    const noticed = { lostAt: at, cause: 'page-left', error } as const;
     return interrupted(connection, noticed, { phase: 'away' });
   },
   'session-healthy': (connection) =>
@@ -26,32 +26,32 @@ export const liveHandlers: Handlers<Live> = {
     const isSameStream = target.status === 'set' && target.stream === pastInput?.stream;
     const isWell = connection.recoveringFrom === null && doubtAt(network, event.at) === null;
     if (!isSameStream || !isWell) return connection;
-    const cause = new BroadcastError(
+    const error = new BroadcastError(
       'media-lost',
       'A camera or microphone came that the session was begun without, so a new session takes its place. Nothing needs to be done.',
     );
-    const noticed = { lostAt: event.at, trouble: 'source-added', cause } as const;
-    return interrupted(connection, noticed, waiting(event, cause, 0, network));
+    const noticed = { lostAt: event.at, cause: 'source-added', error } as const;
+    return interrupted(connection, noticed, waiting(event, error, 0, network));
   },
   'session-silent': (connection, { at, forMs, sessionId }, { network }) => {
     const lostAt = Math.min(at - forMs, lostSince(network, at, connection.since));
-    const trouble = doubtAt(network, at) ?? 'silence';
+    const cause = doubtAt(network, at) ?? 'silence';
     const step = { phase: 'probing', sessionId, hasPath: true } as const;
-    return interrupted(connection, { lostAt, trouble, cause: silence() }, step);
+    return interrupted(connection, { lostAt, cause, error: silence() }, step);
   },
-  'session-path-failed': (connection, { at, error: cause, sessionId }, { network }) => {
+  'session-path-failed': (connection, { at, error, sessionId }, { network }) => {
     const lostAt = lostSince(network, at, connection.since);
-    const trouble = doubtAt(network, at) ?? 'path-failed';
+    const cause = doubtAt(network, at) ?? 'path-failed';
     const step = { phase: 'probing', sessionId, hasPath: false } as const;
-    return interrupted(connection, { lostAt, trouble, cause }, step);
+    return interrupted(connection, { lostAt, cause, error }, step);
   },
   'session-ended': (connection, event, { network }) => {
-    const { at, error: cause } = event;
-    if (isFinal(cause)) return failed(cause, event);
+    const { at, error } = event;
+    if (isFinal(error)) return failed(error, event);
     const lostAt = lostSince(network, at, connection.since);
-    const trouble = doubtAt(network, at) ?? 'socket-closed';
-    const step = waiting(event, cause, connection.recoveringFrom?.attempt ?? 0, network);
-    return interrupted(connection, { lostAt, trouble, cause }, step);
+    const cause = doubtAt(network, at) ?? 'socket-closed';
+    const step = waiting(event, error, connection.recoveringFrom?.attempt ?? 0, network);
+    return interrupted(connection, { lostAt, cause, error }, step);
   },
 };
 

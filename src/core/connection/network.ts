@@ -53,14 +53,14 @@ export function networkTransition(
   }
 }
 
-/** What explains trouble at `at` (epoch milliseconds), where the browser said anything of late. */
+/** What explains an interruption at `at` (epoch milliseconds), where the browser said anything of late. */
 export function doubtAt(network: Network, at: number): NetworkDoubt['kind'] | null {
   if (!network.online) return 'offline';
   return recentDoubt(network, at)?.kind ?? null;
 }
 
 /**
- * Since when the path may be gone that is in trouble at `at`, having been there at `since`: all
+ * Since when the path may be gone that is interrupted at `at`, having been there at `since`: all
  * epoch milliseconds. What a machine loses in its sleep may have been lost when it fell asleep.
  */
 export function lostSince(network: Network, at: number, since: number): number {

@@ -46,7 +46,7 @@ export function pastInputAfter(past: PastInput | null, change: PastChange): Past
     return past && { ...past, at, wasCutOff: doubtAt(change.network, at) !== null };
   }
   if (before.status !== 'reconnecting') return past;
-  const { renewal, windowFrom } = before.gap;
+  const { renewal, windowFrom } = before.interruption;
   // Nothing of ours was yet at the stream that the app handed over.
   if (renewal === 'fresh') return null;
   const lost = { at: windowFrom, wasCutOff: true };

@@ -1,5 +1,5 @@
 import { isRenewing } from './connecting.js';
-import type { Gap, Reconnecting } from './connection.js';
+import type { Interruption, Reconnecting } from './connection.js';
 import { failed } from './give-up.js';
 import type { ConnectionContext, Handlers, StampedConnectionEvent } from './handlers.js';
 import { INTERRUPTED, liveAgain, publishAnew, resumeFailed, wokeUp } from './interruption.js';
@@ -21,17 +21,21 @@ export const reconnectingHandlers: Handlers<Reconnecting> = {
     if (!isRenewing(connection, event.requestId)) return connection;
     const { at: windowFrom } = event;
     const fresh = { attempt: 1, refusals: 0, windowFrom, renewal: 'fresh' } as const;
-    return { ...connection, gap: { ...connection.gap, ...fresh }, step: signaling(event) };
+    return {
+      ...connection,
+      interruption: { ...connection.interruption, ...fresh },
+      step: signaling(event),
+    };
   },
   'renewal-failed': (connection, event) =>
     isRenewing(connection, event.requestId) ? failed(event.error, event) : connection,
   'session-progressed': (connection, { phase, sessionId }) => {
     // Once the answer is out, the name may be held by a session of ours again.
-    const { gap } = connection;
-    const renewal: Gap['renewal'] = gap.renewal === 'none' ? 'none' : 'used';
+    const { interruption } = connection;
+    const renewal: Interruption['renewal'] = interruption.renewal === 'none' ? 'none' : 'used';
     return {
       ...connection,
-      gap: { ...gap, refusals: 0, renewal },
+      interruption: { ...interruption, refusals: 0, renewal },
       step: { phase, sessionId },
     };
   },

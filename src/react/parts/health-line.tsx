@@ -24,7 +24,7 @@ export type HealthLineProps = ComponentPropsWithoutRef<'div'>;
 const selectPicture = (state: BroadcasterState) => selectOutgoing(state).video;
 const selectSound = (state: BroadcasterState) => selectOutgoing(state).audio;
 const selectLostAt = ({ connection }: BroadcasterState) =>
-  connection.status === 'reconnecting' ? connection.gap.lostAt : null;
+  connection.status === 'reconnecting' ? connection.interruption.lostAt : null;
 
 /** How well it is sent, in one word and a few figures; `data-state` is the level, off, ready or lost. */
 export const HealthLine = part<HTMLDivElement, HealthLineProps>(
