@@ -10,7 +10,7 @@ const component = { './dist/index.js': '{ WebRTCBroadcaster }' };
 /** Costs nothing where it isn't used: no byte of these modules may be in the first chunk. */
 const capabilities = {
   'the viewer': ['react/viewer/', 'react/parts/viewer.js'],
-  'the playback check': ['react/glass/', 'react/parts/glass-check.js'],
+  'the playback check': ['react/playback-check/', 'react/parts/playback-check.js'],
   'the statistics panel': ['react/parts/stats-panel.js', 'react/parts/chart.js'],
   'encoder settings': ['react/parts/encoder-settings.js'],
   'starting streams through the app’s server': ['react/session/', 'react/use-broadcast-session.js'],

@@ -117,7 +117,7 @@ function WebRtcTile({
       </div>
       <figcaption>
         <strong>WebRTC</strong>
-        <Broadcaster.GlassCheck broadcaster={broadcaster} live={isLive} video={video} />
+        <Broadcaster.PlaybackCheck broadcaster={broadcaster} live={isLive} video={video} />
         <span className="hint" data-testid="webrtc-latency">
           {latency !== null && isReached && `${Math.max(0, latency).toFixed(2)} s behind you`}
         </span>
@@ -142,7 +142,7 @@ function HlsTile({
       <Broadcaster.Viewer src={playbackUrl} loadHls={loadHls} muted={isMuted}>
         <figcaption>
           <strong>HLS</strong>
-          <Broadcaster.GlassCheck
+          <Broadcaster.PlaybackCheck
             broadcaster={broadcaster}
             live={streamStatus === 'live'}
             data-testid="hls-latency"

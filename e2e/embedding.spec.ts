@@ -42,7 +42,7 @@ const WIDTHS = {
   encoder: 600,
   viewer: 600,
   health: 200,
-  glass: 100,
+  playback: 100,
 } as const;
 
 test('a place that asks for a width is given a useful one, and never more than it has', async ({
@@ -55,7 +55,7 @@ test('a place that asks for a width is given a useful one, and never more than i
     for (const [place, html] of PLACES) {
       for (const [kind, wanted] of Object.entries(WIDTHS)) {
         // A line of text that may not break is as long as it is.
-        if (html.includes('max-content') && ['health', 'glass'].includes(kind)) continue;
+        if (html.includes('max-content') && ['health', 'playback'].includes(kind)) continue;
         await embed(page, html.replace('KIT', `data-kit="${kind}"`));
         const { width, scroll } = await page.evaluate(() => ({
           width: document.querySelector<HTMLElement>('.wb-root, .wb-part')?.offsetWidth ?? 0,
@@ -72,7 +72,7 @@ test('a place that asks for a width is given a useful one, and never more than i
 test('a place that has a width is filled', async ({ page, app }) => {
   await open(page, app);
   await page.setViewportSize({ width: 1280, height: 800 });
-  for (const kind of ['component', 'stage', 'stats', 'encoder', 'viewer', 'health', 'glass']) {
+  for (const kind of ['component', 'stage', 'stats', 'encoder', 'viewer', 'health', 'playback']) {
     for (const given of [1000, 200]) {
       for (const display of ['block', 'grid', 'flex;flex-direction:column']) {
         await embed(page, `<div style="width:${given}px;display:${display}" data-kit="${kind}">`);

@@ -22,14 +22,14 @@ export { BroadcastError } from './core/index.js';
 export type { BroadcastSession } from './qencode/session-messages.js';
 export { useIngestClock, useMessages, useStage } from './react/context.js';
 export { DATA_ATTRIBUTES } from './react/data-attributes.js';
-export type { GlassVerdict } from './react/glass/glass-verdict.js';
-export type { GlassCheckOptions } from './react/glass/use-glass-check.js';
-export { useGlassCheck } from './react/glass/use-glass-check.js';
 export type { ErrorWords, MessageName, MessageOverrides, Messages } from './react/messages.js';
 export { MESSAGES } from './react/messages.js';
 /** The parts that `<WebRTCBroadcaster>` is made of, to be put together another way. */
 export * as Broadcaster from './react/parts/index.js';
 export type { ViewerState } from './react/parts/viewer.js';
+export type { PlaybackVerdict } from './react/playback-check/playback-verdict.js';
+export type { PlaybackCheckOptions } from './react/playback-check/use-playback-check.js';
+export { usePlaybackCheck } from './react/playback-check/use-playback-check.js';
 export type { SessionRequestErrorCode } from './react/session/session-request-error.js';
 export { SessionRequestError } from './react/session/session-request-error.js';
 export type { SessionPhase } from './react/session/session-state.js';

@@ -68,7 +68,7 @@ const WRONG_OPTIONS: readonly RegExp[] = [
   ...['rtmp', 'srt'].map((name) => said(`<Broadcaster.EncoderSettings>: ${name} is not`)),
   ...['src', 'loadHls', 'muted'].map((name) => said(`<Broadcaster.Viewer>: ${name} is not`)),
   ...['live', 'video', 'behindSeconds'].map((name) =>
-    said(`<Broadcaster.GlassCheck>: ${name} is not`),
+    said(`<Broadcaster.PlaybackCheck>: ${name} is not`),
   ),
   ...[
     'autoPreview',

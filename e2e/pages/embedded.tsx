@@ -42,7 +42,7 @@ function Lone() {
     <>
       <Broadcaster.EncoderSettings rtmp={{ serverUrl: 'rtmp://host/qlive', streamKey: 'x' }} />
       <Broadcaster.Viewer src={null}>
-        <Broadcaster.GlassCheck live={false} />
+        <Broadcaster.PlaybackCheck live={false} />
       </Broadcaster.Viewer>
     </>
   );
@@ -70,7 +70,7 @@ const KINDS: Readonly<Record<string, ReactElement>> = {
   ),
   encoder: <Broadcaster.EncoderSettings rtmp={{ serverUrl: 'rtmp://host/a', streamKey: 'x' }} />,
   viewer: <Broadcaster.Viewer src={null} />,
-  glass: <Broadcaster.GlassCheck live={false} />,
+  playback: <Broadcaster.PlaybackCheck live={false} />,
 };
 
 /** Makes the page this one, and puts into each `data-kit` what it names. */

@@ -27,7 +27,7 @@ export type Sent =
 
 /**
  * What viewers get, as far as this page knows: the one thing that the pill, the verdict, the notice,
- * the glass check and the announcer follow, so that no two of them contradict each other.
+ * the playback check and the announcer follow, so that no two of them contradict each other.
  */
 export interface Delivery {
   /**

@@ -18,22 +18,22 @@ import {
   statsOf,
   target,
 } from '../testing/sample-states.js';
-import type { GlassVerdict } from './glass/glass-verdict.js';
-import { GlassCheck } from './parts/index.js';
+import { PlaybackCheck } from './parts/index.js';
+import type { PlaybackVerdict } from './playback-check/playback-verdict.js';
 import type { WebRTCBroadcasterProps } from './webrtc-broadcaster.js';
 import { WebRTCBroadcaster } from './webrtc-broadcaster.js';
 
 const world = vi.hoisted(() => ({
-  verdict: { kind: 'off' } as GlassVerdict,
+  verdict: { kind: 'off' } as PlaybackVerdict,
   look: () => {},
 }));
 
-vi.mock('./glass/use-glass-check.js', async () => {
+vi.mock('./playback-check/use-playback-check.js', async () => {
   const { useReducer } = await import('react');
   return {
-    useGlassCheck({ isLive }: { readonly isLive: boolean }) {
+    usePlaybackCheck({ isLive }: { readonly isLive: boolean }) {
       [, world.look] = useReducer((count: number) => count + 1, 0);
-      return isLive ? world.verdict : ({ kind: 'off' } satisfies GlassVerdict);
+      return isLive ? world.verdict : ({ kind: 'off' } satisfies PlaybackVerdict);
     },
   };
 });
@@ -44,13 +44,13 @@ beforeEach(() => {
 });
 afterEach(() => void vi.useRealTimers());
 
-/** A page with the component and a glass check, and all that its live regions say, in order. */
+/** A page with the component and a playback check, and all that its live regions say, in order. */
 function page(initial: Partial<BroadcasterState> = { target: target() }) {
   const fake = createFakeBroadcaster(initial);
   const view = (props: WebRTCBroadcasterProps) => (
     <>
       <WebRTCBroadcaster {...props} broadcaster={fake} />
-      <GlassCheck broadcaster={fake} />
+      <PlaybackCheck broadcaster={fake} />
     </>
   );
   const { container, rerender } = render(view({}));
@@ -81,7 +81,7 @@ function page(initial: Partial<BroadcasterState> = { target: target() }) {
         listen();
       }
     },
-    see(verdict: GlassVerdict, ms = 1_000) {
+    see(verdict: PlaybackVerdict, ms = 1_000) {
       world.verdict = verdict;
       act(() => world.look());
       this.move({}, ms);

@@ -9,12 +9,12 @@ export const DATA_ATTRIBUTES = {
   stage: 'data-stage',
   /** On every part: what that part shows now; each part documents its words. */
   state: 'data-state',
-  /** On the preview: `true` while the picture is mirrored as in a looking glass. */
+  /** On the preview: `true` while the picture is mirrored. */
   mirrored: 'data-mirrored',
   /** On the preview: portrait or landscape. */
   orientation: 'data-orientation',
   /** On the statistics: there while their figures are from before an interruption. */
   old: 'data-old',
-  /** On the notice: info, warning or problem; on the glass check also good. */
+  /** On the notice: info, warning or problem; on the playback check also good. */
   tone: 'data-tone',
 } as const;

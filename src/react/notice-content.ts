@@ -54,7 +54,7 @@ export interface NoticeView {
   /** Whether connecting takes longer than a person waits without a word. */
   readonly isSlow: boolean;
   readonly health: Health;
-  /** What the glass checks of the broadcast see. */
+  /** What the playback checks of the broadcast see. */
   readonly output: SeenOutput;
   readonly browser: Browser;
   readonly messages: Messages;

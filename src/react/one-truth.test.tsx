@@ -6,30 +6,30 @@ import type { BroadcasterState, Source } from '../core/index.js';
 import type { FakeBroadcaster } from '../testing/fake-broadcaster.js';
 import { createFakeBroadcaster } from '../testing/fake-broadcaster.js';
 import { failed, on, stageStates, statsOf } from '../testing/sample-states.js';
-import type { GlassVerdict } from './glass/glass-verdict.js';
 import type { ErrorWords } from './messages.js';
 import { MESSAGES } from './messages.js';
 import * as Broadcaster from './parts/index.js';
+import type { PlaybackVerdict } from './playback-check/playback-verdict.js';
 import { useBroadcasterState } from './use-broadcaster-state.js';
 import type { StartProps } from './use-notice.js';
 
 const NOW = Date.now();
 
-/** What the glass check sees, and whether what takes its time has had it; set by each situation. */
+/** What the playback check sees, and whether what takes its time has had it; set by each situation. */
 const world = vi.hoisted(() => ({
-  verdict: { kind: 'off' } as GlassVerdict,
+  verdict: { kind: 'off' } as PlaybackVerdict,
   isLate: true,
   start: { canStart: true } as StartProps,
   look: () => {},
   show: () => {},
 }));
 
-vi.mock('./glass/use-glass-check.js', async () => {
+vi.mock('./playback-check/use-playback-check.js', async () => {
   const { useReducer } = await import('react');
   return {
-    useGlassCheck({ isLive }: { readonly isLive: boolean }) {
+    usePlaybackCheck({ isLive }: { readonly isLive: boolean }) {
       [, world.look] = useReducer((count: number) => count + 1, 0);
-      return isLive ? world.verdict : ({ kind: 'off' } satisfies GlassVerdict);
+      return isLive ? world.verdict : ({ kind: 'off' } satisfies PlaybackVerdict);
     },
   };
 });
@@ -89,16 +89,16 @@ const CLAIMS: Readonly<Partial<Record<keyof typeof MESSAGES, Claims>>> = {
   healthMuted: { sent: true, ...UNSEEN },
   healthNoPicture: UNSEEN,
   statsOld: { current: false },
-  glassOff: { sent: false },
-  glassNothing: { frozen: false },
-  glassCatchingUp: { frozen: false },
-  glassBefore: { frozen: false, sent: false },
-  glassWaiting: { sent: false },
-  glassDark: UNSEEN,
-  glassOther: { sent: false, over: false, taken: true },
-  glassSeen: { frozen: false, picture: true, over: false },
-  glassSeenBehind: { frozen: false, picture: true, over: false },
-  glassFrozen: { frozen: true, fine: false },
+  playbackOff: { sent: false },
+  playbackNothing: { frozen: false },
+  playbackCatchingUp: { frozen: false },
+  playbackBefore: { frozen: false, sent: false },
+  playbackWaiting: { sent: false },
+  playbackDark: UNSEEN,
+  playbackOther: { sent: false, over: false, taken: true },
+  playbackSeen: { frozen: false, picture: true, over: false },
+  playbackSeenBehind: { frozen: false, picture: true, over: false },
+  playbackFrozen: { frozen: true, fine: false },
 };
 
 /** What each spoken text claims that is seen nowhere. */
@@ -153,7 +153,7 @@ const HEARD = known({ ...CLAIMS, ...SPOKEN_CLAIMS }, sentence);
 /** The texts that a person sees, each as the element that holds it says it. */
 function visibleTexts(root: Element): readonly string[] {
   const parts =
-    '.wb-pill, .wb-poster, .wb-notice-title, .wb-health-word, .wb-health-near, .wb-glass > span, .wb-stats-old';
+    '.wb-pill, .wb-poster, .wb-notice-title, .wb-health-word, .wb-health-near, .wb-playback > span, .wb-stats-old';
   return [...root.querySelectorAll(parts)]
     .flatMap((element) => (element.textContent ?? '').split(' · '))
     .map((text) => text.trim())
@@ -208,7 +208,7 @@ const STATS: Readonly<Record<string, BroadcasterState['stats']>> = {
   old: old(seconds({})),
 };
 
-const VERDICTS: readonly GlassVerdict[] = [
+const VERDICTS: readonly PlaybackVerdict[] = [
   { kind: 'nothing' },
   { kind: 'seen', behindSeconds: 4 },
   { kind: 'seen', behindSeconds: null },
@@ -220,7 +220,7 @@ const WORDS = [null, 'waiting', 'live', 'idle', 'stopped'] as const;
 interface Situation {
   readonly name: string;
   readonly state: Partial<BroadcasterState>;
-  readonly verdict: GlassVerdict;
+  readonly verdict: PlaybackVerdict;
   readonly isLate: boolean;
 }
 
@@ -233,7 +233,7 @@ function* situations(): Generator<Situation> {
   const stages = stageStates(NOW);
   for (const verdict of VERDICTS) {
     for (const isLate of [true, false]) {
-      const glass = { verdict, isLate };
+      const playback = { verdict, isLate };
       const seen = `${JSON.stringify(verdict)}${isLate ? ' late' : ''}`;
       for (const [stage, state] of Object.entries(stages)) {
         for (const word of WORDS) {
@@ -242,7 +242,7 @@ function* situations(): Generator<Situation> {
           const isOurs = stage === 'live' || stage === 'reconnecting';
           if (isOurs && word === 'stopped') continue;
           const stream = { word, isOurs, clockOffsetMs: 0 };
-          yield { name: `${stage} ${word} ${seen}`, state: { ...state, stream }, ...glass };
+          yield { name: `${stage} ${word} ${seen}`, state: { ...state, stream }, ...playback };
         }
       }
     }
@@ -257,7 +257,7 @@ interface World {
   readonly measured: string;
   readonly sent: (typeof SENT)[number];
   readonly word: (typeof WORDS)[number];
-  readonly verdict: GlassVerdict;
+  readonly verdict: PlaybackVerdict;
   readonly isLate: boolean;
   readonly online: boolean;
   readonly start: StartProps;
@@ -341,7 +341,7 @@ describe('one truth', () => {
         world.look();
         fake.setState({ ...blank, ...state });
       });
-      // What the glass check has seen is heard by the other parts.
+      // What the playback check has seen is heard by the other parts.
       wrong.push(...contradictions(root).map((found) => `${name}: ${found}`));
       told += 1;
       claims += visibleTexts(root).filter((text) =>
@@ -422,5 +422,5 @@ const selectWord = ({ stream }: BroadcasterState) => stream.word;
 /** Looked at also where only the server says that the stream is live. */
 function Glass() {
   const word = useBroadcasterState(selectWord);
-  return <Broadcaster.GlassCheck live={word === 'live'} />;
+  return <Broadcaster.PlaybackCheck live={word === 'live'} />;
 }

@@ -1,11 +1,11 @@
 import type { Broadcaster } from '../core/index.js';
 
-/** What the glass checks of one broadcast see together, where they can tell. */
+/** What the playback checks of one broadcast see together, where they can tell. */
 export type SeenOutput = 'unknown' | 'seen' | 'frozen';
 
-/** Where the glass checks of one broadcast say what they see, wherever on the page they are. */
+/** Where the playback checks of one broadcast say what they see, wherever on the page they are. */
 export interface OutputWatch {
-  /** Tells what the glass check `of` sees; `unknown` also once it is gone. */
+  /** Tells what the playback check `of` sees; `unknown` also once it is gone. */
   report(of: symbol, seen: SeenOutput): void;
   getSnapshot(): SeenOutput;
   subscribe(listener: () => void): () => void;

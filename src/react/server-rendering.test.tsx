@@ -64,7 +64,7 @@ const PART_PROPS: Readonly<Record<string, object>> = {
     rtmp: { server: 'rtmp://ingest.example/app', streamKey: 'key' },
     srt: { url: 'srt://ingest.example:9998?streamid=key' },
   },
-  GlassCheck: { live: true },
+  PlaybackCheck: { live: true },
   Notice: { canStart: true, startProblem: 'The server is down.' },
   Viewer: { src: 'https://play.example/live.m3u8' },
 };
@@ -91,7 +91,7 @@ describe('rendering on a server asks for neither time nor chance', () => {
 
   it('in any other hook', () => {
     const { useIngestTimeout, useBroadcastSession, useStage, useIngestClock, useMessages } = Kit;
-    const { useGlassCheck, useLevel, useStats, useHealth, useBroadcasterEvents } = Kit;
+    const { usePlaybackCheck, useLevel, useStats, useHealth, useBroadcasterEvents } = Kit;
     for (const status of ['idle', 'connecting', 'live', 'reconnecting', 'failed'] as const) {
       for (const lostAt of [undefined, null, 1_700_000_000_000]) {
         const about = { startedAt: started, status, lostAt };
@@ -100,7 +100,7 @@ describe('rendering on a server asks for neither time nor chance', () => {
     }
     const session = () => useBroadcastSession('/api/broadcast', { autoStart: true }).phase;
     expect(rendered(session)).toBe('idle');
-    expect(rendered(() => useGlassCheck({ video: null, isLive: true }).kind)).toBe('off');
+    expect(rendered(() => usePlaybackCheck({ video: null, isLive: true }).kind)).toBe('off');
     expect(rendered(() => `${useStage()} ${useIngestClock().phase}`)).toBe('blank not-started');
     expect(rendered(() => useMessages().goLive)).toBe(Kit.MESSAGES.goLive);
     const watched = () => {

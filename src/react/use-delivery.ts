@@ -9,7 +9,7 @@ import { outputWatchOf } from './output-watch.js';
 import { useBroadcasterState } from './use-broadcaster-state.js';
 
 /**
- * What viewers get: what this page knows of it, and what the glass checks of the same broadcaster
+ * What viewers get: what this page knows of it, and what the playback checks of the same broadcaster
  * see. Renders again only when that changes. Without a `broadcaster`, of the root above.
  */
 export function useDelivery(broadcaster?: Broadcaster): Delivery {
@@ -17,7 +17,7 @@ export function useDelivery(broadcaster?: Broadcaster): Delivery {
   return withOutput(delivery, useSeenOutput(broadcaster));
 }
 
-/** What the glass checks of the broadcaster see; without one, of the root above. */
+/** What the playback checks of the broadcaster see; without one, of the root above. */
 export function useSeenOutput(broadcaster?: Broadcaster): SeenOutput {
   const watch = outputWatchOf(useBroadcasterFromContext('useDelivery', broadcaster));
   return useSyncExternalStore(watch.subscribe, watch.getSnapshot, unseen);

@@ -183,7 +183,7 @@ describe('every part', () => {
     Root: ['broadcaster', 'options', 'messages'],
     Notice: ['canStart', 'isStarting', 'startProblem'],
     PrimaryButton: ['confirmStop', 'isStarting', 'onStartAgain', 'onTakeOver'],
-    GlassCheck: ['live', 'broadcaster', 'video', 'playingDate', 'behindSeconds'],
+    PlaybackCheck: ['live', 'broadcaster', 'video', 'playingDate', 'behindSeconds'],
     Viewer: ['src', 'loadHls', 'muted', 'onStateChange'],
     EncoderSettings: ['rtmp', 'srt', 'unavailable'],
   };

@@ -44,7 +44,7 @@ function App() {
         srt={{ url: 'srt://example.com' }}
       />
       <Broadcaster.Viewer src={7} loadHls="hls.js" muted="yes">
-        <Broadcaster.GlassCheck live="yes" video="#player" behindSeconds="two" />
+        <Broadcaster.PlaybackCheck live="yes" video="#player" behindSeconds="two" />
       </Broadcaster.Viewer>
       <p>
         <label>

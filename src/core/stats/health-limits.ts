@@ -9,7 +9,7 @@ export type HealthReason =
   /** The server takes no codec that this browser has for the picture, or the sound. */
   | 'picture-refused'
   | 'sound-refused'
-  /** The broadcast's own output stands still, as the glass check sees it. */
+  /** The broadcast's own output stands still, as the playback check sees it. */
   | 'output-frozen';
 
 /** A reason that is judged by a measure and its limits. */

@@ -9,9 +9,9 @@ import { announcement, noticeNews, SPOKEN_SECONDS, toldBy } from '../announcemen
 import { classNames } from '../class-names.js';
 import { useIngestClock, useRoot, useStage } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
-import { hasPicture } from '../glass-words.js';
 import { isRough } from '../health-levels.js';
 import { part } from '../part.js';
+import { hasPicture } from '../playback-words.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
 import { useDelivery, useSeenOutput } from '../use-delivery.js';
 import type { StartProps } from '../use-notice.js';

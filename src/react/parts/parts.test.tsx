@@ -65,7 +65,7 @@ describe('every part', () => {
     },
   );
 
-  const standalone = ['EncoderSettings', 'GlassCheck', 'Viewer'];
+  const standalone = ['EncoderSettings', 'PlaybackCheck', 'Viewer'];
   const isStandalone = ([name]: readonly [string, unknown]) => standalone.includes(name);
 
   it.each(names.filter(isStandalone))('%s needs no parent', (_name, Part) => {

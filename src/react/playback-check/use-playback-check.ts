@@ -5,11 +5,11 @@ import { useEffect, useRef, useState } from 'react';
 import { elapsedMs } from '../../core/foundation/time.js';
 import type { FrameWatch } from './frame-watch.js';
 import { watchFrames } from './frame-watch.js';
-import type { GlassVerdict } from './glass-verdict.js';
-import { FROZEN_MS, glassVerdict } from './glass-verdict.js';
+import type { PlaybackVerdict } from './playback-verdict.js';
+import { FROZEN_MS, playbackVerdict } from './playback-verdict.js';
 
-/** What `useGlassCheck` looks at. */
-export interface GlassCheckOptions {
+/** What `usePlaybackCheck` looks at. */
+export interface PlaybackCheckOptions {
   /** An element that plays the broadcast's own output, or a ref of one; `null` while there is none. */
   readonly video: HTMLVideoElement | RefObject<HTMLVideoElement | null> | null;
   /** Whether the broadcast is live, so that there should be something to see. */
@@ -23,10 +23,10 @@ export interface GlassCheckOptions {
 }
 
 const LOOK_MS = 250;
-const OFF: GlassVerdict = { kind: 'off' };
+const OFF: PlaybackVerdict = { kind: 'off' };
 
 /** Looks at the broadcast's own output four times a second and says what viewers get to see. */
-export function useGlassCheck(options: GlassCheckOptions): GlassVerdict {
+export function usePlaybackCheck(options: PlaybackCheckOptions): PlaybackVerdict {
   const { isLive } = options;
   const [verdict, setVerdict] = useState(OFF);
   const latest = useRef(options);
@@ -63,7 +63,7 @@ export function useGlassCheck(options: GlassCheckOptions): GlassVerdict {
         flowingSince: dated(frames?.watch.flowingSince),
         behindSeconds: secondsBehind(latest.current, now + ahead),
       };
-      setVerdict((before) => glassVerdict(before, seen));
+      setVerdict((before) => playbackVerdict(before, seen));
     };
     const onVisibility = () => {
       watchedSince = document.visibilityState === 'hidden' ? null : elapsedMs();
@@ -87,11 +87,11 @@ function isPausedByPerson({ paused, ended, readyState }: HTMLVideoElement): bool
   return paused && !ended && readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
 }
 
-function elementOf({ video }: GlassCheckOptions): HTMLVideoElement | null {
+function elementOf({ video }: PlaybackCheckOptions): HTMLVideoElement | null {
   return video !== null && 'current' in video ? video.current : video;
 }
 
-function secondsBehind(options: GlassCheckOptions, now: number): number | null {
+function secondsBehind(options: PlaybackCheckOptions, now: number): number | null {
   const { behindSeconds, playingDate, clockOffsetMs = 0 } = options;
   if (behindSeconds !== undefined) return behindSeconds;
   const date = playingDate?.() ?? null;

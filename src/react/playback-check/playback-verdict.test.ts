@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { GlassLook, GlassVerdict } from './glass-verdict.js';
-import { glassVerdict } from './glass-verdict.js';
+import type { PlaybackLook, PlaybackVerdict } from './playback-verdict.js';
+import { playbackVerdict } from './playback-verdict.js';
 
 const NOW = 100_000;
-const FLOWING: GlassLook = {
+const FLOWING: PlaybackLook = {
   now: NOW,
   isLive: true,
   isPaused: false,
@@ -13,14 +13,14 @@ const FLOWING: GlassLook = {
   flowingSince: NOW - 5000,
   behindSeconds: 4.2,
 };
-const OFF: GlassVerdict = { kind: 'off' };
-const verdict = (look: Partial<GlassLook>, before: GlassVerdict = OFF) =>
-  glassVerdict(before, { ...FLOWING, ...look });
+const OFF: PlaybackVerdict = { kind: 'off' };
+const verdict = (look: Partial<PlaybackLook>, before: PlaybackVerdict = OFF) =>
+  playbackVerdict(before, { ...FLOWING, ...look });
 
-const SEEN: GlassVerdict = { kind: 'seen', behindSeconds: 4 };
-const FROZEN: GlassVerdict = { kind: 'frozen', since: NOW - 7000 };
+const SEEN: PlaybackVerdict = { kind: 'seen', behindSeconds: 4 };
+const FROZEN: PlaybackVerdict = { kind: 'frozen', since: NOW - 7000 };
 
-describe('glassVerdict', () => {
+describe('playbackVerdict', () => {
   it.each([
     ['not live', { isLive: false }, OFF, 'off'],
     ['not live any more', { isLive: false }, SEEN, 'off'],
@@ -90,8 +90,8 @@ describe('glassVerdict', () => {
           behindSeconds: fc.option(fc.double(), { nil: null }),
         }),
         (input) => {
-          const first = glassVerdict(OFF, input);
-          expect(glassVerdict(first, input)).toBe(first);
+          const first = playbackVerdict(OFF, input);
+          expect(playbackVerdict(first, input)).toBe(first);
         },
       ),
     );

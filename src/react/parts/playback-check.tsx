@@ -8,21 +8,24 @@ import { classNames } from '../class-names.js';
 import { RootContext, useMessages, ViewerContext } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import { formatClock } from '../format.js';
-import type { GlassVerdict } from '../glass/glass-verdict.js';
-import { type GlassCheckOptions, useGlassCheck } from '../glass/use-glass-check.js';
-import { glassWords } from '../glass-words.js';
 import { HealthIcon } from '../icons.js';
 import type { MessageName, Messages } from '../messages.js';
 import { fill } from '../messages.js';
 import type { SeenOutput } from '../output-watch.js';
 import { outputWatchOf } from '../output-watch.js';
 import { part } from '../part.js';
+import type { PlaybackVerdict } from '../playback-check/playback-verdict.js';
+import {
+  type PlaybackCheckOptions,
+  usePlaybackCheck,
+} from '../playback-check/use-playback-check.js';
+import { playbackWords } from '../playback-words.js';
 import { BOOLEAN, BROADCASTER, FUNCTION, NUMBER, OBJECT } from '../use-checked.js';
 import { useHasPassed, useSecondsSince } from '../use-clock.js';
 import { useStateOf } from '../use-delivery.js';
 
-/** The props of `Broadcaster.GlassCheck`. */
-export interface GlassCheckProps extends ComponentPropsWithoutRef<'p'> {
+/** The props of `Broadcaster.PlaybackCheck`. */
+export interface PlaybackCheckProps extends ComponentPropsWithoutRef<'p'> {
   /**
    * Whether the stream is live, so that there should be something to see. Not needed for what the
    * broadcaster itself sends, where there is one.
@@ -31,11 +34,11 @@ export interface GlassCheckProps extends ComponentPropsWithoutRef<'p'> {
   /** The broadcaster whose output this is; without it, that of the root above, if there is one. */
   readonly broadcaster?: Broadcaster | undefined;
   /** A player of your own in place of the `<Broadcaster.Viewer>` around this part. */
-  readonly video?: GlassCheckOptions['video'] | undefined;
+  readonly video?: PlaybackCheckOptions['video'] | undefined;
   /** For a player of your own: wall-clock time of the frame that is shown. */
-  readonly playingDate?: GlassCheckOptions['playingDate'];
+  readonly playingDate?: PlaybackCheckOptions['playingDate'];
   /** How late it is in seconds, where that is measured otherwise, as over WebRTC. */
-  readonly behindSeconds?: GlassCheckOptions['behindSeconds'];
+  readonly behindSeconds?: PlaybackCheckOptions['behindSeconds'];
 }
 
 /** A playback over HLS has caught up with a broadcast that is live, or live again, after so long. */
@@ -48,7 +51,7 @@ const selectStream = ({ stream }: BroadcasterState) => stream;
 const TONES = { disc: 'good', ring: 'info', triangle: 'warning', square: 'problem' } as const;
 
 /** What is spoken where nobody else speaks of the broadcast. */
-const SPOKEN: Readonly<Partial<Record<GlassVerdict['kind'], MessageName>>> = {
+const SPOKEN: Readonly<Partial<Record<PlaybackVerdict['kind'], MessageName>>> = {
   seen: 'saySeen',
   frozen: 'sayFrozen',
 };
@@ -58,8 +61,8 @@ const SPOKEN: Readonly<Partial<Record<GlassVerdict['kind'], MessageName>>> = {
  * `off`, `nothing`, `seen`, `frozen` or `paused`. With a broadcaster it never contradicts what that
  * knows, and leaves it to the announcer to speak; without one it speaks of what it sees itself.
  */
-export const GlassCheck = part<HTMLParagraphElement, GlassCheckProps>(
-  'Broadcaster.GlassCheck',
+export const PlaybackCheck = part<HTMLParagraphElement, PlaybackCheckProps>(
+  'Broadcaster.PlaybackCheck',
   {
     live: BOOLEAN,
     broadcaster: BROADCASTER,
@@ -67,7 +70,7 @@ export const GlassCheck = part<HTMLParagraphElement, GlassCheckProps>(
     playingDate: FUNCTION,
     behindSeconds: NUMBER,
   },
-  function GlassCheck(
+  function PlaybackCheck(
     { live = false, broadcaster, video, playingDate, behindSeconds, className, ...props },
     ref,
   ) {
@@ -79,7 +82,7 @@ export const GlassCheck = part<HTMLParagraphElement, GlassCheckProps>(
     const stream = useStateOf(watched, selectStream);
     const isSent = delivery?.status === 'reaching' || delivery?.status === 'interrupted';
     const own = video !== undefined;
-    const verdict = useGlassCheck({
+    const verdict = usePlaybackCheck({
       video: own ? video : (viewer?.video ?? null),
       isLive: live === true || isSent,
       playingDate: own ? playingDate : viewer?.playingDate,
@@ -88,10 +91,10 @@ export const GlassCheck = part<HTMLParagraphElement, GlassCheckProps>(
     });
     const isOurs = stream?.isOurs === true;
     const view = { delivery, isOurs, hasCaughtUp: useHasCaughtUp(delivery) };
-    const { words, shape, isFrozen } = glassWords(verdict, view);
+    const { words, shape, isFrozen } = playbackWords(verdict, view);
     const frozenSince = verdict.kind === 'frozen' ? verdict.since : null;
     const isFrozenForGood = useHasPassed(isFrozen ? frozenSince : null, FROZEN_FOR_GOOD_MS);
-    const frozenSeconds = useSecondsSince(words === 'glassFrozen' ? frozenSince : null);
+    const frozenSeconds = useSecondsSince(words === 'playbackFrozen' ? frozenSince : null);
     useReport(watched, verdict.kind === 'seen' ? 'seen' : isFrozenForGood ? 'frozen' : 'unknown');
     const said = watched === null ? SPOKEN[verdict.kind] : undefined;
     return (
@@ -99,7 +102,7 @@ export const GlassCheck = part<HTMLParagraphElement, GlassCheckProps>(
         {...props}
         {...{ [DATA_ATTRIBUTES.state]: verdict.kind, [DATA_ATTRIBUTES.tone]: TONES[shape] }}
         ref={ref}
-        className={classNames('wb-part wb-glass', className)}
+        className={classNames('wb-part wb-playback', className)}
       >
         <HealthIcon shape={shape} />
         <span aria-hidden={watched === null || undefined}>
@@ -122,18 +125,18 @@ function wordsOf(
     frozenSeconds,
     messages,
   }: {
-    readonly verdict: GlassVerdict;
+    readonly verdict: PlaybackVerdict;
     readonly frozenSeconds: number;
     readonly messages: Messages;
   },
 ): string {
-  if (words === 'glassFrozen') {
-    return fill(messages.glassFrozen, { time: formatClock(frozenSeconds) });
+  if (words === 'playbackFrozen') {
+    return fill(messages.playbackFrozen, { time: formatClock(frozenSeconds) });
   }
   const behindSeconds = verdict.kind === 'seen' ? verdict.behindSeconds : null;
-  if (words !== 'glassSeen' || behindSeconds === null) return messages[words];
+  if (words !== 'playbackSeen' || behindSeconds === null) return messages[words];
   const seconds = behindSeconds < 2 ? behindSeconds.toFixed(1) : String(behindSeconds);
-  return fill(messages.glassSeenBehind, { seconds });
+  return fill(messages.playbackSeenBehind, { seconds });
 }
 
 /** Whether viewers have been reached for so long that each playback must show it by now. */
@@ -145,7 +148,7 @@ function useHasCaughtUp(delivery: Delivery | null): boolean {
 }
 
 function useReport(broadcaster: Broadcaster | null, seen: SeenOutput): void {
-  const [id] = useState(() => Symbol('glass check'));
+  const [id] = useState(() => Symbol('playback check'));
   useEffect(() => {
     if (broadcaster !== null) outputWatchOf(broadcaster).report(id, seen);
   }, [broadcaster, id, seen]);

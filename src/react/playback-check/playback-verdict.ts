@@ -1,7 +1,7 @@
 import { isSame } from '../../core/foundation/same.js';
 
 /** What somebody who watches the broadcast's own output gets to see. */
-export type GlassVerdict =
+export type PlaybackVerdict =
   /** Nothing is broadcast. */
   | { readonly kind: 'off' }
   /** It is broadcast, and no picture has come out yet. */
@@ -14,7 +14,7 @@ export type GlassVerdict =
   | { readonly kind: 'paused' };
 
 /** What a look at the output found; instants are in epoch milliseconds. */
-export interface GlassLook {
+export interface PlaybackLook {
   readonly now: number;
   /** Whether the broadcast says that it is live. */
   readonly isLive: boolean;
@@ -35,12 +35,12 @@ export const FROZEN_MS = 1500;
 export const FLOWING_MS = 1000;
 
 /** The verdict after another look; pure, and the same object while it says the same. */
-export function glassVerdict(before: GlassVerdict, look: GlassLook): GlassVerdict {
+export function playbackVerdict(before: PlaybackVerdict, look: PlaybackLook): PlaybackVerdict {
   const next = judge(before, look);
   return isSame(next, before) ? before : next;
 }
 
-function judge(before: GlassVerdict, look: GlassLook): GlassVerdict {
+function judge(before: PlaybackVerdict, look: PlaybackLook): PlaybackVerdict {
   const { now, isLive, isPaused, watchedSince, lastFrameAt, behindSeconds } = look;
   if (!isLive) return { kind: 'off' };
   if (isPaused) return { kind: 'paused' };
@@ -56,7 +56,7 @@ function judge(before: GlassVerdict, look: GlassLook): GlassVerdict {
   return { kind: 'seen', behindSeconds: steadySeconds(shown, behindSeconds) };
 }
 
-function isFlowing({ now, flowingSince }: GlassLook): boolean {
+function isFlowing({ now, flowingSince }: PlaybackLook): boolean {
   return flowingSince !== null && now - flowingSince >= FLOWING_MS;
 }
 

@@ -1,9 +1,9 @@
 import type { Delivery } from '../core/index.js';
-import type { GlassVerdict } from './glass/glass-verdict.js';
 import type { MessageName } from './messages.js';
+import type { PlaybackVerdict } from './playback-check/playback-verdict.js';
 
 /** What is known besides of a broadcast whose output is looked at. */
-export interface GlassView {
+export interface PlaybackView {
   /** `null` where nothing but the output itself is known. */
   readonly delivery: Delivery | null;
   /** Whether it has reached viewers for long enough that a playback must have caught up. */
@@ -12,8 +12,8 @@ export interface GlassView {
   readonly isOurs: boolean;
 }
 
-/** What a glass check says. */
-export interface GlassWords {
+/** What a playback check says. */
+export interface PlaybackWords {
   readonly words: MessageName;
   /** Whether viewers see a freeze that nothing else explains. */
   readonly isFrozen: boolean;
@@ -24,23 +24,23 @@ export interface GlassWords {
  * What is said of a look at the output. Playback is seconds late, so what it shows is about then;
  * where this page knows what is sent now, that is said with it, never against it.
  */
-export function glassWords(verdict: GlassVerdict, view: GlassView): GlassWords {
+export function playbackWords(verdict: PlaybackVerdict, view: PlaybackView): PlaybackWords {
   const { kind } = verdict;
   const status = view.delivery?.status ?? (kind === 'off' ? 'off' : 'reaching');
   if (kind === 'paused') {
-    return quiet(status === 'reaching' ? 'glassPaused' : 'glassPausedOff', 'ring');
+    return quiet(status === 'reaching' ? 'playbackPaused' : 'playbackPausedOff', 'ring');
   }
   switch (status) {
     case 'off':
       // A playback goes on for a while with what was sent from here.
-      if (kind !== 'seen' || view.isOurs) return quiet('glassOff', 'ring');
+      if (kind !== 'seen' || view.isOurs) return quiet('playbackOff', 'ring');
       // Whoever has an encoder for a camera is seen all the same; with a camera here it is another.
-      return quiet(isUnused(view.delivery) ? 'glassSeen' : 'glassOther', 'disc');
+      return quiet(isUnused(view.delivery) ? 'playbackSeen' : 'playbackOther', 'disc');
     case 'starting':
-      return quiet('glassNothing', 'triangle');
+      return quiet('playbackNothing', 'triangle');
     case 'interrupted':
-      if (kind === 'frozen') return quiet('glassFrozen', 'square');
-      return quiet(kind === 'seen' ? 'glassBefore' : 'glassWaiting', 'triangle');
+      if (kind === 'frozen') return quiet('playbackFrozen', 'square');
+      return quiet(kind === 'seen' ? 'playbackBefore' : 'playbackWaiting', 'triangle');
     case 'reaching':
       return reachingWords(kind, view);
   }
@@ -50,13 +50,13 @@ function isUnused(delivery: Delivery | null): boolean {
   return delivery === null || (delivery.picture === 'none' && delivery.sound === 'none');
 }
 
-function reachingWords(kind: GlassVerdict['kind'], { delivery, hasCaughtUp }: GlassView) {
-  if (delivery !== null && !hasPicture(delivery)) return quiet('glassDark', 'ring');
-  if (kind === 'seen') return quiet('glassSeen', 'disc');
-  if (kind !== 'frozen') return quiet('glassNothing', 'triangle');
+function reachingWords(kind: PlaybackVerdict['kind'], { delivery, hasCaughtUp }: PlaybackView) {
+  if (delivery !== null && !hasPicture(delivery)) return quiet('playbackDark', 'ring');
+  if (kind === 'seen') return quiet('playbackSeen', 'disc');
+  if (kind !== 'frozen') return quiet('playbackNothing', 'triangle');
   return hasCaughtUp
-    ? { ...quiet('glassFrozen', 'square'), isFrozen: true }
-    : quiet('glassCatchingUp', 'triangle');
+    ? { ...quiet('playbackFrozen', 'square'), isFrozen: true }
+    : quiet('playbackCatchingUp', 'triangle');
 }
 
 /** Whether there is a picture for viewers to see, as far as this page knows. */
@@ -65,6 +65,6 @@ export function hasPicture({ picture, health }: Delivery): boolean {
   return picture === 'whole' && !hasNone;
 }
 
-function quiet(words: MessageName, shape: GlassWords['shape']): GlassWords {
+function quiet(words: MessageName, shape: PlaybackWords['shape']): PlaybackWords {
   return { words, shape, isFrozen: false };
 }

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFakeBroadcaster } from '../../testing/fake-broadcaster.js';
 import { on, stageStates } from '../../testing/sample-states.js';
 import { fakeHlsClass } from '../viewer/fake-hls.js';
-import type { GlassCheckProps } from './glass-check.js';
-import { GlassCheck } from './glass-check.js';
+import type { PlaybackCheckProps } from './playback-check.js';
+import { PlaybackCheck } from './playback-check.js';
 import { Viewer } from './viewer.js';
 
 beforeEach(() => {
@@ -45,8 +45,8 @@ function screenOf({ reports }: { readonly reports: boolean }) {
   };
 }
 
-function show(props: Omit<GlassCheckProps, 'live'>) {
-  const view = render(<GlassCheck live {...props} />);
+function show(props: Omit<PlaybackCheckProps, 'live'>) {
+  const view = render(<PlaybackCheck live {...props} />);
   const part = view.container.firstElementChild as HTMLElement;
   const words = () => part.querySelector('span')?.textContent ?? '';
   const spoken = () => screen.getByRole('status').textContent;
@@ -56,7 +56,7 @@ function show(props: Omit<GlassCheckProps, 'live'>) {
 describe.each([
   ['a browser that reports each picture', true],
   ['a browser that only tells the time', false],
-] as const)('GlassCheck in %s', (_, reports) => {
+] as const)('PlaybackCheck in %s', (_, reports) => {
   const play = (screen: ReturnType<typeof screenOf>, ms: number) => {
     for (let passed = 0; passed < ms; passed += 50) {
       screen.frame();
@@ -90,11 +90,11 @@ describe.each([
     const screen = screenOf({ reports });
     const { words, rerender, unmount } = show({ video: screen.video });
     play(screen, 500);
-    rerender(<GlassCheck video={screen.video} live={false} />);
+    rerender(<PlaybackCheck video={screen.video} live={false} />);
     expect(words()).toBe('You are not live');
     expect(screen.listeners).toBe(0);
     expect(vi.getTimerCount()).toBe(0);
-    rerender(<GlassCheck video={screen.video} live />);
+    rerender(<PlaybackCheck video={screen.video} live />);
     unmount();
     expect(screen.listeners).toBe(0);
     expect(vi.getTimerCount()).toBe(0);
@@ -115,7 +115,7 @@ describe.each([
   });
 });
 
-describe('GlassCheck', () => {
+describe('PlaybackCheck', () => {
   it('says that only this playback is paused', () => {
     const screen = screenOf({ reports: true });
     const { part, words } = show({ video: screen.video });
@@ -163,7 +163,7 @@ describe('GlassCheck', () => {
     vi.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response('#EXTM3U'));
     const { container } = render(
       <Viewer src="/a.m3u8" loadHls={async () => ({ default: fake.Hls })}>
-        <GlassCheck live />
+        <PlaybackCheck live />
       </Viewer>,
     );
     await act(() => vi.advanceTimersByTimeAsync(250));
@@ -185,7 +185,7 @@ describe('GlassCheck', () => {
     });
     const playingDate = () => new Date(Date.now() + clockOffsetMs - 4_000);
     const { container } = render(
-      <GlassCheck broadcaster={fake} video={screen.video} playingDate={playingDate} />,
+      <PlaybackCheck broadcaster={fake} video={screen.video} playingDate={playingDate} />,
     );
     pass(250);
     screen.frame();
@@ -219,7 +219,7 @@ describe('GlassCheck', () => {
       ...stageStates(Date.now())['live'],
       stream: { word: 'live', isOurs: true, clockOffsetMs: 0 },
     });
-    const { container } = render(<GlassCheck live broadcaster={fake} video={screen.video} />);
+    const { container } = render(<PlaybackCheck live broadcaster={fake} video={screen.video} />);
     screen.frame();
     pass(250);
     expect(container).toHaveTextContent('Viewers see you');
@@ -236,9 +236,9 @@ describe('GlassCheck', () => {
     const stages = stageStates(Date.now());
     const fake = createFakeBroadcaster({ ...stages['live'] });
     const { container } = render(
-      <GlassCheck broadcaster={fake} video={screen.video} behindSeconds={4} />,
+      <PlaybackCheck broadcaster={fake} video={screen.video} behindSeconds={4} />,
     );
-    const part = container.querySelector('.wb-glass');
+    const part = container.querySelector('.wb-playback');
     const words = () => part?.textContent;
     const flow = (ms: number) => {
       for (let passed = 0; passed < ms; passed += 50) {
