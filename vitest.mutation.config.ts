@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: [
-      'src/core/connection/{connection-states,hearing,stream-status}.test.ts',
+      'src/core/connection/{connection-states,liveness,stream-status}.test.ts',
       'src/core/ingest-window/*.test.ts',
       'src/core/signaling/{ingest-url,limits,ome-parse}.test.ts',
       'src/core/stats/{health,health-measures,recorded,report,sample,sample-ring}.test.ts',

@@ -244,7 +244,7 @@ class World {
         session.isAlarmed = false;
         session.isHealthy = false;
         session.liveMs = 0;
-        this.dispatch({ type: 'session-heard', sessionId, sent: SENT });
+        this.dispatch({ type: 'session-alive', sessionId, sent: SENT });
       } else if (liveMs >= HEALTHY_AFTER_MS && !session.isHealthy) {
         // Not at that very moment: a silence that is no alarm yet may be on just then.
         session.isHealthy = true;
@@ -343,7 +343,7 @@ const happen = fc
       .tuple(
         fc.constantFrom(
           'session-live',
-          'session-heard',
+          'session-alive',
           'session-healthy',
           'session-prepared',
           'session-outgrown',

@@ -171,7 +171,7 @@ describe('the quality', () => {
     const sessionId = sessionOf(live);
     const held = through(settled, { type: 'session-silent', sessionId, forMs: 1_000 });
     expect(held.connection.status).toBe('reconnecting');
-    const healed = through(held, { type: 'session-heard', sessionId, sent: SENT });
+    const healed = through(held, { type: 'session-alive', sessionId, sent: SENT });
     expect(healed.connection.status).toBe('live');
     expect(healed.quality).toBe(settled.quality);
   });

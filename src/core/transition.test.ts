@@ -149,7 +149,7 @@ const EVENTS: {
     sessionId,
     forMs: 1_000,
   })),
-  'session-heard': [7, 6].map((sessionId) => ({ type: 'session-heard', sessionId, sent: SENT })),
+  'session-alive': [7, 6].map((sessionId) => ({ type: 'session-alive', sessionId, sent: SENT })),
   'session-path-failed': [7, 6].map((sessionId) => ({
     type: 'session-path-failed',
     sessionId,
@@ -593,7 +593,7 @@ describe('a live session that is interrupted', () => {
   it('is live again, as the same session, when something comes back', () => {
     for (const steps of [[], [probed(true)], [probed(false)], [probed(false), found]]) {
       const now = through(before, silent, ...steps, {
-        type: 'session-heard',
+        type: 'session-alive',
         sessionId: 7,
         sent: SENT,
       });
@@ -857,7 +857,7 @@ describe('what the ingest knows of us', () => {
       step: { phase: 'holding', sessionId: 7, hasPath: true },
     };
     const before = { ...end('live'), connection: held };
-    const healed = through(before, { type: 'session-heard', sessionId: 7, sent: SENT });
+    const healed = through(before, { type: 'session-alive', sessionId: 7, sent: SENT });
     expect(healed.connection.status).toBe('live');
     expect(healed.pastInput).toBe(before.pastInput);
   });

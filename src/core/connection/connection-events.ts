@@ -45,7 +45,7 @@ export type SessionEvent =
   /** Nothing came back on the transport for so long. */
   | { readonly type: 'session-silent'; readonly sessionId: number; readonly forMs: number }
   /** Something came back again. */
-  | { readonly type: 'session-heard'; readonly sessionId: number; readonly sent: SentMedia }
+  | { readonly type: 'session-alive'; readonly sessionId: number; readonly sent: SentMedia }
   /** The browser gave up the path for media; signaling may be alive. */
   | {
       readonly type: 'session-path-failed';

@@ -9,7 +9,7 @@ export const heldHandlers: Handlers<Held> = {
   ...INTERRUPTED,
   'replacement-due': (connection, event, { network }) =>
     connection.step.phase === 'healing' ? publishAnew(connection, event, network) : connection,
-  'session-heard': liveAgain,
+  'session-alive': liveAgain,
   'session-probed': (connection, event) => {
     const { step } = connection;
     if (step.phase === 'healing') return connection;

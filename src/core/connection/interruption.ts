@@ -80,7 +80,7 @@ export function interrupted(
 /** Media flows again; the budget of the interruption is given back only after a while. */
 export function liveAgain(
   { since, interruption: recoveringFrom }: Reconnecting,
-  { sessionId, sent }: EventOf<'session-live' | 'session-heard'>,
+  { sessionId, sent }: EventOf<'session-live' | 'session-alive'>,
 ): Connection {
   return { status: 'live', since, sessionId, sent, recoveringFrom };
 }

@@ -73,7 +73,7 @@ function run({
       else told.push(type);
       // As the state does.
       if (type === 'session-silent' || type === 'session-path-failed') isHeld = true;
-      if (type === 'session-heard') isHeld = false;
+      if (type === 'session-alive') isHeld = false;
       changed();
     },
   };
@@ -118,7 +118,7 @@ describe('runSession', () => {
     expect(withoutSamples(told)).toEqual([...BEGINNING, 'session-silent', 'answered: false']);
     peers[0]?.behave('ALIVE');
     await vi.advanceTimersByTimeAsync(500);
-    expect(told).toContain('session-heard');
+    expect(told).toContain('session-alive');
     expect(peers[0]?.keyFrames).toBe(1);
     expect(told).not.toContain('session-healthy');
     await vi.advanceTimersByTimeAsync(5_000);
@@ -150,10 +150,10 @@ describe('runSession', () => {
     peers[0]?.behave('UNANSWERED');
     await vi.advanceTimersByTimeAsync(2_000);
     expect(told.filter((type) => type === 'session-silent')).toHaveLength(1);
-    expect(told).not.toContain('session-heard');
+    expect(told).not.toContain('session-alive');
     peers[0]?.behave('ALIVE');
     await vi.advanceTimersByTimeAsync(500);
-    expect(told).toContain('session-heard');
+    expect(told).toContain('session-alive');
     controller.abort();
     await ended;
   });

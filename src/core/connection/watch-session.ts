@@ -1,7 +1,14 @@
 import { elapsedMs, sleep } from '../foundation/time.js';
 import type { Peer } from '../peer/peer.js';
 import type { SessionEvent } from './connection-events.js';
-import { DEAF, HEARING_MS, hear, isAlarming, isHeard, isWell } from './hearing.js';
+import {
+  hasAnswered,
+  isAlarming,
+  isWell,
+  LOOK_EVERY_MS,
+  livenessAfter,
+  NEVER_LOOKED,
+} from './liveness.js';
 import { HEALTHY_AFTER_MS } from './reconnect-policy.js';
 
 /** What is watched, and whom to tell. */
@@ -27,42 +34,42 @@ export async function watchSession(
   { sessionId, peer, isHeld, isInDoubt, dispatch }: WatchedSession,
   signal: AbortSignal,
 ): Promise<void> {
-  let hearing = DEAF;
+  let liveness = NEVER_LOOKED;
   /** Since when media has flowed, on the clock of the looks; `null` once that was told as healthy. */
   let flowsSince: number | null = elapsedMs();
   let keyFrameAt = elapsedMs();
   void peer.lost.then((error) => {
     // What came in before the path failed is no sign of life.
-    hearing = { ...hearing, traffic: null };
+    liveness = { ...liveness, traffic: null };
     if (!signal.aborted) dispatch({ type: 'session-path-failed', sessionId, error });
   });
   while (!signal.aborted) {
     if (peer.isOutgrown()) dispatch({ type: 'session-outgrown', sessionId });
     const traffic = await peer.traffic().catch(() => null);
     if (traffic !== null && !signal.aborted) {
-      const before = hearing;
-      hearing = hear(hearing, { at: elapsedMs(), traffic, wasAlarm: isHeld() });
-      if (!isHeld() && isAlarming(hearing, isInDoubt())) {
-        dispatch({ type: 'session-silent', sessionId, forMs: hearing.silentMs });
-      } else if (isHeld() && isHeard(before, traffic)) {
+      const before = liveness;
+      liveness = livenessAfter(liveness, { at: elapsedMs(), traffic, wasAlarm: isHeld() });
+      if (!isHeld() && isAlarming(liveness, isInDoubt())) {
+        dispatch({ type: 'session-silent', sessionId, forMs: liveness.silentMs });
+      } else if (isHeld() && hasAnswered(before, traffic)) {
         flowsSince = elapsedMs();
         // The ingest asks for one only every few seconds, and viewers see a freeze until then.
         peer.sendKeyFrame();
-        dispatch({ type: 'session-heard', sessionId, sent: peer.sent() });
+        dispatch({ type: 'session-alive', sessionId, sent: peer.sent() });
       }
     }
     // Whoever says nothing cannot ask for one, and nobody could begin to watch.
-    const isMute = hearing.traffic !== null && !hearing.wasHeard;
+    const isMute = liveness.traffic !== null && !liveness.hasReceived;
     if (isMute && !signal.aborted && elapsedMs() - keyFrameAt >= KEY_FRAME_MS) {
       keyFrameAt = elapsedMs();
       peer.sendKeyFrame();
     }
     // A silence that is no alarm yet may become one.
-    const flows = !signal.aborted && !isHeld() && isWell(hearing);
+    const flows = !signal.aborted && !isHeld() && isWell(liveness);
     if (flows && flowsSince !== null && elapsedMs() - flowsSince >= HEALTHY_AFTER_MS) {
       flowsSince = null;
       dispatch({ type: 'session-healthy', sessionId });
     }
-    await sleep(HEARING_MS, signal).catch(() => {});
+    await sleep(LOOK_EVERY_MS, signal).catch(() => {});
   }
 }

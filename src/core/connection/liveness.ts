@@ -1,10 +1,10 @@
 import type { Traffic } from '../peer/traffic.js';
 
 /** How often what comes back is looked at, in milliseconds. */
-export const HEARING_MS = 250;
+export const LOOK_EVERY_MS = 250;
 
 /** A page whose own timers are late learns little from one look, however long it took. */
-const MOST_OF_ONE_LOOK_MS = 2 * HEARING_MS;
+const MOST_OF_ONE_LOOK_MS = 2 * LOOK_EVERY_MS;
 const FLOOR_MS = 1_000;
 const CEILING_MS = 5_000;
 const GAPS_TO_ALARM = 3;
@@ -18,12 +18,12 @@ const UNANSWERED_MS = 5_000;
 const MEMORY_MS = 60_000;
 
 /** What is known of how an ingest answers on the path for media: pure, one step a look. */
-export interface Hearing {
+export interface Liveness {
   /** When the last look was, on the clock of the looks; `null` before the first. */
   readonly at: number | null;
   readonly traffic: Traffic | null;
   /** Whether anything but answers to checks ever came in. */
-  readonly wasHeard: boolean;
+  readonly hasReceived: boolean;
   /** For how long something came in at every look, up to what makes an ingest a steady one for good. */
   readonly steadyMs: number;
   /** Whether a silence has ended by itself; before that, one that was heard is taken for a steady one. */
@@ -39,10 +39,10 @@ export interface Hearing {
 }
 
 /** Nothing was heard yet. */
-export const DEAF: Hearing = {
+export const NEVER_LOOKED: Liveness = {
   at: null,
   traffic: null,
-  wasHeard: false,
+  hasReceived: false,
   steadyMs: 0,
   hasPaused: false,
   silentMs: 0,
@@ -52,101 +52,103 @@ export const DEAF: Hearing = {
   healedMs: 0,
 };
 
-/** The hearing after a look at `at`; `wasAlarm` says whether the silence so far was an alarm. */
-export function hear(
-  before: Hearing,
+/** The liveness after a look at `at`; `wasAlarm` says whether the silence so far was an alarm. */
+export function livenessAfter(
+  before: Liveness,
   {
     at,
     traffic,
     wasAlarm,
   }: { readonly at: number; readonly traffic: Traffic; readonly wasAlarm: boolean },
-): Hearing {
+): Liveness {
   const known = { ...forgetting(before, at), at, traffic };
   if (before.traffic === null || before.at === null) return known;
   const lookMs = Math.min(at - before.at, MOST_OF_ONE_LOOK_MS);
-  const hearing = { ...known, ...rhythm(before, traffic, lookMs) };
-  if (isHeard(before, traffic)) {
-    const ended = { ...hearing, silentMs: 0 };
+  const liveness = { ...known, ...rhythm(before, traffic, lookMs) };
+  if (hasAnswered(before, traffic)) {
+    const ended = { ...liveness, silentMs: 0 };
     if (!wasAlarm) {
-      return { ...ended, longestMs: Math.max(hearing.longestMs, before.silentMs) };
+      return { ...ended, longestMs: Math.max(liveness.longestMs, before.silentMs) };
     }
     // How long a way out is dead says nothing of how often the ingest speaks.
     if (!before.traffic.isAnswered) return ended;
     return {
       ...ended,
       healedMs: before.silentMs,
-      longestMs: Math.max(hearing.longestMs, Math.min(before.healedMs, before.silentMs)),
+      longestMs: Math.max(liveness.longestMs, Math.min(before.healedMs, before.silentMs)),
     };
   }
   if (!traffic.isAnswered && before.traffic.isAnswered) {
-    return { ...hearing, silentMs: Math.max(before.silentMs, UNANSWERED_MS) };
+    return { ...liveness, silentMs: Math.max(before.silentMs, UNANSWERED_MS) };
   }
   // Who sends nothing is told nothing.
-  if (traffic.sent === before.traffic.sent) return hearing;
-  return { ...hearing, silentMs: before.silentMs + lookMs };
+  if (traffic.sent === before.traffic.sent) return liveness;
+  return { ...liveness, silentMs: before.silentMs + lookMs };
 }
 
 /**
  * Whether something came back since the last look, of a path whose other end answers. Of an ingest
  * that speaks all the time an answer to a check is not enough: its media may go nowhere.
  */
-export function isHeard(hearing: Hearing, now: Traffic): boolean {
-  const { traffic: before } = hearing;
+export function hasAnswered(liveness: Liveness, now: Traffic): boolean {
+  const { traffic: before } = liveness;
   if (before === null || !now.isAnswered) return false;
-  return now.received !== before.received || (!isSteady(hearing) && now.answers !== before.answers);
+  return (
+    now.received !== before.received || (!isSteady(liveness) && now.answers !== before.answers)
+  );
 }
 
 /** Whether the silence is longer than this ingest's own; a path in doubt has half the time. */
-export function isAlarming(hearing: Hearing, inDoubt: boolean): boolean {
-  const { silentMs, traffic } = hearing;
+export function isAlarming(liveness: Liveness, inDoubt: boolean): boolean {
+  const { silentMs, traffic } = liveness;
   if (traffic?.isAnswered === false) return true;
-  const limitMs = patienceMs(hearing);
+  const limitMs = patienceMs(liveness);
   return silentMs >= (inDoubt ? limitMs / 2 : limitMs);
 }
 
 /** Whether nothing is silent that could become an alarm. */
-export function isWell(hearing: Hearing): boolean {
-  return hearing.silentMs === 0 || patienceMs(hearing) === Number.POSITIVE_INFINITY;
+export function isWell(liveness: Liveness): boolean {
+  return liveness.silentMs === 0 || patienceMs(liveness) === Number.POSITIVE_INFINITY;
 }
 
-function patienceMs(hearing: Hearing): number {
-  const { longestMs, longestBeforeMs, wasHeard, traffic } = hearing;
-  if (isSteady(hearing)) {
+function patienceMs(liveness: Liveness): number {
+  const { longestMs, longestBeforeMs, hasReceived, traffic } = liveness;
+  if (isSteady(liveness)) {
     const learntMs = GAPS_TO_ALARM * Math.max(longestMs, longestBeforeMs);
     return Math.min(Math.max(FLOOR_MS, learntMs), CEILING_MS);
   }
   // Where even answers are not counted, only the browser can say that they stay away.
-  return wasHeard || traffic?.answers ? QUIET_MS : Number.POSITIVE_INFINITY;
+  return hasReceived || traffic?.answers ? QUIET_MS : Number.POSITIVE_INFINITY;
 }
 
-function isSteady({ steadyMs, hasPaused }: Hearing): boolean {
+function isSteady({ steadyMs, hasPaused }: Liveness): boolean {
   return hasPaused ? steadyMs >= STEADY_MS : steadyMs > 0;
 }
 
 /** What a look tells of how often this ingest speaks. */
 function rhythm(
-  before: Hearing,
+  before: Liveness,
   { received }: Traffic,
   lookMs: number,
-): Partial<Pick<Hearing, 'wasHeard' | 'steadyMs' | 'hasPaused'>> {
+): Partial<Pick<Liveness, 'hasReceived' | 'steadyMs' | 'hasPaused'>> {
   const { steadyMs, silentMs } = before;
   if (steadyMs >= STEADY_MS) return {};
   const came = received !== before.traffic?.received;
   const hasPaused = before.hasPaused || (came && silentMs > 0);
   return {
-    wasHeard: before.wasHeard || came,
+    hasReceived: before.hasReceived || came,
     hasPaused,
     steadyMs: came && silentMs === 0 ? steadyMs + lookMs : hasPaused ? 0 : steadyMs,
   };
 }
 
-function forgetting(hearing: Hearing, at: number): Hearing {
-  if (hearing.at === null) return { ...hearing, stretchFrom: at };
-  if (at - hearing.stretchFrom < MEMORY_MS) return hearing;
+function forgetting(liveness: Liveness, at: number): Liveness {
+  if (liveness.at === null) return { ...liveness, stretchFrom: at };
+  if (at - liveness.stretchFrom < MEMORY_MS) return liveness;
   return {
-    ...hearing,
+    ...liveness,
     stretchFrom: at,
-    longestBeforeMs: hearing.longestMs,
+    longestBeforeMs: liveness.longestMs,
     longestMs: 0,
     healedMs: 0,
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Hearing } from './hearing.js';
-import { DEAF, HEARING_MS, hear, isAlarming } from './hearing.js';
+import type { Liveness } from './liveness.js';
+import { isAlarming, LOOK_EVERY_MS, livenessAfter, NEVER_LOOKED } from './liveness.js';
 
 /**
  * What one look saw: `+` something came back, `c` an answer to a check and no more, `-` nothing did,
@@ -12,45 +12,45 @@ type Look = '+' | 'c' | '-' | '0' | '?';
 const STEADY = '+++++';
 
 /** Looks at these moments of a path, each so late after the one before. */
-function listen(looks: string, { lateMs = HEARING_MS, before = DEAF } = {}) {
-  let hearing: Hearing = before;
+function listen(looks: string, { lateMs = LOOK_EVERY_MS, before = NEVER_LOOKED } = {}) {
+  let liveness: Liveness = before;
   const alarms: number[] = [];
   let wasAlarm = false;
   for (const [index, look] of [...looks].entries()) {
-    const { received, answers, sent } = hearing.traffic ?? { received: 0, answers: 0, sent: 0 };
+    const { received, answers, sent } = liveness.traffic ?? { received: 0, answers: 0, sent: 0 };
     const traffic = {
       received: received + ('+?'.includes(look) ? 1 : 0),
       answers: answers + ((look as Look) === 'c' ? 1 : 0),
       sent: sent + ((look as Look) === '0' ? 0 : 1),
       isAnswered: (look as Look) !== '?',
     };
-    hearing = hear(hearing, { at: (hearing.at ?? 0) + lateMs, traffic, wasAlarm });
-    const isAlarm = isAlarming(hearing, false);
+    liveness = livenessAfter(liveness, { at: (liveness.at ?? 0) + lateMs, traffic, wasAlarm });
+    const isAlarm = isAlarming(liveness, false);
     if (isAlarm && !wasAlarm) alarms.push(index);
     wasAlarm = isAlarm;
   }
-  return { hearing, alarms };
+  return { liveness, alarms };
 }
 
-describe('hearing', () => {
+describe('liveness', () => {
   it('takes a second of nothing for an alarm, and less where the path is in doubt', () => {
     expect(listen(`${STEADY}---`).alarms).toEqual([]);
     expect(listen(`${STEADY}----`).alarms).toEqual([8]);
-    expect(isAlarming(listen(`${STEADY}--`).hearing, true)).toBe(true);
-    expect(isAlarming(listen(`${STEADY}-`).hearing, true)).toBe(false);
+    expect(isAlarming(listen(`${STEADY}--`).liveness, true)).toBe(true);
+    expect(isAlarming(listen(`${STEADY}-`).liveness, true)).toBe(false);
   });
 
   it('is alarmed by a way out that is dead, whatever still comes in, until checks are answered', () => {
     expect(listen(`${STEADY}?`).alarms).toEqual([5]);
     expect(listen(`${STEADY}????+++`).alarms).toEqual([5]);
     const dead = listen(`${STEADY}????`);
-    expect(dead.hearing.silentMs).toBeGreaterThanOrEqual(5_000);
-    const back = listen('+', { before: dead.hearing });
-    expect(isAlarming(back.hearing, false)).toBe(false);
+    expect(dead.liveness.silentMs).toBeGreaterThanOrEqual(5_000);
+    const back = listen('+', { before: dead.liveness });
+    expect(isAlarming(back.liveness, false)).toBe(false);
   });
 
   it('learns nothing from a way out that was dead', () => {
-    const twice = listen(`${STEADY}????+++????+`).hearing;
+    const twice = listen(`${STEADY}????+++????+`).liveness;
     expect(listen('----', { before: twice }).alarms).toEqual([3]);
   });
 
@@ -60,27 +60,27 @@ describe('hearing', () => {
   });
 
   it('learns how long the healthy gaps of this ingest are, and forgets them', () => {
-    const slow = listen(`${STEADY}--+--+--+`).hearing;
+    const slow = listen(`${STEADY}--+--+--+`).liveness;
     expect(listen('-----', { before: slow }).alarms).toEqual([]);
     expect(listen('------', { before: slow }).alarms).toEqual([5]);
-    const calm = listen('+'.repeat(600), { before: slow }).hearing;
+    const calm = listen('+'.repeat(600), { before: slow }).liveness;
     expect(listen('----', { before: calm }).alarms).toEqual([3]);
   });
 
   it('learns nothing from one cut, but from an ingest that keeps so silent', () => {
-    const cut = listen(`${STEADY}------+`).hearing;
+    const cut = listen(`${STEADY}------+`).liveness;
     expect(listen('----', { before: cut }).alarms).toEqual([3]);
-    const twice = listen(`${STEADY}------+++------+`).hearing;
+    const twice = listen(`${STEADY}------+++------+`).liveness;
     expect(listen('------', { before: twice }).alarms).toEqual([]);
   });
 
   it('waits five seconds at most, whatever it learnt', () => {
-    const odd = listen(`${STEADY}--------+--------+--------+--------+`).hearing;
+    const odd = listen(`${STEADY}--------+--------+--------+--------+`).liveness;
     expect(listen('-'.repeat(20), { before: odd }).alarms).toEqual([19]);
   });
 
   it('does not take a page that comes late for silence', () => {
-    const calm = listen(STEADY).hearing;
+    const calm = listen(STEADY).liveness;
     expect(listen('-', { before: calm, lateMs: 30_000 }).alarms).toEqual([]);
     expect(listen('-+-+-+', { before: calm, lateMs: 1_000 }).alarms).toEqual([]);
   });
@@ -99,8 +99,8 @@ describe('hearing', () => {
   ])('is patient with an ingest that %s, and notices when it is gone', (_, rhythm) => {
     const quiet = listen(`+${rhythm.repeat(20)}`);
     expect(quiet.alarms).toEqual([]);
-    expect(listen('-'.repeat(80), { before: quiet.hearing }).alarms).toEqual([39]);
-    expect(listen(`${'-'.repeat(39)}c`, { before: quiet.hearing }).alarms).toEqual([]);
+    expect(listen('-'.repeat(80), { before: quiet.liveness }).alarms).toEqual([39]);
+    expect(listen(`${'-'.repeat(39)}c`, { before: quiet.liveness }).alarms).toEqual([]);
   });
 
   it('leaves it to the browser where an ingest is never heard, nor its answers counted', () => {
