@@ -1,5 +1,5 @@
 import { isSame } from './foundation/same.js';
-import { startKbpsOf } from './peer/remote-wishes.js';
+import { startKbpsOf } from './peer/sdp-preferences.js';
 import type { SentKind } from './peer/sent-media.js';
 import { encodingWish } from './quality/quality-steps.js';
 import type { OutgoingMedia } from './select-outgoing.js';

@@ -4,8 +4,8 @@ import { listen } from '../foundation/listen.js';
 import { sleep, within } from '../foundation/time.js';
 import type { EncodingFeed, FollowedEncoding } from './encoding.js';
 import { followEncoding } from './encoding.js';
-import type { SoundContent } from './remote-wishes.js';
-import { shapeRemote } from './remote-wishes.js';
+import type { SoundContent } from './sdp-preferences.js';
+import { writePreferences } from './sdp-preferences.js';
 import type { Section } from './sections.js';
 import {
   candidatesIn,
@@ -161,7 +161,7 @@ export function createPeer(settings: PeerSettings): Peer {
       try {
         const { maxVideoKbps } = encoding.current();
         const h264Profiles = encodableH264Profiles();
-        const sdp = shapeRemote(offer, { videoCodec, maxVideoKbps, sound, h264Profiles });
+        const sdp = writePreferences(offer, { videoCodec, maxVideoKbps, sound, h264Profiles });
         const offered = withoutRefusedInBundles(sdp, sdp);
         const draft = await takeOffer(offered, wanted);
         const living = withoutRefusedInBundles(offered, draft);

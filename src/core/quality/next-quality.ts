@@ -1,4 +1,4 @@
-import { startKbpsOf } from '../peer/remote-wishes.js';
+import { startKbpsOf } from '../peer/sdp-preferences.js';
 import { measureHealth } from '../stats/health-measures.js';
 import type { StatsSample } from '../stats/sample.js';
 import type { Quality, Strain } from './quality.js';

@@ -32,7 +32,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   'blobs have no address': `both(replace(window, 'Worker', undefined), replace(URL, 'createObjectURL', () => { throw new TypeError('no'); }))`,
 };
 
-test('a browser that refuses what is only a wish goes live all the same', async ({
+test('a browser that refuses what is only a preference goes live all the same', async ({
   page,
   app,
   ingest,

@@ -2,8 +2,8 @@ import { splitSections } from './sections.js';
 import type { VideoCodec } from './video-codec.js';
 import { codecsInOrder, VIDEO_CODECS } from './video-codec.js';
 
-/** What is wished for in what the other side asks for. */
-export interface RemoteWishes {
+/** Preferences for what the other side asks for. */
+export interface SdpPreferences {
   /** The codec to encode with, if it is there. */
   readonly videoCodec: VideoCodec;
   /** Upper limit of the video in kilobits per second. */
@@ -35,19 +35,19 @@ const SOUND = {
 } as const satisfies Record<SoundContent, Readonly<Record<string, string>>>;
 
 /**
- * Writes our wishes into the received description, which is where a sender reads them. The payload
+ * Writes our preferences into the received description, which is where a sender reads them. The payload
  * types of the codec go to the front of the video section: the sender encodes what stands first in
  * the *offer*, while OvenMediaEngine expects what stands first in the *answer*, so an answer that
  * prefers another codec than the offer publishes nothing. A start bitrate is named, or Chromium
  * sends the first full-size frames at 300 kbit/s, and every viewer is behind from then on. And Opus
  * is told what its receiver wants (RFC 7587 section 7), which here is what we want to send.
  */
-export function shapeRemote(sdp: string, wishes: RemoteWishes): string {
+export function writePreferences(sdp: string, preferences: SdpPreferences): string {
   return splitSections(sdp)
     .flatMap((section) => {
-      if (section[0]?.startsWith('m=video ')) return shapeVideo(withRtcpMux(section), wishes);
+      if (section[0]?.startsWith('m=video ')) return shapeVideo(withRtcpMux(section), preferences);
       return section[0]?.startsWith('m=audio ')
-        ? shapeAudio(withRtcpMux(section), wishes.sound)
+        ? shapeAudio(withRtcpMux(section), preferences.sound)
         : section;
     })
     .map((line) => `${line}\r\n`)
@@ -59,10 +59,10 @@ function withRtcpMux(section: readonly string[]): readonly string[] {
   return section.includes('a=rtcp-mux') ? section : [...section, 'a=rtcp-mux'];
 }
 
-function shapeVideo(section: readonly string[], wishes: RemoteWishes): readonly string[] {
+function shapeVideo(section: readonly string[], preferences: SdpPreferences): readonly string[] {
   const [media, port, protocol, ...types] = (section[0] ?? '').split(' ');
-  const lines = withEncodableProfile(section, wishes.h264Profiles);
-  const wanted = codecsInOrder(wishes.videoCodec).flatMap((codec) =>
+  const lines = withEncodableProfile(section, preferences.h264Profiles);
+  const wanted = codecsInOrder(preferences.videoCodec).flatMap((codec) =>
     payloadTypesOf(section, codec),
   );
   const rank = (type: string) => (wanted.includes(type) ? wanted.indexOf(type) : wanted.length);
@@ -72,7 +72,7 @@ function shapeVideo(section: readonly string[], wishes: RemoteWishes): readonly 
     [[media, port, protocol, ...ordered].join(' '), ...lines.slice(1)],
     codecs,
     {
-      'x-google-start-bitrate': String(startKbpsOf(wishes.maxVideoKbps)),
+      'x-google-start-bitrate': String(startKbpsOf(preferences.maxVideoKbps)),
     },
   );
 }

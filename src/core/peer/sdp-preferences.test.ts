@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { RemoteWishes } from './remote-wishes.js';
-import { shapeRemote } from './remote-wishes.js';
+import type { SdpPreferences } from './sdp-preferences.js';
+import { writePreferences } from './sdp-preferences.js';
 
 const offer = [
   'v=0',
@@ -20,15 +20,15 @@ const offer = [
   '',
 ].join('\r\n');
 
-const WISHES: RemoteWishes = {
+const PREFERENCES: SdpPreferences = {
   videoCodec: 'h264',
   maxVideoKbps: 1_000,
   sound: 'speech',
   h264Profiles: null,
 };
 
-const shaped = (wishes: Partial<RemoteWishes> = {}, sdp = offer) =>
-  shapeRemote(sdp, { ...WISHES, ...wishes });
+const shaped = (preferences: Partial<SdpPreferences> = {}, sdp = offer) =>
+  writePreferences(sdp, { ...PREFERENCES, ...preferences });
 
 const started = offer
   .replace('packetization-mode=1', 'packetization-mode=1;x-google-start-bitrate=800')
@@ -38,7 +38,7 @@ const started = offer
     'OPUS/48000/2\r\na=fmtp:104 stereo=0;maxaveragebitrate=48000;useinbandfec=1;usedtx=0',
   );
 
-describe('shapeRemote', () => {
+describe('writePreferences', () => {
   it('moves the codec and its retransmissions to the front, and names a start bitrate', () => {
     const vp8First = started.replace('SAVPF 100 101 102 103', 'SAVPF 102 103 100 101');
     expect(shaped({ videoCodec: 'vp8' })).toBe(vp8First);
