@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Connection } from './connection/connection.js';
 import { isBroadcasting, selectSessionId } from './connection/connection.js';
-import { inputDueAt } from './connection/past-input.js';
+import { inputDueAt } from './connection/previous-session.js';
 import { HEALTHY_AFTER_MS, OFFLINE_RETRY_MS } from './connection/reconnect-policy.js';
 import { BroadcastError } from './errors.js';
 import type { BroadcasterEvent } from './events.js';
@@ -132,7 +132,7 @@ class World {
   }
 
   /** What must hold after every event, whatever it was. */
-  #check({ connection: before, target, pastInput }: BroadcasterState): void {
+  #check({ connection: before, target, previousSession }: BroadcasterState): void {
     const { connection } = this.state;
     const sessionId = selectSessionId(connection);
     const isWell = connection.status === 'live' && connection.recoveringFrom === null;
@@ -160,7 +160,7 @@ class World {
           before.status === 'reconnecting'
             ? before.interruption.windowFrom + WINDOW_MS
             : // No attempt is begun that would come too late.
-              (inputDueAt(target, pastInput) ?? Number.NaN) - OFFLINE_RETRY_MS;
+              (inputDueAt(target, previousSession) ?? Number.NaN) - OFFLINE_RETRY_MS;
         expect(this.at, 'given up before its time').toBeGreaterThanOrEqual(endsAt);
       }
     }

@@ -13,7 +13,7 @@ export type {
   Step,
 } from './connection/connection.js';
 export type { Network, NetworkDoubt } from './connection/network.js';
-export type { PastInput } from './connection/past-input.js';
+export type { PreviousSession } from './connection/previous-session.js';
 export type { Renew, RenewedStream } from './connection/renew-stream.js';
 export type { StreamStatus } from './connection/stream-status.js';
 export { standingOf } from './connection/stream-status.js';

@@ -1,4 +1,4 @@
-import { inputDueAt, pastInputAt } from './connection/past-input.js';
+import { inputDueAt, previousSessionAt } from './connection/previous-session.js';
 import { isTaken } from './connection/stream-status.js';
 import { selectOutgoing } from './select-outgoing.js';
 import type { BroadcasterState } from './state.js';
@@ -23,10 +23,14 @@ export function selectReplacementAt({ connection }: BroadcasterState): number | 
  * Since when the ingest waits for media to come back, in epoch milliseconds; `null` while it comes,
  * and while nothing is begun.
  */
-export function selectLostAt({ connection, target, pastInput }: BroadcasterState): number | null {
+export function selectLostAt({
+  connection,
+  target,
+  previousSession,
+}: BroadcasterState): number | null {
   if (connection.status === 'reconnecting') return connection.interruption.windowFrom;
   if (connection.status !== 'connecting') return null;
-  return pastInputAt(target, pastInput, connection.since)?.at ?? null;
+  return previousSessionAt(target, previousSession, connection.since)?.at ?? null;
 }
 
 /**
@@ -64,11 +68,11 @@ export function selectLeftAt(state: BroadcasterState, now: number): number | nul
 
 /** Whether a name that is taken at `now` is most likely held by a lost session of this broadcast. */
 export function selectIsRepublish(
-  { connection, target, pastInput }: BroadcasterState,
+  { connection, target, previousSession }: BroadcasterState,
   now: number,
 ): boolean {
   if (connection.status === 'reconnecting') return connection.interruption.renewal !== 'fresh';
-  const past = pastInputAt(target, pastInput, now);
+  const past = previousSessionAt(target, previousSession, now);
   return past?.wasCutOff === true && now < (inputDueAt(target, past) ?? 0);
 }
 
@@ -76,9 +80,9 @@ export function selectIsRepublish(
 export function selectIsTaken({
   stream,
   target,
-  pastInput,
-}: Pick<BroadcasterState, 'stream' | 'target' | 'pastInput'>): boolean {
-  return isTaken(stream, target, pastInput);
+  previousSession,
+}: Pick<BroadcasterState, 'stream' | 'target' | 'previousSession'>): boolean {
+  return isTaken(stream, target, previousSession);
 }
 
 /** Whether the quality depends on what is measured: until it settled, and to follow the machine. */

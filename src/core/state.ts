@@ -1,7 +1,7 @@
 import type { Connection } from './connection/connection.js';
 import type { Network } from './connection/network.js';
 import { INITIAL_NETWORK } from './connection/network.js';
-import type { PastInput } from './connection/past-input.js';
+import type { PreviousSession } from './connection/previous-session.js';
 import type { StreamStatus } from './connection/stream-status.js';
 import { INITIAL_STREAM } from './connection/stream-status.js';
 import type { IngestTarget } from './connection/target.js';
@@ -24,8 +24,8 @@ export interface BroadcasterState extends Readonly<Record<SourceKind, Source>> {
   readonly target: IngestTarget;
   /** What the stream's own server says of it: `connection/stream-status.ts`. */
   readonly stream: StreamStatus;
-  /** What of this page, or the one before it, the ingests know: `connection/past-input.ts`. */
-  readonly pastInput: PastInput | null;
+  /** What of this page, or the one before it, the ingests know: `connection/previous-session.ts`. */
+  readonly previousSession: PreviousSession | null;
   /** What the browser says of the network during a broadcast: `connection/network.ts`. */
   readonly network: Network;
   readonly devices: Devices;
@@ -54,7 +54,7 @@ export const INITIAL_STATE: BroadcasterState = {
   connection: { status: 'idle', preparation: { phase: 'none' } },
   target: { status: 'unset' },
   stream: INITIAL_STREAM,
-  pastInput: null,
+  previousSession: null,
   network: INITIAL_NETWORK,
   ...ofEachSource(() => OFF),
   devices: { status: 'unlisted' },

@@ -726,8 +726,8 @@ describe('a live session that is interrupted', () => {
 
   it('is replaced when something comes to send that it was begun without', () => {
     const outgrown = { type: 'session-outgrown', sessionId: 7 } as const;
-    const pastInput = { stream: 1, at: 1_000, wasCutOff: false };
-    const well = { ...before, pastInput };
+    const previousSession = { stream: 1, at: 1_000, wasCutOff: false };
+    const well = { ...before, previousSession };
     const now = through(well, outgrown);
     expect(now.connection).toMatchObject({
       interruption: { lostAt: 10_000, cause: 'source-added' },
@@ -819,8 +819,8 @@ describe('what the ingest knows of us', () => {
       status === 'live'
         ? { status, since: 0, sessionId: 7, sent: SENT, recoveringFrom: null }
         : { status, since: 0, interruption: { ...interruption, ...more }, step: waiting };
-    const pastInput = { stream: 1, at: 0, wasCutOff: false };
-    return state({ connection, pastInput, target: target({ stream: 2 }) });
+    const previousSession = { stream: 1, at: 0, wasCutOff: false };
+    return state({ connection, previousSession, target: target({ stream: 2 }) });
   };
 
   it.each([
@@ -840,13 +840,13 @@ describe('what the ingest knows of us', () => {
       { stream: 2, at: 8_000, wasCutOff: true },
     ],
   ] as const)('is kept after %s', (_, news, before, known) => {
-    expect(through(before, ...news, stop).pastInput).toEqual(known);
+    expect(through(before, ...news, stop).previousSession).toEqual(known);
   });
 
   it('is forgotten with the stream, for the next may have the same number', () => {
     const known = through(end('reconnecting'), stop);
     const unset = { status: 'unset' } as const;
-    expect(through(known, { type: 'target-changed', target: unset }).pastInput).toBeNull();
+    expect(through(known, { type: 'target-changed', target: unset }).previousSession).toBeNull();
   });
 
   it('stays with the stream of a session that healed, whatever the options say by then', () => {
@@ -859,13 +859,17 @@ describe('what the ingest knows of us', () => {
     const before = { ...end('live'), connection: held };
     const healed = through(before, { type: 'session-alive', sessionId: 7, sent: SENT });
     expect(healed.connection.status).toBe('live');
-    expect(healed.pastInput).toBe(before.pastInput);
+    expect(healed.previousSession).toBe(before.previousSession);
   });
 
   it('is no reason for anything long after a stream whose start nobody named', () => {
     const past = { stream: 1, at: 10_000 - 600_000, wasCutOff: false };
     for (const wasCutOff of [false, true]) {
-      const ready = state({ camera: on, microphone: excluded, pastInput: { ...past, wasCutOff } });
+      const ready = state({
+        camera: on,
+        microphone: excluded,
+        previousSession: { ...past, wasCutOff },
+      });
       let now = through(ready, { type: 'start-requested' });
       expect(selectLostAt(now)).toBeNull();
       for (let attempt = 1; attempt <= 4; attempt += 1) {

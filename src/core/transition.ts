@@ -6,7 +6,7 @@ import {
 } from './connection/connection-transition.js';
 import type { ConnectionContext, StampedConnectionEvent } from './connection/handlers.js';
 import { networkTransition } from './connection/network.js';
-import { inputBefore, pastInputAfter } from './connection/past-input.js';
+import { previousSessionAfter, sessionBefore } from './connection/previous-session.js';
 import { isTaken, standingOf, withOwner } from './connection/stream-status.js';
 import type { StampedEvent } from './events.js';
 import { nextQuality } from './quality/next-quality.js';
@@ -59,7 +59,7 @@ function reduce(state: BroadcasterState, event: StampedEvent): BroadcasterState 
       return { ...state, network, connection };
     }
     case 'page-found-live':
-      return { ...state, pastInput: inputBefore(state.target, event) };
+      return { ...state, previousSession: sessionBefore(state.target, event) };
     case 'stream-told': {
       const { word, clockOffsetMs } = event;
       return { ...connected(state, event), stream: { ...state.stream, word, clockOffsetMs } };
@@ -181,14 +181,14 @@ function settle(
       ? state.stats
       : outdated(state.stats);
   const quality = qualityOf(state.quality, connection, event);
-  const pastInput = pastInputAfter(state.pastInput, {
+  const previousSession = previousSessionAfter(state.previousSession, {
     before: before.connection,
     now: connection,
     target: state.target,
     network: state.network,
     at: event.at,
   });
-  return { ...state, connection, stream, pastInput, stats, quality };
+  return { ...state, connection, stream, previousSession, stats, quality };
 }
 
 const NOT_SAMPLED = INITIAL_STATE.stats;
@@ -238,13 +238,13 @@ function sameKinds(before: Sources, now: Sources): boolean {
 }
 
 function contextOf(state: BroadcasterState): ConnectionContext {
-  const { target, stream, network, pastInput } = state;
+  const { target, stream, network, previousSession } = state;
   const outgoing = selectOutgoing(state);
   return {
     target,
     network,
-    pastInput,
-    isTaken: isTaken(stream, target, pastInput),
+    previousSession,
+    isTaken: isTaken(stream, target, previousSession),
     isRunning: standingOf(stream.word) === 'running',
     capture: captureOf(outgoing),
     captureError: failureOf(outgoing),

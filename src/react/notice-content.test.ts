@@ -17,7 +17,7 @@ function noticeOf(code: BroadcastErrorCode, camera?: 'failed') {
     target: target(),
     stream: { word: null, isOurs: false, clockOffsetMs: 0 },
     network: { online: true, doubt: null },
-    pastInput: null,
+    previousSession: null,
     connection: { status: 'failed', error: failure(code), endedAt: NOW },
     ...(camera === 'failed' && {
       camera: failed(code),

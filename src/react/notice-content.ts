@@ -41,7 +41,7 @@ export interface NoticeContent {
 export interface NoticeView {
   readonly state: Pick<
     BroadcasterState,
-    'connection' | 'target' | 'pastInput' | 'stream' | 'network' | 'camera' | 'microphone'
+    'connection' | 'target' | 'previousSession' | 'stream' | 'network' | 'camera' | 'microphone'
   >;
   readonly stage: Stage;
   /** How starting the stream stands, where the app lets the button do that. */

@@ -14,7 +14,7 @@ const SLOW_MS = 5000;
 const selectConnection = ({ connection }: BroadcasterState) => connection;
 const selectNetwork = ({ network }: BroadcasterState) => network;
 const selectTarget = ({ target }: BroadcasterState) => target;
-const selectPastInput = ({ pastInput }: BroadcasterState) => pastInput;
+const selectPreviousSession = ({ previousSession }: BroadcasterState) => previousSession;
 const selectStream = ({ stream }: BroadcasterState) => stream;
 const selectCamera = ({ camera }: BroadcasterState) => camera;
 const selectMicrophone = ({ microphone }: BroadcasterState) => microphone;
@@ -47,7 +47,7 @@ export function useNotice({
   const messages = useMessages();
   const connection = useBroadcasterState(selectConnection);
   const target = useBroadcasterState(selectTarget);
-  const pastInput = useBroadcasterState(selectPastInput);
+  const previousSession = useBroadcasterState(selectPreviousSession);
   const stream = useBroadcasterState(selectStream);
   const network = useBroadcasterState(selectNetwork);
   const camera = useBroadcasterState(selectCamera);
@@ -57,7 +57,7 @@ export function useNotice({
   const since = connection.status === 'connecting' ? connection.since : null;
   const isSlow = useHasPassed(since, SLOW_MS);
   return noticeContent({
-    state: { connection, target, pastInput, stream, network, camera, microphone },
+    state: { connection, target, previousSession, stream, network, camera, microphone },
     stage,
     start: { isPossible: canStart, isPending: isStarting, problem: startProblem },
     clock,

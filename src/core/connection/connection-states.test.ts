@@ -252,7 +252,7 @@ const context: ConnectionContext = {
   network: INITIAL_NETWORK,
   capture: 'some',
   captureError: null,
-  pastInput: { stream: 1, at: 0, wasCutOff: false },
+  previousSession: { stream: 1, at: 0, wasCutOff: false },
   isTaken: false,
   isRunning: false,
 };

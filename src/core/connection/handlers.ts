@@ -3,7 +3,7 @@ import type { Stamp } from '../foundation/stamp.js';
 import type { Connection } from './connection.js';
 import type { ConnectionEvent } from './connection-events.js';
 import type { Network, NetworkEvent } from './network.js';
-import type { PastInput } from './past-input.js';
+import type { PreviousSession } from './previous-session.js';
 import type { IngestTarget } from './target.js';
 
 /** Everything that may matter to a connection. */
@@ -25,7 +25,7 @@ export interface ConnectionContext {
   /** Why nothing could be captured; set when `capture` is `failed`. */
   readonly captureError: BroadcastError | null;
   /** What of this page, or the one before it, the ingests know. */
-  readonly pastInput: PastInput | null;
+  readonly previousSession: PreviousSession | null;
   /** Whether another source is live on the stream. */
   readonly isTaken: boolean;
   /** Whether the stream's own server says that it runs, whatever a clock makes of it. */

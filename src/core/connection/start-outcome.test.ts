@@ -20,7 +20,7 @@ const context: ConnectionContext = {
   network: INITIAL_NETWORK,
   capture: 'some',
   captureError: null,
-  pastInput: null,
+  previousSession: null,
   isTaken: false,
   isRunning: false,
 };
@@ -84,9 +84,11 @@ describe('what follows a failed attempt of a first connect', () => {
   });
 
   it('tries for what was cut off as long as its ingest waits for it', () => {
-    const pastInput = { stream: 1, at: START + 1_000, wasCutOff: true };
-    expect(outcome('stream-busy', { seconds: 100, attempt: 60, pastInput }).next).toBe('try-again');
-    const late = outcome('stream-busy', { seconds: 122, attempt: 60, pastInput });
+    const previousSession = { stream: 1, at: START + 1_000, wasCutOff: true };
+    expect(outcome('stream-busy', { seconds: 100, attempt: 60, previousSession }).next).toBe(
+      'try-again',
+    );
+    const late = outcome('stream-busy', { seconds: 122, attempt: 60, previousSession });
     expect(late).toMatchObject({ next: 'renew', error: { code: 'resume-expired' } });
   });
 });

@@ -3,7 +3,7 @@ import { familyOf, isFinal } from '../errors.js';
 import type { Connection, Step } from './connection.js';
 import { ingestTimeout, resumeExpired } from './give-up.js';
 import type { ConnectionContext, EventOf } from './handlers.js';
-import { inputDueAt, pastInputAt } from './past-input.js';
+import { inputDueAt, previousSessionAt } from './previous-session.js';
 import { FIRST_CONNECT, waiting } from './reconnect-policy.js';
 import { streamTaken } from './stream-status.js';
 
@@ -23,7 +23,7 @@ export function startOutcome(
     'attempt' | 'since' | 'triedSince'
   >,
   event: EventOf<'session-ended'>,
-  { target, network, pastInput, isTaken, isRunning }: ConnectionContext,
+  { target, network, previousSession, isTaken, isRunning }: ConnectionContext,
 ): StartOutcome {
   // The same refusal means either; with what the server says of the stream it can be told apart.
   const isTakenName = isTaken && event.error.code === 'stream-not-found';
@@ -31,7 +31,7 @@ export function startOutcome(
   if (isFinal(error)) return { next: familyOf(error) === 'address' ? 'renew' : 'fail', error };
   const step = waiting(event, error, connection.attempt, network);
   const tryAgain = { next: 'try-again', cause: error, step } as const;
-  const past = pastInputAt(target, pastInput, connection.since);
+  const past = previousSessionAt(target, previousSession, connection.since);
   const dueAt = inputDueAt(target, past);
   const isLate = dueAt !== null && step.nextTryAt >= dueAt;
   const isOver = error.code === 'address-expired';

@@ -109,10 +109,10 @@ describe('what a clock says of a first connect', () => {
   const refused = (
     word: string | null,
     code: BroadcastError['code'] = 'unreachable',
-    pastInput: BroadcasterState['pastInput'] = null,
+    previousSession: BroadcasterState['previousSession'] = null,
     given: BroadcasterState['target'] = target(NOW - 3_600_000),
   ) => {
-    const late = { ...stage('connecting'), target: given, pastInput };
+    const late = { ...stage('connecting'), target: given, previousSession };
     let now = through(late, told(word));
     for (let attempt = 0; attempt < 20 && now.connection.status === 'connecting'; attempt += 1) {
       const { step } = now.connection;

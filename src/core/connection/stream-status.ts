@@ -1,6 +1,6 @@
 import { BroadcastError } from '../errors.js';
 import type { ConnectionStatus } from './connection.js';
-import type { PastInput } from './past-input.js';
+import type { PreviousSession } from './previous-session.js';
 import type { IngestTarget } from './target.js';
 
 /** What the stream's own server says of it, as far as the app passes that on. */
@@ -52,11 +52,11 @@ function mayBeOurs(word: string | null): boolean {
 export function isTaken(
   { word, isOurs }: StreamStatus,
   target: IngestTarget,
-  pastInput: PastInput | null,
+  previousSession: PreviousSession | null,
 ): boolean {
   if (word !== 'live' || isOurs || target.status !== 'set') return false;
   // The server may not have heard yet of the end of what a page before this one sent.
-  return !(pastInput?.stream === target.stream && pastInput.wasCutOff);
+  return !(previousSession?.stream === target.stream && previousSession.wasCutOff);
 }
 
 /** Why nothing is published while another source is live. */

@@ -5,7 +5,7 @@ import { doubtAt } from './network.js';
 import type { IngestTarget } from './target.js';
 
 /** What an ingest knows of us: `stream` had our media before. */
-export interface PastInput {
+export interface PreviousSession {
   readonly stream: number;
   /** When the ingest began to wait for more, in epoch milliseconds; while live, when it began to come. */
   readonly at: number;
@@ -14,16 +14,16 @@ export interface PastInput {
 }
 
 /** What a page before this one had at `target`, and may not have told the ingest the end of. */
-export function inputBefore(
+export function sessionBefore(
   target: IngestTarget,
   { leftAt, at }: { readonly leftAt: number; readonly at: number },
-): PastInput | null {
+): PreviousSession | null {
   if (target.status !== 'set') return null;
   return { stream: target.stream, at: Math.min(leftAt, at), wasCutOff: true };
 }
 
 /** A connection that was `before` is `now`, at `at` (epoch milliseconds). */
-interface PastChange {
+interface ConnectionChange {
   readonly before: Connection;
   readonly now: Connection;
   readonly target: IngestTarget;
@@ -31,48 +31,51 @@ interface PastChange {
   readonly at: number;
 }
 
-/** What is known of past input after `change`; nothing once the app has taken its URL away. */
-export function pastInputAfter(past: PastInput | null, change: PastChange): PastInput | null {
+/** What is known of the previous session after `change`; nothing once the app has taken its URL away. */
+export function previousSessionAfter(
+  previous: PreviousSession | null,
+  change: ConnectionChange,
+): PreviousSession | null {
   const { before, now, target, at } = change;
   if (target.status !== 'set') return null;
-  if (before.status === now.status) return past;
+  if (before.status === now.status) return previous;
   const { stream } = target;
   if (now.status === 'live') {
     // A session that healed is at the stream that it began with.
-    return isHeld(before) ? past : { stream, at, wasCutOff: false };
+    return isHeld(before) ? previous : { stream, at, wasCutOff: false };
   }
-  if (now.status === 'reconnecting') return past;
+  if (now.status === 'reconnecting') return previous;
   if (before.status === 'live') {
-    return past && { ...past, at, wasCutOff: doubtAt(change.network, at) !== null };
+    return previous && { ...previous, at, wasCutOff: doubtAt(change.network, at) !== null };
   }
-  if (before.status !== 'reconnecting') return past;
+  if (before.status !== 'reconnecting') return previous;
   const { renewal, windowFrom } = before.interruption;
   // Nothing of ours was yet at the stream that the app handed over.
   if (renewal === 'fresh') return null;
   const lost = { at: windowFrom, wasCutOff: true };
-  return renewal === 'used' ? { stream, ...lost } : past && { ...past, ...lost };
+  return renewal === 'used' ? { stream, ...lost } : previous && { ...previous, ...lost };
 }
 
 /**
  * What the ingest of `target` knows of us at `at` (epoch milliseconds); nothing of a stream that was
  * started since. Where no start is known, only what was cut off a moment ago is known to matter.
  */
-export function pastInputAt(
+export function previousSessionAt(
   target: IngestTarget,
-  past: PastInput | null,
+  previous: PreviousSession | null,
   at: number,
-): PastInput | null {
-  if (target.status !== 'set' || past?.stream !== target.stream) return null;
-  if (target.startedAt !== null) return target.startedAt > past.at ? null : past;
-  return past.wasCutOff && at < past.at + target.timeoutSeconds * 1000 ? past : null;
+): PreviousSession | null {
+  if (target.status !== 'set' || previous?.stream !== target.stream) return null;
+  if (target.startedAt !== null) return target.startedAt > previous.at ? null : previous;
+  return previous.wasCutOff && at < previous.at + target.timeoutSeconds * 1000 ? previous : null;
 }
 
 /**
  * When the ingest stops waiting for input that is not there yet, in epoch milliseconds: it counts
- * from the `past` input, or else from the stream's start; `null` where neither is known.
+ * from the `previous` session, or else from the stream's start; `null` where neither is known.
  */
-export function inputDueAt(target: IngestTarget, past: PastInput | null): number | null {
+export function inputDueAt(target: IngestTarget, previous: PreviousSession | null): number | null {
   if (target.status !== 'set') return null;
-  const from = past?.at ?? target.startedAt;
+  const from = previous?.at ?? target.startedAt;
   return from === null ? null : from + target.timeoutSeconds * 1000;
 }
