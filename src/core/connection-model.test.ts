@@ -101,7 +101,7 @@ class World {
   #addSource(): void {
     const { session } = this;
     if (session === null || session.liveMs === null) return;
-    this.dispatch({ type: 'session-outgrown', sessionId: session.id });
+    this.dispatch({ type: 'renegotiation-needed', sessionId: session.id });
   }
 
   /** What the present session is doing is up to this world alone; of others any tale may be told. */
@@ -346,7 +346,7 @@ const happen = fc
           'session-alive',
           'session-healthy',
           'session-prepared',
-          'session-outgrown',
+          'renegotiation-needed',
           'ingest-found',
         ),
         strayId,

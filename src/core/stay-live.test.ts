@@ -246,7 +246,7 @@ describe('a session that was begun without the camera', () => {
     const previewed = broadcaster.preview();
     await pass(100);
     await previewed;
-    peers[0]?.outgrow();
+    peers[0]?.needRenegotiation();
     await pass(200);
     expect(statusOf(broadcaster)).toBe('live');
     expect(commandsOf(sockets[0]).at(-1)).toBe('stop');

@@ -142,7 +142,7 @@ const EVENTS: {
     phase,
   })),
   'session-live': [7, 6].map((sessionId) => ({ type: 'session-live', sessionId, sent: SENT })),
-  'session-outgrown': [7, 6].map((sessionId) => ({ type: 'session-outgrown', sessionId })),
+  'renegotiation-needed': [7, 6].map((sessionId) => ({ type: 'renegotiation-needed', sessionId })),
   'session-healthy': [7, 6].map((sessionId) => ({ type: 'session-healthy', sessionId })),
   'session-silent': [7, 6].map((sessionId) => ({
     type: 'session-silent',
@@ -725,10 +725,10 @@ describe('a live session that is interrupted', () => {
   });
 
   it('is replaced when something comes to send that it was begun without', () => {
-    const outgrown = { type: 'session-outgrown', sessionId: 7 } as const;
+    const needed = { type: 'renegotiation-needed', sessionId: 7 } as const;
     const previousSession = { stream: 1, at: 1_000, wasCutOff: false };
     const well = { ...before, previousSession };
-    const now = through(well, outgrown);
+    const now = through(well, needed);
     expect(now.connection).toMatchObject({
       interruption: { lostAt: 10_000, cause: 'source-added' },
       step: { phase: 'waiting', nextTryAt: 10_000 },
@@ -743,7 +743,7 @@ describe('a live session that is interrupted', () => {
       through(well, silent),
       through(well, silent, probed(false)),
     ]) {
-      expect(through(unwell, outgrown).connection).toBe(unwell.connection);
+      expect(through(unwell, needed).connection).toBe(unwell.connection);
     }
   });
 

@@ -49,7 +49,7 @@ export interface FakePeer extends Peer {
   /** Loses the transport for good. */
   lose(): void;
   /** Finds something to send that was not negotiated. */
-  outgrow(): void;
+  needRenegotiation(): void;
 }
 
 /** Makes a fake peer; `ICE_HANGS` and `NO_MEDIA` end only with their signal. */
@@ -64,7 +64,7 @@ export function createFakePeer(
   let traffic: Traffic = { received: 1, answers: 0, sent: 1, isAnswered: true };
   let looks = 0;
   let lose = () => {};
-  let isOutgrown = false;
+  let needsRenegotiation = false;
   const remoteCandidates: RTCIceCandidateInit[] = [];
   const lost = new Promise<BroadcastError>((resolve) => {
     lose = () => resolve(new BroadcastError('media-lost', 'The fake path was lost.'));
@@ -85,8 +85,8 @@ export function createFakePeer(
       path = next;
     },
     lose: () => lose(),
-    outgrow() {
-      isOutgrown = true;
+    needRenegotiation() {
+      needsRenegotiation = true;
     },
     async answer() {
       if (behaviour === 'REFUSES_OFFER') {
@@ -111,7 +111,7 @@ export function createFakePeer(
       if (behaviour === 'NO_MEDIA') await aborted(signal);
     },
     lost,
-    isOutgrown: () => isOutgrown,
+    needsRenegotiation: () => needsRenegotiation,
     getStats: async () => new Map() as unknown as RTCStatsReport,
     async traffic() {
       if (path === 'UNCOUNTED') return null;

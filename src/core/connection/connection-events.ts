@@ -39,7 +39,7 @@ export type SessionEvent =
     }
   | { readonly type: 'session-live'; readonly sessionId: number; readonly sent: SentMedia }
   /** A camera or microphone is there that this session was negotiated without; told as long as it is. */
-  | { readonly type: 'session-outgrown'; readonly sessionId: number }
+  | { readonly type: 'renegotiation-needed'; readonly sessionId: number }
   /** Media flowed long enough to call the broadcast recovered. */
   | { readonly type: 'session-healthy'; readonly sessionId: number }
   /** Nothing came back on the transport for so long. */

@@ -22,7 +22,7 @@ export const liveHandlers: Handlers<Live> = {
   'session-healthy': (connection) =>
     connection.recoveringFrom === null ? connection : { ...connection, recoveringFrom: null },
   // Replaced only where another session can follow; it is said again until then.
-  'session-outgrown': (connection, event, { target, network, previousSession }) => {
+  'renegotiation-needed': (connection, event, { target, network, previousSession }) => {
     const isSameStream = target.status === 'set' && target.stream === previousSession?.stream;
     const isWell = connection.recoveringFrom === null && doubtAt(network, event.at) === null;
     if (!isSameStream || !isWell) return connection;

@@ -14,7 +14,7 @@ import { HEALTHY_AFTER_MS } from './reconnect-policy.js';
 /** What is watched, and whom to tell. */
 export interface WatchedSession {
   readonly sessionId: number;
-  readonly peer: Pick<Peer, 'traffic' | 'lost' | 'sendKeyFrame' | 'isOutgrown' | 'sent'>;
+  readonly peer: Pick<Peer, 'traffic' | 'lost' | 'sendKeyFrame' | 'needsRenegotiation' | 'sent'>;
   /** Whether the state holds the session, because something was wrong with it. */
   isHeld(): boolean;
   /** Whether the browser gave reason to doubt the path a moment ago. */
@@ -44,7 +44,7 @@ export async function watchSession(
     if (!signal.aborted) dispatch({ type: 'session-path-failed', sessionId, error });
   });
   while (!signal.aborted) {
-    if (peer.isOutgrown()) dispatch({ type: 'session-outgrown', sessionId });
+    if (peer.needsRenegotiation()) dispatch({ type: 'renegotiation-needed', sessionId });
     const traffic = await peer.traffic().catch(() => null);
     if (traffic !== null && !signal.aborted) {
       const before = liveness;

@@ -55,7 +55,7 @@ export interface Peer {
   /** Settles once, when the transport has failed for good. */
   readonly lost: Promise<BroadcastError>;
   /** Whether there is something to send of a kind that was left out of the answer. */
-  isOutgrown(): boolean;
+  needsRenegotiation(): boolean;
   getStats(): Promise<RTCStatsReport>;
   /** What went out and came in so far; `null` where the browser does not count it. */
   traffic(): Promise<Traffic | null>;
@@ -231,7 +231,7 @@ export function createPeer(settings: PeerSettings): Peer {
       }
     },
     lost,
-    isOutgrown: () => [...leftOut].some((one) => hasTrack(feedOf(settings.feed, one))),
+    needsRenegotiation: () => [...leftOut].some((one) => hasTrack(feedOf(settings.feed, one))),
     getStats: () => statsOf(pc),
     traffic: async () => parseTraffic(await statsOf(pc), pc.iceConnectionState),
     keepChecking() {
