@@ -68,7 +68,7 @@ class World {
   at = FROM;
   stamps = 0;
   session: Session | null = null;
-  scoutedMs = 0;
+  searchedMs = 0;
   askedFor = new Map<number, number>();
   /** How often the app was asked for another stream since the broadcast was last well, or began. */
   asked = 0;
@@ -182,7 +182,7 @@ class World {
     const windowEndsAt = selectWindowEndsAt(this.state);
     if (windowEndsAt !== null && windowEndsAt < this.at) throw new Error('Beyond the window.');
     this.#playSession();
-    this.#playScout();
+    this.#playSearch();
     this.#playRenewal();
   }
 
@@ -266,12 +266,12 @@ class World {
     }
   }
 
-  #playScout(): void {
+  #playSearch(): void {
     const { connection } = this.state;
     const isHolding = connection.status === 'reconnecting' && connection.step.phase === 'holding';
-    this.scoutedMs = isHolding ? this.scoutedMs + TICK_MS : 0;
+    this.searchedMs = isHolding ? this.searchedMs + TICK_MS : 0;
     const { server, network } = this.conditions;
-    if (!isHolding || server === 'gone' || network === 'gone' || this.scoutedMs < 500) return;
+    if (!isHolding || server === 'gone' || network === 'gone' || this.searchedMs < 500) return;
     const sessionId = selectSessionId(connection);
     if (sessionId !== null) this.dispatch({ type: 'ingest-found', sessionId });
   }

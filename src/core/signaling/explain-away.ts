@@ -1,5 +1,5 @@
 import { BroadcastError } from '../errors.js';
-import { knock } from './knock.js';
+import { checkReachability } from './check-reachability.js';
 import { unreachable } from './ome-socket.js';
 
 /** An answer that takes longer than this, in milliseconds, is not waited for. */
@@ -15,7 +15,7 @@ export async function explainAway(url: URL, signal: AbortSignal): Promise<Broadc
   // A page on https may not ask over http, and its console would say so.
   const mayAskPlain = typeof location === 'undefined' || location.protocol !== 'https:';
   const ask = (scheme: 'http' | 'https') =>
-    knock(new URL(`${scheme}://${url.host}/`), { ms: ANSWER_MS, signal }).catch(
+    checkReachability(new URL(`${scheme}://${url.host}/`), { ms: ANSWER_MS, signal }).catch(
       () => 'none' as const,
     );
   const same = await ask(isSecure ? 'https' : 'http');

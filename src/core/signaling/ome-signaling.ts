@@ -2,10 +2,10 @@ import { BroadcastError } from '../errors.js';
 import { childOf, ended } from '../foundation/abort.js';
 import { abortable, elapsedMs, sleep, within } from '../foundation/time.js';
 import type { Peer } from '../peer/peer.js';
+import { checkReachability, checksFirst } from './check-reachability.js';
 import type { SignalingAdapter, SignalingContext, SignalingSession } from './contract.js';
 import { explainAway, handshakeRefused } from './explain-away.js';
 import { type FreshAnswers, keepAnswersFresh } from './fresh-answers.js';
-import { knock, knocksFirst } from './knock.js';
 import { transportOf } from './ome-address.js';
 import type { OmeError, OmeOffer } from './ome-messages.js';
 import { selectIceServers } from './ome-parse.js';
@@ -130,8 +130,8 @@ async function publish(url: URL, context: OmeContext): Promise<SignalingSession>
 }
 
 async function openAgain(url: URL, attempt: number, signal: AbortSignal): Promise<OmeSocket> {
-  if (!knocksFirst(attempt)) return openOmeSocket(url, OPEN_MS.again, signal);
-  const answer = await knock(url, { ms: OPEN_MS.again, signal }).catch(() => {
+  if (!checksFirst(attempt)) return openOmeSocket(url, OPEN_MS.again, signal);
+  const answer = await checkReachability(url, { ms: OPEN_MS.again, signal }).catch(() => {
     signal.throwIfAborted();
     throw unreachable(url);
   });

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { knock, knocksFirst } from './knock.js';
+import { checkReachability, checksFirst } from './check-reachability.js';
 
 const url = new URL('wss://live.example:3334/qlive/secret-key?direction=send');
-const ask = (signal = new AbortController().signal, of = url) => knock(of, { ms: 5_000, signal });
+const ask = (signal = new AbortController().signal, of = url) =>
+  checkReachability(of, { ms: 5_000, signal });
 
 const page = new EventTarget();
 const fetched = vi.fn<typeof fetch>();
@@ -25,7 +26,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('knock', () => {
+describe('checkReachability', () => {
   it('is content with any answer, and tells nobody the key', async () => {
     fetched.mockResolvedValue(Response.error());
     await ask();
@@ -103,6 +104,6 @@ describe('behind a service worker', () => {
 
 it('goes first from the sixth attempt on, but for a few', () => {
   const attempts = Array.from({ length: 70 }, (_, index) => index + 1);
-  const straight = attempts.filter((attempt) => !knocksFirst(attempt));
+  const straight = attempts.filter((attempt) => !checksFirst(attempt));
   expect(straight).toEqual([1, 2, 3, 4, 5, 16, 32, 48, 64]);
 });

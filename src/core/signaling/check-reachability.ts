@@ -10,7 +10,7 @@ import { POLICY_MS, policyForbids } from './page-policy.js';
  * case that whatever is there answers to nothing else, or that the browser withholds its answer, as
  * where a Cross-Origin-Resource-Policy keeps it for others. In two minutes those few are not 14.
  */
-export function knocksFirst(attempt: number): boolean {
+export function checksFirst(attempt: number): boolean {
   return attempt > 5 && attempt % 16 !== 0;
 }
 
@@ -23,7 +23,7 @@ const forbiddenOrigins = new Set<string>();
  * URL, which may be a credential, nothing but the host is used. Rejects when there is no answer, or
  * with the signal's reason.
  */
-export async function knock(
+export async function checkReachability(
   url: URL,
   { ms, signal }: { ms: number; signal: AbortSignal },
 ): Promise<'answered' | 'forbidden'> {
