@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import process from 'node:process';
 import { prepareProgramsOrExit, TEST_PROGRAMS } from '../scripts/programs.js';
-import { benchFreshAnswers } from './fresh-answers.js';
 import { benchLoad } from './load.js';
+import { benchPreparedAnswers } from './prepared-answers.js';
 import { benchPublish } from './publish.js';
 import { benchRecovery } from './recovery.js';
 import { benchSize } from './size.js';
@@ -18,7 +18,7 @@ execFileSync('npm', ['run', '--silent', 'build'], { stdio: ['ignore', 'ignore', 
 const tables = [
   await benchSize(),
   ...(await benchPublish()),
-  ...(await benchFreshAnswers()),
+  ...(await benchPreparedAnswers()),
   await benchStatsCost(),
   await benchRecovery(),
   await benchLoad(),

@@ -130,7 +130,7 @@ function ours(serverUrl: string, name: 'cold' | 'prepared' | 'stale'): Publisher
   const broadcaster = createBroadcaster({
     serverUrl,
     autoPrepare: false,
-    freshAnswers: name !== 'stale',
+    refreshPreparedAnswers: name !== 'stale',
     onPeerConnection: (connection) => made.push(connection),
   });
   return {

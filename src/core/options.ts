@@ -69,13 +69,13 @@ export interface BroadcasterOptions {
    */
   readonly autoPrepare?: boolean | undefined;
   /**
-   * Renews what was prepared every 0.6 to 1.2 s until the button is pressed, so that viewers of a
+   * Refreshes the prepared answer every 0.6 to 1.2 s until the button is pressed, so that viewers of a
    * server up to OvenMediaEngine 0.20.4 can see the first picture about two seconds after the press
    * instead of three and a half. Default true; later servers gain nothing, and those that show what
-   * they are (from 0.21 on) are not renewed for. It costs two to three per cent of one core, through
-   * a relay one or two allocations each time, and `onPeerConnection` is called for each renewal.
+   * they are (from 0.21 on) get no refresh. It costs two to three per cent of one core, through
+   * a relay one or two allocations each time, and `onPeerConnection` is called for each refresh.
    */
-  readonly freshAnswers?: boolean | undefined;
+  readonly refreshPreparedAnswers?: boolean | undefined;
   /**
    * Called when the ingest has ended the stream while it was being gone live with, or resumed, or
    * its address has expired by then: the stream that it hands over is gone on with, by itself. Once for each start, and once for each
@@ -119,7 +119,7 @@ export interface Settings extends SourceSettings {
   readonly iceTransportPolicy: 'all' | 'relay';
   readonly iceServers: readonly RTCIceServer[];
   readonly autoPrepare: boolean;
-  readonly freshAnswers: boolean;
+  readonly refreshPreparedAnswers: boolean;
   readonly onPeerConnection: ((connection: RTCPeerConnection) => void) | null;
   readonly renew: Renew | null;
   readonly warnBeforeLeaving: boolean;

@@ -135,7 +135,7 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
       'a list of ICE servers, each an object with urls',
     ),
     autoPrepare: orDefault('autoPrepare', isBoolean, true, 'true or false'),
-    freshAnswers: orDefault('freshAnswers', isBoolean, true, 'true or false'),
+    refreshPreparedAnswers: orDefault('refreshPreparedAnswers', isBoolean, true, 'true or false'),
     onPeerConnection: orDefault<Settings['onPeerConnection']>(
       'onPeerConnection',
       isFunction<(connection: RTCPeerConnection) => void>,

@@ -45,7 +45,7 @@ export function adapterOf({ store, settings, now }: SessionWorld): SignalingAdap
     attempt: () => selectAttempt(getSnapshot().connection),
     mayHoldSession: () => selectIsRepublish(getSnapshot(), now()),
     serverTime: () => now() + getSnapshot().stream.clockOffsetMs,
-    freshAnswers: settings().freshAnswers,
+    refreshPreparedAnswers: settings().refreshPreparedAnswers,
   });
 }
 

@@ -19,7 +19,7 @@ const OPTIONS = {
   iceTransportPolicy: true,
   iceServers: true,
   autoPrepare: true,
-  freshAnswers: true,
+  refreshPreparedAnswers: true,
   renew: true,
   warnBeforeLeaving: true,
   resumeOnReload: true,

@@ -30,7 +30,7 @@ const RIGHT: Readonly<Record<string, (value: unknown) => boolean>> = {
   iceTransportPolicy: () => false,
   adaptToMachine: isBoolean,
   autoPrepare: isBoolean,
-  freshAnswers: isBoolean,
+  refreshPreparedAnswers: isBoolean,
   warnBeforeLeaving: isBoolean,
   resumeOnReload: isBoolean,
   logger: isFunction,

@@ -14,7 +14,7 @@ const HINTS = {
   attempt: () => 1,
   mayHoldSession: () => false,
   serverTime: Date.now,
-  freshAnswers: true,
+  refreshPreparedAnswers: true,
 };
 
 async function openScripted(): Promise<SignalingStage> {

@@ -73,7 +73,7 @@ const publish = (behaviour: PeerBehaviour, go: Promise<void>) =>
     attempt: () => 1,
     mayHoldSession: () => false,
     serverTime: Date.now,
-    freshAnswers: false,
+    refreshPreparedAnswers: false,
   }).publish({
     createPeer: () => createFakePeer(behaviour),
     go,

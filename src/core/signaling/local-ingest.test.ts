@@ -14,7 +14,7 @@ const HINTS = {
   attempt: () => 1,
   mayHoldSession: () => false,
   serverTime: Date.now,
-  freshAnswers: false,
+  refreshPreparedAnswers: false,
 };
 
 /** A peer with real ICE and DTLS that sends nothing. */

@@ -38,7 +38,7 @@ function publish(
     url = URL_WITH_KEY,
     opens = true,
     pressed = true,
-    freshAnswers = false,
+    refreshPreparedAnswers = false,
   } = {},
 ) {
   const fake = installFakeWebSocket(server, { opens });
@@ -56,7 +56,7 @@ function publish(
     attempt: () => attempt,
     mayHoldSession: () => republish,
     serverTime: () => serverTime,
-    freshAnswers,
+    refreshPreparedAnswers,
   };
   const session = omeAdapter(url, hints).publish({
     createPeer(iceServers, detour) {
@@ -96,10 +96,10 @@ describe('publishing over OvenMediaEngine', () => {
     expect(progress).toEqual(['prepared', 'negotiating']);
   });
 
-  it('renews its answer until the user is ready, and sends one that is one to two steps old', async () => {
+  it('refreshes its answer until the user is ready, and sends one that is one to two steps old', async () => {
     const { session, sockets, peers, press } = publish(OFFERS, {
       pressed: false,
-      freshAnswers: true,
+      refreshPreparedAnswers: true,
     });
     await vi.advanceTimersByTimeAsync(10_000);
     const open = () => peers.filter(({ isClosed }) => !isClosed);
@@ -118,7 +118,10 @@ describe('publishing over OvenMediaEngine', () => {
   });
 
   it('keeps the first answer for a server that hands media on without waiting for reports', async () => {
-    const { session, peers, press } = publish(OFFERS_TCP, { pressed: false, freshAnswers: true });
+    const { session, peers, press } = publish(OFFERS_TCP, {
+      pressed: false,
+      refreshPreparedAnswers: true,
+    });
     await vi.advanceTimersByTimeAsync(60_000);
     expect(peers).toHaveLength(1);
     press();
@@ -133,7 +136,7 @@ describe('publishing over OvenMediaEngine', () => {
       };
       const { peers, controller, session } = publish(farAway, {
         pressed: false,
-        freshAnswers: true,
+        refreshPreparedAnswers: true,
       });
       await vi.advanceTimersByTimeAsync(offerMs + 10_000);
       controller.abort(new Error('enough'));
@@ -148,7 +151,10 @@ describe('publishing over OvenMediaEngine', () => {
   });
 
   it('closes every peer when it ends before the user is ready', async () => {
-    const { session, peers, controller } = publish(OFFERS, { pressed: false, freshAnswers: true });
+    const { session, peers, controller } = publish(OFFERS, {
+      pressed: false,
+      refreshPreparedAnswers: true,
+    });
     await vi.advanceTimersByTimeAsync(5_000);
     controller.abort(new Error('enough'));
     await settled();
@@ -487,7 +493,7 @@ const NO_HINTS: OmeHints = {
   attempt: () => 1,
   mayHoldSession: () => false,
   serverTime: Date.now,
-  freshAnswers: false,
+  refreshPreparedAnswers: false,
 };
 const { isReachable } = omeAdapter(URL_WITH_KEY, NO_HINTS);
 

@@ -5,12 +5,12 @@ import type { Peer } from '../peer/peer.js';
 import { checkReachability, checksFirst } from './check-reachability.js';
 import type { SignalingAdapter, SignalingContext, SignalingSession } from './contract.js';
 import { explainAway, handshakeRefused } from './explain-away.js';
-import { type FreshAnswers, keepAnswersFresh } from './fresh-answers.js';
 import { transportOf } from './ome-address.js';
 import type { OmeError, OmeOffer } from './ome-messages.js';
 import { selectIceServers } from './ome-parse.js';
 import type { OmeSocket } from './ome-socket.js';
 import { openOmeSocket, unreachable } from './ome-socket.js';
+import { type PreparedAnswers, prepareAnswers } from './prepared-answers.js';
 import type { NameRecheck } from './recheck-name.js';
 import { recheckName } from './recheck-name.js';
 import { expiryOf } from './signed-policy.js';
@@ -49,10 +49,10 @@ export interface OmeHints {
   /** The time on the server's clock, as far as it is known, in epoch milliseconds. */
   serverTime(): number;
   /**
-   * Whether the prepared answer is renewed until it is sent, so that viewers see the first picture
+   * Whether the prepared answer is refreshed until it is sent, so that viewers see the first picture
    * soonest; only where the server is not known to hand media on at once.
    */
-  readonly freshAnswers: boolean;
+  readonly refreshPreparedAnswers: boolean;
 }
 
 /**
@@ -85,7 +85,7 @@ async function publish(url: URL, context: OmeContext): Promise<SignalingSession>
   });
   const negotiation = childOf(context.signal);
   let published: OmeOffer | null = null;
-  let answers: FreshAnswers | null = null;
+  let answers: PreparedAnswers | null = null;
   let peer: Peer | null = null;
   let recheck: NameRecheck | null = null;
   const close = async () => {
@@ -183,7 +183,7 @@ async function answerOffer(
   roundTripMs: number,
   url: URL,
   context: OmeContext,
-): Promise<FreshAnswers> {
+): Promise<PreparedAnswers> {
   const iceServers = selectIceServers(offer);
   const roundTrips =
     iceServers.length === 0 ? CONNECT_ROUND_TRIPS.direct : CONNECT_ROUND_TRIPS.relay;
@@ -197,8 +197,8 @@ async function answerOffer(
       throw thrown;
     }
   };
-  return keepAnswersFresh(answer, {
-    isRenewed: context.freshAnswers && !handsOnAtOnce(offer),
+  return prepareAnswers(answer, {
+    isRefreshed: context.refreshPreparedAnswers && !handsOnAtOnce(offer),
     connectMs: roundTrips * roundTripMs,
     signal: context.signal,
   });

@@ -9,17 +9,17 @@ export interface PeerAnswer {
 }
 
 /** Answers to one offer, of which at most one is ever sent. */
-export interface FreshAnswers {
+export interface PreparedAnswers {
   /** The answer to send now. Closes the other peers; this one belongs to the caller. */
   take(): PeerAnswer;
   /** Closes every peer that was not taken. Repeatable. */
   close(): void;
 }
 
-/** How an answer is kept fresh. */
-export interface Freshness {
+/** How a prepared answer is refreshed. */
+export interface AnswerRefresh {
   /** Whether new answers are made at all. */
-  readonly isRenewed: boolean;
+  readonly isRefreshed: boolean;
   /** How long ICE and DTLS will take once the answer is sent, in milliseconds. */
   readonly connectMs: number;
   readonly signal: AbortSignal;
@@ -38,29 +38,29 @@ const MARGIN_MS = 100;
 const SHORTEST_STEP_MS = 600;
 
 /**
- * Makes an answer and, where `isRenewed`, new ones as long as nobody takes one, so that from the
+ * Makes an answer and, where `isRefreshed`, new ones as long as nobody takes one, so that from the
  * second step on the older of two is always between one and two steps old. Rejects as `answer` does
  * the first time; where it fails later, the last good answers stay. Ends with `signal`.
  */
-export async function keepAnswersFresh(
+export async function prepareAnswers(
   answer: () => Promise<PeerAnswer>,
-  { isRenewed, connectMs, signal }: Freshness,
-): Promise<FreshAnswers> {
+  { isRefreshed, connectMs, signal }: AnswerRefresh,
+): Promise<PreparedAnswers> {
   const answers = [await answer()];
-  const renewal = childOf(signal);
+  const refreshing = childOf(signal);
   const stepMs = Math.max(SHORTEST_STEP_MS, (REPORT_MS - MARGIN_MS - connectMs) / 2);
-  const renew = async () => {
+  const refresh = async () => {
     for (;;) {
-      await sleep(stepMs, renewal.signal);
+      await sleep(stepMs, refreshing.signal);
       const next = await answer();
-      if (renewal.signal.aborted) return next.peer.close();
+      if (refreshing.signal.aborted) return next.peer.close();
       answers.push(next);
       if (answers.length > 2) answers.shift()?.peer.close();
     }
   };
-  if (isRenewed) renew().catch(() => {});
+  if (isRefreshed) refresh().catch(() => {});
   const close = () => {
-    renewal.abort();
+    refreshing.abort();
     for (const { peer } of answers.splice(0)) peer.close();
   };
   return {

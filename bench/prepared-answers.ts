@@ -17,7 +17,7 @@ const MINUTE_MS = 60_000;
 const RECHECKS = 7;
 
 /** What keeping a prepared answer fresh gives and costs, and what asking for the name again costs. */
-export async function benchFreshAnswers(): Promise<readonly Table[]> {
+export async function benchPreparedAnswers(): Promise<readonly Table[]> {
   return withPage(async ({ page, app, ingest }) => [
     await benchGenerations(page, app),
     await benchUpkeep(page, app),
