@@ -134,7 +134,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
 
   const run = (workFor: () => Work | null) =>
     runWork(store, workFor, (thrown) => log('error', `Work crashed: ${String(thrown)}`));
-  const sessionWorld = {
+  const sessionContext = {
     store,
     dispatch,
     settings: () => settings,
@@ -145,14 +145,14 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     log,
   };
   const connectionSlots = [
-    run(() => sessionWork(sessionWorld)),
+    run(() => sessionWork(sessionContext)),
     ...connectionWorks({
       getSnapshot,
       dispatch,
       now: Date.now,
       random: Math.random,
       isReachable: async (attempt, signal) =>
-        settings.ingestUrl instanceof URL && adapterOf(sessionWorld).isReachable(attempt, signal),
+        settings.ingestUrl instanceof URL && adapterOf(sessionContext).isReachable(attempt, signal),
       renew,
     }).map(run),
   ];

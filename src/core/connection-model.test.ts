@@ -16,10 +16,10 @@ const SENT = { video: 'taken', audio: 'taken' } as const;
 
 const TICK_MS = 100;
 const WINDOW_MS = 120_000;
-/** When each world begins, in epoch milliseconds. */
+/** When each simulation begins, in epoch milliseconds. */
 const FROM = 1_000_000;
 
-/** What can be wrong with the world around a broadcast. */
+/** What can be wrong around a broadcast. */
 interface Conditions {
   readonly server: 'there' | 'gone' | 'busy' | 'silent' | 'refuses-answers';
   readonly network: 'there' | 'gone';
@@ -48,7 +48,7 @@ interface Stream {
   readonly leftAt?: number | null;
 }
 
-/** The one session of a world, which lives as long as the state names it. */
+/** The one session of a simulation, which lives as long as the state names it. */
 interface Session {
   readonly id: number;
   ageMs: number;
@@ -59,10 +59,10 @@ interface Session {
 }
 
 /**
- * A broadcaster's state in a world of sockets, paths and timers that are played, not run: what the
+ * A broadcaster's state in a simulation of sockets, paths and timers that are played, not run: what the
  * effects would do is done here, a tenth of a second at a time.
  */
-class World {
+class Simulation {
   state: BroadcasterState;
   conditions: Conditions = GOOD;
   at = FROM;
@@ -104,7 +104,7 @@ class World {
     this.dispatch({ type: 'renegotiation-needed', sessionId: session.id });
   }
 
-  /** What the present session is doing is up to this world alone; of others any tale may be told. */
+  /** What the present session is doing is up to this simulation alone; of others any tale may be told. */
   #tell(event: BroadcasterEvent): void {
     const present = selectSessionId(this.state.connection);
     if (!('sessionId' in event) || event.sessionId !== present) this.dispatch(event);
@@ -394,26 +394,26 @@ function isRenewing(connection: Connection): boolean {
   return 'step' in connection && connection.step.phase === 'renewing';
 }
 
-function play(given: Stream, sequence: readonly Deed[]): World {
-  const world = new World(given);
+function play(given: Stream, sequence: readonly Deed[]): Simulation {
+  const simulation = new Simulation(given);
   const { leftAt = null } = given;
-  if (leftAt !== null) world.dispatch({ type: 'page-found-live', leftAt });
-  world.do(START);
-  world.do({ kind: 'wait', ms: 1_000 });
-  for (const deed of sequence) world.do(deed);
-  return world;
+  if (leftAt !== null) simulation.dispatch({ type: 'page-found-live', leftAt });
+  simulation.do(START);
+  simulation.do({ kind: 'wait', ms: 1_000 });
+  for (const deed of sequence) simulation.do(deed);
+  return simulation;
 }
 
-describe('the connection, in a world where anything goes wrong at any time', () => {
-  it('ends live, idle, or failed with a cause, once the world is good again', () => {
+describe('the connection, where anything goes wrong at any time', () => {
+  it('ends live, idle, or failed with a cause, once all is good again', () => {
     fc.assert(
       fc.property(stream, deeds, (given, sequence) => {
-        const world = play(given, sequence);
-        world.do({ kind: 'set', conditions: GOOD });
-        world.do({ kind: 'event', event: { type: 'page-returned' } });
-        world.do({ kind: 'event', event: { type: 'network-online' } });
-        world.do({ kind: 'wait', ms: 40_000 });
-        const { connection } = world.state;
+        const simulation = play(given, sequence);
+        simulation.do({ kind: 'set', conditions: GOOD });
+        simulation.do({ kind: 'event', event: { type: 'page-returned' } });
+        simulation.do({ kind: 'event', event: { type: 'network-online' } });
+        simulation.do({ kind: 'wait', ms: 40_000 });
+        const { connection } = simulation.state;
         expect(['live', 'idle', 'failed']).toContain(connection.status);
         if (connection.status === 'live') expect(connection.recoveringFrom).toBeNull();
       }),
@@ -422,26 +422,26 @@ describe('the connection, in a world where anything goes wrong at any time', () 
   }, 60_000);
 
   it('recovers from a source that was added, though its path is silent when it would be called well', () => {
-    const world = play({ isRenewable: false, startedAt: null }, [
+    const simulation = play({ isRenewable: false, startedAt: null }, [
       { kind: 'add-source' },
       { kind: 'wait', ms: 4_500 },
       { kind: 'set', conditions: { path: 'dead' } },
       { kind: 'wait', ms: 600 },
     ]);
-    expect(world.state.connection).toMatchObject({ status: 'live', recoveringFrom: {} });
-    world.do({ kind: 'set', conditions: GOOD });
-    world.do({ kind: 'wait', ms: TICK_MS });
-    expect(world.state.connection).toMatchObject({ status: 'live', recoveringFrom: null });
+    expect(simulation.state.connection).toMatchObject({ status: 'live', recoveringFrom: {} });
+    simulation.do({ kind: 'set', conditions: GOOD });
+    simulation.do({ kind: 'wait', ms: TICK_MS });
+    expect(simulation.state.connection).toMatchObject({ status: 'live', recoveringFrom: null });
   });
 
-  it('is over in the time of the window when the world stays bad', () => {
+  it('is over in the time of the window when all stays bad', () => {
     fc.assert(
       fc.property(stream, deeds, renewal, (given, sequence, kind) => {
-        const world = play(given, sequence);
-        world.do({ kind: 'set', conditions: { ...BAD, renewal: kind } });
+        const simulation = play(given, sequence);
+        simulation.do({ kind: 'set', conditions: { ...BAD, renewal: kind } });
         // Silence has to be noticed, and the app may be asked for one stream more.
-        world.do({ kind: 'wait', ms: 3 * WINDOW_MS });
-        expect(['idle', 'failed']).toContain(world.state.connection.status);
+        simulation.do({ kind: 'wait', ms: 3 * WINDOW_MS });
+        expect(['idle', 'failed']).toContain(simulation.state.connection.status);
       }),
       { numRuns: 200 },
     );
@@ -452,53 +452,59 @@ describe('the connection, in a world where anything goes wrong at any time', () 
       kind: 'event',
       event: { type } as BroadcasterEvent,
     });
-    const world = play({ isRenewable: false, startedAt: null }, [
+    const simulation = play({ isRenewable: false, startedAt: null }, [
       eventOf('stop-requested'),
       { kind: 'set', conditions: { server: 'gone' } },
       eventOf('start-requested'),
       eventOf('page-left'),
     ]);
-    expect(world.state.connection).toMatchObject({ status: 'connecting', step: { phase: 'away' } });
-    world.do({ kind: 'wait', ms: WINDOW_MS });
-    expect(world.state.connection.status).toBe('idle');
+    expect(simulation.state.connection).toMatchObject({
+      status: 'connecting',
+      step: { phase: 'away' },
+    });
+    simulation.do({ kind: 'wait', ms: WINDOW_MS });
+    expect(simulation.state.connection.status).toBe('idle');
     // A page stands still meanwhile: it may hear that it is shown before it hears of the time.
-    world.do(START);
-    world.do(eventOf('page-left'));
-    world.at += WINDOW_MS;
-    world.do(eventOf('page-returned'));
-    expect(world.state.connection.status).toBe('idle');
-    world.do(START);
-    world.do(eventOf('page-left'));
-    world.at += WINDOW_MS - TICK_MS;
-    world.do(eventOf('page-returned'));
-    expect(world.state.connection.status).toBe('connecting');
+    simulation.do(START);
+    simulation.do(eventOf('page-left'));
+    simulation.at += WINDOW_MS;
+    simulation.do(eventOf('page-returned'));
+    expect(simulation.state.connection.status).toBe('idle');
+    simulation.do(START);
+    simulation.do(eventOf('page-left'));
+    simulation.at += WINDOW_MS - TICK_MS;
+    simulation.do(eventOf('page-returned'));
+    expect(simulation.state.connection.status).toBe('connecting');
   });
 
   it('is idle at once when it is stopped, and stays so', () => {
     fc.assert(
       fc.property(stream, deeds, (given, sequence) => {
-        const world = play(given, sequence);
-        world.do({ kind: 'event', event: { type: 'stop-requested' } });
-        expect(world.state.connection).toEqual({ status: 'idle', preparation: { phase: 'none' } });
-        expect(isBroadcasting(world.state.connection)).toBe(false);
-        const before = world.state.connection;
-        world.do({ kind: 'wait', ms: 10_000 });
-        expect(world.state.connection).toBe(before);
+        const simulation = play(given, sequence);
+        simulation.do({ kind: 'event', event: { type: 'stop-requested' } });
+        expect(simulation.state.connection).toEqual({
+          status: 'idle',
+          preparation: { phase: 'none' },
+        });
+        expect(isBroadcasting(simulation.state.connection)).toBe(false);
+        const before = simulation.state.connection;
+        simulation.do({ kind: 'wait', ms: 10_000 });
+        expect(simulation.state.connection).toBe(before);
       }),
       { numRuns: 200 },
     );
   }, 60_000);
 
   it('goes through every step that it has a state for', () => {
-    const world = new World({ isRenewable: true, startedAt: null });
+    const simulation = new Simulation({ isRenewable: true, startedAt: null });
     const reached = new Set<string>();
     const through = (...sequence: readonly Deed[]) => {
       for (const deed of sequence) {
         // Each tick is looked at, so that what lasts for a moment is seen, too.
         const ticks = deed.kind === 'wait' ? deed.ms / TICK_MS : 1;
         for (let tick = 0; tick < ticks; tick += 1) {
-          world.do(deed.kind === 'wait' ? { kind: 'wait', ms: TICK_MS } : deed);
-          const { connection } = world.state;
+          simulation.do(deed.kind === 'wait' ? { kind: 'wait', ms: TICK_MS } : deed);
+          const { connection } = simulation.state;
           reached.add('step' in connection ? connection.step.phase : connection.status);
         }
       }
@@ -510,18 +516,18 @@ describe('the connection, in a world where anything goes wrong at any time', () 
       event: { type },
     });
     through(conditions({ path: 'dead' }), START, waiting(500), conditions(GOOD), waiting(6_000));
-    expect(world.state.connection.status).toBe('live');
+    expect(simulation.state.connection.status).toBe('live');
     through(conditions({ path: 'dead' }), waiting(3_000), conditions(GOOD), waiting(6_000));
-    expect(world.state.connection.status).toBe('live');
+    expect(simulation.state.connection.status).toBe('live');
     through(conditions({ network: 'gone' }), waiting(10_000), conditions(GOOD), waiting(6_000));
-    expect(world.state.connection.status).toBe('live');
+    expect(simulation.state.connection.status).toBe('live');
     through(told('page-left'), waiting(5_000), told('page-returned'), waiting(6_000));
     through(conditions({ server: 'busy' }), told('page-left'), told('page-returned'));
     through(conditions({ renewal: 'hangs' }), waiting(WINDOW_MS + 10_000));
     through(conditions(GOOD), waiting(6_000));
-    expect(world.state.connection.status).toBe('live');
+    expect(simulation.state.connection.status).toBe('live');
     through(conditions(BAD), waiting(2 * WINDOW_MS));
-    expect(world.state.connection).toMatchObject({ error: { code: 'renewal-failed' } });
+    expect(simulation.state.connection).toMatchObject({ error: { code: 'renewal-failed' } });
     expect([...reached].sort()).toEqual(
       [
         'away',

@@ -9,8 +9,8 @@ import { selectReplacementAt, selectRetryAt, selectWindowEndsAt } from './select
 import type { SignalingAdapter } from './signaling/contract.js';
 import type { BroadcasterState } from './state.js';
 
-/** What the work beside a session needs of the world. */
-export interface ConnectionWorld {
+/** What the work beside a session needs of its context. */
+export interface ConnectionWorkContext {
   getSnapshot(): BroadcasterState;
   dispatch(event: BroadcasterEvent): void;
   now(): number;
@@ -22,14 +22,14 @@ export interface ConnectionWorld {
 }
 
 /** The work that a connection wants beside its session, each as a function of the state. */
-export function connectionWorks(world: ConnectionWorld): readonly (() => Work | null)[] {
-  const { getSnapshot } = world;
+export function connectionWorks(context: ConnectionWorkContext): readonly (() => Work | null)[] {
+  const { getSnapshot } = context;
   return [
-    () => timerWork('retry-due', selectRetryAt(getSnapshot()), world),
-    () => timerWork('replacement-due', selectReplacementAt(getSnapshot()), world),
-    () => timerWork('window-closed', selectWindowEndsAt(getSnapshot()), world),
-    () => reachWork(world),
-    () => renewWork(world),
+    () => timerWork('retry-due', selectRetryAt(getSnapshot()), context),
+    () => timerWork('replacement-due', selectReplacementAt(getSnapshot()), context),
+    () => timerWork('window-closed', selectWindowEndsAt(getSnapshot()), context),
+    () => reachWork(context),
+    () => renewWork(context),
   ];
 }
 
@@ -41,7 +41,7 @@ export function isPathInDoubt({ network }: BroadcasterState, now: number): boole
 function timerWork(
   type: 'retry-due' | 'replacement-due' | 'window-closed',
   at: number | null,
-  { getSnapshot, now, dispatch }: ConnectionWorld,
+  { getSnapshot, now, dispatch }: ConnectionWorkContext,
 ): Work | null {
   if (at === null) return null;
   return {
@@ -54,7 +54,12 @@ function timerWork(
   };
 }
 
-function reachWork({ getSnapshot, isReachable, random, dispatch }: ConnectionWorld): Work | null {
+function reachWork({
+  getSnapshot,
+  isReachable,
+  random,
+  dispatch,
+}: ConnectionWorkContext): Work | null {
   const { connection, network } = getSnapshot();
   if (connection.status !== 'reconnecting' || connection.step.phase !== 'holding') return null;
   const { sessionId } = connection.step;
@@ -68,7 +73,7 @@ function reachWork({ getSnapshot, isReachable, random, dispatch }: ConnectionWor
   };
 }
 
-function renewWork({ getSnapshot, renew, dispatch }: ConnectionWorld): Work | null {
+function renewWork({ getSnapshot, renew, dispatch }: ConnectionWorkContext): Work | null {
   const { connection } = getSnapshot();
   if (connection.status !== 'connecting' && connection.status !== 'reconnecting') return null;
   if (connection.step.phase !== 'renewing') return null;

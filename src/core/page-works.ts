@@ -12,8 +12,8 @@ import { watchForSleep } from './page/sleep-watch.js';
 import { selectLeftAt } from './selectors.js';
 import type { BroadcasterState } from './state.js';
 
-/** What the work around a broadcast needs of the world. */
-export interface PageWorld {
+/** What the work around a broadcast needs of its context. */
+export interface PageWorkContext {
   getSnapshot(): BroadcasterState;
   dispatch(event: BroadcasterEvent): void;
   now(): number;
@@ -28,18 +28,18 @@ export interface PageWorld {
 const NOTE_MS = 3_000;
 
 /** The work that a broadcast wants of its page, each as a function of the state. */
-export function pageWorks(world: PageWorld): readonly (() => Work | null)[] {
-  const { getSnapshot } = world;
+export function pageWorks(context: PageWorkContext): readonly (() => Work | null)[] {
+  const { getSnapshot } = context;
   const isLive = ({ connection }: BroadcasterState) =>
     connection.status === 'live' || connection.status === 'reconnecting';
   return [
     () =>
       isBroadcasting(getSnapshot().connection)
-        ? { key: 'page', run: (signal) => watchPage(world, signal) }
+        ? { key: 'page', run: (signal) => watchPage(context, signal) }
         : null,
     () => (isLive(getSnapshot()) ? { key: 'screen', run: keepScreenOn } : null),
     () => {
-      const mark = leftAt() === null ? null : world.resumeMark();
+      const mark = leftAt() === null ? null : context.resumeMark();
       return mark === null ? null : { key: mark, run: (signal) => keepNote(mark, signal) };
     },
   ];
@@ -49,7 +49,7 @@ export function pageWorks(world: PageWorld): readonly (() => Work | null)[] {
   }
 
   function leftAt(): number | null {
-    return isLeft() ? null : selectLeftAt(getSnapshot(), world.now());
+    return isLeft() ? null : selectLeftAt(getSnapshot(), context.now());
   }
 
   /** Nothing tells a page that it crashes, or is discarded, so what comes after it is told all along. */
@@ -62,11 +62,11 @@ export function pageWorks(world: PageWorld): readonly (() => Work | null)[] {
   }
 
   function keepScreenOn(signal: AbortSignal): Promise<void> {
-    return world.onceLive((part) => part.keepScreenOn(signal), signal);
+    return context.onceLive((part) => part.keepScreenOn(signal), signal);
   }
 
   async function watchPage(
-    { dispatch, now, shouldWarn }: PageWorld,
+    { dispatch, now, shouldWarn }: PageWorkContext,
     signal: AbortSignal,
   ): Promise<void> {
     keepTicking(signal);

@@ -22,8 +22,8 @@ import type { SampledSource } from './stats/poll-stats.js';
 import type { StreamClaim } from './stream-claim.js';
 import { trackFeed } from './track-feed.js';
 
-/** What a session needs of its broadcaster. */
-export interface SessionWorld {
+/** The context of a session: what its broadcaster gives it. */
+export interface SessionWorkContext {
   readonly store: Store<BroadcasterState, StampedEvent>;
   dispatch(event: BroadcasterEvent): void;
   settings(): Settings;
@@ -39,7 +39,7 @@ export interface SessionWorld {
  * The adapter for the address of the present options.
  * @throws BroadcastError where there is none.
  */
-export function adapterOf({ store, settings, now }: SessionWorld): SignalingAdapter {
+export function adapterOf({ store, settings, now }: SessionWorkContext): SignalingAdapter {
   const { getSnapshot } = store;
   return adapterFor(publishUrl(settings()), {
     attempt: () => selectAttempt(getSnapshot().connection),
@@ -50,8 +50,8 @@ export function adapterOf({ store, settings, now }: SessionWorld): SignalingAdap
 }
 
 /** The session that should run in the present state. */
-export function sessionWork(world: SessionWorld): Work | null {
-  const { store, dispatch, settings, streamClaim, isWatched, onceLive, now, log } = world;
+export function sessionWork(workContext: SessionWorkContext): Work | null {
+  const { store, dispatch, settings, streamClaim, isWatched, onceLive, now, log } = workContext;
   const sessionId = selectSessionId(store.getSnapshot().connection);
   if (sessionId === null) return null;
   return {
@@ -84,7 +84,7 @@ export function sessionWork(world: SessionWorld): Work | null {
         sessionId,
         async publish(context: Pick<SignalingContext, 'report' | 'signal'>) {
           // Read when the session begins: one that lives goes on with the URL it began with.
-          const adapter = adapterOf(world);
+          const adapter = adapterOf(workContext);
           // Before the ingest is asked, which would refuse a stream that another tab publishes to.
           if (isWanted(getSnapshot())) await claim();
           return adapter.publish({ ...context, go, createPeer: peerFor });

@@ -12,8 +12,8 @@ import type { SourceTraits } from './sources/source-kinds.js';
 import { SOURCES } from './sources/source-kinds.js';
 import type { BroadcasterState } from './state.js';
 
-/** What the work of the sources needs of the world. */
-export interface SourceWorld {
+/** What the work of the sources needs of its context. */
+export interface SourceWorkContext {
   readonly store: {
     getSnapshot(): BroadcasterState;
     subscribe(listener: () => void): () => void;
@@ -27,7 +27,7 @@ export function sourceWorks({
   store,
   dispatch,
   settings,
-}: SourceWorld): readonly (() => Work | null)[] {
+}: SourceWorkContext): readonly (() => Work | null)[] {
   const { getSnapshot, subscribe } = store;
   const openers = new Map<() => MediaOpener, MediaOpener>();
   const sharedOpener = (create: () => MediaOpener) => {

@@ -235,21 +235,21 @@ describe('streams of events', () => {
   });
 
   it.each([
-    ['its stream is somebody else’s', (world: World) => (world.stream = 'another')],
-    ['its caller was signed out', (world: World) => (world.caller = null)],
-    ['another person is signed in', (world: World) => (world.caller = 'ben')],
+    ['its stream is somebody else’s', (now: Caller) => (now.stream = 'another')],
+    ['its caller was signed out', (now: Caller) => (now.caller = null)],
+    ['another person is signed in', (now: Caller) => (now.caller = 'ben')],
   ])('end without a further word once %s', async (_what, change) => {
-    const world: World = { caller: 'ann', stream: null };
+    const now: Caller = { caller: 'ann', stream: null };
     const handler = createHandler({
       pollSeconds: NEVER_SECONDS,
-      authorize: () => (world.caller === null ? null : { caller: world.caller }),
-      streamFor: () => world.stream,
+      authorize: () => (now.caller === null ? null : { caller: now.caller }),
+      streamFor: () => now.stream,
     });
     const session = await start(handler);
     const events = readEvents(await listen(handler, session));
     expect(await events.status()).toBe('waiting');
     const [stream] = ingest.listStreams();
-    change(world);
+    change(now);
     ingest.stopStream(stream?.id ?? '');
     expect((await handler.callback(hook({ id: stream?.id }))).status).toBe(204);
     expect(await events.next()).toBeNull();
@@ -302,7 +302,7 @@ describe('streams of events', () => {
   });
 });
 
-interface World {
+interface Caller {
   caller: string | null;
   stream: string | null;
 }

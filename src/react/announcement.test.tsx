@@ -23,7 +23,7 @@ import type { PlaybackVerdict } from './playback-check/playback-verdict.js';
 import type { WebRTCBroadcasterProps } from './webrtc-broadcaster.js';
 import { WebRTCBroadcaster } from './webrtc-broadcaster.js';
 
-const world = vi.hoisted(() => ({
+const staged = vi.hoisted(() => ({
   verdict: { kind: 'off' } as PlaybackVerdict,
   look: () => {},
 }));
@@ -32,15 +32,15 @@ vi.mock('./playback-check/use-playback-check.js', async () => {
   const { useReducer } = await import('react');
   return {
     usePlaybackCheck({ isLive }: { readonly isLive: boolean }) {
-      [, world.look] = useReducer((count: number) => count + 1, 0);
-      return isLive ? world.verdict : ({ kind: 'off' } satisfies PlaybackVerdict);
+      [, staged.look] = useReducer((count: number) => count + 1, 0);
+      return isLive ? staged.verdict : ({ kind: 'off' } satisfies PlaybackVerdict);
     },
   };
 });
 
 beforeEach(() => {
   vi.useFakeTimers();
-  world.verdict = { kind: 'off' };
+  staged.verdict = { kind: 'off' };
 });
 afterEach(() => void vi.useRealTimers());
 
@@ -82,8 +82,8 @@ function page(initial: Partial<BroadcasterState> = { target: target() }) {
       }
     },
     see(verdict: PlaybackVerdict, ms = 1_000) {
-      world.verdict = verdict;
-      act(() => world.look());
+      staged.verdict = verdict;
+      act(() => staged.look());
       this.move({}, ms);
     },
   };

@@ -16,7 +16,7 @@ import type { StartProps } from './use-notice.js';
 const NOW = Date.now();
 
 /** What the playback check sees, and whether what takes its time has had it; set by each situation. */
-const world = vi.hoisted(() => ({
+const staged = vi.hoisted(() => ({
   verdict: { kind: 'off' } as PlaybackVerdict,
   isLate: true,
   start: { canStart: true } as StartProps,
@@ -28,14 +28,14 @@ vi.mock('./playback-check/use-playback-check.js', async () => {
   const { useReducer } = await import('react');
   return {
     usePlaybackCheck({ isLive }: { readonly isLive: boolean }) {
-      [, world.look] = useReducer((count: number) => count + 1, 0);
-      return isLive ? world.verdict : ({ kind: 'off' } satisfies PlaybackVerdict);
+      [, staged.look] = useReducer((count: number) => count + 1, 0);
+      return isLive ? staged.verdict : ({ kind: 'off' } satisfies PlaybackVerdict);
     },
   };
 });
 vi.mock('./use-clock.js', async (original) => ({
   ...(await original<object>()),
-  useHasPassed: (at: number | null) => at !== null && world.isLate,
+  useHasPassed: (at: number | null) => at !== null && staged.isLate,
 }));
 
 /** Everything that can be true or false of a broadcast, and that no two texts may differ about. */
@@ -250,7 +250,7 @@ function* situations(): Generator<Situation> {
 }
 
 /** What can be changed of a broadcast, each by itself. */
-interface World {
+interface Conditions {
   readonly stage: string;
   readonly picture: string;
   readonly sound: string;
@@ -270,7 +270,7 @@ const STARTS: readonly StartProps[] = [
   { canStart: true, isStarting: true },
   { canStart: true, startProblem: 'Wait a minute.' },
 ];
-const BEFORE: World = {
+const BEFORE: Conditions = {
   stage: 'blank',
   picture: 'on',
   sound: 'on',
@@ -283,8 +283,8 @@ const BEFORE: World = {
   start: {},
 };
 
-const one = <Name extends keyof World>(name: Name, ...values: readonly World[Name][]) =>
-  fc.constantFrom(...values).map((value) => ({ [name]: value }) as Partial<World>);
+const one = <Name extends keyof Conditions>(name: Name, ...values: readonly Conditions[Name][]) =>
+  fc.constantFrom(...values).map((value) => ({ [name]: value }) as Partial<Conditions>);
 const change = fc.oneof(
   { weight: 3, arbitrary: one('stage', ...STAGES) },
   { weight: 2, arbitrary: one('stage', 'live', 'reconnecting') },
@@ -300,7 +300,7 @@ const change = fc.oneof(
 );
 
 /** The state of the broadcaster in `now`; `wasOurs` says whose the stream was until then. */
-function stateIn(now: World, wasOurs: boolean): Partial<BroadcasterState> {
+function stateIn(now: Conditions, wasOurs: boolean): Partial<BroadcasterState> {
   const { stage, sent, online } = now;
   const state = stageStates(NOW)[stage] ?? {};
   const { connection } = state;
@@ -336,9 +336,9 @@ describe('one truth', () => {
     let told = 0;
     let claims = 0;
     for (const { name, state, verdict, isLate } of situations()) {
-      Object.assign(world, { verdict, isLate });
+      Object.assign(staged, { verdict, isLate });
       act(() => {
-        world.look();
+        staged.look();
         fake.setState({ ...blank, ...state });
       });
       // What the playback check has seen is heard by the other parts.
@@ -361,13 +361,13 @@ describe('one truth', () => {
         let now = BEFORE;
         let isOurs = false;
         const enter = () => {
-          Object.assign(world, now);
+          Object.assign(staged, now);
           const state = { ...blank, ...stateIn(now, isOurs) };
           isOurs = state.stream.isOurs;
           const before = root.querySelector('.wb-announcer > span');
           act(() => {
-            world.look();
-            world.show();
+            staged.look();
+            staged.show();
             fake.setState(state);
           });
           const words = root.querySelector('.wb-announcer > span');
@@ -400,15 +400,15 @@ describe('one truth', () => {
 });
 
 function Parts({ fake }: { readonly fake: FakeBroadcaster }) {
-  [, world.show] = useReducer((count: number) => count + 1, 0);
+  [, staged.show] = useReducer((count: number) => count + 1, 0);
   return (
     <Broadcaster.Root broadcaster={fake}>
       <Broadcaster.Preview>
         <Broadcaster.StatusPill />
         <Broadcaster.ClockPill />
       </Broadcaster.Preview>
-      <Broadcaster.Notice {...world.start} />
-      <Broadcaster.Announcer {...world.start} />
+      <Broadcaster.Notice {...staged.start} />
+      <Broadcaster.Announcer {...staged.start} />
       <Broadcaster.HealthLine />
       <Broadcaster.HealthBadge />
       <Broadcaster.StatsPanel />

@@ -52,7 +52,7 @@ export class FakeTrack extends EventTarget {
     this.readyState = 'ended';
   }
 
-  /** As the world ends it: the device is pulled out. */
+  /** As from outside: the device is pulled out. */
   unplug(): void {
     if (this.readyState === 'ended') return;
     this.readyState = 'ended';

@@ -10,7 +10,7 @@ import type { SessionEvent } from './connection-events.js';
 import { heldSessionWork, wellSessionWork } from './probe-session.js';
 import { watchSession } from './watch-session.js';
 
-/** What one session needs of the world. */
+/** The context of one session. */
 export interface SessionSettings {
   readonly sessionId: number;
   /** Begins it, as `SignalingAdapter.publish` does. */
