@@ -45,14 +45,14 @@ interface Case {
   readonly options?: Record<string, unknown>;
   readonly line?: Line;
   readonly flags?: readonly string[];
-  readonly settleSeconds?: number;
+  readonly warmUpSeconds?: number;
   during?(page: Page, index: number, publish: () => Promise<void>): Promise<void>;
 }
 
 const CASES: Readonly<Record<string, Case>> = {
   good: {},
   'loss-5-percent': { line: { loss: 5 } },
-  'slow-300-kbps': { line: { kbps: 300 }, settleSeconds: 10 },
+  'slow-300-kbps': { line: { kbps: 300 }, warmUpSeconds: 10 },
   'delay-400-ms': { line: { latencyMs: 400 } },
   'camera-muted': {
     async during(page, index) {
@@ -63,7 +63,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'cpu-limited': {
     options: { camera: { width: 3840, height: 2160, frameRate: 60 }, maxVideoKbps: 20_000 },
     flags: ['--use-fake-device-for-media-stream=fps=60'],
-    settleSeconds: 15,
+    warmUpSeconds: 15,
   },
   reconnect: {
     async during(page, index, publish) {
@@ -114,7 +114,7 @@ async function recordChromium(names: readonly string[]): Promise<void> {
         const publish = () => page.evaluate<void>('window.kit.get().start()');
         await page.evaluate(`window.kit.create(${JSON.stringify(options)})`);
         await publish();
-        await wait((given.settleSeconds ?? 3) * 1000);
+        await wait((given.warmUpSeconds ?? 3) * 1000);
         const reports: unknown[] = [];
         for (let index = 0; index < REPORTS; index += 1) {
           await given.during?.(page, index, publish);

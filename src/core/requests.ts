@@ -24,7 +24,7 @@ export function createRequests(
   const { getSnapshot } = store;
   const preview = async () => {
     dispatch({ type: 'preview-requested' });
-    await until(store, (state) => captureOf(selectOutgoing(state)) !== 'settling');
+    await until(store, (state) => captureOf(selectOutgoing(state)) !== 'opening');
     const outgoing = selectOutgoing(getSnapshot());
     const failure = captureOf(outgoing) === 'some' ? null : failureOf(outgoing);
     if (failure !== null) throw failure;

@@ -130,12 +130,12 @@ describe('the samples', () => {
 describe('the quality', () => {
   it('begins at full size with each session, and without steps with each broadcast', () => {
     const live = goneLive();
-    expect(live.quality).toMatchObject({ liveSince: 10_000, stepsDown: 0, isSettled: false });
-    const settled: Quality = { ...live.quality, isSettled: true, stepsDown: 1 };
-    const cut = interrupted({ ...live, quality: settled });
-    expect(cut.quality).toMatchObject({ liveSince: null, stepsDown: 1, isSettled: false });
+    expect(live.quality).toMatchObject({ liveSince: 10_000, stepsDown: 0, isRampedUp: false });
+    const rampedUp: Quality = { ...live.quality, isRampedUp: true, stepsDown: 1 };
+    const cut = interrupted({ ...live, quality: rampedUp });
+    expect(cut.quality).toMatchObject({ liveSince: null, stepsDown: 1, isRampedUp: false });
     // A prepared session sets up its encoder long before the button is pressed.
-    const stopped = through({ ...live, quality: settled }, { type: 'stop-requested' });
+    const stopped = through({ ...live, quality: rampedUp }, { type: 'stop-requested' });
     expect(encodingWish(stopped.quality)).toEqual(encodingWish(READY.quality));
   });
 
@@ -167,13 +167,13 @@ describe('the quality', () => {
 
   it('stays what it was while a session heals', () => {
     const live = goneLive();
-    const settled: BroadcasterState = { ...live, quality: { ...live.quality, isSettled: true } };
+    const rampedUp: BroadcasterState = { ...live, quality: { ...live.quality, isRampedUp: true } };
     const sessionId = sessionOf(live);
-    const held = through(settled, { type: 'session-silent', sessionId, forMs: 1_000 });
+    const held = through(rampedUp, { type: 'session-silent', sessionId, forMs: 1_000 });
     expect(held.connection.status).toBe('reconnecting');
     const healed = through(held, { type: 'session-alive', sessionId, sent: SENT });
     expect(healed.connection.status).toBe('live');
-    expect(healed.quality).toBe(settled.quality);
+    expect(healed.quality).toBe(rampedUp.quality);
   });
 
   it('is what the verdict measures by', () => {
@@ -188,7 +188,7 @@ describe('the quality', () => {
     const starting = { targetBitsPerSecond: 2_000_000, videoBitsPerSecond: 2_000_000 };
     const asked = { ...live.quality.asked, maxVideoKbps: 5_000 };
     expect(verdict({ asked }, starting).level).toBe('excellent');
-    expect(verdict({ asked, isSettled: true }, starting).reasons).toEqual(['network-slow']);
+    expect(verdict({ asked, isRampedUp: true }, starting).reasons).toEqual(['network-slow']);
     const relieved = { framesPerSecond: 15, sourceFramesPerSecond: 15 };
     expect(verdict({ stepsDown: 3 }, relieved).reasons).toEqual(['cpu']);
   });

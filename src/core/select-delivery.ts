@@ -120,7 +120,7 @@ function measuredHealth(state: BroadcasterState): Health {
   const given = video.status === 'on' ? video.picture?.frameRate : undefined;
   const context = {
     // What the network can carry beyond the start is only learnt while it is used.
-    askedBitsPerSecond: (quality.isSettled ? maxVideoKbps : startKbpsOf(maxVideoKbps)) * 1000,
+    askedBitsPerSecond: (quality.isRampedUp ? maxVideoKbps : startKbpsOf(maxVideoKbps)) * 1000,
     askedFramesPerSecond: Math.min(maxFramesPerSecond ?? frameRate, given || frameRate),
     stepsDown: quality.stepsDown,
     isSilent: connection.status === 'reconnecting',

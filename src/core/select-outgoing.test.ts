@@ -59,8 +59,8 @@ describe('what goes out', () => {
   it.each<[string, Source, Source, ReturnType<typeof captureOf>, Outgoing['video']['status']]>([
     ['nothing was asked for', off, off, 'off', 'off'],
     ['both are excluded', excluded, excluded, 'off', 'excluded'],
-    ['one opens and one is open', opening, open(), 'settling', 'opening'],
-    ['one failed and one opens', failed, opening, 'settling', 'failed'],
+    ['one opens and one is open', opening, open(), 'opening', 'opening'],
+    ['one failed and one opens', failed, opening, 'opening', 'failed'],
     ['one failed and one is open', failed, open(), 'some', 'failed'],
     ['one failed and one is excluded', failed, excluded, 'failed', 'failed'],
   ])('says how capturing stands where %s', (_, camera, microphone, capture, video) => {

@@ -48,10 +48,10 @@ export function isSendable({ status }: OutgoingMedia): boolean {
   return status === 'on' || status === 'opening';
 }
 
-/** Whether there is anything to send: `settling` while a source is still being opened. */
-export function captureOf(outgoing: Outgoing): 'off' | 'settling' | 'some' | 'failed' {
+/** Whether there is anything to send: `opening` while a source is still being opened. */
+export function captureOf(outgoing: Outgoing): 'off' | 'opening' | 'some' | 'failed' {
   const has = (status: Source['status']) => bothOf(outgoing).some((one) => one.status === status);
-  return has('opening') ? 'settling' : has('on') ? 'some' : has('failed') ? 'failed' : 'off';
+  return has('opening') ? 'opening' : has('on') ? 'some' : has('failed') ? 'failed' : 'off';
 }
 
 /** Why the first that failed did; `null` where none has. */

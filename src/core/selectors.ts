@@ -85,10 +85,10 @@ export function selectIsTaken({
   return isTaken(stream, target, previousSession);
 }
 
-/** Whether the quality depends on what is measured: until it settled, and to follow the machine. */
+/** Whether the quality depends on what is measured: until it has ramped up, and to follow the machine. */
 export function selectNeedsStats(state: BroadcasterState): boolean {
-  const { isSettled, asked } = state.quality;
-  return !isSettled || (asked.adaptToMachine && selectOutgoing(state).video.status === 'on');
+  const { isRampedUp, asked } = state.quality;
+  return !isRampedUp || (asked.adaptToMachine && selectOutgoing(state).video.status === 'on');
 }
 
 function stepOf(connection: BroadcasterState['connection']) {

@@ -103,7 +103,7 @@ async function expectNothingLeft(broadcaster: Broadcaster): Promise<void> {
 }
 
 describe('statistics', () => {
-  it('are taken for the quality until it settled, and then for whoever looks on', async () => {
+  it('are taken for the quality until it has ramped up, and then for whoever looks on', async () => {
     const broadcaster = createBroadcaster({ ...OPTIONS, adaptToMachine: false });
     const started = broadcaster.start();
     await pass(20);

@@ -1,7 +1,7 @@
 import { isHeld } from './connection/connection.js';
 import {
+  concludeConnection,
   connectionTransition,
-  settleConnection,
   withoutPreparation,
 } from './connection/connection-transition.js';
 import type { ConnectionContext, StampedConnectionEvent } from './connection/handlers.js';
@@ -28,7 +28,7 @@ import { withSample } from './stats/sample-ring.js';
  * change keeps its identity, and so does the whole.
  */
 export function transition(state: BroadcasterState, event: StampedEvent): BroadcasterState {
-  const next = settle(state, reduce(state, event), event);
+  const next = conclude(state, reduce(state, event), event);
   return shallowEqual(state, next) ? state : next;
 }
 
@@ -157,7 +157,7 @@ function withSources(
 }
 
 /** Draws the conclusions that need no event of their own. */
-function settle(
+function conclude(
   before: BroadcasterState,
   state: BroadcasterState,
   event: StampedEvent,
@@ -172,7 +172,7 @@ function settle(
   // An offer from before another source went live must not be answered any more.
   const fits = sameKinds(before, state) && !around.isTaken;
   const kept = fits ? state.connection : withoutPreparation(state.connection);
-  const connection = settleConnection(kept, event, around);
+  const connection = concludeConnection(kept, event, around);
   // What was measured before an interruption is worth seeing beside what is measured after it.
   const goesOn = connection.status === 'live' || connection.status === 'reconnecting';
   const stats = !goesOn
@@ -213,7 +213,7 @@ function qualityOf(
   }
   // A session that heals goes on as it was.
   if (isHeld(connection)) return quality;
-  const fresh = { ...quality, liveSince: null, isSettled: false };
+  const fresh = { ...quality, liveSince: null, isRampedUp: false };
   if (connection.status === 'reconnecting') return quality.liveSince === null ? quality : fresh;
   const isFresh = quality.liveSince === null && quality.stepsDown === 0 && quality.strain === CALM;
   return isFresh ? quality : { ...fresh, stepsDown: 0, strain: CALM };

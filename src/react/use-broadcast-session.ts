@@ -2,13 +2,13 @@
 
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { BroadcastSession } from '../qencode/session-messages.js';
+import { ignoreRejection } from './ignore-rejection.js';
 import type { SessionEndpoint } from './session/session-client.js';
 import { SessionRequestError } from './session/session-request-error.js';
 import type { SessionState } from './session/session-state.js';
 import { INITIAL_SESSION } from './session/session-state.js';
 import type { SessionStore } from './session/session-store.js';
 import { createSessionStore } from './session/session-store.js';
-import { settle } from './settle.js';
 import type { Kinds } from './use-checked.js';
 import { BOOLEAN, FUNCTION, TEXT, useChecked } from './use-checked.js';
 import { useLastingEffect } from './use-lasting-effect.js';
@@ -92,7 +92,7 @@ export function useBroadcastSession(
   }, [store]);
 
   const isUntouched = () => store.getSnapshot().phase === 'idle';
-  useLastingEffect(autoStart, () => isUntouched() && settle(store.start()), store);
+  useLastingEffect(autoStart, () => isUntouched() && ignoreRejection(store.start()), store);
 
   const state = useSyncExternalStore(store.subscribe, store.getSnapshot, initial);
   return useMemo(() => {
@@ -118,7 +118,7 @@ function broadcasterProps(state: SessionState, store: SessionStore): SessionBroa
     clockOffsetMs,
     // A stream that ended by itself stays the broadcaster's, which knows how to go on from there.
     ...(session === null || isStopped ? {} : addressOf(session)),
-    onStartAgain: () => settle(startAgain(store)),
+    onStartAgain: () => ignoreRejection(startAgain(store)),
     onTakeOver: store.takeOver,
     isStopped: isStopped || phase === 'stopping',
     isStarting: phase === 'starting' || phase === 'renewing',

@@ -2,6 +2,7 @@
 
 import type { ComponentPropsWithoutRef } from 'react';
 import { useEffect } from 'react';
+import { ignoreRejection } from './ignore-rejection.js';
 import type { MessageOverrides } from './messages.js';
 import { part } from './part.js';
 import {
@@ -18,7 +19,6 @@ import {
   Root,
   StatusPill,
 } from './parts/index.js';
-import { settle } from './settle.js';
 import type { UseBroadcasterOptions } from './use-broadcaster.js';
 import { useBroadcaster } from './use-broadcaster.js';
 import type { BroadcasterEvents } from './use-broadcaster-events.js';
@@ -116,16 +116,16 @@ export const WebRTCBroadcaster = part<HTMLDivElement, WebRTCBroadcasterProps>(
     const broadcaster = given ?? own;
     useBroadcasterEvents(broadcaster, { onStatusChange, onError });
 
-    useLastingEffect(autoPreview, () => settle(broadcaster.preview()), broadcaster);
+    useLastingEffect(autoPreview, () => ignoreRejection(broadcaster.preview()), broadcaster);
     const hasUrl = typeof options.serverUrl === 'string' && options.serverUrl !== '';
     useLastingEffect(
       options.resumeOnReload === true && hasUrl,
-      () => settle(broadcaster.resume()),
+      () => ignoreRejection(broadcaster.resume()),
       broadcaster,
     );
 
     useEffect(() => {
-      if (isStopped) settle(broadcaster.stop());
+      if (isStopped) ignoreRejection(broadcaster.stop());
     }, [isStopped, broadcaster]);
 
     const starting = { canStart: typeof onStartAgain === 'function', isStarting, startProblem };

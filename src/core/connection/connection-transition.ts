@@ -53,7 +53,7 @@ type Handler = (
  * What follows from the state as it now is, without any event: an attempt that waited for the
  * camera goes on, and preparation begins by itself.
  */
-export function settleConnection(
+export function concludeConnection(
   connection: Connection,
   stamp: Stamp,
   context: ConnectionContext,

@@ -20,8 +20,8 @@ export interface ConnectionContext {
   readonly target: IngestTarget;
   /** As it is after the event. */
   readonly network: Network;
-  /** Whether there is anything to send: `settling` while a source is still being opened. */
-  readonly capture: 'off' | 'settling' | 'some' | 'failed';
+  /** Whether there is anything to send: `opening` while a source is still being opened. */
+  readonly capture: 'off' | 'opening' | 'some' | 'failed';
   /** Why nothing could be captured; set when `capture` is `failed`. */
   readonly captureError: BroadcastError | null;
   /** What of this page, or the one before it, the ingests know. */

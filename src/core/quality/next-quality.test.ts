@@ -33,14 +33,14 @@ describe('the first seconds', () => {
 
   it('are over sooner on a network that plainly cannot carry it', () => {
     const slow = { ...EASY, targetBitsPerSecond: 300_000 };
-    expect(pass(LIVE, 1, slow).isSettled).toBe(false);
-    expect(pass(LIVE, 2, slow).isSettled).toBe(true);
+    expect(pass(LIVE, 1, slow).isRampedUp).toBe(false);
+    expect(pass(LIVE, 2, slow).isRampedUp).toBe(true);
   });
 
   it('are not over for a cap that an unknown network has yet to grow to', () => {
     const asked = { ...LIVE.asked, maxVideoKbps: 5_000 };
     const growing = { ...EASY, targetBitsPerSecond: 2_000_000 };
-    expect(pass({ ...LIVE, asked }, 4, growing).isSettled).toBe(false);
+    expect(pass({ ...LIVE, asked }, 4, growing).isRampedUp).toBe(false);
   });
 });
 
@@ -102,8 +102,8 @@ describe('nextQuality', () => {
   });
 
   it('changes nothing, not even its identity, while all is well', () => {
-    const settled = pass(LIVE, 10, EASY);
-    expect(pass(settled, 10, EASY)).toBe(settled);
+    const rampedUp = pass(LIVE, 10, EASY);
+    expect(pass(rampedUp, 10, EASY)).toBe(rampedUp);
   });
 
   it.each([

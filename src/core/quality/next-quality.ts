@@ -27,14 +27,14 @@ const STEP = {
 
 /** The quality after one more sample, taken at `at` (epoch milliseconds). */
 export function nextQuality(quality: Quality, sample: StatsSample, at: number): Quality {
-  const isSettled = quality.isSettled || hasSettled(quality, sample, at);
-  const next = isSettled === quality.isSettled ? quality : { ...quality, isSettled };
+  const isRampedUp = quality.isRampedUp || hasRampedUp(quality, sample, at);
+  const next = isRampedUp === quality.isRampedUp ? quality : { ...quality, isRampedUp };
   // What is sent black costs nothing, and says nothing of the machine.
   if (!quality.asked.adaptToMachine || sample.picture !== 'shown') return next;
   return stepped(next, seen(next, sample));
 }
 
-function hasSettled({ liveSince, asked }: Quality, sample: StatsSample, at: number): boolean {
+function hasRampedUp({ liveSince, asked }: Quality, sample: StatsSample, at: number): boolean {
   if (liveSince === null) return false;
   const ms = at - liveSince;
   const { targetBitsPerSecond: target } = sample;

@@ -59,7 +59,7 @@ export function encodingWish(quality: Quality): EncodingWish {
     maxVideoKbps,
     scaleDownBy,
     maxFramesPerSecond: frameShare === 1 ? null : Math.max(1, Math.round(frameRate * frameShare)),
-    degradationPreference: quality.isSettled ? degradationPreference : 'maintain-resolution',
+    degradationPreference: quality.isRampedUp ? degradationPreference : 'maintain-resolution',
   };
 }
 

@@ -18,7 +18,7 @@ export interface Quality {
   /** When this session was live, in epoch milliseconds; `null` while none is. */
   readonly liveSince: number | null;
   /** Whether the first seconds, which keep the full size, are over. */
-  readonly isSettled: boolean;
+  readonly isRampedUp: boolean;
   /** How many steps the picture is below what was asked for, because of the machine. */
   readonly stepsDown: number;
   readonly pressure: Pressure;
@@ -54,7 +54,7 @@ export const INITIAL_QUALITY: Quality = {
     adaptToMachine: true,
   },
   liveSince: null,
-  isSettled: false,
+  isRampedUp: false,
   stepsDown: 0,
   pressure: 'unknown',
   strain: CALM,

@@ -6,10 +6,10 @@ import { classNames } from '../class-names.js';
 import { useMessages, useRoot, useStage } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import { openInTab } from '../for-good.js';
+import { ignoreRejection } from '../ignore-rejection.js';
 import { fill } from '../messages.js';
 import type { NoticeAction } from '../notice-content.js';
 import { part } from '../part.js';
-import { settle } from '../settle.js';
 import { useSecondsSince } from '../use-clock.js';
 import type { StartProps } from '../use-notice.js';
 import { START_KINDS, useNotice } from '../use-notice.js';
@@ -76,7 +76,7 @@ function act(broadcaster: Broadcaster, action: NoticeAction): void {
   else if (action === 'open-tab') openInTab();
   else if (action === 'keep-camera') keepOpen(broadcaster, 'camera');
   else if (action === 'keep-microphone') keepOpen(broadcaster, 'microphone');
-  else settle(action === 'preview' ? broadcaster.preview() : broadcaster.start());
+  else ignoreRejection(action === 'preview' ? broadcaster.preview() : broadcaster.start());
 }
 
 function keepOpen(broadcaster: Broadcaster, kind: SourceKind): void {

@@ -9,9 +9,9 @@ import { classNames } from '../class-names.js';
 import { useRoot, useStage } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import { hopelessError, mayHelpInTab, openInTab } from '../for-good.js';
+import { ignoreRejection } from '../ignore-rejection.js';
 import type { MessageName } from '../messages.js';
 import { part } from '../part.js';
-import { settle } from '../settle.js';
 import type { Stage } from '../stage.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
 import { BOOLEAN } from '../use-checked.js';
@@ -126,7 +126,7 @@ export const PrimaryButton = part<HTMLButtonElement, PrimaryButtonProps>(
       if (stage === 'taken' || (stage === 'live' && confirmStop && isLong)) {
         setAsked({ stage, width: event.currentTarget.offsetWidth });
       } else if (needsStream) callBack(onStartAgain);
-      else settle(go(broadcaster, stage));
+      else ignoreRejection(go(broadcaster, stage));
     };
     const stay = ({ key }: KeyboardEvent) => {
       if (isConfirming && key === 'Escape') setAsked(null);
@@ -155,7 +155,7 @@ export const PrimaryButton = part<HTMLButtonElement, PrimaryButtonProps>(
               className="wb-button wb-stop-now"
               {...guard({
                 onClick: () => {
-                  if (stage !== 'taken') return settle(broadcaster.stop());
+                  if (stage !== 'taken') return ignoreRejection(broadcaster.stop());
                   setAsked(null);
                   takeOver();
                 },
@@ -223,10 +223,11 @@ function useTakeOver(
   useEffect(() => {
     if (phase !== 'ended' || !isFree) return;
     setPhase('none');
-    settle(broadcaster.start());
+    ignoreRejection(broadcaster.start());
   }, [phase, isFree, broadcaster]);
   const takeOver = () => {
-    if (typeof onTakeOver !== 'function') return settle(broadcaster.start({ takeOver: true }));
+    if (typeof onTakeOver !== 'function')
+      return ignoreRejection(broadcaster.start({ takeOver: true }));
     setPhase('ending');
     Promise.resolve()
       .then(onTakeOver)

@@ -5,7 +5,7 @@ import { classNames } from '../class-names.js';
 import { useRoot } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import { isForGood } from '../for-good.js';
-import { settle } from '../settle.js';
+import { ignoreRejection } from '../ignore-rejection.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
 import { usePressGuard } from '../use-press-guard.js';
 
@@ -37,7 +37,7 @@ export const SourceToggle = forwardRef<HTMLButtonElement, SourceToggleProps>(fun
   const press = (event: MouseEvent<HTMLButtonElement>) => {
     onClick?.(event);
     if (event.defaultPrevented) return;
-    if (source.status === 'failed') settle(broadcaster.preview());
+    if (source.status === 'failed') ignoreRejection(broadcaster.preview());
     else if (source.muted) broadcaster.unmute(kind);
     else broadcaster.mute(kind);
   };

@@ -62,8 +62,8 @@ export function createSessionStore(endpoint: () => SessionEndpoint): SessionStor
     followed = following;
     const { signal } = following.life;
     const askAnew = () => void client.status(wanted, signal).then(hear, () => {});
-    settled(watchClock(askAnew, signal));
-    settled(
+    handled(watchClock(askAnew, signal));
+    handled(
       followStatus({
         endpoint: endpoint(),
         client,
@@ -111,7 +111,7 @@ export function createSessionStore(endpoint: () => SessionEndpoint): SessionStor
       store.dispatch({ type: 'opened', session: answer });
       return answer;
     };
-    const mine = settled(
+    const mine = handled(
       run().finally(() => {
         if (opening === mine) opening = null;
       }),
@@ -123,7 +123,7 @@ export function createSessionStore(endpoint: () => SessionEndpoint): SessionStor
   const end = () => {
     // What is being opened is ended in its turn, also if it waits for an earlier end.
     if (closing !== null && opening === null) return closing;
-    const mine = settled(
+    const mine = handled(
       stop().finally(() => {
         if (closing === mine) closing = null;
       }),
@@ -179,7 +179,7 @@ export function createSessionStore(endpoint: () => SessionEndpoint): SessionStor
 }
 
 /** A promise that may be left alone: what went wrong is in the state. */
-function settled<Value>(promise: Promise<Value>): Promise<Value> {
+function handled<Value>(promise: Promise<Value>): Promise<Value> {
   promise.catch(() => {});
   return promise;
 }
