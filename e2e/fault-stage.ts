@@ -8,8 +8,8 @@ import type { App } from './app.js';
 import { startApp } from './app.js';
 import { chromiumArgs } from './browser-flags.js';
 import { launchHideable } from './hideable-browser.js';
-import type { Cut, Network } from './network.js';
-import { NoNetwork, openNetwork } from './network.js';
+import type { Cut, NetworkNamespace } from './network-namespace.js';
+import { NoNetworkNamespace, openNetworkNamespace } from './network-namespace.js';
 import type { Outstanding } from './outstanding.js';
 import { countOpened } from './outstanding.js';
 import type { Relay } from './relay.js';
@@ -64,8 +64,10 @@ const CAMERA = { width: 640, height: 360 } as const;
  * publisher's page is to be hidden, for a browser that allows it is driven over the network itself.
  */
 export async function openStage({ hideable = false } = {}): Promise<Stage> {
-  const made = hideable ? new NoNetwork('a page that hides is on loopback') : makeNetwork();
-  const network = made instanceof NoNetwork ? null : made;
+  const made = hideable
+    ? new NoNetworkNamespace('a page that hides is on loopback')
+    : makeNetworkNamespace();
+  const network = made instanceof NoNetworkNamespace ? null : made;
   const browsers: { close(): Promise<void> }[] = [];
   let app: App | null = null;
   let scene: Scene | null = null;
@@ -107,7 +109,7 @@ export async function openStage({ hideable = false } = {}): Promise<Stage> {
     const pageUrl = app.pageUrl('core');
     const stage: Stage = {
       how:
-        made instanceof NoNetwork
+        made instanceof NoNetworkNamespace
           ? `cut by the local ingest and a relay, for ${made.message}`
           : 'cut for real, in a network namespace of its own',
       publisher,
@@ -128,11 +130,11 @@ export async function openStage({ hideable = false } = {}): Promise<Stage> {
   }
 }
 
-function makeNetwork(): Network | NoNetwork {
+function makeNetworkNamespace(): NetworkNamespace | NoNetworkNamespace {
   try {
-    return openNetwork();
+    return openNetworkNamespace();
   } catch (thrown) {
-    if (thrown instanceof NoNetwork) return thrown;
+    if (thrown instanceof NoNetworkNamespace) return thrown;
     throw thrown;
   }
 }
@@ -140,7 +142,7 @@ function makeNetwork(): Network | NoNetwork {
 async function playScene(
   given: {
     readonly stage: Stage;
-    readonly network: Network | null;
+    readonly network: NetworkNamespace | null;
     readonly origin: string;
     readonly pageUrl: string;
   },
@@ -225,7 +227,7 @@ async function openPage(page: Page, url: string, global: 'kit' | 'viewer'): Prom
 
 type Way = Pick<Scene, 'cut' | 'heal' | 'moveAddress' | 'rebind'>;
 
-function realWay(network: Network): Way {
+function realWay(network: NetworkNamespace): Way {
   return {
     cut: async (what) => network.cut(what),
     heal: async () => network.heal(),

@@ -1,6 +1,6 @@
 import type { Fault } from '../ingest/index.js';
 import type { HealthReason } from '../src/core/index.js';
-import type { Cut } from './network.js';
+import type { Cut } from './network-namespace.js';
 
 /** One thing that is done to a broadcast. Seconds are the wall clock's, at full length. */
 export type Blow =

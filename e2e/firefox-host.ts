@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { NoNetwork, openNetwork } from './network.js';
+import { NoNetworkNamespace, openNetworkNamespace } from './network-namespace.js';
 
 const HOST = 'FIREFOX_INGEST_HOST';
 const REASON = 'FIREFOX_NO_INGEST_HOST';
@@ -12,20 +12,20 @@ const REASON = 'FIREFOX_NO_INGEST_HOST';
 // biome-ignore lint/style/noDefaultExport: Playwright looks for a default export.
 export default function openFirefoxHost(): () => void {
   try {
-    const network = openNetwork();
+    const network = openNetworkNamespace();
     process.env[HOST] = network.host;
     return network.close;
   } catch (thrown) {
-    if (!(thrown instanceof NoNetwork)) throw thrown;
+    if (!(thrown instanceof NoNetworkNamespace)) throw thrown;
     // The tests in Chromium do without.
     process.env[REASON] = thrown.message;
     return () => {};
   }
 }
 
-/** The address that was made, in any worker. Throws `NoNetwork` where there is none. */
+/** The address that was made, in any worker. Throws `NoNetworkNamespace` where there is none. */
 export function firefoxHost(): string {
   const host = process.env[HOST];
-  if (host === undefined) throw new NoNetwork(process.env[REASON] ?? 'nobody made one');
+  if (host === undefined) throw new NoNetworkNamespace(process.env[REASON] ?? 'nobody made one');
   return host;
 }

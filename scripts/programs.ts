@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { NoNetwork, openNetwork } from '../e2e/network.js';
+import { NoNetworkNamespace, openNetworkNamespace } from '../e2e/network-namespace.js';
 import { lookForChromium, lookForFirefox } from './browser.js';
 import { findOnPath, MissingProgram, run, toolEnvironment } from './find-program.js';
 
@@ -223,9 +223,9 @@ function canInstall(): boolean {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   prepareProgramsOrExit(TEST_PROGRAMS);
   try {
-    openNetwork().close();
+    openNetworkNamespace().close();
   } catch (thrown) {
-    if (!(thrown instanceof NoNetwork)) throw thrown;
+    if (!(thrown instanceof NoNetworkNamespace)) throw thrown;
     console.error(`No network can be made here that a test may break: ${thrown.message}.`);
     console.error('The tests in Firefox will fail; those of faults break loopback instead.');
   }

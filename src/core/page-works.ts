@@ -7,8 +7,8 @@ import { sleep } from './foundation/time.js';
 import type { UseOnceLive } from './load-once-live.js';
 import { warnBeforeLeaving, watchLeaving } from './page/leaving.js';
 import { markLive, takeLiveMarker } from './page/live-marker.js';
-import { watchNetwork } from './page/network.js';
 import { watchForSleep } from './page/sleep-watch.js';
+import { watchNetwork } from './page/watch-network.js';
 import { selectLeftAt } from './selectors.js';
 import type { BroadcasterState } from './state.js';
 

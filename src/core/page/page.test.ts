@@ -3,12 +3,12 @@ import type { FakePage } from '../../testing/fake-page.js';
 import { installFakePage } from '../../testing/fake-page.js';
 import { warnBeforeLeaving, watchLeaving } from './leaving.js';
 import { markLive, takeLiveMarker } from './live-marker.js';
-import type { NetworkNews } from './network.js';
-import { watchNetwork } from './network.js';
 import { keepScreenOn } from './screen-lock.js';
 import { watchForSleep } from './sleep-watch.js';
 import { streamMark } from './stream-mark.js';
 import { createTabClaim } from './tab-claim.js';
+import type { NetworkNews } from './watch-network.js';
+import { watchNetwork } from './watch-network.js';
 
 const ADDRESS = new URL('wss://host:3334/qlive/secret-key?direction=send');
 

@@ -24,7 +24,7 @@ export type Cut =
   | 'link';
 
 /** The way between a browser and an ingest, as it can be broken for real. */
-export interface Network {
+export interface NetworkNamespace {
   /** Address for the ingest and the pages to listen on: reached by this process and by the browser. */
   readonly host: string;
   /** Starts the given Chromium inside; goes as `executablePath`. */
@@ -41,8 +41,8 @@ export interface Network {
 }
 
 /** Why there is no network of one's own on this machine. */
-export class NoNetwork extends Error {
-  override readonly name = 'NoNetwork';
+export class NoNetworkNamespace extends Error {
+  override readonly name = 'NoNetworkNamespace';
 }
 
 const PREFIX = 'wbnet';
@@ -63,15 +63,17 @@ const DROPPED = {
 
 /**
  * Makes a network namespace with a veth pair to this one, its addresses from a free private range.
- * Throws `NoNetwork`, saying why, where the machine does not allow it (it takes root, `ip` and `iptables`).
+ * Throws `NoNetworkNamespace`, saying why, where the machine does not allow it (it takes root, `ip` and `iptables`).
  */
-export function openNetwork(): Network {
+export function openNetworkNamespace(): NetworkNamespace {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
-    throw new NoNetwork('only root on Linux may make a network namespace');
+    throw new NoNetworkNamespace('only root on Linux may make a network namespace');
   }
   const absent = ['ip', 'nsenter', 'iptables'].filter((name) => findOnPath(name) === null);
   if (absent.length > 0) {
-    throw new NoNetwork(`${absent.join(', ')} must be installed: run \`npm run programs\``);
+    throw new NoNetworkNamespace(
+      `${absent.join(', ')} must be installed: run \`npm run programs\``,
+    );
   }
   sweep();
   const name = `${PREFIX}-${process.pid}-${randomBytes(3).toString('hex')}`;
@@ -119,7 +121,7 @@ export function openNetwork(): Network {
     heal();
   } catch (thrown) {
     close();
-    throw new NoNetwork(thrown instanceof Error ? thrown.message : String(thrown));
+    throw new NoNetworkNamespace(thrown instanceof Error ? thrown.message : String(thrown));
   }
 
   return {
