@@ -4,7 +4,7 @@ import type { Settings } from './options.js';
 import { parseDeviceId } from './parse-options.js';
 import type { QualityEvent } from './quality/quality.js';
 import { askedQuality, numbersOf, targetOf, toldBy } from './settings-in-state.js';
-import { soundOf } from './sources/constraints.js';
+import { soundHintOf } from './sources/constraints.js';
 import type { SourceEvent } from './sources/source.js';
 import { SOURCE_KINDS } from './sources/source.js';
 import type { BroadcasterState } from './state.js';
@@ -51,7 +51,7 @@ export function optionEvents(
 /** Everything that a prepared session was made with. */
 function preparedWith(settings: Settings) {
   const { videoCodec, microphone, iceTransportPolicy, iceServers } = settings;
-  const sound = soundOf(microphone);
+  const sound = soundHintOf(microphone);
   return [addressOf(settings), videoCodec, sound, iceTransportPolicy, iceServers];
 }
 

@@ -32,7 +32,7 @@ export { parseStartedAt } from './parse-options.js';
 export type { DegradationPreference } from './peer/encoding.js';
 export type { SentKind, SentMedia } from './peer/sent-media.js';
 export type { VideoCodec } from './peer/video-codec.js';
-export type { AskedQuality, Pressure, Quality, Strain } from './quality/quality.js';
+export type { AskedQuality, EncoderLoad, Pressure, Quality } from './quality/quality.js';
 export type { Delivery, Sent } from './select-delivery.js';
 export { selectDelivery, selectHealth } from './select-delivery.js';
 export type { Outgoing, OutgoingMedia } from './select-outgoing.js';

@@ -19,7 +19,7 @@ import { TRANSPORTS } from './signaling/adapters.js';
 import type { IngestAddress } from './signaling/ingest-url.js';
 import { parseIngestUrl } from './signaling/ingest-url.js';
 import type { SourceOptions } from './sources/constraints.js';
-import { pictureAskedOf, sightOf } from './sources/constraints.js';
+import { pictureAskedOf, pictureHintOf } from './sources/constraints.js';
 import type { SourceKind } from './sources/source.js';
 import { ofEachSource } from './sources/source.js';
 import { SOURCES } from './sources/source-kinds.js';
@@ -99,7 +99,7 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
   const sources = ofEachSource(sourceOptions) as SourceSettings;
   const { camera } = sources;
   // Of what is looked at closely, frames give way before lines do.
-  const givingWay = sightOf(camera) === 'detail' ? 'maintain-resolution' : 'balanced';
+  const givingWay = pictureHintOf(camera) === 'detail' ? 'maintain-resolution' : 'balanced';
   const usualKbps = videoKbpsFor(pictureAskedOf(camera));
   const settings = {
     ingestUrl,

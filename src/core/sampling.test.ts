@@ -153,8 +153,8 @@ describe('the quality', () => {
 
   it('forgets with the broadcast what the machine was seen to do', () => {
     const live = goneLive();
-    const strain = { ...live.quality.strain, overloaded: 2 };
-    for (const worn of [{ strain }, { stepsDown: 1 }]) {
+    const encoderLoad = { ...live.quality.encoderLoad, overloaded: 2 };
+    for (const worn of [{ encoderLoad }, { stepsDown: 1 }]) {
       const stopped = through(
         { ...live, quality: { ...live.quality, ...worn } },
         { type: 'stop-requested' },

@@ -16,7 +16,7 @@ import { selectIsRepublish, selectNeedsStats } from './selectors.js';
 import { publishUrl } from './settings-in-state.js';
 import { adapterFor } from './signaling/adapters.js';
 import type { SignalingAdapter, SignalingContext } from './signaling/contract.js';
-import { soundOf } from './sources/constraints.js';
+import { soundHintOf } from './sources/constraints.js';
 import type { BroadcasterState } from './state.js';
 import type { SampledSource } from './stats/poll-stats.js';
 import type { StreamClaim } from './stream-claim.js';
@@ -73,7 +73,7 @@ export function sessionWork(workContext: SessionWorkContext): Work | null {
         return createPeer({
           ...rest,
           iceServers: [...iceServers, ...announced],
-          sound: soundOf(microphone),
+          sound: soundHintOf(microphone),
           feed,
           encoding,
           detour,

@@ -36,7 +36,7 @@ export function sourceWorks({
     return opener;
   };
   const captureWork = <Kind extends SourceKind>(kind: Kind): Work | null => {
-    const { opener, constraints, hint }: SourceTraits<SourceOptions[Kind]> = SOURCES[kind];
+    const { opener, constraints, contentHint }: SourceTraits<SourceOptions[Kind]> = SOURCES[kind];
     const wanted = () => wantedOf(getSnapshot()[kind]);
     if (wanted() === null) return null;
     const capture = {
@@ -44,7 +44,7 @@ export function sourceWorks({
       wanted,
       subscribe,
       constraintsFor: (deviceId: string | null) => constraints(settings()[kind] ?? {}, deviceId),
-      contentHint: () => hint(settings()[kind]),
+      contentHint: () => contentHint(settings()[kind]),
       open: sharedOpener(opener),
       dispatch,
     };

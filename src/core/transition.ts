@@ -11,7 +11,7 @@ import { isTaken, standingOf, withOwner } from './connection/stream-status.js';
 import type { StampedEvent } from './events.js';
 import { nextQuality } from './quality/next-quality.js';
 import type { Quality } from './quality/quality.js';
-import { CALM } from './quality/quality.js';
+import { NO_LOAD } from './quality/quality.js';
 import type { OutgoingMedia } from './select-outgoing.js';
 import { captureOf, failureOf, isSendable, selectOutgoing } from './select-outgoing.js';
 import { toldApart } from './sources/devices.js';
@@ -215,15 +215,16 @@ function qualityOf(
   if (isHeld(connection)) return quality;
   const fresh = { ...quality, liveSince: null, isRampedUp: false };
   if (connection.status === 'reconnecting') return quality.liveSince === null ? quality : fresh;
-  const isFresh = quality.liveSince === null && quality.stepsDown === 0 && quality.strain === CALM;
-  return isFresh ? quality : { ...fresh, stepsDown: 0, strain: CALM };
+  const isFresh =
+    quality.liveSince === null && quality.stepsDown === 0 && quality.encoderLoad === NO_LOAD;
+  return isFresh ? quality : { ...fresh, stepsDown: 0, encoderLoad: NO_LOAD };
 }
 
 /** What was stepped down from other wishes is no measure for these. */
 function askedFor(quality: Quality, asked: Quality['asked']): Quality {
   const stays =
     asked.adaptToMachine && asked.degradationPreference === quality.asked.degradationPreference;
-  return stays ? { ...quality, asked } : { ...quality, asked, stepsDown: 0, strain: CALM };
+  return stays ? { ...quality, asked } : { ...quality, asked, stepsDown: 0, encoderLoad: NO_LOAD };
 }
 
 type Sources = Pick<BroadcasterState, SourceKind>;

@@ -1,8 +1,8 @@
 import { startKbpsOf } from '../peer/sdp-preferences.js';
 import { measureHealth } from '../stats/health-measures.js';
 import type { StatsSample } from '../stats/sample.js';
-import type { Quality, Strain } from './quality.js';
-import { CALM } from './quality.js';
+import type { EncoderLoad, Quality } from './quality.js';
+import { NO_LOAD } from './quality.js';
 import { costOf, mostStepsDown, stepOf } from './quality-steps.js';
 
 /**
@@ -44,36 +44,40 @@ function hasRampedUp({ liveSince, asked }: Quality, sample: StatsSample, at: num
   return ms >= (isHopeless ? SETTLING.atLeastMs : SETTLING.ms);
 }
 
-function seen(quality: Quality, sample: StatsSample): Strain {
-  const { strain } = quality;
+function seen(quality: Quality, sample: StatsSample): EncoderLoad {
+  const { encoderLoad } = quality;
   if (isOverloaded(quality, sample)) {
-    return { ...strain, overloaded: strain.overloaded + 1, relaxed: 0 };
+    return { ...encoderLoad, overloaded: encoderLoad.overloaded + 1, relaxed: 0 };
   }
-  const overloaded = Math.max(0, strain.overloaded - 1);
-  const relaxed = strain.relaxed + (isRelaxed(quality, sample) ? 1 : 0);
-  const isSame = overloaded === strain.overloaded && relaxed === strain.relaxed;
-  return isSame ? strain : { ...strain, overloaded, relaxed };
+  const overloaded = Math.max(0, encoderLoad.overloaded - 1);
+  const relaxed = encoderLoad.relaxed + (isRelaxed(quality, sample) ? 1 : 0);
+  const isSame = overloaded === encoderLoad.overloaded && relaxed === encoderLoad.relaxed;
+  return isSame ? encoderLoad : { ...encoderLoad, overloaded, relaxed };
 }
 
-function stepped(quality: Quality, strain: Strain): Quality {
+function stepped(quality: Quality, encoderLoad: EncoderLoad): Quality {
   const { stepsDown, asked } = quality;
-  if (strain.overloaded >= STEP.downAfter) {
+  if (encoderLoad.overloaded >= STEP.downAfter) {
     const most = mostStepsDown(asked.degradationPreference);
-    if (stepsDown >= most) return { ...quality, strain: { ...strain, overloaded: 0 } };
+    if (stepsDown >= most) return { ...quality, encoderLoad: { ...encoderLoad, overloaded: 0 } };
     // It was too early to go up.
-    const longer = strain.lastStep === 'up' ? 2 : 1;
-    const patience = Math.min(STEP.mostPatience, longer * strain.patience);
+    const longer = encoderLoad.lastStep === 'up' ? 2 : 1;
+    const patience = Math.min(STEP.mostPatience, longer * encoderLoad.patience);
     return {
       ...quality,
       stepsDown: stepsDown + 1,
-      strain: { ...CALM, patience, lastStep: 'down' },
+      encoderLoad: { ...NO_LOAD, patience, lastStep: 'down' },
     };
   }
-  if (stepsDown > 0 && strain.relaxed >= strain.patience) {
-    const { patience } = strain;
-    return { ...quality, stepsDown: stepsDown - 1, strain: { ...CALM, patience, lastStep: 'up' } };
+  if (stepsDown > 0 && encoderLoad.relaxed >= encoderLoad.patience) {
+    const { patience } = encoderLoad;
+    return {
+      ...quality,
+      stepsDown: stepsDown - 1,
+      encoderLoad: { ...NO_LOAD, patience, lastStep: 'up' },
+    };
   }
-  return strain === quality.strain ? quality : { ...quality, strain };
+  return encoderLoad === quality.encoderLoad ? quality : { ...quality, encoderLoad };
 }
 
 /** Pressure alone is no reason: another program's work may leave enough for this one. */

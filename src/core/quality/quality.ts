@@ -22,14 +22,14 @@ export interface Quality {
   /** How many steps the picture is below what was asked for, because of the machine. */
   readonly stepsDown: number;
   readonly pressure: Pressure;
-  readonly strain: Strain;
+  readonly encoderLoad: EncoderLoad;
 }
 
 /** How the machine says it feels (Compute Pressure, section 4); `unknown` where it does not. */
 export type Pressure = 'unknown' | 'nominal' | 'fair' | 'serious' | 'critical';
 
 /** What the machine was seen to do since the last step, counted in samples. */
-export interface Strain {
+export interface EncoderLoad {
   readonly overloaded: number;
   readonly relaxed: number;
   /** How many relaxed samples it takes to go up again; longer each time that it was too early. */
@@ -43,7 +43,7 @@ export type QualityEvent =
   | { readonly type: 'pressure-changed'; readonly pressure: Pressure };
 
 /** A machine that nothing was seen of. */
-export const CALM: Strain = { overloaded: 0, relaxed: 0, patience: 30, lastStep: 'none' };
+export const NO_LOAD: EncoderLoad = { overloaded: 0, relaxed: 0, patience: 30, lastStep: 'none' };
 
 /** The quality of a broadcaster without options. */
 export const INITIAL_QUALITY: Quality = {
@@ -57,5 +57,5 @@ export const INITIAL_QUALITY: Quality = {
   isRampedUp: false,
   stepsDown: 0,
   pressure: 'unknown',
-  strain: CALM,
+  encoderLoad: NO_LOAD,
 };

@@ -151,13 +151,13 @@ async function opened(
     track.stop();
     throw signal.reason;
   }
-  hint(track, contentHint());
+  applyHint(track, contentHint());
   const held = { request, target, capture: captureOf(track, kind), openedAt: elapsedMs() };
   return { held, problem };
 }
 
 /** Where there are no hints, as in Firefox, or they are refused, the encoder finds out by itself. */
-function hint(track: MediaStreamTrack, contentHint: ContentHint): void {
+function applyHint(track: MediaStreamTrack, contentHint: ContentHint): void {
   try {
     if ('contentHint' in track) track.contentHint = contentHint;
   } catch {

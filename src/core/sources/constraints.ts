@@ -78,7 +78,7 @@ export function microphoneConstraints(
   options: MicrophoneOptions,
   deviceId: string | null,
 ): MediaTrackConstraints {
-  const isMusic = soundOf(options) === 'music';
+  const isMusic = soundHintOf(options) === 'music';
   const {
     echoCancellation = !isMusic,
     noiseSuppression = !isMusic,
@@ -94,12 +94,12 @@ export function microphoneConstraints(
 }
 
 /** What the camera shows; a word that is neither is taken for motion. */
-export function sightOf(options: CameraOptions | null): 'motion' | 'detail' {
+export function pictureHintOf(options: CameraOptions | null): 'motion' | 'detail' {
   return options?.content === 'detail' ? 'detail' : 'motion';
 }
 
 /** What the microphone is for; a word that is neither is taken for speech. */
-export function soundOf(options: MicrophoneOptions | null): 'speech' | 'music' {
+export function soundHintOf(options: MicrophoneOptions | null): 'speech' | 'music' {
   return options?.content === 'music' ? 'music' : 'speech';
 }
 

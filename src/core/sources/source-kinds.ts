@@ -1,6 +1,11 @@
 import { isBoolean, isOneOf, isPositive, isString } from '../foundation/guards.js';
 import type { ContentHint, SourceOptions } from './constraints.js';
-import { cameraConstraints, microphoneConstraints, sightOf, soundOf } from './constraints.js';
+import {
+  cameraConstraints,
+  microphoneConstraints,
+  pictureHintOf,
+  soundHintOf,
+} from './constraints.js';
 import type { MediaOpener } from './open-media.js';
 import { createMediaOpener } from './open-media.js';
 import type { Capture, SourceKind } from './source.js';
@@ -12,7 +17,7 @@ export interface SourceTraits<Options> {
   /** What to ask of the device `deviceId`, or of the system's default for `null`. */
   constraints(options: Options, deviceId: string | null): MediaTrackConstraints;
   /** What its track shows or sounds like, for the encoder. */
-  hint(options: Options | null): ContentHint;
+  contentHint(options: Options | null): ContentHint;
   /** Whether the person who is seen expects to see it as in a mirror. */
   isMirrored(capture: Capture): boolean;
   /** Tells the values that an option may have, and says which those are. */
@@ -30,7 +35,7 @@ export const SOURCES: { readonly [Kind in SourceKind]: SourceTraits<SourceOption
   camera: {
     opener: createMediaOpener,
     constraints: cameraConstraints,
-    hint: sightOf,
+    contentHint: pictureHintOf,
     isMirrored: ({ facing }) => facing !== 'environment',
     options: {
       deviceId: DEVICE_ID,
@@ -44,7 +49,7 @@ export const SOURCES: { readonly [Kind in SourceKind]: SourceTraits<SourceOption
   microphone: {
     opener: createMediaOpener,
     constraints: microphoneConstraints,
-    hint: soundOf,
+    contentHint: soundHintOf,
     isMirrored: () => false,
     options: {
       deviceId: DEVICE_ID,
