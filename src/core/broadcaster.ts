@@ -12,7 +12,7 @@ import { logChanges } from './log-changes.js';
 import type { BroadcasterOptions } from './options.js';
 import { takeLiveMarker } from './page/live-marker.js';
 import { streamMark } from './page/stream-mark.js';
-import { isUnclaimed } from './page/tab-claim.js';
+import { isUnlocked } from './page/tab-lock.js';
 import { pageWorks } from './page-works.js';
 import { parseDeviceId, parseOptions, readOptions } from './parse-options.js';
 import { pressureWork } from './pressure-work.js';
@@ -23,7 +23,7 @@ import { initialState, publishUrl, renewedTarget } from './settings-in-state.js'
 import { sourceWorks } from './source-works.js';
 import type { SourceKind } from './sources/source.js';
 import type { BroadcasterState } from './state.js';
-import { createStreamClaim } from './stream-claim.js';
+import { createStreamLock } from './stream-lock.js';
 import { applyMute } from './track-feed.js';
 import { transition } from './transition.js';
 
@@ -117,7 +117,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
   };
 
   const onceLive = createOnceLive(log);
-  const streamClaim = createStreamClaim(store);
+  const streamLock = createStreamLock(store);
   /** Takes over the stream that the app hands over, as if its options had named it. */
   const renew = async (signal: AbortSignal) => {
     await renewal.ask({ settings, now: Date.now(), options: () => given }, signal);
@@ -128,7 +128,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
   /** The mark of the stream that a page after this one would go on with. */
   const markOfStream = () => {
     // A broadcast that was live goes on with the stream that it began with.
-    if (getSnapshot().connection.status !== 'connecting') return streamClaim.mark();
+    if (getSnapshot().connection.status !== 'connecting') return streamLock.mark();
     return settings.ingestUrl instanceof URL ? streamMark(settings.ingestUrl) : null;
   };
 
@@ -138,7 +138,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     store,
     dispatch,
     settings: () => settings,
-    streamClaim,
+    streamLock,
     isWatched: () => watchers.size > 0,
     onceLive,
     now: Date.now,
@@ -210,7 +210,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
       const leftAt = takeLiveMarker(mark);
       if (leftAt === null || Date.now() - leftAt > target.timeoutSeconds * 1000) return false;
       // A tab that was duplicated has a copy of what the first one, still live, had noted.
-      const isFree = await isUnclaimed(mark);
+      const isFree = await isUnlocked(mark);
       const now = getSnapshot();
       if (!isFree || now.target !== target || now.connection.status !== 'idle') return false;
       dispatch({ type: 'page-found-live', leftAt });

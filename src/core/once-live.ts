@@ -2,7 +2,7 @@
  * What a broadcast needs only once it is live, and can do without: a chunk of its own, so that the
  * first one is small.
  */
-export { keepScreenOn } from './page/screen-lock.js';
+export { keepScreenOn } from './page/wake-lock.js';
 export { watchPressure } from './quality/watch-pressure.js';
 export { openPictureEye } from './stats/picture-look.js';
 export { pollStats } from './stats/poll-stats.js';

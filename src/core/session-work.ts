@@ -19,7 +19,7 @@ import type { SignalingAdapter, SignalingContext } from './signaling/contract.js
 import { soundHintOf } from './sources/constraints.js';
 import type { BroadcasterState } from './state.js';
 import type { SampledSource } from './stats/poll-stats.js';
-import type { StreamClaim } from './stream-claim.js';
+import type { StreamLock } from './stream-lock.js';
 import { trackFeed } from './track-feed.js';
 
 /** The context of a session: what its broadcaster gives it. */
@@ -27,7 +27,7 @@ export interface SessionWorkContext {
   readonly store: Store<BroadcasterState, StampedEvent>;
   dispatch(event: BroadcasterEvent): void;
   settings(): Settings;
-  readonly streamClaim: StreamClaim;
+  readonly streamLock: StreamLock;
   /** Whether anybody outside looks at the state. */
   isWatched(): boolean;
   readonly onceLive: UseOnceLive;
@@ -51,19 +51,19 @@ export function adapterOf({ store, settings, now }: SessionWorkContext): Signali
 
 /** The session that should run in the present state. */
 export function sessionWork(workContext: SessionWorkContext): Work | null {
-  const { store, dispatch, settings, streamClaim, isWatched, onceLive, now, log } = workContext;
+  const { store, dispatch, settings, streamLock, isWatched, onceLive, now, log } = workContext;
   const sessionId = selectSessionId(store.getSnapshot().connection);
   if (sessionId === null) return null;
   return {
     key: `session:${sessionId}`,
     run(signal) {
       const { getSnapshot } = store;
-      let claimed: Promise<void> | null = null;
-      const claim = () => {
-        claimed ??= streamClaim.claim(publishUrl(settings()), signal);
-        return claimed;
+      let locked: Promise<void> | null = null;
+      const lock = () => {
+        locked ??= streamLock.acquire(publishUrl(settings()), signal);
+        return locked;
       };
-      const go = until(store, isWanted, signal).then(claim);
+      const go = until(store, isWanted, signal).then(lock);
       // A session that ends before anybody waited for the button leaves nobody to hear of it.
       go.catch(() => {});
       const feed = trackFeed(store);
@@ -86,7 +86,7 @@ export function sessionWork(workContext: SessionWorkContext): Work | null {
           // Read when the session begins: one that lives goes on with the URL it began with.
           const adapter = adapterOf(workContext);
           // Before the ingest is asked, which would refuse a stream that another tab publishes to.
-          if (isWanted(getSnapshot())) await claim();
+          if (isWanted(getSnapshot())) await lock();
           return adapter.publish({ ...context, go, createPeer: peerFor });
         },
         isHeld() {

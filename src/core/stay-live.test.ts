@@ -98,7 +98,7 @@ async function expectNothingLeft(broadcaster: Broadcaster): Promise<void> {
   expect(peers.filter(({ isClosed }) => !isClosed)).toEqual([]);
   expect(devices.live()).toEqual([]);
   expect(page.heldLocks).toEqual([]);
-  expect(page.screenLocks).toBe(0);
+  expect(page.wakeLocks).toBe(0);
   expect(vi.getTimerCount()).toBe(0);
 }
 

@@ -1,4 +1,4 @@
-/** What the browser does with a claim on a lock. */
+/** What the browser does with a request for a lock. */
 export type LockBehaviour =
   /** One holder at a time, in order. */
   | 'SHARED_FAIRLY'
@@ -22,7 +22,7 @@ export interface FakePage {
   /** Hides or shows the page; hidden, the browser takes back what keeps the screen on. */
   setVisible(visible: boolean): void;
   /** How many locks keep the screen on now. */
-  readonly screenLocks: number;
+  readonly wakeLocks: number;
   /** Names of the locks that are held now. */
   readonly heldLocks: readonly string[];
   /** Changes how the browser answers a request for a lock from now on. */
@@ -83,7 +83,7 @@ export function installFakePage(): FakePage {
       if (!visible) screen.takeBack();
       fakeDocument.dispatchEvent(new Event('visibilitychange'));
     },
-    get screenLocks() {
+    get wakeLocks() {
       return screen.count();
     },
     get heldLocks() {

@@ -3,10 +3,10 @@ import type { FakePage } from '../../testing/fake-page.js';
 import { installFakePage } from '../../testing/fake-page.js';
 import { warnBeforeLeaving, watchLeaving } from './leaving.js';
 import { markLive, takeLiveMarker } from './live-marker.js';
-import { keepScreenOn } from './screen-lock.js';
 import { watchForSleep } from './sleep-watch.js';
 import { streamMark } from './stream-mark.js';
-import { createTabClaim } from './tab-claim.js';
+import { createTabLock } from './tab-lock.js';
+import { keepScreenOn } from './wake-lock.js';
 import type { NetworkNews } from './watch-network.js';
 import { watchNetwork } from './watch-network.js';
 
@@ -79,16 +79,16 @@ describe('keepScreenOn', () => {
   it('takes the lock again when the page is seen again, and lets go at its end', async () => {
     const done = keepScreenOn(life.signal);
     await settled();
-    expect(page.screenLocks).toBe(1);
+    expect(page.wakeLocks).toBe(1);
     page.setVisible(false);
     await settled();
-    expect(page.screenLocks).toBe(0);
+    expect(page.wakeLocks).toBe(0);
     page.setVisible(true);
     await settled();
-    expect(page.screenLocks).toBe(1);
+    expect(page.wakeLocks).toBe(1);
     life.abort();
     await done;
-    expect(page.screenLocks).toBe(0);
+    expect(page.wakeLocks).toBe(0);
   });
 
   it('asks again when the page was hidden and seen while it asked', async () => {
@@ -96,17 +96,17 @@ describe('keepScreenOn', () => {
     page.setVisible(false);
     page.setVisible(true);
     await settled();
-    expect(page.screenLocks).toBe(1);
+    expect(page.wakeLocks).toBe(1);
   });
 
   it('waits for a hidden page to be seen', async () => {
     page.setVisible(false);
     void keepScreenOn(life.signal);
     await settled();
-    expect(page.screenLocks).toBe(0);
+    expect(page.wakeLocks).toBe(0);
     page.setVisible(true);
     await settled();
-    expect(page.screenLocks).toBe(1);
+    expect(page.wakeLocks).toBe(1);
   });
 });
 
@@ -144,18 +144,18 @@ describe('streamMark', () => {
   });
 });
 
-describe('createTabClaim', () => {
+describe('createTabLock', () => {
   it('keeps the stream from a second tab, which is told after a second', async () => {
-    const first = createTabClaim();
-    const second = createTabClaim();
-    expect(await first.claim('a', life.signal)).toBe(true);
+    const first = createTabLock();
+    const second = createTabLock();
+    expect(await first.acquire('a', life.signal)).toBe(true);
     expect(page.heldLocks).toEqual(['a']);
-    const asked = second.claim('a', life.signal);
+    const asked = second.acquire('a', life.signal);
     await vi.advanceTimersByTimeAsync(1_000);
     expect(await asked).toBe(false);
     first.release();
     await settled();
-    expect(await second.claim('a', life.signal)).toBe(true);
+    expect(await second.acquire('a', life.signal)).toBe(true);
     second.release();
     await settled();
     expect(page.heldLocks).toEqual([]);
@@ -164,16 +164,16 @@ describe('createTabClaim', () => {
 
   it('takes a browser that is slow for no other tab', async () => {
     page.behaveWithLocks('SLOW');
-    const asked = createTabClaim().claim('a', life.signal);
+    const asked = createTabLock().acquire('a', life.signal);
     await vi.advanceTimersByTimeAsync(3_000);
     expect(await asked).toBe(true);
     expect(page.heldLocks).toEqual(['a']);
   });
 
   it('waits for who has just let go', async () => {
-    const first = createTabClaim();
-    await first.claim('a', life.signal);
-    const asked = createTabClaim().claim('a', life.signal);
+    const first = createTabLock();
+    await first.acquire('a', life.signal);
+    const asked = createTabLock().acquire('a', life.signal);
     await vi.advanceTimersByTimeAsync(500);
     first.release();
     await settled();
@@ -181,17 +181,17 @@ describe('createTabClaim', () => {
   });
 
   it('holds one stream, for as long as it is wanted', async () => {
-    const claim = createTabClaim();
-    expect(await claim.claim('a', life.signal)).toBe(true);
-    expect(await claim.claim('a', life.signal)).toBe(true);
-    expect(await claim.claim('b', life.signal)).toBe(true);
+    const lock = createTabLock();
+    expect(await lock.acquire('a', life.signal)).toBe(true);
+    expect(await lock.acquire('a', life.signal)).toBe(true);
+    expect(await lock.acquire('b', life.signal)).toBe(true);
     await settled();
     expect(page.heldLocks).toEqual(['b']);
   });
 
   it('ends with its signal, and then holds nothing', async () => {
     page.behaveWithLocks('HELD_ELSEWHERE');
-    const asked = createTabClaim().claim('a', life.signal);
+    const asked = createTabLock().acquire('a', life.signal);
     asked.catch(() => {});
     await settled();
     life.abort(new Error('stopped'));
@@ -199,11 +199,11 @@ describe('createTabClaim', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('claims nothing where there are no locks, or they may not be used', async () => {
+  it('locks nothing where there are no locks, or they may not be used', async () => {
     page.behaveWithLocks('FORBIDDEN');
-    expect(await createTabClaim().claim('a', life.signal)).toBe(true);
+    expect(await createTabLock().acquire('a', life.signal)).toBe(true);
     Reflect.deleteProperty(navigator, 'locks');
-    expect(await createTabClaim().claim('a', life.signal)).toBe(true);
+    expect(await createTabLock().acquire('a', life.signal)).toBe(true);
   });
 });
 
@@ -219,7 +219,7 @@ describe('the marker of a live page', () => {
 });
 
 describe('without a page', () => {
-  it('nothing is watched, kept or claimed', async () => {
+  it('nothing is watched, kept or locked', async () => {
     page.restore();
     const tell = vi.fn();
     watchNetwork(tell, life.signal);
@@ -228,7 +228,7 @@ describe('without a page', () => {
     await keepScreenOn(life.signal);
     markLive('a', 1);
     expect(takeLiveMarker('a')).toBeNull();
-    expect(await createTabClaim().claim('a', life.signal)).toBe(true);
+    expect(await createTabLock().acquire('a', life.signal)).toBe(true);
     expect(tell).not.toHaveBeenCalled();
     page = installFakePage();
   });

@@ -1,22 +1,22 @@
 import { childOf } from '../foundation/abort.js';
 import { abortable, sleep } from '../foundation/time.js';
 
-/** A broadcast's claim on its stream, against the other tabs of the same app. */
-export interface TabClaim {
+/** A broadcast's lock on its stream, against the other tabs of the same app. */
+export interface TabLock {
   /**
-   * Claims the stream of this mark, letting go of another one; resolves with whether it is ours,
+   * Locks the stream of this mark, letting go of another one; resolves with whether it is ours,
    * which it always is where the browser has no Web Locks.
    */
-  claim(mark: string, signal: AbortSignal): Promise<boolean>;
+  acquire(mark: string, signal: AbortSignal): Promise<boolean>;
   /** Lets go; repeatable. */
   release(): void;
 }
 
-/** What ended a moment ago, in this tab or in the page before a reload, still lets go of its claim. */
+/** What ended a moment ago, in this tab or in the page before a reload, still lets go of its lock. */
 const PATIENCE_MS = 1_000;
 
-/** Nothing is claimed yet. */
-export function createTabClaim(): TabClaim {
+/** Nothing is locked yet. */
+export function createTabLock(): TabLock {
   let held: { readonly mark: string; readonly release: () => void } | null = null;
   const release = () => {
     held?.release();
@@ -47,7 +47,7 @@ export function createTabClaim(): TabClaim {
   };
   return {
     release,
-    async claim(mark, signal) {
+    async acquire(mark, signal) {
       if (held?.mark === mark) return true;
       release();
       if (typeof navigator === 'undefined' || !('locks' in navigator)) return true;
@@ -65,10 +65,10 @@ export function createTabClaim(): TabClaim {
   };
 }
 
-/** Whether no other tab has a claim on the stream of this mark; claims nothing. */
-export async function isUnclaimed(mark: string): Promise<boolean> {
-  const { claim, release } = createTabClaim();
-  const isFree = await claim(mark, new AbortController().signal);
+/** Whether no other tab has locked the stream of this mark; locks nothing. */
+export async function isUnlocked(mark: string): Promise<boolean> {
+  const { acquire, release } = createTabLock();
+  const isFree = await acquire(mark, new AbortController().signal);
   release();
   return isFree;
 }

@@ -1,35 +1,35 @@
 import { isAway, isBroadcasting } from './connection/connection.js';
 import { BroadcastError } from './errors.js';
 import { streamMark } from './page/stream-mark.js';
-import { createTabClaim } from './page/tab-claim.js';
+import { createTabLock } from './page/tab-lock.js';
 import type { BroadcasterState } from './state.js';
 
 /** Keeps the other tabs of an app from the stream of a running broadcast. */
-export interface StreamClaim {
+export interface StreamLock {
   /**
-   * Claims the stream at `url` until the broadcast ends.
+   * Locks the stream at `url` until the broadcast ends.
    * @throws BroadcastError `already-live-here`, or the signal's reason.
    */
-  claim(url: URL, signal: AbortSignal): Promise<void>;
-  /** The mark of the stream that is claimed, or was last; `null` before the first. */
+  acquire(url: URL, signal: AbortSignal): Promise<void>;
+  /** The mark of the stream that is locked, or was last; `null` before the first. */
   mark(): string | null;
 }
 
-/** Claims nothing until it is asked to, and lets go by itself when the broadcast of `store` ends. */
-export function createStreamClaim(store: {
+/** Locks nothing until it is asked to, and lets go by itself when the broadcast of `store` ends. */
+export function createStreamLock(store: {
   getSnapshot(): BroadcasterState;
   subscribe(listener: () => void): () => void;
-}): StreamClaim {
-  const tab = createTabClaim();
+}): StreamLock {
+  const tab = createTabLock();
   let mark: string | null = null;
   store.subscribe(() => {
     if (!isHolding(store.getSnapshot())) tab.release();
   });
   return {
     mark: () => mark,
-    async claim(url, signal) {
+    async acquire(url, signal) {
       mark = streamMark(url);
-      if (await tab.claim(mark, signal)) return;
+      if (await tab.acquire(mark, signal)) return;
       throw new BroadcastError(
         'already-live-here',
         'Another tab or window of this app broadcasts this stream already. Go on there, or stop it there.',
