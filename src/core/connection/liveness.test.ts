@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Liveness } from './liveness.js';
-import { isAlarming, LOOK_EVERY_MS, livenessAfter, NEVER_LOOKED } from './liveness.js';
+import {
+  hasAnswered,
+  isAlarming,
+  isWell,
+  LOOK_EVERY_MS,
+  livenessAfter,
+  NEVER_LOOKED,
+} from './liveness.js';
 
 /**
  * What one look saw: `+` something came back, `c` an answer to a check and no more, `-` nothing did,
@@ -72,6 +79,36 @@ describe('liveness', () => {
     expect(listen('----', { before: cut }).alarms).toEqual([3]);
     const twice = listen(`${STEADY}------+++------+`).liveness;
     expect(listen('------', { before: twice }).alarms).toEqual([]);
+  });
+
+  it('learns from two cuts no more than the shorter one was', () => {
+    const cuts = listen(`${STEADY}------+++${'-'.repeat(13)}+`).liveness;
+    expect(listen('-'.repeat(20), { before: cuts }).alarms).toEqual([17]);
+  });
+
+  it('remembers for a minute, however long the page has run', () => {
+    const opened = { ...NEVER_LOOKED, at: 3_600_000 };
+    const slow = listen(`${STEADY}--+--+--+`, { before: opened }).liveness;
+    expect(listen('------', { before: slow }).alarms).toEqual([5]);
+  });
+
+  it('tells whether anything is silent that could become an alarm', () => {
+    expect(isWell(listen(STEADY).liveness)).toBe(true);
+    expect(isWell(listen(`${STEADY}-`).liveness)).toBe(false);
+    expect(isWell(listen(`${STEADY}-+`).liveness)).toBe(true);
+    // Of an ingest that was never heard no silence is one.
+    expect(isWell(listen('--').liveness)).toBe(true);
+    expect(isWell(listen('-c--').liveness)).toBe(false);
+  });
+
+  it('tells an answer from a first look, which has nothing to be compared with', () => {
+    const traffic = { received: 7, answers: 7, sent: 7, isAnswered: true };
+    expect(hasAnswered(NEVER_LOOKED, traffic)).toBe(false);
+    const looked = livenessAfter(NEVER_LOOKED, { at: 1, traffic, wasAlarm: false });
+    expect(hasAnswered(looked, traffic)).toBe(false);
+    expect(hasAnswered(looked, { ...traffic, received: 8 })).toBe(true);
+    expect(hasAnswered(looked, { ...traffic, answers: 8 })).toBe(true);
+    expect(hasAnswered(looked, { ...traffic, received: 8, isAnswered: false })).toBe(false);
   });
 
   it('waits five seconds at most, whatever it learnt', () => {
