@@ -16,7 +16,7 @@ const PREPARED_MS = 12_000;
 const MINUTE_MS = 60_000;
 const RECHECKS = 7;
 
-/** What keeping a prepared answer fresh gives and costs, and what asking for the name again costs. */
+/** Gain and cost of refreshing a prepared answer, and the cost of asking for the name again. */
 export async function benchPreparedAnswers(): Promise<readonly Table[]> {
   return withPage(async ({ page, app, ingest }) => [
     await benchGenerations(page, app),
@@ -79,7 +79,7 @@ async function pressToReady(
   return ready;
 }
 
-/** What a page that is prepared, and waits, costs each minute. */
+/** The cost per minute of a page that is prepared and waits. */
 async function benchUpkeep(page: Page, app: App): Promise<Table> {
   const relay = await countRelay();
   const turn = { urls: [relay.url], username: 'u', credential: 'p' };
@@ -144,7 +144,7 @@ async function countRelay() {
   };
 }
 
-/** What asking for the name again, before an older offer is answered, costs at the press. */
+/** The cost at the press of asking for the name again before an older offer is answered. */
 async function benchRecheck(page: Page, app: App, ingest: Ingest, reach: Reach): Promise<Table> {
   const rows: Row[] = [];
   for (const [words, waitMs] of [

@@ -68,7 +68,9 @@ async function benchStart(page: Page, app: App, ingest: Ingest): Promise<Table> 
   };
 }
 
-/** What the ingest has of a stream, in ms after the press; absent what did not come in time. */
+/**
+ * When the ingest has each part of a stream, in ms after the press; a part that was late is absent.
+ */
 export interface Output {
   readonly firstFrame?: number;
   readonly fullSize?: number;

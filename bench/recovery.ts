@@ -9,7 +9,7 @@ import { median, ratio } from './table.js';
 import { withPage } from './with-page.js';
 
 const RUNS = 3;
-/** Who is not back by then is said never to be. */
+/** A kit that is not back by then is reported as never back. */
 const BOUND_MS = 25_000;
 
 /** Something that goes wrong; resolves when it is over, or, where it lasts, at once. */

@@ -30,7 +30,7 @@ const ENTRIES: readonly Entry[] = [
   },
 ];
 
-/** What a browser loads to preview and publish; React itself is left out, as every app has it. */
+/** The code that a browser loads to preview and publish. React is left out: every app has it. */
 export async function benchSize(): Promise<Table> {
   const sizes = await Promise.all(
     ENTRIES.map(async (entry) => ({ entry, ...(await measure(entry)) })),

@@ -10,7 +10,7 @@ const REMEMBERED_MS = 5 * 60_000;
 const RUNS = 5;
 const SECONDS = 10;
 
-/** What sampling, the verdict and the panel cost the page's main thread while it sends 720p30. */
+/** The cost of sampling, verdict and panel on the page's main thread while it sends 720p30. */
 export async function benchStatsCost(): Promise<Table> {
   return withPage(async ({ page, context, app, ingest }) => {
     const { server_urls, stream_key: streamKey } = await ingest.openStream();

@@ -7,7 +7,7 @@ export interface Row {
 /** One benchmark's result. */
 export interface Table {
   readonly title: string;
-  /** What the figures mean, and under which conditions they were taken. */
+  /** The meaning of the figures, and the conditions under which they were taken. */
   readonly note: string;
   readonly rows: readonly Row[];
 }

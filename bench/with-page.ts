@@ -8,7 +8,7 @@ import type { Ingest } from '../ingest/index.js';
 import { startIngest } from '../ingest/index.js';
 import { findChromium } from '../scripts/browser.js';
 
-/** What a benchmark in the browser works with. */
+/** The tools of a benchmark in the browser. */
 export interface Stage {
   readonly page: Page;
   readonly context: BrowserContext;

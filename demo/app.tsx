@@ -57,7 +57,7 @@ export function App() {
   };
   // The newest word on the stream, whoever brought it; another one may be chosen since it was started.
   const isAnother = session.session !== null && startedId !== streamId;
-  // What has ended is of no concern to whoever has chosen another one.
+  // A stream that has ended does not matter once another one is chosen.
   const isLeft = isAnother && (session.phase === 'ended' || session.phase === 'failed');
   const word = isAnother && !isLeft ? session.streamStatus : (streams.chosen?.status ?? null);
   const { startProblem, serverUrl, streamKey, startedAt, ...wishes } = session.broadcasterProps;

@@ -9,7 +9,7 @@ export function Button({
   onPress,
   ...props
 }: Omit<ComponentPropsWithoutRef<'button'>, 'onClick'> & {
-  /** What a press does now. */
+  /** The action of a press now. */
   readonly meaning: string;
   readonly isOff?: boolean;
   onPress(): void;

@@ -1,10 +1,10 @@
 import type { LiveClient } from '../src/qencode/index.js';
 import { createSessionHandler, parseCallback } from '../src/qencode/index.js';
 
-/** What the demo's own server does for its page, as one standard function from request to response. */
+/** The demo's own server, as one standard function from request to response. */
 export interface DemoApiOptions {
   readonly client: LiveClient;
-  /** Whose Live API it is: shown on the page. */
+  /** The owner of the Live API, shown on the page. */
   readonly service: 'local' | 'qencode';
   /** Where the Live API reaches `/api/callback`; without it status is polled. */
   readonly callbackUrl?: string | undefined;

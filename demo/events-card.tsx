@@ -2,7 +2,7 @@ import type { EventLine } from './use-events.js';
 
 const TIME = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 
-/** What happened, newest first, in plain words; `data-from` says who tells it. */
+/** The events, newest first, in plain words; `data-from` names the source. */
 export function EventsCard({ lines }: { readonly lines: readonly EventLine[] }) {
   return (
     <section className="card" aria-labelledby="events-title">

@@ -12,7 +12,7 @@ const DURATIONS = [
 
 type Duration = (typeof DURATIONS)[number]['ms'];
 
-/** What lasts is broken for as long as was chosen; a cut of the socket is over at once. */
+/** A lasting fault holds for as long as was chosen; a cut of the socket is over at once. */
 type LastingFault = Exclude<DemoFault, { readonly kind: 'cut-socket' }>;
 
 const FAULTS: {

@@ -1,6 +1,8 @@
 import { shareEvents } from './share-events.js';
 
-/** What only the local ingest has: its events, and faults on request. Through the demo's server. */
+/**
+ * Features of the local ingest only: its events, and faults on request. Through the demo's server.
+ */
 
 /** One line of what happened at the ingest. */
 export interface IngestLine {

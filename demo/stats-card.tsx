@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Broadcaster, type useBroadcaster } from '../src/index.js';
 
-/** What is measured of the broadcast, for those who ask; nothing is drawn while it is closed. */
+/** The statistics of the broadcast; nothing is drawn while the card is closed. */
 export function StatsCard({
   broadcaster,
 }: {

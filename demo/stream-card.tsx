@@ -6,7 +6,7 @@ import { SecretAddress } from './secret-address.js';
 import { type OwnBroadcast, STREAM_STAGES, streamStage } from './stream-stage.js';
 import type { useStreams } from './use-streams.js';
 
-/** What the button says that starts the stream, here and in the broadcaster. */
+/** The label of the button that starts the stream, here and in the broadcaster. */
 export const START_WORDS = 'Start the stream';
 
 /** The stream: chosen or created, started, where it stands, where to publish to, stopped. */
@@ -40,10 +40,10 @@ export function StreamCard({
   const status = chosen?.status ?? null;
   const isRunning = status === 'waiting' || status === 'live' || status === 'idle';
   const isStarting = session.phase === 'starting';
-  // What was pressed keeps its name until that is done, though the stream runs before.
+  // A pressed button keeps its label until its action is done, though the stream runs before.
   const [wasRunning, setWasRunning] = useState(isRunning);
   if (!isStarting && wasRunning !== isRunning) setWasRunning(isRunning);
-  // What is started must be what is chosen, now and when it is started.
+  // The stream that starts must be the one that is chosen, now and when it starts.
   const isBusy = locked || streams.isCreating || session.phase === 'starting';
   const problem = streams.problem ?? (isToldAbove ? null : (session.error?.message ?? null));
   return (

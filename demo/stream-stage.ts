@@ -3,9 +3,9 @@ import type { Delivery } from '../src/core/index.js';
 /** The life of a stream, in order. */
 export const STREAM_STAGES = ['created', 'waiting', 'live', 'idle', 'stopped'] as const;
 
-/** What this page does with a stream. */
+/** The part that this page plays for a stream. */
 export interface OwnBroadcast {
-  /** What viewers get of it. */
+  /** The playback for its viewers. */
   readonly status: Delivery['status'];
   /** Whether it is this page that the server means when it says `live`. */
   readonly isOurs: boolean;

@@ -11,7 +11,7 @@ export interface ListedStream {
   readonly at: number;
 }
 
-/** Whose Live API the demo's server talks to. */
+/** The Live API that the demo's server talks to. */
 export type Service = 'local' | 'qencode';
 
 /** A callback of the Live API, as it arrived at the demo's server. */
@@ -35,7 +35,7 @@ export async function listStreams(signal: AbortSignal): Promise<StreamList> {
   const { service, streams, now } = await call('GET', signal);
   const aheadMs = typeof now === 'number' ? now - Date.now() : 0;
   return {
-    // What the answer was on its way for is no difference of clocks.
+    // The travel time of the answer is no difference between the clocks.
     clockOffsetMs: Math.abs(aheadMs) < 1_500 ? 0 : aheadMs,
     service: service === 'qencode' ? 'qencode' : 'local',
     streams: Array.isArray(streams) ? streams.map(listed) : [],

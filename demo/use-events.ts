@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { listenToIngest } from './ingest-api.js';
 import { listenToCallbacks, type ReceivedCallback, type Service } from './streams-api.js';
 
-/** Who says that something happened. */
+/** The source of an event. */
 export type EventSourceName = 'you' | 'ingest' | 'callback';
 
 /** One line of the events card. */
@@ -16,7 +16,7 @@ export interface EventLine {
 
 const KEPT = 60;
 
-/** What happened on this page, at the local ingest, and by callback to one stream; newest first. */
+/** The events of this page, of the local ingest, and of one stream's callbacks; newest first. */
 export function useEvents({
   streamId,
   service,

@@ -11,7 +11,7 @@ import { Button } from './button.js';
 import { measureLatency } from './latency.js';
 import { watchStream } from './playback.js';
 
-/** What viewers of the stream see now, over WebRTC and over HLS beside each other, and how late. */
+/** The stream as viewers see it, over WebRTC and over HLS beside each other, and how late it is. */
 export function ViewersCard({
   session,
   streamStatus,

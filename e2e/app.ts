@@ -36,7 +36,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',
 };
 
-/** What a page is made of, by path. */
+/** The files of a page, by path. */
 type Files = ReadonlyMap<string, string | Uint8Array>;
 
 /**

@@ -51,7 +51,7 @@ const partly: readonly [name: string, ingest: PageIngest, sent: object][] = [
   ['sound at all', { sections: ['video'] }, { video: 'taken', audio: 'refused' }],
 ];
 
-test('whatever an ingest refuses, the rest reaches it, and the state says it @firefox', async ({
+test('the ingest refuses one kind, the rest reaches it, and the state says so @firefox', async ({
   page,
   app,
 }) => {

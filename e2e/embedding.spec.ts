@@ -88,7 +88,7 @@ test('a place that has a width is filled', async ({ page, app }) => {
   }
 });
 
-/** What no app wants on a control of somebody else's. */
+/** Styles that no app wants on a control of somebody else's. */
 const HOSTILE = `
   display: inline; position: relative; top: 3px; float: right; margin: 9px; padding: 9px;
   width: 33px; min-width: 5px; max-width: 50%; height: 77px; max-height: 90px; overflow: scroll;
@@ -124,7 +124,7 @@ test('no rule of an app for elements reaches into the kit', async ({ page, app }
   expect(await changes(page, everything)).toEqual([]);
   const states = `button:not(:focus), input:enabled, summary:not([x]), code:not([x]) { ${HOSTILE} }`;
   expect(await changes(page, states)).toEqual([]);
-  // What text inherits comes from around, and all but the font's family stops at the kit.
+  // Text inherits from around it, and the kit stops all of that but the font's family.
   const around = `x-place { text-align: center; text-transform: uppercase; letter-spacing: 2px;
     line-height: 3; font-weight: 800; font-style: italic; white-space: nowrap; cursor: help;
     text-indent: 8px; word-spacing: 4px; text-shadow: 1px 1px red; color: red; font-size: 40px; }`;
@@ -177,7 +177,7 @@ async function rememberLooks(page: Page): Promise<number> {
       [...document.querySelectorAll('[data-kit] *')].flatMap((element) =>
         [null, '::before', '::after'].map((pseudo) => {
           const style = getComputedStyle(element, pseudo);
-          // What is not there has no look.
+          // An element that is absent has no look.
           const isThere = pseudo === null || style.content !== 'none';
           const names = isThere ? [...style] : ['content'];
           return {
@@ -203,7 +203,7 @@ async function rememberLooks(page: Page): Promise<number> {
   return page.evaluate(() => window.looks.count);
 }
 
-/** What this rule changes in the look of the kit, against what is remembered. */
+/** The changes that this rule makes to the look of the kit, against the remembered look. */
 async function changes(page: Page, rule: string): Promise<readonly string[]> {
   const style = await page.addStyleTag({ content: rule });
   const found = await page.evaluate(() => window.looks.changes());

@@ -22,9 +22,9 @@ export interface Stage {
   readonly how: string;
   readonly publisher: Page;
   readonly viewer: Page;
-  /** What the publisher's page had open before it published. */
+  /** Everything that the publisher's page had open before it published. */
   readonly idle: Outstanding;
-  /** What went wrong in the publisher's page without anybody catching it. */
+  /** The uncaught errors of the publisher's page. */
   readonly pageErrors: readonly string[];
   /** Starts an ingest and a stream of its own, goes live on it and lets the viewer watch; ends the one before. */
   goLive(options?: SceneOptions): Promise<Scene>;
@@ -32,7 +32,7 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** What a scene is played with. */
+/** The options of a scene. */
 export interface SceneOptions {
   readonly ingest?: IngestOptions;
   readonly kit?: BroadcasterOptions;
@@ -251,7 +251,7 @@ function gateWay(ingest: Ingest, streamKey: string, relay: Relay | null, page: P
       if (what === 'link') await page.context().setOffline(true);
     },
     heal,
-    // What comes from the new port is heard once it was checked.
+    // Media from the new port counts once that port was checked.
     async rebind() {
       ingest.setFault({ kind: 'cut-media', durationMs: 2_500 }, streamKey);
     },

@@ -36,7 +36,7 @@ export type Blow =
   | { readonly do: 'mend' }
   | { readonly do: 'wait'; readonly seconds: number };
 
-/** What can be wrong with the publisher's page itself. */
+/** Faults of the publisher's page itself. */
 export type PageCondition = 'hidden' | 'frozen' | 'starved';
 
 /** One row of the fault table: what is broken, and what must hold then. */
@@ -71,7 +71,7 @@ export interface FaultRow {
   readonly windowSeconds?: number;
 }
 
-/** What must not be exceeded, in milliseconds. */
+/** Upper limits, in milliseconds. */
 export interface Figure {
   readonly median: number;
   readonly worst: number;

@@ -10,7 +10,7 @@ import type { DemoServer } from './demo-server.js';
 import { startDemo } from './demo-server.js';
 import { firefoxHost } from './firefox-host.js';
 
-/** What went wrong in a page without anybody catching it. */
+/** The uncaught errors of a page. */
 export interface PageFaults {
   /** Uncaught exceptions and unhandled rejections. The test fails if there are any at its end. */
   readonly errors: string[];
@@ -32,7 +32,7 @@ interface WorkerFixtures {
   readonly ingestHost: string;
 }
 
-/** What Firefox says of sockets and policies comes as an error of the page. */
+/** Firefox reports sockets and policies as errors of the page. */
 const FIREFOX_COMPLAINT =
   /Firefox can’t establish a connection|The connection to \S+ was interrupted|Content-Security-Policy/;
 

@@ -1,6 +1,8 @@
 import type { Page } from '@playwright/test';
 
-/** What keeps devices, connections, threads or memory of the page busy for as long as it is held. */
+/**
+ * Objects that keep devices, connections, threads or memory of the page busy while they are held.
+ */
 const COUNTED = ['RTCPeerConnection', 'MediaStreamTrack', 'AudioContext', 'WebSocket', 'Worker'];
 
 /** None of these is held. */
@@ -8,7 +10,7 @@ export const NO_OBJECTS: Readonly<Record<string, number>> = Object.fromEntries(
   COUNTED.map((name) => [name, 0]),
 );
 
-/** What a page holds. */
+/** The objects that a page holds. */
 export interface Held {
   /** How many of each that `NO_OBJECTS` names, closed ones included. */
   readonly objects: Readonly<Record<string, number>>;
@@ -16,7 +18,7 @@ export interface Held {
   readonly closures: number;
 }
 
-/** What the page holds: a heap snapshot of Chromium after a collection. */
+/** The objects that the page holds: a heap snapshot of Chromium after a collection. */
 export async function countHeld(page: Page): Promise<Held> {
   const session = await page.context().newCDPSession(page);
   const chunks: string[] = [];

@@ -6,7 +6,7 @@ export interface Silence {
   readonly to: number | null;
 }
 
-/** What an ingest gets of one stream, looked at all the time. */
+/** The media that an ingest gets of one stream, looked at all the time. */
 export interface MediaWatch {
   /** When the last new packet was seen, in epoch ms. */
   readonly lastAt: number;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { findOnPath } from '../scripts/find-program.js';
 
-/** What of the way between the publisher's browser and the ingest is broken, without a word to either. */
+/** The broken part of the path between the publisher's browser and the ingest; neither is told. */
 export type Cut =
   /** Nothing passes. */
   | 'everything'
@@ -48,7 +48,7 @@ export class NoNetworkNamespace extends Error {
 const PREFIX = 'wbnet';
 
 const BOTH = ['INPUT', 'OUTPUT'] as const;
-/** What the publisher's side drops, and in which direction. */
+/** The packets that the publisher's side drops, and in which direction. */
 const DROPPED = {
   everything: { chains: BOTH, match: [] },
   media: { chains: BOTH, match: ['-p', 'udp'] },

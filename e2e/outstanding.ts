@@ -1,4 +1,4 @@
-/** What a page has opened and not closed. */
+/** Everything that a page has opened and not closed. */
 export interface Outstanding {
   readonly connections: number;
   readonly sockets: number;
@@ -19,7 +19,7 @@ declare global {
 
 /** An init script: counts what is opened, from before the first line of the page runs. */
 export function countOpened(): void {
-  // What is closed is forgotten: to hold on to it would be a leak of our own.
+  // Forget closed objects: to hold on to them would be a leak of our own.
   const isOpen = {
     connection: ({ signalingState }: RTCPeerConnection) => signalingState !== 'closed',
     socket: ({ readyState }: WebSocket) => readyState !== WebSocket.CLOSED,

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import type { BroadcasterOptions, Health } from '../src/core/index.js';
 
-/** What an ingest made in the page itself offers. */
+/** An ingest that is made in the page itself. */
 export interface PageIngest {
   /** The only codec that it takes for the picture; all of its browser's where none is named. */
   readonly videoCodec?: string;
@@ -13,7 +13,7 @@ export interface PageIngest {
   readonly rewrites?: readonly (readonly [pattern: string, replacement: string])[];
 }
 
-/** What came of going live there. */
+/** The outcome of going live there. */
 export interface PageIngestResult {
   /** `live`, or the code and words of the error. */
   readonly outcome: string;

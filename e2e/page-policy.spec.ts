@@ -108,7 +108,7 @@ test('a server that refuses the handshake is told from one that is away @firefox
 test.describe('an ingest over TLS', () => {
   test.use({ ingestOptions: { tls: SERVER_CERTIFICATE } });
 
-  test('whose certificate the browser does not trust is told by where to look', async ({
+  test('an error on a certificate that the browser does not trust says where to look', async ({
     page,
     app,
     ingest,

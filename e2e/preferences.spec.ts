@@ -1,8 +1,8 @@
 import { expect, openStream, test } from './fixtures.js';
 
 /**
- * What a browser may refuse, or not have, as the code that makes it so in the page, and that gives
- * the function which takes it back.
+ * Everything that a browser may refuse or lack, as code that makes it so in the page. The code
+ * evaluates to the function that takes it back.
  */
 const REFUSALS: Readonly<Record<string, string>> = {
   'setParameters rejects': `replace(RTCRtpSender.prototype, 'setParameters', () => Promise.reject(new DOMException('no', 'InvalidModificationError')))`,

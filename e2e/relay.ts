@@ -43,7 +43,7 @@ export async function startRelay(
     for (const socket of pair) {
       socket.on('error', end);
       socket.on('close', end);
-      // What is read or written on either side counts on both.
+      // A byte that is read or written on either side counts on both.
       socket.setTimeout(idleMs, end);
     }
     client.on(

@@ -9,10 +9,10 @@ import type { Outstanding } from './outstanding.js';
 import type { Passage } from './pages/core.js';
 import { waitUntil } from './wait-until.js';
 
-/** What a row of the fault table came to. Durations are milliseconds. */
+/** The result of a row of the fault table. Durations are milliseconds. */
 export interface FaultResult {
   readonly name: string;
-  /** What did not hold; empty if the row passed. */
+  /** The expectations that failed; empty if the row passed. */
   readonly problems: readonly string[];
   /** From the first blow until the status said so; `null` if it never did. */
   readonly noticedMs: number | null;
@@ -250,7 +250,7 @@ function opensCameraAgain({ breaks }: FaultRow): boolean {
   return breaks.some(({ do: what }) => what === 'reload');
 }
 
-/** What does not hold of the status and of the cause that it names. */
+/** The failed expectations of the status and of the cause that it names. */
 function wrongStatus({ status, noticedBy }: FaultRow, passages: readonly Passage[]): string[] {
   if (status === 'unbroken' && passages.length > 0) return ['the status left live'];
   if (status.startsWith('broken') && passages.length === 0) return ['the status stayed live'];

@@ -9,7 +9,7 @@ import type { FaultResult } from './run-fault.js';
 import { checkNothingStays, formatResult, runFault, sceneOptions } from './run-fault.js';
 import { waitUntil } from './wait-until.js';
 
-/** What a long run came to: a table, and what did not hold. */
+/** The result of a long run: a table, and the expectations that failed. */
 export interface SoakResult {
   readonly title: string;
   readonly columns: readonly string[];
@@ -83,7 +83,7 @@ export async function soakRandom(
   };
 }
 
-/** What a broadcast may send that is next to nothing. */
+/** The rate below which a broadcast sends next to nothing. */
 export interface Quiet {
   readonly name: string;
   readonly kit: BroadcasterOptions;
@@ -163,7 +163,7 @@ export async function soakLive(
   const after = await measure(stage, scene);
   for (const name of MEASURES) {
     const limit = halfway[name] * (1 + SLACK[name].share) + SLACK[name].more;
-    // What could not be measured is no proof either.
+    // A missing measurement is no proof either.
     if (!(after[name] <= limit))
       problems.push(`${name}: ${halfway[name]} halfway, ${after[name]} at the end`);
   }
@@ -195,7 +195,8 @@ async function playRow(stage: Stage, row: FaultRow) {
 
 /**
  * How far each measure may be above what it was halfway, when all that fills up is full (statistics
- * are kept for five minutes): a share of it, and so many more. What is counted one by one may not grow.
+ * are kept for five minutes): a share of it, and so many more. Objects that are counted one by one
+ * may not grow.
  */
 const SLACK = {
   'page: JS heap, kB': { share: 0.1, more: 512 },

@@ -1,4 +1,4 @@
-/** What a camera or a microphone gives that goes on living. */
+/** Synthetic media of a camera or a microphone that goes on living. */
 export interface SyntheticDevices {
   /** Pictures that move, the same one again and again, black ones, or none at all. */
   camera: 'MOVES' | 'REPEATS' | 'IS_COVERED' | 'IS_FROZEN';

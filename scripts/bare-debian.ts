@@ -37,7 +37,7 @@ export interface BareDebian {
 
 /** A command that runs in a bare Debian. */
 export interface Session {
-  /** What it has printed so far, both streams, without colours. */
+  /** Its output so far, both streams, without colours. */
   printed(): string;
   /** Its exit code; `null` once it was killed. */
   readonly exited: Promise<number | null>;

@@ -36,7 +36,9 @@ export function lookForFirefox(): string | null {
   return givenBrowser('FIREFOX_PATH') ?? findOnPath('firefox-esr', 'firefox');
 }
 
-/** What an environment variable names. Throws a `MissingProgram` where that is no program. */
+/**
+ * The program that an environment variable names. Throws a `MissingProgram` where it names none.
+ */
 function givenBrowser(variable: string): string | null {
   const given = process.env[variable];
   if (given === undefined || given === '') return null;

@@ -11,7 +11,7 @@ import { run } from './find-program.js';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
 
-/** What pages load. React is the app's own, never ours. */
+/** The entries that pages load. React is the app's own, never ours. */
 const BROWSER_ENTRIES = {
   index: 'src/index.ts',
   core: 'src/core/index.ts',
@@ -22,7 +22,10 @@ const BROWSER_ENTRIES = {
 };
 const BROWSER_EXTERNAL = [/^react($|\/)/, /^react-dom($|\/)/];
 
-/** What Node loads. The media packages stay outside: they are optional peer dependencies. */
+/**
+ * The entries that Node loads. The media packages stay outside: they are optional peer
+ * dependencies.
+ */
 const NODE_ENTRIES = { ingest: 'ingest/index.ts', cli: 'ingest/cli.ts' };
 const NODE_EXTERNAL = [
   /^node:/,

@@ -18,11 +18,11 @@ const USAGE = `npm run check:fresh -- [options]: both commands of the README, in
   --only NAME  only this step: start, programs (npm ci and the first stage of npm test) or test
   --write      writes what was printed into docs/fresh-machine.md`;
 
-/** What a fresh machine does not have. */
+/** Programs that a fresh machine does not have. */
 const ABSENT = ['ffmpeg', 'ffprobe', 'chromium', 'firefox', 'firefox-esr', 'ip', 'iptables', 'git'];
 const MINUTE_MS = 60_000;
 
-/** What came of one command. */
+/** The outcome of one command. */
 interface Outcome {
   readonly command: string;
   readonly passed: boolean;
@@ -50,7 +50,7 @@ const changed = git('status', '--porcelain');
 if (changed !== '')
   console.error('Only what is committed is checked; there are changes beside it.');
 
-/** What has to go when this is interrupted. */
+/** The folders to remove when this is interrupted. */
 const open: { session?: Session; debian?: BareDebian } = {};
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.once(name, () => {
@@ -169,7 +169,7 @@ function begin(debian: BareDebian, command: string) {
   return { session, ended };
 }
 
-/** What takes longer is ended. */
+/** A command that takes longer is ended. */
 async function bounded<Value>(work: Promise<Value>, ms: number): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -181,7 +181,9 @@ async function bounded<Value>(work: Promise<Value>, ms: number): Promise<Value> 
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-/** What npm, the stages and their summaries said; of the tests those that failed, and why. */
+/**
+ * The output of npm, of the stages and of their summaries; of the tests those that failed, and why.
+ */
 function condense(text: string): readonly string[] {
   const matters = [
     /^added \d+ packages/,

@@ -57,7 +57,7 @@ describe('on a machine that cannot install anything', () => {
     expect(sentences('firefox').join()).toMatch(/^FIREFOX_PATH names .*which is not a program/);
   });
 
-  it('what is there is enough', () => {
+  it('a program that is there is enough', () => {
     place('tar', 'exit 0');
     place('ffmpeg', 'echo libx264 libvpx libopus aac mpeg2video rtmp srt');
     expect(sentences('tar', 'ffmpeg')).toEqual([]);

@@ -8,7 +8,7 @@ import { findOnPath, MissingProgram, run, toolEnvironment } from './find-program
 /** A program that tests, benchmarks or long runs call. */
 interface Program {
   readonly name: string;
-  /** What there is no doing without it, as the end of a sentence. */
+  /** The work that needs it, as the end of a sentence. */
   readonly neededFor: string;
   /** The Debian package that holds it. */
   readonly package: string;
@@ -16,7 +16,7 @@ interface Program {
   readonly find: () => string | null;
   /** Makes it say its version, which also proves that its libraries are there. */
   readonly versionFlag: string;
-  /** What else has to be in it: a flag that lists what is, and what must be listed. */
+  /** Parts that it must have: a flag that lists its parts, and the ones that must be listed. */
   readonly parts?: readonly (readonly [flag: string, ...names: string[]])[];
   /** Gets it where there is no package to install. */
   readonly fetch?: () => void;
@@ -204,7 +204,7 @@ function complaintAbout(program: Program): string | null {
   return null;
 }
 
-/** What a program prints with this flag; `null` where it does not run. */
+/** The output of a program with this flag; `null` where it does not run. */
 function printed(path: string, flag: string): string | null {
   const { status, stdout } = spawnSync(path, [flag], {
     encoding: 'utf8',

@@ -22,7 +22,10 @@ import { prepareProgramsOrExit, TEST_PROGRAMS } from './programs.js';
 const FOLDER = fileURLToPath(new URL('../src/core/stats/fixtures/', import.meta.url));
 const REPORTS = 12;
 
-/** What a page records; addresses, certificates and unused codecs are of no use to a test. */
+/**
+ * The reports that a page records; addresses, certificates and unused codecs are of no use to a
+ * test.
+ */
 const RECORDER = `(() => {
   const kept = ['outbound-rtp', 'remote-inbound-rtp', 'media-source', 'transport', 'candidate-pair', 'local-candidate', 'codec'];
   const secret = /^(address|ip|port|relatedAddress|relatedPort|foundation|usernameFragment|url|dtls.*|local.*Certificate.*|remote.*Certificate.*|srtpCipher|tlsVersion|iceLocalUsernameFragment)$/i;

@@ -138,7 +138,7 @@ async function sideBySide<T>(all: readonly (() => Promise<T>)[], lanes: number):
 function formatSections(): ReadonlyMap<string, string> {
   const tables = new Map<string, SoakResult[]>();
   for (const result of results) {
-    // What is only a part does not replace the whole.
+    // A part of a run does not replace the whole.
     const only = values.rows === '' ? '' : `, of those with “${values.rows}” in their name`;
     const title = `${result.title}${only}`;
     tables.set(title, [...(tables.get(title) ?? []), result]);

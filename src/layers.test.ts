@@ -34,7 +34,7 @@ function isClient(path: string): boolean {
   return SOURCES.find((source) => source.path === path)?.text.startsWith("'use client';") === true;
 }
 
-/** What a server component loads of the kit: all that `path` imports, up to what is the browser's. */
+/** The modules that a server component loads: all that `path` imports, up to the browser's own. */
 function loadedByServer(path: string, seen = new Set<string>()): ReadonlySet<string> {
   const source = SOURCES.find((candidate) => candidate.path === path);
   if (source === undefined || seen.has(path)) return seen;
@@ -43,7 +43,7 @@ function loadedByServer(path: string, seen = new Set<string>()): ReadonlySet<str
   return seen;
 }
 
-describe('what a server component imports', () => {
+describe('the imports of a server component', () => {
   const loaded = [...loadedByServer('src/index.ts')];
 
   it('touches React in no file but those that are left to the browser', () => {

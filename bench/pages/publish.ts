@@ -18,14 +18,17 @@ interface Publisher {
 /** The names of the ways to publish. */
 export type PublisherName = 'cold' | 'prepared' | 'stale' | 'ovenlivekit';
 
-/** What a viewer saw: delays in milliseconds, and the width of the first and the last frame in pixels. */
+/**
+ * One viewer's view: delays in milliseconds, and the width of the first and the last frame in
+ * pixels.
+ */
 export interface Latency {
   readonly delays: readonly number[];
   readonly firstWidth: number;
   readonly lastWidth: number;
 }
 
-/** What the benchmark calls in the page; durations are milliseconds. */
+/** The functions that the benchmark calls in the page; durations are milliseconds. */
 export interface Bench {
   /** From the press to the first packet of video that left the browser. */
   pressToMedia(name: PublisherName, url: string): Promise<number>;
@@ -33,13 +36,13 @@ export interface Bench {
   pressAfter(name: PublisherName, url: string, waitMs: number): Promise<number>;
   /** Ends what `pressAfter` began. */
   end(): Promise<void>;
-  /** What `pressAfter` made and sent so far, once its answer is out. */
+  /** The connections that `pressAfter` made and the answers it sent, once its answer is out. */
   conversation(): Promise<Conversation>;
   /** Publishes until a viewer saw so many frames: their picture-to-picture delays, and their width. */
   latency(name: PublisherName, url: string, frames: number): Promise<Latency>;
 }
 
-/** What a page and an ingest said to each other. Instants are epoch milliseconds. */
+/** The messages between a page and an ingest. Instants are epoch milliseconds. */
 export interface Conversation {
   /** Of each offer that was asked for; OvenMediaEngine calls its admission webhook for each. */
   readonly offersAskedAt: readonly number[];

@@ -1,10 +1,10 @@
 import OvenLiveKit from 'ovenlivekit';
 import { createBroadcaster } from '../../src/core/index.js';
 
-/** Who is compared. */
+/** The kits that are compared. */
 export type RecoveryName = 'ours' | 'ovenlivekit';
 
-/** What the benchmark calls in the page. */
+/** The functions that the benchmark calls in the page. */
 export interface Recovery {
   /** Publishes; resolves once it says that it is live. */
   goLive(name: RecoveryName, url: string): Promise<void>;

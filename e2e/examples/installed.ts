@@ -9,7 +9,7 @@ import { packKit } from '../package/packed.js';
 const KIT = 'webrtc-broadcaster';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What a tool may have left in the folder of an example. */
+/** Files that a tool may have left in the folder of an example. */
 const BUILT: ReadonlySet<string> = new Set(['node_modules', 'dist', 'build', '.next']);
 
 /** The folder in which the examples are, as they are in the repository. */

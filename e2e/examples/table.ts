@@ -34,12 +34,12 @@ export interface Example {
   readonly name: string;
   /** Tests of its own that need no page: npm scripts. */
   readonly scripts?: readonly string[];
-  /** What only the tests add to it: files of `app/` beside this one, and where they go. */
+  /** Files that only the tests add to it: files of `app/` beside this one, and where they go. */
   readonly added?: Readonly<Record<string, string>>;
   readonly runs?: readonly ExampleRun[];
 }
 
-/** What Vite builds, any web server can serve. */
+/** Any web server can serve the output of Vite. */
 const BUILT = { scripts: ['build'], site: { files: 'dist' } } as const;
 
 /** An app whose own server starts the streams, with the local ingest for Qencode Live. */

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import type { Ingest } from '../../ingest/index.js';
 import type { OpenStream } from '../fixtures.js';
 
-/** What a check of an example has at hand. */
+/** The tools of a check of an example. */
 export interface ExampleVisit {
   readonly page: Page;
   readonly origin: string;

@@ -108,7 +108,8 @@ describe('an app without werift, ws and mediabunny', () => {
       write: false,
       format: 'cjs',
       logLevel: 'silent',
-      // What is imported on demand is read on demand, and nothing asks for a worker in Jest.
+      // Jest reads on demand every module that is imported on demand, and nothing asks for a
+      // worker.
       plugins: [
         {
           name: 'on-demand',

@@ -128,7 +128,7 @@ test('the command of the README serves until Ctrl-C, with what it says to instal
   expect(code).toBe(0);
 });
 
-describe('what a shell is told', () => {
+describe('commands for a shell', () => {
   const { scripts: named } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const ownScripts = commands.flatMap((line) => /^npm (?:run )?(\S+)/.exec(line)?.[1] ?? []);
 

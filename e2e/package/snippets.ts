@@ -10,7 +10,7 @@ export interface Snippet {
   readonly file: string;
   /** The line of its first line of code, from 1. */
   readonly line: number;
-  /** What stands behind the fence, such as `tsx`. */
+  /** The word behind the fence, such as `tsx`. */
   readonly language: string;
   readonly code: string;
 }

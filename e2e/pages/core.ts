@@ -11,7 +11,7 @@ import { play } from './playback.js';
 import type { Screen } from './screen.js';
 import { showOnScreen } from './screen.js';
 
-/** What a test can ask about a broadcaster: its state without what cannot leave the page. */
+/** The state of a broadcaster as a test gets it: without objects that cannot leave the page. */
 export interface Summary {
   readonly status: string;
   readonly preparation: string | null;
@@ -33,7 +33,7 @@ export interface Passage {
   readonly at: number;
 }
 
-/** What the tests call in the page. */
+/** The functions that the tests call in the page. */
 export interface Kit {
   /** Makes a broadcaster, kept under this name. */
   create(options: BroadcasterOptions, name?: string): void;

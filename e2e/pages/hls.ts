@@ -4,13 +4,13 @@ import { examine } from './screen.js';
 
 declare global {
   interface Window {
-    /** What hls.js shows. */
+    /** The picture that hls.js shows. */
     hlsScreen: Screen;
     /** Bytes of sound that the browser decoded. */
     hlsSoundBytes(): number;
     /** How far behind the arrival of its media it plays, in ms; NaN while it does not play. */
     hlsLatencyMs(): number;
-    /** What went wrong so badly that hls.js gave up. */
+    /** The error for which hls.js gave up. */
     readonly hlsFaults: string[];
   }
 }

@@ -4,7 +4,7 @@ import { examine } from './screen.js';
 
 declare global {
   interface Window {
-    /** What OvenPlayer shows, once it has a video on the page. */
+    /** The picture that OvenPlayer shows, once it has a video on the page. */
     shown(): Screen | null;
   }
 }

@@ -1,4 +1,4 @@
-/** What a viewer receives from the ingest. */
+/** The stream that a viewer receives from the ingest. */
 export interface Playback {
   readonly stream: MediaStream;
   readonly connection: RTCPeerConnection;

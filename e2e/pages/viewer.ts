@@ -35,7 +35,7 @@ declare global {
   }
 }
 
-/** What is remembered: more than the longest fault takes. */
+/** The length of the memory: more than the longest fault takes. */
 const MAX_FRAMES = 20_000;
 const AGAIN_MS = 100;
 

@@ -90,8 +90,8 @@ export interface Broadcaster {
  */
 export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster {
   const log = createLog(() => logger);
-  // What is rendered ahead of time on a server may not look at a clock, and each line bears its
-  // time: what the options are like is said as soon as the broadcaster is used.
+  // A page that a server renders ahead of time may not look at a clock, and each line bears its
+  // time. So complaints about options wait until the broadcaster is used.
   const unsaid: (() => void)[] = [];
   /** Said on the console where the app takes no log, because a wrong option is a fault of the app. */
   const complain: Log = (level, message) => {

@@ -11,7 +11,7 @@ import type { BroadcasterState } from './state.js';
 
 type OptionEvent = ConnectionEvent | SourceEvent | QualityEvent;
 
-/** What a change of settings means to the state. */
+/** The events that a change of settings causes. */
 export function optionEvents(
   before: Settings,
   after: Settings,

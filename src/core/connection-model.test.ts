@@ -19,7 +19,7 @@ const WINDOW_MS = 120_000;
 /** When each simulation begins, in epoch milliseconds. */
 const FROM = 1_000_000;
 
-/** What can be wrong around a broadcast. */
+/** The conditions around a broadcast that can be bad. */
 interface Conditions {
   readonly server: 'there' | 'gone' | 'busy' | 'silent' | 'refuses-answers';
   readonly network: 'there' | 'gone';
@@ -41,7 +41,7 @@ type Deed =
   | { readonly kind: 'add-source' }
   | { readonly kind: 'event'; readonly event: BroadcasterEvent };
 
-/** What the app hands over to publish to. */
+/** The stream that the app publishes to. */
 interface Stream {
   readonly isRenewable: boolean;
   readonly startedAt: number | null;
@@ -104,7 +104,10 @@ class Simulation {
     this.dispatch({ type: 'renegotiation-needed', sessionId: session.id });
   }
 
-  /** What the present session is doing is up to this simulation alone; of others any tale may be told. */
+  /**
+   * Only the simulation reports on the present session; events about other sessions may claim
+   * anything.
+   */
   #tell(event: BroadcasterEvent): void {
     const present = selectSessionId(this.state.connection);
     if (!('sessionId' in event) || event.sessionId !== present) this.dispatch(event);
@@ -131,7 +134,7 @@ class Simulation {
     };
   }
 
-  /** What must hold after every event, whatever it was. */
+  /** Checks that must hold after every event. */
   #check({ connection: before, target, previousSession }: BroadcasterState): void {
     const { connection } = this.state;
     const sessionId = selectSessionId(connection);

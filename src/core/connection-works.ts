@@ -9,7 +9,7 @@ import { selectReplacementAt, selectRetryAt, selectWindowEndsAt } from './select
 import type { SignalingAdapter } from './signaling/contract.js';
 import type { BroadcasterState } from './state.js';
 
-/** What the work beside a session needs of its context. */
+/** The context of the work beside a session. */
 export interface ConnectionWorkContext {
   getSnapshot(): BroadcasterState;
   dispatch(event: BroadcasterEvent): void;

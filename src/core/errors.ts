@@ -43,7 +43,7 @@ export class BroadcastError extends Error {
   }
 }
 
-/** What an error is about, and so who can do something about it. */
+/** The family of an error tells who can do something about it. */
 export type ErrorFamily =
   /** The person, the system or a page around this one keeps a device back. */
   | 'permission'
@@ -120,7 +120,7 @@ const IS_FINAL: Readonly<Record<ErrorFamily, boolean>> = {
   unexpected: false,
 };
 
-/** What `error` is about. */
+/** The family of `error`. */
 export function familyOf({ code }: Pick<BroadcastError, 'code'>): ErrorFamily {
   // An app may hand over an error of a newer core than this one.
   return FAMILY_OF[code] ?? 'unexpected';

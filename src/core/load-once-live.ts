@@ -1,6 +1,6 @@
 import type { Log } from './foundation/logger.js';
 
-/** What a broadcast needs only once it is live. */
+/** The code that a broadcast needs only once it is live. */
 export type OnceLive = Pick<
   typeof import('./once-live.js'),
   'keepScreenOn' | 'openPictureEye' | 'pollStats' | 'watchPressure'

@@ -1,6 +1,6 @@
 /**
- * What a broadcast needs only once it is live, and can do without: a chunk of its own, so that the
- * first one is small.
+ * The code that a broadcast needs only once it is live, and can do without. A chunk of its own
+ * keeps the first one small.
  */
 export { keepScreenOn } from './page/wake-lock.js';
 export { watchPressure } from './quality/watch-pressure.js';

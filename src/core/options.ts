@@ -15,8 +15,9 @@ export interface BroadcasterOptions {
   /** When the stream was started: Date, ISO 8601 string or epoch milliseconds. */
   readonly startedAt?: Date | string | number | null | undefined;
   /**
-   * What the Live API last said of the stream, such as `waiting`, `live`, `idle` or `stopped`. It
-   * goes before what a clock makes of `startedAt`, and tells when another source is live.
+   * The stream's last status by the Live API, such as `waiting`, `live`, `idle` or `stopped`. It
+   * takes precedence over a clock that starts at `startedAt`, and tells when another source is
+   * live.
    */
   readonly streamStatus?: string | null | undefined;
   /**
@@ -41,11 +42,11 @@ export interface BroadcasterOptions {
    */
   readonly maxVideoKbps?: number | undefined;
   /**
-   * What gives way when network or machine cannot do all, from the sixth second on, or the third
-   * where the network plainly carries too little; before, the full size is kept. Default
-   * `maintain-resolution` where the camera shows `detail`, else `balanced`: at 300 kbit/s a picture
-   * that keeps its 720 lines moves once a second, and one that keeps its frames is a blur. Changed
-   * while live too.
+   * Chooses whether frame rate or resolution drops when network or machine cannot carry both, from
+   * the sixth second on, or the third where the network plainly carries too little; before, the
+   * full size is kept. Default `maintain-resolution` where the camera shows `detail`, else
+   * `balanced`: at 300 kbit/s a picture that keeps its 720 lines moves once a second, and one that
+   * keeps its frames is a blur. Changed while live too.
    */
   readonly degradationPreference?: DegradationPreference | undefined;
   /**
@@ -69,38 +70,38 @@ export interface BroadcasterOptions {
    */
   readonly autoPrepare?: boolean | undefined;
   /**
-   * Refreshes the prepared answer every 0.6 to 1.2 s until the button is pressed, so that viewers of a
-   * server up to OvenMediaEngine 0.20.4 can see the first picture about two seconds after the press
-   * instead of three and a half. Default true; later servers gain nothing, and those that show what
-   * they are (from 0.21 on) get no refresh. It costs two to three per cent of one core, through
-   * a relay one or two allocations each time, and `onPeerConnection` is called for each refresh.
+   * Refreshes the prepared answer every 0.6 to 1.2 s until the button is pressed. Default true.
+   * Viewers of a server up to OvenMediaEngine 0.20.4 then see the first picture about two seconds
+   * after the press instead of three and a half. Later servers gain nothing; from 0.21 on they can
+   * be recognised, and nothing is refreshed. A refresh costs two to three per cent of one core and,
+   * through a relay, one or two allocations. Each refresh calls `onPeerConnection`.
    */
   readonly refreshPreparedAnswers?: boolean | undefined;
   /**
-   * Called when the ingest has ended the stream while it was being gone live with, or resumed, or
-   * its address has expired by then: the stream that it hands over is gone on with, by itself. Once for each start, and once for each
-   * break, which ends when the broadcast was well for five seconds; given up after 30 s. `signal`
-   * aborts when nobody waits for it any more.
+   * Called when the ingest ends the stream, or its address expires, during a start or a reconnect.
+   * The broadcast continues with the stream you return. Called once for each start and once for
+   * each interruption, which ends when the broadcast was well for five seconds. The kit gives up
+   * after 30 s. `signal` aborts when nobody waits for the stream any more.
    */
   readonly renew?: Renew | undefined;
   /** Lets the browser ask before the page is left while a broadcast runs. Default false. */
   readonly warnBeforeLeaving?: boolean | undefined;
   /**
    * Lets `resume()` go live again after a reload of a page that was live, also where it crashed or
-   * the browser had discarded it. Default false. What is kept for it in `sessionStorage` while the
-   * broadcast runs holds neither the URL nor the key.
+   * the browser had discarded it. Default false. The entry that it keeps in `sessionStorage` while
+   * the broadcast runs holds neither the URL nor the key.
    */
   readonly resumeOnReload?: boolean | undefined;
-  /** Takes each line of the log. Without it only wrong options are said, on the console. */
+  /** Takes each line of the log. Without it the kit logs only wrong options, on the console. */
   readonly logger?: ((entry: LogEntry) => void) | undefined;
   /**
-   * Escape hatch: each new connection, before it negotiates. Do not close it. What it throws goes to
-   * the log, and the broadcast goes on.
+   * Escape hatch: called with each new connection, before it negotiates. Do not close the
+   * connection. An error that you throw goes to the log, and the broadcast continues.
    */
   readonly onPeerConnection?: ((connection: RTCPeerConnection) => void) | undefined;
 }
 
-/** What is asked of each source; `null` where the app broadcasts without it. */
+/** The settings of each source; `null` where the app broadcasts without it. */
 export type SourceSettings = { readonly [Kind in SourceKind]: SourceOptions[Kind] | null };
 
 /** The options, checked and complete. */

@@ -12,7 +12,7 @@ import { watchNetwork } from './page/watch-network.js';
 import { selectLeftAt } from './selectors.js';
 import type { BroadcasterState } from './state.js';
 
-/** What the work around a broadcast needs of its context. */
+/** The context of the work around a broadcast. */
 export interface PageWorkContext {
   getSnapshot(): BroadcasterState;
   dispatch(event: BroadcasterEvent): void;

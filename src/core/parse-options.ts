@@ -154,8 +154,8 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
 }
 
 /**
- * What an app handed over as another stream when it was asked at `askedAt` (epoch milliseconds),
- * checked as the options of the same names are. It was not started before that, whatever it says:
+ * Another stream, as the app handed it over when it was asked at `askedAt` (epoch milliseconds),
+ * checked like the options of the same names. It was not started before that, whatever it says:
  * the clock may be another machine's, or the answer that of the stream which is over.
  * @throws BroadcastError `renewal-failed` for anything that cannot be published to.
  */

@@ -16,7 +16,7 @@ export interface Renewal {
   ask(asked: AskedForStream, signal: AbortSignal): Promise<void>;
 }
 
-/** What an app is asked for another stream with. */
+/** The means to ask an app for another stream. */
 export interface AskedForStream {
   readonly settings: Pick<Settings, 'renew' | 'clockOffsetMs'>;
   readonly now: number;

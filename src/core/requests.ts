@@ -6,7 +6,7 @@ import { bothOf, captureOf, failureOf, selectOutgoing } from './select-outgoing.
 import { selectIsTaken } from './selectors.js';
 import type { BroadcasterState } from './state.js';
 
-/** What the app asks for and waits for: each says its wish, and settles as the state then tells. */
+/** The requests of an app. Each dispatches its event, and settles with the state that follows. */
 export interface Requests {
   /** As `Broadcaster.preview`. */
   preview(): Promise<void>;
@@ -16,7 +16,7 @@ export interface Requests {
   start(options?: { readonly takeOver?: boolean | undefined }): Promise<void>;
 }
 
-/** Says the wishes of an app with `dispatch`, and reads in `store` what becomes of them. */
+/** Dispatches the requests of an app, and reads their outcome in `store`. */
 export function createRequests(
   store: { getSnapshot(): BroadcasterState; subscribe(listener: () => void): () => void },
   dispatch: (event: BroadcasterEvent) => void,

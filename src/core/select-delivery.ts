@@ -10,7 +10,7 @@ import { assessHealth, health } from './stats/health.js';
 import type { HealthReason } from './stats/health-limits.js';
 import type { HealthContext } from './stats/health-measures.js';
 
-/** What viewers get of the camera, or of the microphone. */
+/** The delivery of the camera, or of the microphone, to viewers. */
 export type Sent =
   /** The source as it is, as far as the network carries it. */
   | 'whole'
@@ -26,8 +26,8 @@ export type Sent =
   | 'refused';
 
 /**
- * What viewers get, as far as this page knows: the one thing that the pill, the verdict, the notice,
- * the playback check and the announcer follow, so that no two of them contradict each other.
+ * The delivery to viewers, as far as this page knows. The pill, the verdict, the notice,
+ * the playback check and the announcer follow it, so no two of them contradict each other.
  */
 export interface Delivery {
   /**
@@ -40,7 +40,7 @@ export interface Delivery {
   readonly health: Health;
 }
 
-/** What viewers get now; the same object as long as it is the same. */
+/** The delivery to viewers now; the same object as long as it is equal. */
 export function selectDelivery(state: BroadcasterState): Delivery {
   const { connection } = state;
   const { video, audio } = selectOutgoing(state);
@@ -93,7 +93,7 @@ function verdictOn(measured: Health, { picture, sound }: Pick<Delivery, 'picture
   if (sound === 'lost') missing.push('microphone-lost');
   if (sound === 'refused') missing.push('sound-refused');
   if (missing.length > 0) {
-    // What is known to be refused is measured as missing, too.
+    // Measure a refused kind as missing, too.
     const others = measured.reasons.filter((reason) => {
       if (reason === 'no-picture') return picture !== 'refused';
       return reason !== 'no-sound' || sound !== 'refused';
@@ -119,7 +119,7 @@ function measuredHealth(state: BroadcasterState): Health {
   // A camera that says that it gives fewer frames was chosen for what it is.
   const given = video.status === 'on' ? video.picture?.frameRate : undefined;
   const context = {
-    // What the network can carry beyond the start is only learnt while it is used.
+    // The network shows how much it carries beyond the start bitrate only while it is used.
     askedBitsPerSecond: (quality.isRampedUp ? maxVideoKbps : startKbpsOf(maxVideoKbps)) * 1000,
     askedFramesPerSecond: Math.min(maxFramesPerSecond ?? frameRate, given || frameRate),
     stepsDown: quality.stepsDown,

@@ -32,7 +32,7 @@ const open = (capture: Partial<Capture> = {}, muted = false): Source => ({
 const outgoing = (camera: Source, microphone: Source) =>
   selectOutgoing({ ...INITIAL_STATE, camera, microphone });
 
-describe('what goes out', () => {
+describe('the outgoing media', () => {
   it('has a place for the media of every kind of source', () => {
     expect(SOURCE_KINDS).toEqual(['camera', 'microphone']);
     for (const kind of SOURCE_KINDS) {

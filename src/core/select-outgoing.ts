@@ -23,16 +23,16 @@ export type OutgoingMedia =
     }
   | { readonly status: 'failed'; readonly error: BroadcastError };
 
-/** What goes out of each kind of media. */
+/** The outgoing media of each kind. */
 export interface Outgoing {
   readonly video: OutgoingMedia;
   readonly audio: OutgoingMedia;
 }
 
 /**
- * What goes out now: the only authority on it. Of several sources of one kind of media that one is
- * taken which is furthest on, and of those the first in the table. A member is the same object as
- * long as its source is.
+ * The outgoing media now: the only authority on it. Of several sources of one kind of media that
+ * one is taken which is furthest on, and of those the first in the table. A member is the same
+ * object as long as its source is.
  */
 export function selectOutgoing(state: Readonly<Record<SourceKind, Source>>): Outgoing {
   return { video: mediaOf(state, 'video'), audio: mediaOf(state, 'audio') };

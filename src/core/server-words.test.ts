@@ -6,7 +6,7 @@ import type { ServerBehaviour } from '../testing/fake-web-socket.js';
 import { installFakeWebSocket } from '../testing/fake-web-socket.js';
 import { createBroadcaster } from './broadcaster.js';
 
-/** Whatever a server sends that may be a secret, or meant to look like words of ours. */
+/** Texts of a server that may hold a secret, or that imitate our own words. */
 const WORD = 'zz-server-word-zz';
 
 /** Where a browser throws while it takes what the server sent, repeating it. */

@@ -29,7 +29,7 @@ export function initialState(settings: Settings): BroadcasterState {
   };
 }
 
-/** What the encoder is asked for. */
+/** The quality that is asked of the encoder. */
 export function askedQuality(settings: Settings): AskedQuality {
   const { camera, maxVideoKbps, degradationPreference, adaptToMachine } = settings;
   const { frameRate } = pictureAskedOf(camera);
@@ -42,7 +42,7 @@ export function renewedTarget(settings: Settings, before: IngestTarget): IngestT
   return targetOf(settings, { stream: revision, revision });
 }
 
-/** What the app passes on of the stream's own server. */
+/** The stream's status by its own server, as the app passes it on. */
 export function toldBy({ streamStatus, clockOffsetMs }: Settings) {
   return { word: streamStatus, clockOffsetMs };
 }
@@ -54,7 +54,7 @@ export function numbersOf(target: IngestTarget): TargetNumbers {
   return target.status === 'set' ? target : { stream: 0, revision: 0 };
 }
 
-/** What the state shows of the ingest that these settings name. */
+/** The ingest that these settings name, as the state shows it. */
 export function targetOf(
   { ingestUrl, ...settings }: Settings,
   { stream, revision }: TargetNumbers,

@@ -12,7 +12,7 @@ import type { SourceTraits } from './sources/source-kinds.js';
 import { SOURCES } from './sources/source-kinds.js';
 import type { BroadcasterState } from './state.js';
 
-/** What the work of the sources needs of its context. */
+/** The context of the work of the sources. */
 export interface SourceWorkContext {
   readonly store: {
     getSnapshot(): BroadcasterState;

@@ -20,21 +20,23 @@ import type { StatsSample } from './stats/sample.js';
 export interface BroadcasterState extends Readonly<Record<SourceKind, Source>> {
   /** idle, connecting, live, reconnecting or failed: `connection/connection.ts`. */
   readonly connection: Connection;
-  /** What is known of the ingest, without its credential: `connection/target.ts`. */
+  /** The ingest, without its credential: `connection/target.ts`. */
   readonly target: IngestTarget;
-  /** What the stream's own server says of it: `connection/stream-status.ts`. */
+  /** The stream's status by its own server: `connection/stream-status.ts`. */
   readonly stream: StreamStatus;
-  /** What of this page, or the one before it, the ingests know: `connection/previous-session.ts`. */
+  /** The session of ours that an ingest may still know: `connection/previous-session.ts`. */
   readonly previousSession: PreviousSession | null;
-  /** What the browser says of the network during a broadcast: `connection/network.ts`. */
+  /** The network during a broadcast, by the browser: `connection/network.ts`. */
   readonly network: Network;
   readonly devices: Devices;
   readonly stats: Stats;
-  /** What the encoder is asked for, and how far the machine let it go: `quality/quality.ts`. */
+  /**
+   * The quality asked of the encoder, and how much of it the machine allows: `quality/quality.ts`.
+   */
   readonly quality: Quality;
 }
 
-/** What was sent, second by second while live. */
+/** Statistics of the sent media, second by second while live. */
 export type Stats =
   | { readonly status: 'unknown' }
   | {

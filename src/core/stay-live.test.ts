@@ -89,7 +89,10 @@ const stepOf = (broadcaster: Broadcaster) => {
 const commandsOf = (socket: FakeWebSocket | undefined) =>
   socket?.sent.map(({ command }) => command) ?? [];
 
-/** What is left when a broadcast has ended, and camera and microphone were turned off. */
+/**
+ * Checks that nothing is left when a broadcast has ended, and camera and microphone were turned
+ * off.
+ */
 async function expectNothingLeft(broadcaster: Broadcaster): Promise<void> {
   const released = broadcaster.release();
   await pass(2_000);

@@ -26,7 +26,7 @@ export function applyMute(state: BroadcasterState): void {
   }
 }
 
-/** What is excluded or failed is not offered: an ingest would wait for media that never comes. */
+/** An excluded or failed source is not offered: an ingest would wait for media that never comes. */
 function trackOf(media: OutgoingMedia): FeedTrack {
   if (media.status === 'on') return media.track;
   return media.status === 'opening' ? null : 'absent';

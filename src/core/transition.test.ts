@@ -230,7 +230,7 @@ const through = (start: BroadcasterState, ...events: readonly BroadcasterEvent[]
 const throughAt = (at: number, start: BroadcasterState, event: BroadcasterEvent) =>
   transition(start, { ...stamped(event), at });
 
-/** What must hold in every state, however it was reached. */
+/** Checks that must hold in every state. */
 function expectLegal({ connection, camera, microphone, target: ingest }: BroadcasterState): void {
   if (connection.status === 'connecting' && connection.step.phase === 'capturing') {
     expect([camera.status, microphone.status]).toContain('opening');
@@ -812,7 +812,7 @@ describe('going live while the browser is offline', () => {
   });
 });
 
-describe('what the ingest knows of us', () => {
+describe('the session that the ingest still knows', () => {
   const stop = { type: 'stop-requested' } as const;
   const end = (status: 'live' | 'reconnecting', more: Partial<Interruption> = {}) => {
     const connection: Connection =

@@ -173,7 +173,7 @@ function conclude(
   const fits = sameKinds(before, state) && !around.isTaken;
   const kept = fits ? state.connection : withoutPreparation(state.connection);
   const connection = concludeConnection(kept, event, around);
-  // What was measured before an interruption is worth seeing beside what is measured after it.
+  // Statistics from before an interruption are worth seeing beside the ones after it.
   const goesOn = connection.status === 'live' || connection.status === 'reconnecting';
   const stats = !goesOn
     ? NOT_SAMPLED
@@ -193,7 +193,7 @@ function conclude(
 
 const NOT_SAMPLED = INITIAL_STATE.stats;
 
-/** What was measured before says nothing of now. */
+/** Earlier statistics say nothing of now. */
 function outdated(stats: Stats): Stats {
   return stats.status === 'sampled' && stats.isCurrent ? { ...stats, isCurrent: false } : stats;
 }
@@ -220,7 +220,7 @@ function qualityOf(
   return isFresh ? quality : { ...fresh, stepsDown: 0, encoderLoad: NO_LOAD };
 }
 
-/** What was stepped down from other wishes is no measure for these. */
+/** Steps down from other settings are no measure for these. */
 function askedFor(quality: Quality, asked: Quality['asked']): Quality {
   const stays =
     asked.adaptToMachine && asked.degradationPreference === quality.asked.degradationPreference;

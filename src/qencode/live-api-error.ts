@@ -69,7 +69,7 @@ export function liveApiError(
   return new LiveApiError(code, `Could not ${what}: ${why}.${said}${wait} ${ADVICE[code]}`, about);
 }
 
-/** What an HTTP status that is no success means. */
+/** The meaning of an HTTP status that is no success. */
 export function codeOfStatus(status: number): LiveApiErrorCode {
   switch (status) {
     case 401:

@@ -114,7 +114,7 @@ describe('against the local ingest', () => {
   });
 });
 
-describe('what is sent', () => {
+describe('the requests', () => {
   it('is the key in the path once, then the token, and settings in the spelling of the API', async () => {
     const { client, server } = await clientOf(always({ body: raw }), {
       apiKey: 'key/with odd?signs',

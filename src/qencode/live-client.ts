@@ -34,7 +34,7 @@ export interface LiveClientOptions {
   readonly timeoutMs?: number;
 }
 
-/** What every call takes. */
+/** The options of every call. */
 export interface CallOptions {
   /** Ends the call, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;

@@ -13,7 +13,7 @@ export interface LiveRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below the base address, percent-encoded. */
   readonly path: string;
-  /** What it is for, as in "Could not …". */
+  /** The purpose of the call, as in "Could not …". */
   readonly what: string;
   readonly token?: string;
   /** Sent as JSON. */
@@ -38,7 +38,7 @@ export function createLiveExchange(options: {
   readonly baseUrl: string;
   readonly fetch: typeof fetch;
   readonly timeoutMs: number;
-  /** What of a server's words may be repeated. */
+  /** The part of a server's words that may be repeated. */
   readonly plain: (words: string) => string | null;
 }): LiveExchange {
   const { baseUrl, fetch: send, timeoutMs, plain } = options;
@@ -93,7 +93,7 @@ export function createLiveExchange(options: {
   };
 }
 
-/** What a server says in an error's body, of which the shape is not documented; a page says nothing. */
+/** The message in an error's body, whose shape is not documented; an HTML page has none. */
 export function wordsOf(body: unknown, depth = MAX_DEPTH): string | null {
   if (typeof body === 'string') return body === '' || /^\s*</.test(body) ? null : body;
   if (typeof body !== 'object' || body === null || depth === 0) return null;

@@ -9,7 +9,7 @@ export interface LiveServerUrls {
   readonly srt?: string;
 }
 
-/** Who may watch by a playback id: everybody, or those with a signed token. */
+/** The viewers of a playback id: everybody, or those with a signed token. */
 export type PlaybackPolicy = 'public' | 'authenticated' | (string & {});
 
 /** One way to watch a stream. */

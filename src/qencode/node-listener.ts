@@ -1,7 +1,7 @@
 import { malformed } from './request-guard.js';
 import { refusalResponse } from './session-refusal.js';
 
-/** What is used of Node's `IncomingMessage`, or `Http2ServerRequest`, or of Express's request. */
+/** The used part of Node's `IncomingMessage`, or `Http2ServerRequest`, or of Express's request. */
 export interface NodeRequest extends AsyncIterable<Uint8Array> {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
@@ -16,7 +16,7 @@ export interface NodeRequest extends AsyncIterable<Uint8Array> {
   readonly body?: unknown;
 }
 
-/** What is used of Node's `ServerResponse`. */
+/** The used part of Node's `ServerResponse`. */
 export interface NodeResponse {
   /** Begins the answer. */
   writeHead(status: number, headers: Record<string, string | string[]>): unknown;
@@ -32,7 +32,7 @@ export interface NodeResponse {
 
 /**
  * Lets Node's own server, or Express, call a function that takes a `Request` and gives a `Response`.
- * What makes no `Request` is answered with 400; where the function rejects, with 500.
+ * A message that makes no `Request` is answered with 400; where the function rejects, with 500.
  */
 export function toNodeListener(
   handle: (request: Request) => Promise<Response>,

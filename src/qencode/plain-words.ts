@@ -3,8 +3,8 @@ const MAX_READ = 1000;
 const HIDDEN = '[redacted]';
 
 /**
- * What a server's words may be made of. A key is told from a word by nothing but chance, and may
- * stand there in any spelling, so only words that are known to be words get through.
+ * The words that a server's message may keep. A key is told from a word by nothing but chance, and
+ * may stand there in any spelling, so only words that are known to be words get through.
  */
 const KNOWN: ReadonlySet<string> = new Set(
   `a about above access account active add address after again all allocate allocated allowed
@@ -39,7 +39,7 @@ const KNOWN: ReadonlySet<string> = new Set(
 );
 
 /**
- * What a server said, with `[redacted]` for each word that is none of a known list, numbers of more
+ * A server's message, with `[redacted]` for each word that is none of a known list, numbers of more
  * than four digits among them; at most 300 characters. `null` if less than half of it is words, and
  * for what reads like `secret`.
  */

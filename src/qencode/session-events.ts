@@ -65,7 +65,8 @@ export function createSessionEvents(options: {
               });
               continue;
             }
-            // Whoever listens for hours may have lost the stream, or the right to ask, meanwhile.
+            // A page that listens for hours may have lost the stream, or the right to ask,
+            // meanwhile.
             await prove(request);
             tell(status);
           }
@@ -96,7 +97,7 @@ export function createSessionEvents(options: {
   };
 }
 
-/** What a page is told of its session. */
+/** The status of a session as a page gets it. */
 export function statusOf({ id, claims }: HeldSession, status: string): SessionStatus {
   return {
     session: id,

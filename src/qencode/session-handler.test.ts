@@ -10,7 +10,7 @@ import { closeServer, listenOnLoopback, type Reply, startTestServer } from './te
 
 const apiKey = 'api-key-5ec3e7';
 
-/** Who a test's requests are from, as a cookie would tell. */
+/** The caller of a test's requests, as a cookie would tell. */
 const authorize = ({ headers }: Request) => {
   const caller = headers.get('x-user');
   return caller === null ? null : { caller };

@@ -1,6 +1,6 @@
 /**
- * What a page and its app's own server say to each other about one broadcast: the JSON of the
- * session endpoint. Reading is tolerant: what is missing becomes `null`, what is unknown is ignored.
+ * The messages between a page and its app's own server about one broadcast: the JSON of the session
+ * endpoint. Reading is tolerant: a missing field becomes `null`, an unknown one is ignored.
  */
 
 /** Status words of the Live API; words it may grow come through as given, in lower case. */
@@ -23,7 +23,7 @@ export interface BroadcastSession {
   readonly streamKey: string;
   /** When the stream was started on the server's clock, ISO 8601; `null` if it does not say. */
   readonly startedAt: string | null;
-  /** What that clock said as the server answered, ISO 8601; `null` if it does not say. */
+  /** The time by that clock as the server answered, ISO 8601; `null` if it does not say. */
   readonly serverTime: string | null;
   /** HLS playlist for viewers. */
   readonly playbackUrl: string | null;

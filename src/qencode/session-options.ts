@@ -3,18 +3,18 @@ import type { OriginRules } from './request-guard.js';
 import { deriveSigningKey } from './signing-key.js';
 import type { StartLimit } from './start-limit.js';
 
-/** Who asks: `caller` names the person or account, the same at each request. */
+/** The person or account that asks; `caller` is the same at each request. */
 export interface SessionCaller {
   readonly caller: string;
 }
 
-/** What the session endpoint needs to know. */
+/** The options of the session endpoint. */
 export interface SessionHandlerOptions {
-  /** Whoever holds the API key. */
+  /** The client that holds the API key. */
   readonly client: LiveClient;
   /**
-   * Who is asking, from the request's headers (its body is not yours to read); `null` if that may
-   * not broadcast. Anybody it lets through can spend encoders on your account.
+   * Names the caller from the request's headers (its body is not yours to read); `null` if the
+   * caller may not broadcast. Anybody it lets through can spend encoders on your account.
    */
   readonly authorize: (
     request: Request,

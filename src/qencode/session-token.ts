@@ -3,7 +3,7 @@ import { now } from './time.js';
 const PURPOSE = 'webrtc-broadcaster session 2';
 const MAX_LENGTH = 1024;
 
-/** What the id of a session stands for. */
+/** The content of a session's id. */
 export interface SessionClaims {
   readonly streamId: string;
   /** Epoch milliseconds. */
@@ -20,7 +20,10 @@ export interface SessionClaims {
  */
 export interface SessionTokens {
   issue(claims: SessionClaims, caller: string): Promise<string>;
-  /** What this caller was given the id for; `null` for forged, foreign, broken and ended ids. */
+  /**
+   * The claims of the id that this caller was given; `null` for forged, foreign, broken and ended
+   * ids.
+   */
   verify(token: string, caller: string): Promise<SessionClaims | null>;
 }
 

@@ -9,7 +9,7 @@ const MIN_GAP_MS = 500;
 /** For so long what was read of a stream is the answer to everybody who asks for it. */
 const SHARED_MS = 1000;
 
-/** What a listener is told. */
+/** The news for a listener. */
 export interface StatusListener {
   onStatus(status: string): void;
 }
@@ -76,7 +76,7 @@ export function createStatusFeed(options: {
     let known: Promise<string> | null = null;
     const get = shareCall(async (signal) => {
       const answer = ask(streamId, signal);
-      // What nobody waited for to its end says nothing to those who come after.
+      // An answer that nobody waited for says nothing to later listeners.
       const keep = () => {
         known = signal.aborted ? null : answer;
       };

@@ -14,7 +14,9 @@ export interface StreamRecordingSettings {
   readonly max_file_duration?: number;
 }
 
-/** What can be set about a stream, when it is created or later. What is left out stays as it is. */
+/**
+ * The settings of a stream, when it is created or later. A setting that is left out stays as it is.
+ */
 export interface StreamSettings {
   readonly name?: string | undefined;
   /** Without it the API takes RTMP; WebRTC and SRT addresses need their own. */

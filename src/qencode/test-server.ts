@@ -9,7 +9,7 @@ export interface Received {
   readonly body: string;
 }
 
-/** What to answer; `hang` never does, `cut` ends the connection in the middle of the body. */
+/** The answer to give; `hang` gives none, `cut` ends the connection in the middle of the body. */
 export interface Reply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;

@@ -6,7 +6,9 @@ import { expect, it } from 'vitest';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 
-/** What the Fetch standard, Web Crypto and their like give, in Node, Deno, workers and browsers. */
+/**
+ * Globals of the Fetch standard, Web Crypto and their like, in Node, Deno, workers and browsers.
+ */
 const WEB = {
   AbortController,
   AbortSignal,

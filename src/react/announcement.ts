@@ -3,7 +3,7 @@ import { fill } from './messages.js';
 import type { NoticeContent } from './notice-content.js';
 import type { Stage } from './stage.js';
 
-/** What there is to hear of a broadcast. */
+/** The facts of a broadcast that are announced. */
 export interface Situation {
   readonly stage: Stage;
   /** When the attempt failed that the stage is about, in epoch milliseconds; `null` of others. */
@@ -20,7 +20,7 @@ export interface Situation {
   readonly mark: number | null;
   /** The notice that is shown, as far as a change of it is news; empty where there is none. */
   readonly notice: string;
-  /** What has been told of what viewers get less of, until they get everything again. */
+  /** The announced reasons why viewers get less, until they get everything again. */
   readonly told: readonly string[];
 }
 
@@ -28,8 +28,8 @@ export interface Situation {
 export const SPOKEN_SECONDS = [60, 30, 10] as const;
 
 /**
- * What to say after `before` turned to `now`: one text for what weighs most, with its cause and what
- * to do, in the words of the notice that is shown; `null` when nothing is worth a word.
+ * The announcement after `before` turned to `now`: one text for the gravest change, with its cause
+ * and the remedy, in the words of the notice that is shown; `null` when nothing is worth a word.
  */
 export function announcement(
   before: Situation,
@@ -50,20 +50,20 @@ export function announcement(
   if (before.notice !== now.notice) {
     const words = noticeWords(notice);
     if (words === '' && stage === 'ready' && now.hasStream) return messages.sayReady;
-    // What comes and goes is told once: each reason of a picture that is bad for long.
+    // Announce each reason for a bad picture once, though it comes and goes.
     if (words !== '' && !before.told.includes(words)) return words;
   }
   if (stage === 'live' && before.isRough && !now.isRough) return messages.sayRecovered;
   return !before.isSeen && now.isSeen ? messages.saySeen : null;
 }
 
-/** What a change of the notice is news of: its words, but of what goes on only what is the matter. */
+/** The part of a notice that is news when it changes: of a lasting problem only its cause. */
 export function noticeNews(stage: Stage, notice: NoticeContent | null): string {
   if (notice === null || stage === 'reconnecting') return '';
   return stage === 'connecting' ? notice.title : noticeWords(notice);
 }
 
-/** What has been told of the interruption that goes on, once `now` is heard. */
+/** The announced part of the present interruption, once `now` is announced. */
 export function toldBy(before: Situation, now: Omit<Situation, 'told'>): readonly string[] {
   if (now.stage !== 'live' || now.notice === '') return [];
   return before.told.includes(now.notice) ? before.told : [...before.told, now.notice];
@@ -109,7 +109,7 @@ const FALLBACK = {
 
 function noticeWords(notice: NoticeContent | null, messages?: Messages): string {
   if (notice === null) return '';
-  // What is seen counts down to the next attempt, which a break is heard of just before.
+  // The visible text counts down to the next attempt; the interruption is announced just before.
   const next = notice.nextTryAt === null ? '' : (messages?.tryingNow ?? '');
   return [notice.title, notice.body, next]
     .filter((text) => text !== '')

@@ -113,7 +113,7 @@ async function run(mode: string): Promise<Report> {
     input: outputFiles[0]?.text ?? '',
     encoding: 'utf8',
   });
-  // What is wrong is said once, by the kit and in the words of its options.
+  // The kit reports a wrong option once, in the words of its options.
   const said = child.stderr.split('\n').filter((line) => line !== '');
   expect(said.filter((line) => !/^webrtc-broadcaster: .* is not |Did you mean/.test(line))).toEqual(
     [],

@@ -1,6 +1,6 @@
 /**
- * Calls the app's own function, if it is one. What it throws goes to the page's error reporting:
- * it must neither end a broadcast nor keep other listeners from hearing.
+ * Calls the app's own function, if it is one. Its errors go to the page's error reporting: they
+ * must neither end a broadcast nor keep the event from other listeners.
  */
 export function callBack<Values extends readonly unknown[]>(
   callback: ((...values: Values) => void) | null | undefined,

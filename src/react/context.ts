@@ -7,7 +7,7 @@ import { MESSAGES } from './messages.js';
 import type { Stage } from './stage.js';
 import { isBroadcaster } from './use-checked.js';
 
-/** What a `<Broadcaster.Root>` gives to the parts inside it. */
+/** The context that a `<Broadcaster.Root>` gives to the parts inside it. */
 export interface RootContextValue {
   readonly broadcaster: Broadcaster;
   readonly messages: Messages;

@@ -26,7 +26,8 @@ const STATES: Readonly<Record<string, Partial<BroadcasterState>>> = {
 const NAMES = Object.keys(STATES);
 
 describe('the focus', () => {
-  // What becomes of a place depends on what it is and on what comes, so each is left for each once.
+  // Where focus goes depends on the stage that is left and the stage that follows, so try each
+  // pair.
   it.each(NAMES)('is kept when what has it stays, goes or cannot be pressed in %s', async (to) => {
     const fake = createFakeBroadcaster();
     render(<WebRTCBroadcaster broadcaster={fake} />);

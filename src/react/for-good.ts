@@ -2,7 +2,7 @@ import { isEmbedded } from '../core/foundation/permissions-policy.js';
 import type { BroadcastError, BroadcasterState, Source } from '../core/index.js';
 import type { Stage } from './stage.js';
 
-/** What another try on this page cannot change, whatever the person does besides. */
+/** Errors that another try on this page cannot mend. */
 const FOR_GOOD: ReadonlySet<string> = new Set([
   'permission-denied-by-policy',
   'insecure-context',

@@ -1,6 +1,6 @@
 /**
- * Starts something of the broadcaster for a person. What goes wrong is in the broadcaster's state,
- * where the notice reads it, so a rejection has nothing left to tell.
+ * Ignores the rejection of an action that a person started. Its error is in the broadcaster's
+ * state, where the notice reads it.
  */
 export function ignoreRejection(promise: Promise<unknown>): void {
   promise.catch(() => {});

@@ -1,6 +1,6 @@
 import type { BroadcastErrorCode, HealthReason, InterruptionCause } from '../core/index.js';
 
-/** What is said about an error or a bad picture: what happened, as one short sentence, and what to do next. */
+/** The words for an error or a bad picture: the event as one short sentence, and the next step. */
 export interface ErrorWords {
   readonly title: string;
   readonly next: string;
@@ -426,7 +426,7 @@ export type MessageName = Exclude<keyof typeof MESSAGES, 'errors' | 'reasons' | 
 /** Every string, complete. */
 export type Messages = Readonly<Record<MessageName, string>> & {
   readonly errors: Readonly<Record<BroadcastErrorCode, ErrorWords>>;
-  /** What is said about each reason why viewers get less than they could. */
+  /** The words for each reason why viewers get less than they could. */
   readonly reasons: Readonly<Record<HealthReason, ErrorWords>>;
   /** How each cause of an interruption is named, without a full stop. */
   readonly interruptions: Readonly<Record<InterruptionCause, string>>;
@@ -453,7 +453,7 @@ export function wrongMessages(overrides: MessageOverrides | null | undefined): s
   return complaints;
 }
 
-/** What is no text would end the page's rendering where it is shown. */
+/** A value that is no text would end the page's rendering. */
 function merged<Words>(
   own: Words,
   given: unknown,

@@ -10,7 +10,7 @@ const NOW = 1_000_000;
 const CODES = Object.keys(MESSAGES.errors) as readonly BroadcastErrorCode[];
 const IDLE = { status: 'idle', preparation: { phase: 'none' } } as const;
 
-/** What is said once a broadcast failed with this code. */
+/** The notice after a broadcast failed with this code. */
 function noticeOf(code: BroadcastErrorCode, camera?: 'failed') {
   const state = {
     ...SOURCES_ON,

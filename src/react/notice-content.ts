@@ -16,7 +16,7 @@ import { fill } from './messages.js';
 import type { SeenOutput } from './output-watch.js';
 import type { Stage } from './stage.js';
 
-/** What the one button of a notice does. */
+/** The action of a notice's one button. */
 export type NoticeAction =
   | 'retry-now'
   | 'preview'
@@ -54,7 +54,7 @@ export interface NoticeView {
   /** Whether connecting takes longer than a person waits without a word. */
   readonly isSlow: boolean;
   readonly health: Health;
-  /** What the playback checks of the broadcast see. */
+  /** The output that the playback checks of the broadcast see. */
   readonly output: SeenOutput;
   readonly browser: Browser;
   readonly messages: Messages;
@@ -110,7 +110,7 @@ function deniedNotice(view: NoticeView): NoticeContent | null {
   const errors = [camera, microphone].flatMap((source) =>
     source.status === 'failed' ? [source.error] : [],
   );
-  // What can be changed here goes before what cannot.
+  // A problem that can be mended here goes before one that cannot.
   const error = errors.find((each) => !isForGood(each)) ?? errors[0];
   if (error === undefined) return null;
   const notice = errorNotice(view, 'problem', error);
@@ -238,7 +238,7 @@ function standInNotice(view: NoticeView): NoticeContent | null {
   return null;
 }
 
-/** What happened and what helps, as the body below a title of its own. */
+/** The event and its remedy, as the body below a title of its own. */
 function causeNotice(
   view: NoticeView,
   tone: NoticeContent['tone'],
@@ -271,7 +271,7 @@ function connectingNotice(view: NoticeView): NoticeContent | null {
   return info(view, 'connectingTitle', waits[step.phase]);
 }
 
-/** What is known of a start whose last attempt failed, where that says more than its newest error does. */
+/** A better explanation than the newest error of a start whose last attempt failed; else `null`. */
 function connectingWords({ code }: BroadcastError, { state, messages }: NoticeView): string | null {
   if (!state.network.online) return messages.interruptions.offline;
   // Only what was cut off is tried for again, and is then most likely held by its own last session.
@@ -288,13 +288,13 @@ function lostNotice(view: NoticeView): NoticeContent | null {
   return retryNotice(view, title, step, { cause: error, words: lostWords(interruption, view) });
 }
 
-/** What is known of an interruption, where that says more than its newest error does. */
+/** A better explanation of an interruption than its newest error; else `null`. */
 function lostWords(
   { cause, error, attempt, renewal }: Interruption,
   { messages }: NoticeView,
 ): string | null {
   if (cause === 'offline') return messages.interruptions.offline;
-  // Who holds the stream while a broadcast is brought back is most likely its own last session.
+  // While a broadcast is brought back, its own last session most likely holds the stream.
   if (error.code === 'stream-busy') return renewal === 'fresh' ? null : messages.lostBusy;
   // Nothing went wrong, and the first attempt begins at once.
   if (cause === 'source-added' && attempt <= 1) return messages.interruptions[cause];
@@ -322,7 +322,7 @@ function retryNotice(
   };
 }
 
-/** What is being done to bring a broadcast back; a wait counts down by itself. */
+/** The words for each step of bringing a broadcast back; a wait counts down by itself. */
 const DOING: Readonly<Record<ResumeStep['phase'], MessageName | null>> = {
   probing: 'askingIngest',
   healing: 'waitingToHeal',

@@ -15,7 +15,7 @@ import type { StartProps } from './use-notice.js';
 
 const NOW = Date.now();
 
-/** What the playback check sees, and whether what takes its time has had it; set by each situation. */
+/** The verdict of the playback check, and whether every delay is over; set by each situation. */
 const staged = vi.hoisted(() => ({
   verdict: { kind: 'off' } as PlaybackVerdict,
   isLate: true,
@@ -48,7 +48,7 @@ const IDLE = { sent: false, over: false } as const;
 const OVER = { sent: false, over: true, taken: false } as const;
 const UNSEEN = { picture: false } as const;
 
-/** What each text claims; a text that claims nothing is left out. */
+/** The claims of each text; a text that claims nothing is left out. */
 const CLAIMS: Readonly<Partial<Record<keyof typeof MESSAGES, Claims>>> = {
   pillAsking: IDLE,
   pillNoCamera: { ...IDLE, ...UNSEEN },
@@ -101,7 +101,7 @@ const CLAIMS: Readonly<Partial<Record<keyof typeof MESSAGES, Claims>>> = {
   playbackFrozen: { frozen: true, fine: false },
 };
 
-/** What each spoken text claims that is seen nowhere. */
+/** The claims of each text that is only spoken. */
 const SPOKEN_CLAIMS: typeof CLAIMS = {
   sayReady: { ...IDLE, taken: false },
   sayStopped: { sent: false, fine: false },
@@ -249,7 +249,7 @@ function* situations(): Generator<Situation> {
   }
 }
 
-/** What can be changed of a broadcast, each by itself. */
+/** The changes of a broadcast, each by itself. */
 interface Conditions {
   readonly stage: string;
   readonly picture: string;
@@ -341,7 +341,7 @@ describe('one truth', () => {
         staged.look();
         fake.setState({ ...blank, ...state });
       });
-      // What the playback check has seen is heard by the other parts.
+      // The other parts follow the verdict of the playback check.
       wrong.push(...contradictions(root).map((found) => `${name}: ${found}`));
       told += 1;
       claims += visibleTexts(root).filter((text) =>

@@ -1,6 +1,6 @@
 import type { Broadcaster } from '../core/index.js';
 
-/** What the playback checks of one broadcast see together, where they can tell. */
+/** The common verdict of a broadcast's playback checks, where they can tell. */
 export type SeenOutput = 'unknown' | 'seen' | 'frozen';
 
 /** Where the playback checks of one broadcast say what they see, wherever on the page they are. */

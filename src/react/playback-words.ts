@@ -2,7 +2,7 @@ import type { Delivery } from '../core/index.js';
 import type { MessageName } from './messages.js';
 import type { PlaybackVerdict } from './playback-check/playback-verdict.js';
 
-/** What is known besides of a broadcast whose output is looked at. */
+/** Further facts of the broadcast whose output is looked at. */
 export interface PlaybackView {
   /** `null` where nothing but the output itself is known. */
   readonly delivery: Delivery | null;
@@ -12,7 +12,7 @@ export interface PlaybackView {
   readonly isOurs: boolean;
 }
 
-/** What a playback check says. */
+/** The words of a playback check. */
 export interface PlaybackWords {
   readonly words: MessageName;
   /** Whether viewers see a freeze that nothing else explains. */
@@ -21,8 +21,8 @@ export interface PlaybackWords {
 }
 
 /**
- * What is said of a look at the output. Playback is seconds late, so what it shows is about then;
- * where this page knows what is sent now, that is said with it, never against it.
+ * The words for a look at the output. Playback is seconds late, so its picture is about then. Where
+ * this page knows what is sent now, the words agree with that.
  */
 export function playbackWords(verdict: PlaybackVerdict, view: PlaybackView): PlaybackWords {
   const { kind } = verdict;
@@ -34,7 +34,8 @@ export function playbackWords(verdict: PlaybackVerdict, view: PlaybackView): Pla
     case 'off':
       // A playback goes on for a while with what was sent from here.
       if (kind !== 'seen' || view.isOurs) return quiet('playbackOff', 'ring');
-      // Whoever has an encoder for a camera is seen all the same; with a camera here it is another.
+      // With an encoder in place of a camera the picture is ours all the same; with a camera here
+      // it is another's.
       return quiet(isUnused(view.delivery) ? 'playbackSeen' : 'playbackOther', 'disc');
     case 'starting':
       return quiet('playbackNothing', 'triangle');

@@ -7,9 +7,9 @@ import * as Kit from '../index.js';
 import { Broadcaster, useBroadcaster, WebRTCBroadcaster } from '../index.js';
 
 /**
- * What a framework that renders pages ahead of time forbids before the browser has taken over, for
- * it would be frozen into the page: Next with `cacheComponents` fails the build. React's own use of
- * it is not counted.
+ * Functions that a framework forbids while it renders pages ahead of time, because their result
+ * would be frozen into the page: Next with `cacheComponents` fails the build. React's own use of
+ * them is not counted.
  */
 const asked: string[] = [];
 const counted =
@@ -58,7 +58,7 @@ const OPTIONS: readonly object[] = [
 ];
 
 const PARTS = Object.entries(Broadcaster).filter(([name]) => name !== 'Root');
-/** What parts take besides, so that each is rendered with all that it shows. */
+/** Further props of parts, so that each is rendered with all that it shows. */
 const PART_PROPS: Readonly<Record<string, object>> = {
   EncoderSettings: {
     rtmp: { server: 'rtmp://ingest.example/app', streamKey: 'key' },

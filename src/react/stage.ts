@@ -59,12 +59,12 @@ function isOver(error: BroadcastError, state: BroadcasterState, before: Stage): 
   return family === 'window' && isSaidToRun(state);
 }
 
-/** Whoever held the stream may still do, unless its server says otherwise. */
+/** Another source may still hold the stream, unless its server says otherwise. */
 function mayBeTaken(state: BroadcasterState): boolean {
   return state.stream.word === null || selectIsTaken(state);
 }
 
-/** What the server says of its stream goes before what a clock said. */
+/** The server's status takes precedence over the clock. */
 function isSaidToRun({ stream }: BroadcasterState): boolean {
   return standingOf(stream.word) === 'running';
 }

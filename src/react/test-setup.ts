@@ -23,6 +23,6 @@ Object.defineProperty(globalThis, 'MediaStream', {
 // A test of the server's side has no elements at all.
 if (typeof HTMLMediaElement !== 'undefined') HTMLMediaElement.prototype.play = async () => {};
 
-// What a test waits for may take as long as the test.
+// A wait inside a test may take as long as the test.
 configure({ asyncUtilTimeout: 4_500 });
 afterEach(cleanup);

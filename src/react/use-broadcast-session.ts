@@ -32,12 +32,12 @@ const KINDS: Kinds<BroadcastSessionOptions> = {
   autoStart: BOOLEAN,
 };
 
-/** What `<WebRTCBroadcaster>` takes from a session. */
+/** The props of `<WebRTCBroadcaster>` that come from a session. */
 export interface SessionBroadcasterProps {
   readonly serverUrl?: string;
   readonly streamKey?: string;
   readonly startedAt?: string;
-  /** What the server last said of the stream. */
+  /** The stream's last status by the server. */
   readonly streamStatus: string | null;
   /** How far the clock of `startedAt` is ahead of this page's. */
   readonly clockOffsetMs: number;
@@ -122,7 +122,7 @@ function broadcasterProps(state: SessionState, store: SessionStore): SessionBroa
     onTakeOver: store.takeOver,
     isStopped: isStopped || phase === 'stopping',
     isStarting: phase === 'starting' || phase === 'renewing',
-    // What could not be stopped still runs.
+    // A stream that could not be stopped still runs.
     startProblem: phase === 'failed' || phase === 'started' ? (error?.message ?? null) : null,
   };
 }

@@ -6,8 +6,8 @@ import { INITIAL_STATE } from '../core/index.js';
 import { useBroadcasterFromContext } from './context.js';
 
 /**
- * What `selector` takes from the broadcaster's state; renders again only when that changes. Without
- * a `broadcaster` it reads the one of the `<Broadcaster.Root>` above.
+ * The result of `selector` on the broadcaster's state; renders again only when that changes.
+ * Without a `broadcaster` it reads the one of the `<Broadcaster.Root>` above.
  */
 export function useBroadcasterState<Selected>(
   selector: (state: BroadcasterState) => Selected,

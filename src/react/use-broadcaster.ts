@@ -31,7 +31,7 @@ export function useBroadcaster(options: UseBroadcasterOptions = {}): Broadcaster
       // StrictMode mounts again at once; only an unmount that lasts turns the camera off.
       queueMicrotask(() => {
         if (mounts.current !== mount) return;
-        // What goes wrong while ending has nobody left to tell.
+        // Nobody is left to report an error to while ending.
         broadcaster.release().catch(() => {});
       });
     };
@@ -45,7 +45,7 @@ function create(options: BroadcasterOptions, latest: { readonly current: Broadca
   const logger = (entry: LogEntry) => callBack(latest.current?.logger, entry);
   const onPeerConnection = (connection: RTCPeerConnection) => {
     const { onPeerConnection: show } = latest.current ?? {};
-    // What it throws is for the broadcaster, which closes the connection it made.
+    // Its errors go to the broadcaster, which closes the connection it made.
     if (typeof show === 'function') show(connection);
   };
   const renew: Renew = async (context) => {
@@ -57,7 +57,7 @@ function create(options: BroadcasterOptions, latest: { readonly current: Broadca
     ...next,
     // Without one, the broadcaster says on the console what is wrong with the options.
     logger: typeof next?.logger === 'function' ? logger : next?.logger,
-    // What is given in its place by mistake is left for the broadcaster to complain of.
+    // Leave a wrong value for the broadcaster to complain of.
     onPeerConnection: isFunctionOrNothing(next?.onPeerConnection)
       ? onPeerConnection
       : next.onPeerConnection,
@@ -68,7 +68,7 @@ function create(options: BroadcasterOptions, latest: { readonly current: Broadca
     try {
       return prepared(next);
     } catch {
-      // What throws when it is read is the broadcaster's to leave out and to complain of.
+      // The broadcaster leaves out a value that throws when it is read, and complains of it.
       return next;
     }
   };

@@ -5,7 +5,7 @@ import { warnOnce } from '../core/foundation/warn-once.js';
 import type { Broadcaster, LogEntry } from '../core/index.js';
 import { callBack } from './call-back.js';
 
-/** What a prop has to be: a test, and the words for what passes it. */
+/** The rule for a prop: a test, and the words for the values that pass it. */
 export type Kind = readonly [isRight: (value: unknown) => boolean, wanted: string];
 
 /** Checked elsewhere. */
@@ -27,7 +27,7 @@ export function isBroadcaster(value: unknown): value is Broadcaster {
 /** Which props have to be what. */
 export type Kinds<Props> = { readonly [Name in keyof Props]?: Kind };
 
-/** What every element takes, and React throws or stumbles over where it is something else. */
+/** Props of every element over which React throws or stumbles where they have a wrong type. */
 const OF_ELEMENTS: Readonly<Record<string, Kind>> = { style: OBJECT, className: TEXT };
 
 /**
@@ -85,7 +85,7 @@ export function textsOf(...names: readonly string[]): Kind[0] {
   };
 }
 
-/** What cannot even be looked at is not right either. */
+/** A value that cannot even be read is not right either. */
 function passes(isRight: Kind[0], value: unknown): boolean {
   try {
     return isRight(value);

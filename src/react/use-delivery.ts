@@ -9,21 +9,24 @@ import { outputWatchOf } from './output-watch.js';
 import { useBroadcasterState } from './use-broadcaster-state.js';
 
 /**
- * What viewers get: what this page knows of it, and what the playback checks of the same broadcaster
- * see. Renders again only when that changes. Without a `broadcaster`, of the root above.
+ * The delivery to viewers: as this page knows it, and as the playback checks of the same
+ * broadcaster see it. Renders again only when that changes. Without a `broadcaster`, of the root
+ * above.
  */
 export function useDelivery(broadcaster?: Broadcaster): Delivery {
   const delivery = useBroadcasterState(selectDelivery, broadcaster);
   return withOutput(delivery, useSeenOutput(broadcaster));
 }
 
-/** What the playback checks of the broadcaster see; without one, of the root above. */
+/**
+ * The output that the broadcaster's playback checks see; without a broadcaster, of the root above.
+ */
 export function useSeenOutput(broadcaster?: Broadcaster): SeenOutput {
   const watch = outputWatchOf(useBroadcasterFromContext('useDelivery', broadcaster));
   return useSyncExternalStore(watch.subscribe, watch.getSnapshot, unseen);
 }
 
-/** What `select` reads of the broadcaster's state; `null` where there is no broadcaster to ask. */
+/** The result of `select` on the broadcaster's state; `null` where there is no broadcaster. */
 export function useStateOf<Selected>(
   broadcaster: Broadcaster | null,
   select: (state: BroadcasterState) => Selected,

@@ -13,7 +13,7 @@ export interface IngestTimeoutOptions {
   /** When the stream was started; unknown or unreadable means that no clock runs. */
   readonly startedAt?: BroadcasterOptions['startedAt'];
   readonly status: ConnectionStatus;
-  /** What the stream's own server last said of it; it goes before what a clock says. */
+  /** The stream's last status by its own server; it takes precedence over a clock. */
   readonly streamStatus?: string | null | undefined;
   /** How far the clock of `startedAt` is ahead of this page's, in milliseconds; default 0. */
   readonly clockOffsetMs?: number | undefined;
@@ -101,7 +101,7 @@ export function useIngestTimeout(options: IngestTimeoutOptions): IngestWindow {
 
   const expiredDeadline = useRef<number | null | undefined>(undefined);
   useEffect(() => {
-    // What the server calls over has no deadline, and may be over more than once.
+    // A stream that the server calls over has no deadline, and may be over more than once.
     if (phase !== 'expired' && expiredDeadline.current === null) {
       expiredDeadline.current = undefined;
     }

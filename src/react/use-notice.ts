@@ -19,7 +19,7 @@ const selectStream = ({ stream }: BroadcasterState) => stream;
 const selectCamera = ({ camera }: BroadcasterState) => camera;
 const selectMicrophone = ({ microphone }: BroadcasterState) => microphone;
 
-/** What an app tells of starting its stream, where the button beside the notice does that. */
+/** The app's own start of a stream, where the button beside the notice does that. */
 export interface StartProps {
   /** Whether the button beside it starts the stream; default false. */
   readonly canStart?: boolean | undefined;
@@ -29,14 +29,14 @@ export interface StartProps {
   readonly startProblem?: string | null | undefined;
 }
 
-/** What each of them has to be. */
+/** The rule for each of them. */
 export const START_KINDS: Kinds<StartProps> = {
   canStart: BOOLEAN,
   isStarting: BOOLEAN,
   startProblem: TEXT,
 };
 
-/** What asks for the person now, of the root above; `null` when nothing does. */
+/** The notice for the person now, of the root above; `null` when there is none. */
 export function useNotice({
   canStart = false,
   isStarting = false,

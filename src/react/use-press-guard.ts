@@ -4,7 +4,7 @@ import type { KeyboardEvent, MouseEvent } from 'react';
 import { useEffect, useRef, useState } from 'react';
 import { mayPressAt, PRESS_REST_MS } from './press-rest.js';
 
-/** What a guarded button is given, to be spread over it last. */
+/** The props of a guarded button, to be spread over it last. */
 export interface GuardedButtonProps {
   /** Hears of every press, and passes on those that count. */
   readonly onClick: (event: MouseEvent<HTMLButtonElement>) => void;

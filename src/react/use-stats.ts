@@ -3,7 +3,7 @@
 import type { Broadcaster, BroadcasterState, StatsSample } from '../core/index.js';
 import { useBroadcasterState } from './use-broadcaster-state.js';
 
-/** What was measured of the broadcast. */
+/** The statistics of the broadcast. */
 export interface BroadcastStats {
   /** The newest sample; `null` before there is one. */
   readonly sample: StatsSample | null;
@@ -18,7 +18,7 @@ const NOTHING: BroadcastStats = { sample: null, isCurrent: false, history: [] };
 const selectStats = ({ stats }: BroadcasterState): BroadcastStats =>
   stats.status === 'sampled' ? stats : NOTHING;
 
-/** What is sent, new each second while live; without a `broadcaster`, of the root above. */
+/** The statistics, new each second while live; without a `broadcaster`, of the root above. */
 export function useStats(broadcaster?: Broadcaster): BroadcastStats {
   return useBroadcasterState(selectStats, broadcaster);
 }

@@ -72,7 +72,7 @@ export interface WebRTCBroadcasterProps
   readonly messages?: MessageOverrides | undefined;
 }
 
-/** What is not the core's to check. */
+/** The rules for props that the core does not check. */
 const KINDS: Kinds<WebRTCBroadcasterProps> = {
   broadcaster: BROADCASTER,
   autoPreview: BOOLEAN,

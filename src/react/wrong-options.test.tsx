@@ -62,7 +62,7 @@ const MISSPELT = [
   ['onstatuschange', 'onStatusChange'],
 ] as const;
 
-/** What is said on the console while this runs, and what of it is React's. */
+/** The lines on the console while this runs, and which of them are React's. */
 async function said(
   run: () => void,
 ): Promise<{ readonly ours: string; readonly others: unknown[] }> {
@@ -208,7 +208,7 @@ describe('every part', () => {
   );
 });
 
-describe('what throws when it is looked at', () => {
+describe('an option that throws when it is read', () => {
   const refuse = () => {
     throw new Error('unreadable');
   };

@@ -1,4 +1,4 @@
-/** What the browser does when it is asked for a device. */
+/** The browser's answer to a request for a device. */
 export type DeviceBehaviour =
   | 'ALLOWED'
   /** The user, or the site's settings, said no. */
@@ -20,7 +20,7 @@ export interface FakeDevice {
   readonly kind: 'camera' | 'microphone';
   readonly deviceId: string;
   readonly label: string;
-  /** What belongs together is in one group, as the default is with the device that it stands for. */
+  /** Devices that belong together share a group, as the default does with the device behind it. */
   readonly groupId?: string;
 }
 

@@ -1,4 +1,4 @@
-/** What the browser does with a request for a lock. */
+/** The browser's answer to a request for a lock. */
 export type LockBehaviour =
   /** One holder at a time, in order. */
   | 'SHARED_FAIRLY'
@@ -27,7 +27,7 @@ export interface FakePage {
   readonly heldLocks: readonly string[];
   /** Changes how the browser answers a request for a lock from now on. */
   behaveWithLocks(behaviour: LockBehaviour): void;
-  /** What the page keeps in `sessionStorage`. */
+  /** The entries of the page's `sessionStorage`. */
   readonly storage: ReadonlyMap<string, string>;
   /** Gives the page its own browser back. */
   restore(): void;

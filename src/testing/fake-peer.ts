@@ -2,7 +2,7 @@ import { BroadcastError } from '../core/errors.js';
 import type { Peer } from '../core/peer/peer.js';
 import type { Traffic } from '../core/peer/traffic.js';
 
-/** What a fake peer does where a browser would not on demand. */
+/** Behaviours of a fake peer that a browser does not show on demand. */
 export type PeerBehaviour =
   /** Connects, and sends media at once. */
   | 'CONNECTS'
@@ -17,7 +17,7 @@ export type PeerBehaviour =
   /** Connects, but there is no codec for the picture in common. */
   | 'REFUSES_PICTURE';
 
-/** What comes back to a fake peer while it sends. */
+/** The feedback to a fake peer while it sends. */
 export type PathBehaviour =
   /** Something comes back all the time. */
   | 'ALIVE'

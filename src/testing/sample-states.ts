@@ -127,7 +127,7 @@ export function statsOf(...seconds: readonly Partial<StatsSample>[]): Broadcaste
     : { status: 'sampled', sample, isCurrent: true, history };
 }
 
-/** What was measured on a good line for ten seconds. */
+/** Statistics of ten seconds on a good line. */
 export const GOOD_STATS: BroadcasterState['stats'] = statsOf(...Array<object>(10).fill({}));
 
 const OFF: Source = { status: 'off', deviceId: null, muted: false };

@@ -20,7 +20,7 @@ export interface SignalingStage {
   close(): Promise<void>;
 }
 
-/** What a server may do to a publisher, whatever protocol it speaks. */
+/** Faults of a server towards a publisher, in any protocol. */
 export type SignalingFault =
   /** It refuses the stream from now on. */
   | 'refuse'

@@ -1,4 +1,4 @@
-// What the code in the README and in docs/ takes for granted, as the app that it is copied into has it.
+// Everything that the code in the README and in docs/ expects of the app that it is copied into.
 declare const stream: { server_urls: { webrtc: string }; stream_key: string };
 declare const startedAt: number;
 declare const status: 'waiting' | 'live' | 'idle' | 'stopped';

@@ -52,7 +52,7 @@ test.each(parts)('the part %s alone, while live', async (name, part) => {
       </Broadcaster.Root>
     </StrictMode>,
   );
-  // What begins in an effect goes on for a while.
+  // Work that begins in an effect goes on for a while.
   await act(() => new Promise((resolve) => setTimeout(resolve, 20)));
   view.unmount();
 });

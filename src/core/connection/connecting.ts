@@ -20,7 +20,7 @@ export const connectingHandlers: Handlers<Connecting> = {
     connection.step.phase === 'renewing' ? connection : { ...connection, step: { phase: 'away' } },
   'page-returned': (connection, { at }, { target }) => {
     if (connection.step.phase !== 'away') return connection;
-    // Whoever comes back that late does not expect to go live without another press.
+    // A person who comes back that late does not expect to go live without another press.
     const seconds = target.status === 'set' ? target.timeoutSeconds : 0;
     const isForgotten = at >= connection.triedSince + seconds * 1000;
     return isForgotten ? IDLE : { ...connection, step: { phase: 'capturing' } };
@@ -86,7 +86,7 @@ function triedAnew(
   return context.network.online ? { ...moved, triedSince: event.at } : moved;
 }
 
-/** What waits for its next attempt makes it now. */
+/** Begins the next attempt now instead of waiting. */
 function retriedOnline(
   connection: Connecting,
   event: StampedConnectionEvent,

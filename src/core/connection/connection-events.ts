@@ -25,7 +25,7 @@ export type ConnectionEvent =
   | { readonly type: 'page-left' }
   /** The page came back out of that cache. */
   | { readonly type: 'page-returned' }
-  /** What the app passed on of the stream: `stream-status.ts`. */
+  /** The app passed on a status of the stream: `stream-status.ts`. */
   | { readonly type: 'stream-told'; readonly word: string | null; readonly clockOffsetMs: number }
   | SessionEvent;
 

@@ -62,7 +62,7 @@ const EVENTS: {
   };
 })();
 
-/** What each state ignores, whatever else is so; all other events mean something to it. */
+/** The events that each state always ignores; all others mean something to it. */
 const IGNORED: Readonly<Record<State, readonly Type[]>> = {
   idle: [
     'replacement-due',

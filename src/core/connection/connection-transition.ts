@@ -50,7 +50,7 @@ type Handler = (
 ) => Connection;
 
 /**
- * What follows from the state as it now is, without any event: an attempt that waited for the
+ * Draws conclusions from the state as it now is, without any event: an attempt that waited for the
  * camera goes on, and preparation begins by itself.
  */
 export function concludeConnection(

@@ -15,7 +15,7 @@ export type Connection =
       readonly since: number;
       readonly triedSince: number;
       readonly attempt: number;
-      /** What the last attempt met; `null` during the first. */
+      /** The error of the last attempt; `null` during the first. */
       readonly cause: BroadcastError | null;
       /** Whether the app handed over another stream to start with, which it is asked for once. */
       readonly isRenewed: boolean;
@@ -26,7 +26,7 @@ export type Connection =
       readonly status: 'live';
       readonly since: number;
       readonly sessionId: number;
-      /** What the server takes: a kind that it refused does not reach viewers, whatever is captured. */
+      /** The media that the server takes. A kind that it refused does not reach viewers. */
       readonly sent: SentMedia;
       /** Set for the first seconds after an interruption: losing the session again resumes this budget. */
       readonly recoveringFrom: Interruption | null;
@@ -79,15 +79,15 @@ export type Preparation =
       readonly cause: BroadcastError;
     };
 
-/** What the first connect is doing now. */
+/** The present step of the first connect. */
 export type StartStep =
   /** Camera and microphone are being asked for. */
   { readonly phase: 'capturing' } | Step;
 
-/** What is being done to bring a broadcast back. */
+/** The present step of bringing a broadcast back. */
 export type ResumeStep = HeldStep | Step;
 
-/** What an attempt to publish is doing now. */
+/** The present step of an attempt to publish. */
 export type Step =
   /** A socket to the ingest is being opened and its offer awaited. */
   | { readonly phase: 'signaling'; readonly sessionId: number }
@@ -118,7 +118,7 @@ export type HeldStep =
 export interface Interruption {
   /** When media stopped. */
   readonly lostAt: number;
-  /** What was noticed, as far as it is known by now. */
+  /** The best explanation that is known by now. */
   readonly cause: InterruptionCause;
   /** The newest error. */
   readonly error: BroadcastError;
@@ -156,7 +156,7 @@ export type InterruptionCause =
   | 'source-added'
   | NetworkDoubt['kind'];
 
-/** What is on its way to the ingest: the session, if one should be running in this state. */
+/** The session that should be running in this state; `null` for none. */
 export function selectSessionId(connection: Connection): number | null {
   switch (connection.status) {
     case 'idle':

@@ -10,7 +10,7 @@ const CROWD = 10_000;
 const SECOND = 1_000;
 const WINDOW_MS = 75 * SECOND;
 
-/** What an ingest does with an attempt at this moment. */
+/** The answer of an ingest to an attempt at this moment. */
 type Answer = 'is away' | 'refuses' | 'takes it';
 
 const ERRORS = {

@@ -70,7 +70,7 @@ export function nothingToSend(): BroadcastError {
   );
 }
 
-/** What a refusal means that no session of ours can be the reason for. */
+/** Explains a refusal that no session of ours can be the reason for. */
 export function streamRefused(cause: BroadcastError): BroadcastError {
   if (cause.code === 'address-expired') return cause;
   return new BroadcastError(

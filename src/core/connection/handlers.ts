@@ -15,7 +15,7 @@ export type EventOf<Type extends StampedConnectionEvent['type']> = Extract<
   { type: Type }
 >;
 
-/** What the connection has to know of its neighbours to judge an event. */
+/** The slices of the state that the connection needs to judge an event. */
 export interface ConnectionContext {
   readonly target: IngestTarget;
   /** As it is after the event. */
@@ -24,7 +24,7 @@ export interface ConnectionContext {
   readonly capture: 'off' | 'opening' | 'some' | 'failed';
   /** Why nothing could be captured; set when `capture` is `failed`. */
   readonly captureError: BroadcastError | null;
-  /** What of this page, or the one before it, the ingests know. */
+  /** The session of ours that an ingest may still know, of this page or the one before it. */
   readonly previousSession: PreviousSession | null;
   /** Whether another source is live on the stream. */
   readonly isTaken: boolean;
@@ -32,7 +32,7 @@ export interface ConnectionContext {
   readonly isRunning: boolean;
 }
 
-/** What one state makes of the events that mean something to it; it ignores all others. */
+/** The handlers of one state, for the events that mean something to it. It ignores all others. */
 export type Handlers<State extends Connection> = {
   readonly [Type in StampedConnectionEvent['type']]?: (
     connection: State,
@@ -44,7 +44,7 @@ export type Handlers<State extends Connection> = {
 /** Nothing is published, or prepared. */
 export const IDLE: Connection = { status: 'idle', preparation: { phase: 'none' } };
 
-/** What the app may end in every state but one in which nothing has begun. */
+/** Handlers for every state but one in which nothing has begun: the app may end it. */
 export const ENDING = {
   'stop-requested': () => IDLE,
   'release-requested': () => IDLE,

@@ -17,7 +17,7 @@ import { HEAL, OFFLINE_RETRY_MS, REFUSED, refusedDelayMs, waiting } from './reco
 import { signaling } from './starting.js';
 import { standingOf } from './stream-status.js';
 
-/** What each kind of interruption means to the session that it befell. */
+/** How each cause of an interruption affects the session. */
 export const CAUSES: Readonly<Record<InterruptionCause, CauseTraits>> = {
   'socket-closed': { isKnownToServer: true, healMs: HEAL.explainedMs },
   'path-failed': { isKnownToServer: false, healMs: HEAL.explainedMs },
@@ -36,7 +36,7 @@ interface CauseTraits {
   readonly healMs: number;
 }
 
-/** What an interruption makes of an event, whether or not the old session is still in place. */
+/** Handlers for an interruption, whether or not the old session is still in place. */
 export const INTERRUPTED = {
   ...ENDING,
   'window-closed': (connection, event, { target }) =>

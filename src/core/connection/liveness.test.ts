@@ -10,8 +10,9 @@ import {
 } from './liveness.js';
 
 /**
- * What one look saw: `+` something came back, `c` an answer to a check and no more, `-` nothing did,
- * `0` nothing was sent either, `?` something came back, but nobody answered the checks.
+ * The result of one look: `+` something came back, `c` an answer to a check and no more, `-`
+ * nothing did, `0` nothing was sent either, `?` something came back, but nobody answered the
+ * checks.
  */
 type Look = '+' | 'c' | '-' | '0' | '?';
 

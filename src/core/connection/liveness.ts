@@ -14,10 +14,10 @@ const STEADY_MS = 1_000;
 const QUIET_MS = 10_000;
 /** A browser that says that nobody answers its checks has waited at least this long. */
 const UNANSWERED_MS = 5_000;
-/** What was healthy is remembered for one to two of these. */
+/** A healthy silence is remembered for one to two of these. */
 const MEMORY_MS = 60_000;
 
-/** What is known of how an ingest answers on the path for media: pure, one step a look. */
+/** How an ingest answers on the path for media: pure, one step a look. */
 export interface Liveness {
   /** When the last look was, on the clock of the looks; `null` before the first. */
   readonly at: number | null;
@@ -81,7 +81,7 @@ export function livenessAfter(
   if (!traffic.isAnswered && before.traffic.isAnswered) {
     return { ...liveness, silentMs: Math.max(before.silentMs, UNANSWERED_MS) };
   }
-  // Who sends nothing is told nothing.
+  // Nothing comes back while nothing is sent.
   if (traffic.sent === before.traffic.sent) return liveness;
   return { ...liveness, silentMs: before.silentMs + lookMs };
 }
@@ -125,7 +125,7 @@ function isSteady({ steadyMs, hasPaused }: Liveness): boolean {
   return hasPaused ? steadyMs >= STEADY_MS : steadyMs > 0;
 }
 
-/** What a look tells of how often this ingest speaks. */
+/** Learns from one look how often this ingest speaks. */
 function rhythm(
   before: Liveness,
   { received }: Traffic,

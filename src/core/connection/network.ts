@@ -1,4 +1,7 @@
-/** What the browser says of the network. It is a hint: `online` is true behind a dead router too. */
+/**
+ * The network as the browser reports it. It may be wrong: `online` is true behind a dead router
+ * too.
+ */
 export interface Network {
   readonly online: boolean;
   /** The newest reason to doubt the path; `null` while there was none. */
@@ -14,7 +17,7 @@ export interface NetworkDoubt {
   readonly sleptFrom: number | null;
 }
 
-/** What a page notices of its network. */
+/** Events of the page's network. */
 export type NetworkEvent =
   | { readonly type: 'network-online' }
   | { readonly type: 'network-offline' }
@@ -53,7 +56,10 @@ export function networkTransition(
   }
 }
 
-/** What explains an interruption at `at` (epoch milliseconds), where the browser said anything of late. */
+/**
+ * Explains an interruption at `at` (epoch milliseconds) by recent news from the browser; else
+ * `null`.
+ */
 export function doubtAt(network: Network, at: number): NetworkDoubt['kind'] | null {
   if (!network.online) return 'offline';
   return recentDoubt(network, at)?.kind ?? null;
@@ -61,7 +67,7 @@ export function doubtAt(network: Network, at: number): NetworkDoubt['kind'] | nu
 
 /**
  * Since when the path may be gone that is interrupted at `at`, having been there at `since`: all
- * epoch milliseconds. What a machine loses in its sleep may have been lost when it fell asleep.
+ * epoch milliseconds. A path that broke during sleep may have broken when the machine fell asleep.
  */
 export function lostSince(network: Network, at: number, since: number): number {
   const sleptFrom = recentDoubt(network, at)?.sleptFrom ?? at;

@@ -4,7 +4,7 @@ import type { Network } from './network.js';
 import { doubtAt } from './network.js';
 import type { IngestTarget } from './target.js';
 
-/** What an ingest knows of us: `stream` had our media before. */
+/** The session of ours that an ingest knows: `stream` had our media before. */
 export interface PreviousSession {
   readonly stream: number;
   /** When the ingest began to wait for more, in epoch milliseconds; while live, when it began to come. */
@@ -13,7 +13,9 @@ export interface PreviousSession {
   readonly wasCutOff: boolean;
 }
 
-/** What a page before this one had at `target`, and may not have told the ingest the end of. */
+/**
+ * The session of a page before this one at `target`; the ingest may not have been told of its end.
+ */
 export function sessionBefore(
   target: IngestTarget,
   { leftAt, at }: { readonly leftAt: number; readonly at: number },
@@ -31,7 +33,7 @@ interface ConnectionChange {
   readonly at: number;
 }
 
-/** What is known of the previous session after `change`; nothing once the app has taken its URL away. */
+/** The previous session after `change`; `null` once the app has taken its URL away. */
 export function previousSessionAfter(
   previous: PreviousSession | null,
   change: ConnectionChange,
@@ -57,8 +59,9 @@ export function previousSessionAfter(
 }
 
 /**
- * What the ingest of `target` knows of us at `at` (epoch milliseconds); nothing of a stream that was
- * started since. Where no start is known, only what was cut off a moment ago is known to matter.
+ * The previous session that the ingest of `target` knows at `at` (epoch milliseconds); `null` for a
+ * stream that was started since. Without a known start only a session that was cut off a moment ago
+ * matters.
  */
 export function previousSessionAt(
   target: IngestTarget,

@@ -6,8 +6,8 @@ import type { Network } from './network.js';
 export const FIRST_CONNECT = { attempts: 4, withinMs: 15_000 } as const;
 
 /**
- * What went well for so long is well: media gives a broadcast its whole resume window back, an offer
- * is renewed without delay.
+ * After so long without a fault all is well: media gives a broadcast its whole resume window back,
+ * an offer is requested again without delay.
  */
 export const HEALTHY_AFTER_MS = 5_000;
 

@@ -51,7 +51,7 @@ function retried(
   return connection.step.phase === 'waiting' ? publishAnew(connection, event, network) : connection;
 }
 
-/** What waits for its next attempt makes it now. */
+/** Begins the next attempt now instead of waiting. */
 function retriedOnline(
   connection: Reconnecting,
   event: StampedConnectionEvent,

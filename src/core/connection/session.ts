@@ -34,7 +34,7 @@ export interface SessionSettings {
  */
 export async function runSession(settings: SessionSettings, signal: AbortSignal): Promise<void> {
   const { sessionId } = settings;
-  // What is still on its way when the session is over must not be heard any more.
+  // Ignore events that are still on their way when the session is over.
   const life = childOf(signal);
   const dispatch: SessionSettings['dispatch'] = (event) => {
     if (!life.signal.aborted) settings.dispatch(event);
@@ -94,7 +94,7 @@ function runWhile(
       return end;
     },
   };
-  // What the work throws when it is aborted is no news.
+  // An error of aborted work is no news.
   runWork(
     source,
     () => (life.aborted ? null : workFor()),

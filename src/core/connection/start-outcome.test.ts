@@ -25,7 +25,10 @@ const context: ConnectionContext = {
   isRunning: false,
 };
 
-/** What follows an attempt that ended with `code`, `seconds` after the start of the stream and of the connect. */
+/**
+ * The outcome of an attempt that ended with `code`, `seconds` after the start of stream and
+ * connect.
+ */
 function outcome(
   code: BroadcastErrorCode,
   {
@@ -47,7 +50,7 @@ function outcome(
 
 const offline = { online: false, doubt: null };
 
-describe('what follows a failed attempt of a first connect', () => {
+describe('the outcome of a failed attempt of a first connect', () => {
   it.each([
     ['the first attempts', { attempt: 3 }, 'try-again', 'unreachable'],
     ['the fourth', { attempt: 4 }, 'fail', 'unreachable'],

@@ -7,7 +7,7 @@ import { inputDueAt, previousSessionAt } from './previous-session.js';
 import { FIRST_CONNECT, waiting } from './reconnect-policy.js';
 import { streamTaken } from './stream-status.js';
 
-/** What follows a failed attempt of a first connect. */
+/** The outcome of a failed attempt of a first connect. */
 export type StartOutcome =
   /** Another attempt, after the wait of `step`. */
   | { readonly next: 'try-again'; readonly cause: BroadcastError; readonly step: Step }
@@ -35,7 +35,8 @@ export function startOutcome(
   const dueAt = inputDueAt(target, past);
   const isLate = dueAt !== null && step.nextTryAt >= dueAt;
   const isOver = error.code === 'address-expired';
-  // What was cut off is brought back as it would have been then, but not to an address that is over.
+  // Resume a session that was cut off as it would have been then, but not to an address that is
+  // over.
   if (past?.wasCutOff && !isLate && !isOver) return tryAgain;
   // Another broadcast took the stream: to try again would take it away in turn.
   const mayTryAgain =

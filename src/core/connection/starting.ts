@@ -26,7 +26,7 @@ export function started(
   };
 }
 
-/** What a session of an attempt to publish is doing at first. */
+/** The first step of an attempt to publish. */
 export function signaling({ id }: Stamp) {
   return { phase: 'signaling', sessionId: id } as const;
 }

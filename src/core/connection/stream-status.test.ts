@@ -105,7 +105,7 @@ describe('a stream whose server says that it is over', () => {
   });
 });
 
-describe('what a clock says of a first connect', () => {
+describe('a first connect by the clock', () => {
   const refused = (
     word: string | null,
     code: BroadcastError['code'] = 'unreachable',

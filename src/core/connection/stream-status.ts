@@ -3,7 +3,7 @@ import type { ConnectionStatus } from './connection.js';
 import type { PreviousSession } from './previous-session.js';
 import type { IngestTarget } from './target.js';
 
-/** What the stream's own server says of it, as far as the app passes that on. */
+/** The stream's status by its own server, as far as the app passes that on. */
 export interface StreamStatus {
   /** The Live API's word, in lower case, such as `waiting` or `idle`; `null` while nobody says. */
   readonly word: string | null;
@@ -23,8 +23,8 @@ export function standingOf(word: string | null): 'running' | 'over' | 'unknown' 
 }
 
 /**
- * Whose broadcast `stream` is about after a connection that was `before` is `now`: ours as soon as
- * we are live, and until the server says that nobody is, or the address is that of another stream.
+ * `stream` with its owner after a connection that was `before` is `now`. It is ours from the moment
+ * we are live until the server says that nobody is, or the address is that of another stream.
  */
 export function withOwner(
   stream: StreamStatus,

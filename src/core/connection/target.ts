@@ -1,8 +1,7 @@
 import { BroadcastError } from '../errors.js';
 
 /**
- * What is known of the ingest, without its URL: that is a publish credential and never enters the
- * state.
+ * The ingest without its URL, which is a publish credential and never enters the state.
  */
 export type IngestTarget =
   /** No server URL was given yet. */

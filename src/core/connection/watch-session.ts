@@ -11,7 +11,7 @@ import {
 } from './liveness.js';
 import { HEALTHY_AFTER_MS } from './reconnect-policy.js';
 
-/** What is watched, and whom to tell. */
+/** The watched session, and the dispatch for its events. */
 export interface WatchedSession {
   readonly sessionId: number;
   readonly peer: Pick<Peer, 'traffic' | 'lost' | 'sendKeyFrame' | 'needsRenegotiation' | 'sent'>;
@@ -39,7 +39,7 @@ export async function watchSession(
   let flowsSince: number | null = elapsedMs();
   let keyFrameAt = elapsedMs();
   void peer.lost.then((error) => {
-    // What came in before the path failed is no sign of life.
+    // Packets from before the path failed are no sign of life.
     liveness = { ...liveness, traffic: null };
     if (!signal.aborted) dispatch({ type: 'session-path-failed', sessionId, error });
   });
@@ -58,7 +58,7 @@ export async function watchSession(
         dispatch({ type: 'session-alive', sessionId, sent: peer.sent() });
       }
     }
-    // Whoever says nothing cannot ask for one, and nobody could begin to watch.
+    // A silent ingest cannot ask for one, and nobody could begin to watch.
     const isMute = liveness.traffic !== null && !liveness.hasReceived;
     if (isMute && !signal.aborted && elapsedMs() - keyFrameAt >= KEY_FRAME_MS) {
       keyFrameAt = elapsedMs();

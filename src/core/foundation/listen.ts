@@ -1,4 +1,4 @@
-/** What `addEventListener` needs, with the events that the target names in its `on…` handlers. */
+/** A target of `addEventListener`, with the events that it names in its `on…` handlers. */
 type EventNameOf<Target> = {
   [Key in keyof Target & string]: Key extends `on${infer Name}` ? Name : never;
 }[keyof Target & string];

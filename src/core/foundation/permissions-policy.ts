@@ -4,7 +4,7 @@ interface PolicyLike {
 }
 
 /**
- * What the page's permissions policy says of `feature`; `unknown` where the browser does not say
+ * The page's permissions policy for `feature`; `unknown` where the browser does not say
  * (W3C Permissions Policy, section 9.1; Chromium has it under its older name).
  */
 export function policyOn(feature: string): 'allowed' | 'forbidden' | 'unknown' {

@@ -1,7 +1,10 @@
 /** A value that changes only through events. Snapshots keep their identity until something changes. */
 export interface Store<State, Event> {
   getSnapshot(): State;
-  /** Calls `listener` after each change; returns the function that ends it. What it throws is nobody else's. */
+  /**
+   * Calls `listener` after each change; returns the function that ends it. Its errors reach nobody
+   * else.
+   */
   subscribe(listener: () => void): () => void;
   dispatch(event: Event): void;
 }

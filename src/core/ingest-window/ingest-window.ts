@@ -11,8 +11,8 @@ export interface IngestWindowInput {
   /** Whether media flows now. */
   readonly live: boolean;
   /**
-   * What the stream's own server last said of it, such as `waiting` or `stopped`; it goes before what
-   * the instants say. Left out where nobody says.
+   * The stream's last status by its own server, such as `waiting` or `stopped`. It takes precedence
+   * over the instants. Left out where nobody says.
    */
   readonly streamStatus?: string | null | undefined;
   /** How long the ingest waits, in seconds; both rules share it. */
@@ -43,7 +43,7 @@ export function ingestWindow(input: IngestWindowInput): IngestWindow {
   if (streamStatus === 'stopped' || streamStatus === 'deleted') {
     return { phase: 'expired', remainingSeconds: 0, deadline: null, progress: 1 };
   }
-  // Whose input it had, and until when, is not known.
+  // It is unknown which input it had, and until when.
   if (streamStatus === 'idle' && lostAt === null) return { ...NO_CLOCK, phase: 'interrupted' };
   const answer = byInstants(lostAt, startedAt, input);
   const isSaidToRun =

@@ -1,6 +1,9 @@
 import { listen } from '../foundation/listen.js';
 
-/** What a page is told of its own goings: left for good or for the back-forward cache, and back out of it. */
+/**
+ * Callbacks for a page that is left, for good or for the back-forward cache, and comes back out of
+ * it.
+ */
 export type LeavingNews = 'page-left' | 'page-returned';
 
 /**

@@ -12,7 +12,7 @@ export interface TabLock {
   release(): void;
 }
 
-/** What ended a moment ago, in this tab or in the page before a reload, still lets go of its lock. */
+/** A broadcast that ended a moment ago, here or before a reload, still has to release its lock. */
 const PATIENCE_MS = 1_000;
 
 /** Nothing is locked yet. */

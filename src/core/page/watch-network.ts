@@ -1,6 +1,6 @@
 import { listen } from '../foundation/listen.js';
 
-/** What a page is told of its network. */
+/** News of a page's network. */
 export type NetworkNews = 'network-online' | 'network-offline' | 'network-changed';
 
 /**

@@ -1,9 +1,9 @@
 import { isSame } from '../foundation/same.js';
 
-/** What gives way when network or machine cannot do all (W3C mst-content-hint, section 4). */
+/** Which of frame rate and resolution drops when not both fit (W3C mst-content-hint, section 4). */
 export type DegradationPreference = 'balanced' | 'maintain-resolution' | 'maintain-framerate';
 
-/** What is asked of the video encoder now. */
+/** The settings of the video encoder now. */
 export interface EncodingWish {
   /** Upper limit in kilobits per second. */
   readonly maxVideoKbps: number;

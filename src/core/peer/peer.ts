@@ -39,7 +39,7 @@ export interface Peer {
    * @throws BroadcastError `negotiation-failed`, or `no-common-codec` where nothing could be sent.
    */
   answer(offer: string): Promise<string>;
-  /** What the server takes, by the answer. */
+  /** The media that the server takes, by the answer. */
   sent(): SentMedia;
   /** Calls `listener` with each local candidate, those gathered before included. */
   onCandidate(listener: (candidate: RTCIceCandidateInit) => void): void;
@@ -57,7 +57,7 @@ export interface Peer {
   /** Whether there is something to send of a kind that was left out of the answer. */
   needsRenegotiation(): boolean;
   getStats(): Promise<RTCStatsReport>;
-  /** What went out and came in so far; `null` where the browser does not count it. */
+  /** The counters of what went out and came in; `null` where the browser does not count it. */
   traffic(): Promise<Traffic | null>;
   /**
    * Gives a silent path one more address to check. Chromium gives a path up for good 15 s after its
@@ -70,16 +70,16 @@ export interface Peer {
   close(): void;
 }
 
-/** What a peer is made with. */
+/** The settings of a peer. */
 export interface PeerSettings {
   readonly iceServers: readonly RTCIceServer[];
   readonly iceTransportPolicy: RTCIceTransportPolicy;
   readonly feed: TrackFeed;
   readonly videoCodec: VideoCodec;
   readonly sound: SoundContent;
-  /** What is asked of the video encoder, also while it works. */
+  /** The settings of the video encoder, which may change while it works. */
   readonly encoding: EncodingFeed;
-  /** What to try besides where no path for media is found, as a part of a sentence. */
+  /** A further remedy where no path for media is found, as a part of a sentence. */
   readonly detour: string | undefined;
   /** Is shown the connection before it negotiates; must not throw. */
   onPeerConnection(connection: RTCPeerConnection): void;
@@ -237,7 +237,7 @@ export function createPeer(settings: PeerSettings): Peer {
     keepChecking() {
       spares += 1;
       const spare = spareCandidate(remote, spares);
-      // Whatever the browser makes of it, the path is no worse off.
+      // The path is no worse off, even if the browser refuses it.
       if (spare !== null) pc.addIceCandidate(spare).catch(() => {});
     },
     sendKeyFrame: () => followed?.sendKeyFrame(),

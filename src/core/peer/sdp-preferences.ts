@@ -13,13 +13,13 @@ export interface SdpPreferences {
   readonly h264Profiles: readonly string[] | null;
 }
 
-/** What the microphone is for: a voice, or music that has two sides and loses by being cleaned. */
+/** The use of the microphone: a voice, or music, which is stereo and loses by being cleaned. */
 export type SoundContent = 'speech' | 'music';
 
 /** Share of the cap that the encoder begins with, and the most that is asked of an unknown network. */
 const START = { share: 0.8, mostKbps: 2_000 } as const;
 
-/** What the encoder begins with under a cap, in kilobits per second. */
+/** The start bitrate of the encoder under a cap, in kilobits per second. */
 export function startKbpsOf(maxVideoKbps: number): number {
   return Math.round(Math.min(START.share * maxVideoKbps, START.mostKbps));
 }

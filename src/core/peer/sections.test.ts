@@ -73,7 +73,7 @@ describe('sectionsOf', () => {
   });
 });
 
-describe('what a server takes', () => {
+describe('the media that a server takes', () => {
   const wanted = { video: null, audio: null };
   const offer = sdpOf(
     [],

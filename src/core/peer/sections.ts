@@ -69,7 +69,7 @@ export function withoutRefusedInBundles(offer: string, refusing: string): string
   );
 }
 
-/** What the answer agreed to send: per kind, the sections that live and send. */
+/** The sections of the answer that are active and send, per kind. */
 export function sendingSections(answer: string, kind: string): readonly Section[] {
   return sectionsOf(answer).filter(
     (section) =>

@@ -1,7 +1,7 @@
 import { BroadcastError } from '../errors.js';
 import { codecsIn, sendingSections } from './sections.js';
 
-/** What became of one kind of media in the negotiation. */
+/** The outcome of the negotiation for one kind of media. */
 export type SentKind =
   /** The server takes it. */
   | 'taken'
@@ -10,13 +10,13 @@ export type SentKind =
   /** There was nothing of this kind to send. */
   | 'left-out';
 
-/** What the server takes of a session. */
+/** The media of a session that the server takes. */
 export interface SentMedia {
   readonly video: SentKind;
   readonly audio: SentKind;
 }
 
-/** What `answer` agreed to send of what is `wanted`, track or `absent`. */
+/** The media that `answer` agreed to send; `wanted` holds the tracks, or `absent`. */
 export function sentMediaIn(
   answer: string,
   wanted: Readonly<Record<'video' | 'audio', unknown>>,

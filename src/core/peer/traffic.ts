@@ -1,4 +1,4 @@
-/** What a connection does; its counters only ever matter as changed or not. */
+/** The traffic of a connection; its counters only matter as changed or not. */
 export interface Traffic {
   /** Bytes and packets that came in, connectivity checks aside, which browsers do not count here. */
   readonly received: number;

@@ -5,8 +5,9 @@ export type VideoCodec = 'h264' | 'vp8' | 'vp9' | 'av1' | 'h265';
 export const VIDEO_CODECS: readonly VideoCodec[] = ['h264', 'vp8', 'vp9', 'av1', 'h265'];
 
 /**
- * What to send, best first: the codec that was asked for; H264, which an ingest packages for HLS as
- * it is; VP8, which every browser has; and whatever else there is, for any picture is better than none.
+ * The codecs to send, best first: the one that was asked for; H264, which an ingest packages for
+ * HLS as it is; VP8, which every browser has; and all others, because any picture is better than
+ * none.
  */
 export function codecsInOrder(asked: VideoCodec): readonly VideoCodec[] {
   return [...new Set<VideoCodec>([asked, ...VIDEO_CODECS])];

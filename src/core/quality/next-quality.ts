@@ -29,7 +29,7 @@ const STEP = {
 export function nextQuality(quality: Quality, sample: StatsSample, at: number): Quality {
   const isRampedUp = quality.isRampedUp || hasRampedUp(quality, sample, at);
   const next = isRampedUp === quality.isRampedUp ? quality : { ...quality, isRampedUp };
-  // What is sent black costs nothing, and says nothing of the machine.
+  // A black picture costs nothing to encode, and says nothing of the machine.
   if (!quality.asked.adaptToMachine || sample.picture !== 'shown') return next;
   return stepped(next, seen(next, sample));
 }

@@ -42,13 +42,13 @@ export function mostStepsDown(preference: DegradationPreference): number {
   return stepsOf(preference).length - 1;
 }
 
-/** What a step costs to encode, as a share of the full picture: its pixels a second. */
+/** The encoding cost of a step, as a share of the full picture: its pixels a second. */
 export function costOf({ scaleDownBy, frameShare }: QualityStep): number {
   return frameShare / scaleDownBy ** 2;
 }
 
 /**
- * What the encoder should do now. At first it keeps the full size, whatever was asked for: left
+ * The settings of the encoder now. At first it keeps the full size, whatever was asked for: left
  * alone, Chromium begins with a quarter of it and takes ten seconds and more to grow, and an ingest
  * that packages for viewers may keep the size of the first frames for good.
  */

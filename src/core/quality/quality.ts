@@ -1,18 +1,18 @@
 import type { DegradationPreference } from '../peer/encoding.js';
 
-/** What the app asks of the encoder. */
+/** The quality that the app asks for. */
 export interface AskedQuality {
   /** Upper limit of the video in kilobits per second. */
   readonly maxVideoKbps: number;
   /** Frames per second that were asked of the camera. */
   readonly frameRate: number;
-  /** What gives way when network or machine cannot do all. */
+  /** Which of frame rate and resolution drops when network or machine cannot carry both. */
   readonly degradationPreference: DegradationPreference;
   /** Whether the picture may be made smaller by itself when the machine is the limit. */
   readonly adaptToMachine: boolean;
 }
 
-/** What the encoder is asked for, and what the machine lets it do. */
+/** The quality that is asked of the encoder, and how much of it the machine allows. */
 export interface Quality {
   readonly asked: AskedQuality;
   /** When this session was live, in epoch milliseconds; `null` while none is. */
@@ -28,7 +28,7 @@ export interface Quality {
 /** How the machine says it feels (Compute Pressure, section 4); `unknown` where it does not. */
 export type Pressure = 'unknown' | 'nominal' | 'fair' | 'serious' | 'critical';
 
-/** What the machine was seen to do since the last step, counted in samples. */
+/** How loaded the encoder was since the last step, counted in samples. */
 export interface EncoderLoad {
   readonly overloaded: number;
   readonly relaxed: number;

@@ -7,7 +7,7 @@ import { omeAdapter } from './ome-signaling.js';
 
 export { ADDRESS_SHAPE, TRANSPORTS } from './ome-address.js';
 
-/** What the broadcaster knows beside the address, for whichever adapter has a use for it. */
+/** Facts that the broadcaster knows beside the address, for an adapter that has a use for them. */
 export type PublishHints = OmeHints;
 
 /** One protocol that streams are published with. */

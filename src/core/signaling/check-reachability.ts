@@ -14,7 +14,9 @@ export function checksFirst(attempt: number): boolean {
   return attempt > 5 && attempt % 16 !== 0;
 }
 
-/** What the page's policy forbade once is not asked again: it can only become stricter. */
+/**
+ * Origins that the page's policy forbade are not asked again: a policy can only become stricter.
+ */
 const forbiddenOrigins = new Set<string>();
 
 /**
@@ -43,8 +45,8 @@ export async function checkReachability(
     referrerPolicy: 'no-referrer',
     signal: asking.signal,
   }).then(
-    // What another origin says is opaque, however a worker hands it on; what a worker kept is not,
-    // and it can keep no answer to a HEAD.
+    // An answer of another origin is opaque, however a worker hands it on. An answer that a worker
+    // kept is not, and it can keep none to a HEAD.
     ({ type }) => (type === 'opaque' || !isControlled() ? 'answered' : 'forbidden'),
     () => {
       const unheard = sleep(POLICY_MS, asking.signal).then(() => Promise.reject(unanswered()));

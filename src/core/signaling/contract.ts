@@ -1,7 +1,7 @@
 import type { BroadcastError } from '../errors.js';
 import type { Peer } from '../peer/peer.js';
 
-/** What an address is completed with, from the options of the same names. */
+/** The options that complete an address; the app's options have the same names. */
 export interface AddressWishes {
   readonly streamKey?: unknown;
   readonly transport?: string;
@@ -24,7 +24,7 @@ export interface SignalingAdapter {
   isReachable(attempt: number, signal: AbortSignal): Promise<boolean>;
 }
 
-/** What an adapter is handed for one session. */
+/** The context of one session of an adapter. */
 export interface SignalingContext {
   /**
    * Makes a peer, once its ICE servers are known. The adapter closes those that it does not return.
@@ -41,7 +41,7 @@ export interface SignalingContext {
 
 /** A session whose transport is up. */
 export interface SignalingSession {
-  /** What sends the media; the caller closes it after the session. */
+  /** The peer that sends the media; the caller closes it after the session. */
   readonly peer: Peer;
   /** Settles once, when signaling is lost for good; never rejects. */
   readonly lost: Promise<BroadcastError>;

@@ -16,7 +16,7 @@ const OFFER = {
   sdp: { type: 'offer', sdp: 'v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 100\r\n' },
   candidates: [{ candidate: 'candidate:1 1 UDP 50 192.0.2.1 10000 typ host', sdpMLineIndex: 0 }],
 };
-/** What a server floods with. */
+/** The messages that a server floods the page with. */
 const FLOODS: Readonly<Record<string, string | Buffer>> = {
   'commands that nobody knows': '{"command":"hello"}',
   'nothing at all': '',

@@ -2,7 +2,7 @@ import { ADDRESS_SHAPE, protocolOf } from './adapters.js';
 import type { AddressWishes } from './contract.js';
 import { invalidAddress } from './invalid-address.js';
 
-/** What `parseIngestUrl` is told. */
+/** The input of `parseIngestUrl`. */
 export interface IngestAddress extends AddressWishes {
   readonly serverUrl: unknown;
 }

@@ -21,7 +21,7 @@ const frame = (length: number) =>
 
 const deep = (open: string, close: string) => open.repeat(100_000) + close.repeat(100_000);
 
-/** What is just let through, and what is just too much, by what it is. */
+/** For each limit, the value that just passes and the one that is just too much. */
 const EDGES: readonly [name: string, most: string, tooMuch: string][] = [
   [
     'candidates',

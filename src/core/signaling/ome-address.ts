@@ -4,7 +4,7 @@ import { invalidAddress } from './invalid-address.js';
 /** How the media may be carried; `auto` leaves it to the server. */
 export const TRANSPORTS = ['auto', 'udp', 'tcp', 'relay', 'all'] as const;
 
-/** What an address looks like, for whoever gave something else. */
+/** The form of an address, for an app that gave something else. */
 export const ADDRESS_SHAPE = 'It should look like wss://live-….qencode.com:3334/qlive/….';
 
 /**

@@ -3,7 +3,7 @@ import { isRecord } from '../foundation/guards.js';
 import { LIMITS } from './limits.js';
 import type { OmeCandidate, OmeError, OmeIceServer, OmeOffer } from './ome-messages.js';
 
-/** What a frame from the server turned out to be. */
+/** A parsed frame from the server. */
 export type OmeMessage =
   | { readonly kind: 'offer'; readonly offer: OmeOffer }
   | { readonly kind: 'error'; readonly error: OmeError }

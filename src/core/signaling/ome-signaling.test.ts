@@ -393,7 +393,7 @@ describe('publishing over OvenMediaEngine', () => {
   });
 });
 
-describe('what a refusal is told as', () => {
+describe('the error of a refusal', () => {
   const expiring = (at: number) =>
     new URL(
       `wss://host/app/secret-key?policy=${btoa(JSON.stringify({ url_expire: at }))}&signature=x`,

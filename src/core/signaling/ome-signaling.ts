@@ -37,7 +37,7 @@ const OVER_TCP = 'the option transport: "tcp"';
 /** An address as RFC 8839 section 5.1 writes it; the browser refuses whatever is not. */
 const CANDIDATE = /^a=(?:a=)?candidate:\S+ \d+ \S+ \d+ \S+ \d+ typ \S/im;
 
-/** What this adapter has a use for beside its address; asked for while a session begins. */
+/** Facts that this adapter uses beside its address; it asks for them while a session begins. */
 export interface OmeHints {
   /** Which attempt to connect, or to come back after a break, it is; the first is 1. */
   attempt(): number;

@@ -90,7 +90,7 @@ export async function openOmeSocket(
   };
 }
 
-/** What a browser says of an address it refuses may repeat the address, so it is no cause of these. */
+/** A browser's own error may repeat the address that it refuses, so it is no `cause` of these. */
 function create(url: URL): WebSocket {
   if (typeof WebSocket === 'undefined') {
     throw new BroadcastError(

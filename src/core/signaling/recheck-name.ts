@@ -69,7 +69,7 @@ export function recheckName(
         return null;
       } finally {
         asking.abort(ended('question'));
-        // Whichever came second is heard by nobody.
+        // Nobody waits for the one that came second.
         late.catch(() => {});
       }
     },

@@ -11,7 +11,7 @@ export function expiryOf(url: URL): number | null {
   return instants.length === 0 ? null : Math.min(...instants);
 }
 
-/** What is no policy holds nothing. */
+/** A text that is no policy has no fields. */
 function readPolicy(encoded: string | null): Record<string, unknown> {
   try {
     const base64 = (encoded ?? '').replaceAll('-', '+').replaceAll('_', '/').replaceAll(' ', '+');

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeTrack } from '../../testing/index.js';
 import { createLevelMeter } from './level-meter.js';
 
-/** What holds the context back: nothing, a page without a gesture, or a call on the phone. */
+/** The reason why the context waits: none, a page without a gesture, or a call on the phone. */
 type ContextBehaviour = 'RUNS' | 'WAITS_FOR_GESTURE' | 'INTERRUPTED';
 
 let behaviour: ContextBehaviour;

@@ -43,7 +43,7 @@ function openMeter(track: MediaStreamTrack): LevelMeter {
   wake();
   return {
     read() {
-      // What a context that stands still shows is the last that it heard.
+      // A context that stands still shows its last level.
       if (context.state !== 'running') return 0;
       analyser.getFloatTimeDomainData(samples);
       let sum = 0;

@@ -8,28 +8,28 @@ import type { MediaOpener, MediaWish } from './open-media.js';
 import type { Capture, SourceEvent, SourceKind } from './source.js';
 import { MEDIA_OF } from './source.js';
 
-/** What the state asks of a source that is open, or is to be. */
+/** The capture that the state asks for. */
 export interface WantedCapture {
   readonly request: number;
   /** The device to open, or `null` for the system's default. */
   readonly target: string | null;
 }
 
-/** What the captures of one source need. */
+/** The context of the captures of one source. */
 export interface CaptureSettings {
   readonly kind: SourceKind;
-  /** What the state asks for now; `null` when nothing is to be open. */
+  /** The capture that the state asks for now; `null` when nothing should be open. */
   wanted(): WantedCapture | null;
   /** Calls `listener` whenever `wanted()` may have changed; returns the function that ends it. */
   subscribe(listener: () => void): () => void;
   constraintsFor(deviceId: string | null): MediaTrackConstraints;
-  /** What the track shows or sounds like, for the encoder (W3C mst-content-hint). */
+  /** The content hint of the track, for the encoder (W3C mst-content-hint). */
   contentHint(): ContentHint;
   readonly open: MediaOpener;
   dispatch(event: SourceEvent): void;
 }
 
-/** What is open, for which request of the state. */
+/** An open capture, and the request of the state that it answers. */
 interface Held {
   readonly request: number;
   readonly target: string | null;
@@ -41,13 +41,13 @@ interface Held {
 const PAUSES_MS = [250, 500, 1_000, 1_250];
 /** Nothing is sent meanwhile. */
 const PAUSES_OF_CHANGE_MS = [250, 500];
-/** What ends sooner than this did not start. */
+/** A track that ends sooner than this did not start. */
 const BRIEF_MS = 2_000;
 
 /**
  * The life of one source, from when it is to be open until `signal` aborts: opens what the state
  * asks for, announces it, changes it, tells when it is lost, and stops it, so that no camera light
- * stays on. What is open stays open through a change, unless the machine can only open one.
+ * stays on. An open track stays open through a change, unless the machine can only open one.
  */
 export async function runCapture(settings: CaptureSettings, signal: AbortSignal): Promise<void> {
   const { kind, wanted, subscribe, dispatch } = settings;

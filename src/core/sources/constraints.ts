@@ -11,8 +11,9 @@ export interface CameraOptions {
   /** Frames per second; default 30. */
   readonly frameRate?: number;
   /**
-   * What is seen: `motion`, the default, or `detail` for a screen, slides or a document, of which
-   * each picture is kept sharp and frames are given up first. Read when the camera is opened.
+   * The content of the picture: `motion`, the default, or `detail` for a screen, slides or a
+   * document. `detail` keeps each picture sharp and gives up frames first. Read when the camera is
+   * opened.
    */
   readonly content?: 'motion' | 'detail';
   /** Prefer the front (`user`) or the back (`environment`) camera of a phone. */
@@ -24,8 +25,8 @@ export interface MicrophoneOptions {
   /** Device to open first; `null` or absent for the system's default. */
   readonly deviceId?: string | null;
   /**
-   * What is heard: `speech`, the default, is sent in mono and cleaned of noise and echo; `music` in
-   * stereo and as it is. How it is sent is agreed on at the start of a session.
+   * The content of the sound: `speech`, the default, is sent in mono and cleaned of noise and echo;
+   * `music` in stereo and as it is. A session keeps the encoding that it began with.
    */
   readonly content?: 'speech' | 'music';
   /** By default on for speech and off for music, as are the two below. */
@@ -43,7 +44,7 @@ export interface SourceOptions {
 /** Motion or detail for a picture; speech or music for a sound (W3C mst-content-hint). */
 export type ContentHint = 'motion' | 'detail' | 'speech' | 'music';
 
-/** What to ask of a camera: ideals, so that no camera is refused for its size. */
+/** The constraints for a camera: ideals, so that no camera is refused for its size. */
 export function cameraConstraints(
   options: CameraOptions,
   deviceId: string | null,
@@ -73,7 +74,7 @@ export function pictureAskedOf(options: CameraOptions | null): {
   };
 }
 
-/** What to ask of a microphone. */
+/** The constraints for a microphone. */
 export function microphoneConstraints(
   options: MicrophoneOptions,
   deviceId: string | null,
@@ -93,12 +94,12 @@ export function microphoneConstraints(
   };
 }
 
-/** What the camera shows; a word that is neither is taken for motion. */
+/** The content hint of the camera; a word that is neither counts as motion. */
 export function pictureHintOf(options: CameraOptions | null): 'motion' | 'detail' {
   return options?.content === 'detail' ? 'detail' : 'motion';
 }
 
-/** What the microphone is for; a word that is neither is taken for speech. */
+/** The content hint of the microphone; a word that is neither counts as speech. */
 export function soundHintOf(options: MicrophoneOptions | null): 'speech' | 'music' {
   return options?.content === 'music' ? 'music' : 'speech';
 }

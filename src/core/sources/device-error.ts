@@ -4,8 +4,8 @@ import type { SourceKind } from './source.js';
 import { MEDIA_OF } from './source.js';
 
 /**
- * What it means that a device could not be opened: each cause that the browser tells apart has its
- * own code. `isChosen` says that one certain device was asked for.
+ * Explains why a device could not be opened: each cause that the browser tells apart has its own
+ * code. `isChosen` says that one certain device was asked for.
  */
 export async function deviceError(
   thrown: unknown,
@@ -80,7 +80,7 @@ export function policyForbids(kind: SourceKind, cause?: unknown): BroadcastError
   });
 }
 
-/** What the browser says of a permission; `unknown` where it does not say. */
+/** The state of a permission; `unknown` where the browser does not say. */
 export async function permissionOf(kind: SourceKind): Promise<PermissionState | 'unknown'> {
   try {
     // The permission names are in the specification, but not in every version of the DOM types.

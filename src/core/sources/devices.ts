@@ -55,7 +55,10 @@ async function devicesOf(
   });
 }
 
-/** What the system's default stands for: what Chromium says it is, elsewhere the first in the list. */
+/**
+ * The device behind the system's default: in Chromium the named one, elsewhere the first in the
+ * list.
+ */
 function defaultOf(
   ofKind: readonly MediaDeviceInfo[],
   devices: readonly MediaDeviceInfo[],
@@ -74,8 +77,8 @@ export function friendlyLabel(label: string, deviceId: string): string {
 }
 
 /**
- * The list with labels that are never empty and never twice the same. What was listed before keeps
- * its label, whatever comes and goes beside it.
+ * The list with labels that are never empty and never twice the same. A device that was listed
+ * before keeps its label while others come and go.
  */
 export function toldApart(
   { cameras, microphones }: Listed,

@@ -8,7 +8,7 @@ import { MEDIA_OF } from './source.js';
 /** One source that is wanted. */
 export interface MediaWish {
   readonly kind: SourceKind;
-  /** What to open it with: the first of these that can be met. */
+  /** The constraints to open it with: the first of these that can be met. */
   readonly choices: readonly MediaTrackConstraints[];
   /** Waits before each further try, in milliseconds, while the device is not free yet. */
   readonly pausesMs: readonly number[];

@@ -14,9 +14,9 @@ import type { Capture, SourceKind } from './source.js';
 export interface SourceTraits<Options> {
   /** Makes what opens it; kinds with the same are opened together, with one question to the user. */
   readonly opener: () => MediaOpener;
-  /** What to ask of the device `deviceId`, or of the system's default for `null`. */
+  /** The constraints for the device `deviceId`, or for the system's default for `null`. */
   constraints(options: Options, deviceId: string | null): MediaTrackConstraints;
-  /** What its track shows or sounds like, for the encoder. */
+  /** The content hint of its track, for the encoder. */
   contentHint(options: Options | null): ContentHint;
   /** Whether the person who is seen expects to see it as in a mirror. */
   isMirrored(capture: Capture): boolean;

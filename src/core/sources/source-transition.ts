@@ -65,7 +65,7 @@ function on(
   return { ...choiceOf(choice), status: 'on', request, capture, change: null, problem };
 }
 
-/** What is on goes on until the other device is there. */
+/** An open source stays on until the other device is there. */
 function selected(
   source: Source,
   event: Extract<SourceEvent, { type: 'source-selected' }> & Stamp,
@@ -97,7 +97,7 @@ function isAwaited(source: Source, request: number): source is Opening | On {
   return source.status === 'on' && (source.change ?? source).request === request;
 }
 
-/** What ended the device that was lost says more than why it did not open again. */
+/** The loss of the device explains more than the failure to open it again. */
 function problemOf(source: Source, problem: BroadcastError | null): BroadcastError | null {
   if (source.status !== 'opening' || source.after === null) return problem;
   return source.deviceId !== null && problem === null ? null : source.after;

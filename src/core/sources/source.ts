@@ -18,7 +18,7 @@ export function ofEachSource<Value>(make: (kind: SourceKind) => Value): Record<S
   return Object.fromEntries(made) as Record<SourceKind, Value>;
 }
 
-/** What the user chose for a source; it outlives device changes and failures. */
+/** The user's choice for a source; it outlives device changes and failures. */
 export interface SourceChoice {
   /**
    * The device that is wanted, or `null` for the system's default. It stays wanted while another
@@ -55,7 +55,7 @@ export interface SourceChange {
   readonly request: number;
   /** The device to open, or `null` for the system's default. */
   readonly target: string | null;
-  /** What is wanted again if it does not open. */
+  /** The choice to return to if it does not open. */
   readonly before: string | null;
 }
 

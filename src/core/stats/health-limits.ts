@@ -44,7 +44,7 @@ export interface HealthLimit {
   readonly recoversAfter: number;
 }
 
-/** Every limit. What is measured, and in what unit, is said where it is: `health-measures.ts`. */
+/** Every limit. `health-measures.ts` says how each value is measured, and in which unit. */
 export const HEALTH_LIMITS: Readonly<Record<JudgedReason, HealthLimit>> = {
   // Google's congestion control calls under 2 % no sign of trouble, and lowers the rate from 10 %
   // on (draft-ietf-rmcat-gcc-02, section 6).
@@ -53,7 +53,7 @@ export const HEALTH_LIMITS: Readonly<Record<JudgedReason, HealthLimit>> = {
   // than 400 unfit. Below the first half of that nothing is felt. A queue of our own making is drained
   // in seconds (200 packets at 300 kbit/s in seven): what stands for longer is the way's own.
   'network-delay': { from: [150, 300, 800], worsensAfter: 10, recoversAfter: 5 },
-  // What is missing of the rate that was asked for: half of it is the table's rate for the next
+  // The missing share of the rate that was asked for: half of it is the table's rate for the next
   // smaller picture, a quarter that of the one after (`videoKbpsFor`).
   'network-slow': { from: [0.2, 0.5, 0.75], worsensAfter: 3, recoversAfter: 5 },
   // Share of the time: Chromium itself calls an encoder overused from 85 % of a frame's time on
@@ -82,7 +82,7 @@ export const HEALTH_LIMITS: Readonly<Record<JudgedReason, HealthLimit>> = {
 };
 
 /**
- * What else explains a reason. Of two reasons as bad as each other the one that stands first here is
+ * Reasons that explain another reason. Of two equally bad reasons the one that stands first here is
  * named first. A network that carries too little also drops, and leaves no room for pictures; loss
  * alone does not take the rate away.
  */

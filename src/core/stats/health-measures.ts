@@ -1,7 +1,7 @@
 import type { JudgedReason } from './health-limits.js';
 import type { StatsSample } from './sample.js';
 
-/** What a verdict has to know besides the samples. */
+/** The facts that a verdict needs besides the samples. */
 export interface HealthContext {
   /** The video rate that was asked for; `undefined` if it is not known. */
   readonly askedBitsPerSecond?: number | undefined;

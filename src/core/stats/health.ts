@@ -13,7 +13,7 @@ export type HealthLevel = 'excellent' | 'good' | 'fair' | 'poor' | 'stalled' | '
 /** The verdict. Equal verdicts are the same object. */
 export interface Health {
   readonly level: HealthLevel;
-  /** What viewers would notice, the worst first; empty from `good` up. */
+  /** The problems that viewers would notice, the worst first; empty from `good` up. */
   readonly reasons: readonly HealthReason[];
 }
 

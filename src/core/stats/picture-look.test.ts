@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeTrack } from '../../testing/index.js';
 import { openPictureEye } from './picture-look.js';
 
-/** What the canvas shows when it is looked at: one brightness everywhere, noise, or a refusal. */
+/** The content of the canvas: one brightness everywhere, noise, or a refusal. */
 let shown: number | 'NOISE' | 'REFUSED' = 200;
 let visibilityState: DocumentVisibilityState = 'visible';
 const videos: { srcObject: unknown; readyState: number }[] = [];

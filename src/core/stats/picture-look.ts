@@ -4,7 +4,7 @@ type PictureLook = NonNullable<StatsSample['look']>;
 
 /** Looks at the camera's picture, as a person would who glances at it. */
 export interface PictureEye {
-  /** What is seen of `track` now; `undefined` where nothing can be told. It never throws. */
+  /** The look of `track` now; `undefined` where it cannot be told. It never throws. */
   look(track: MediaStreamTrack | null): PictureLook | undefined;
   /** Closes it; it never stops a track. */
   close(): void;

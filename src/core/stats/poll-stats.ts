@@ -7,13 +7,13 @@ const INTERVAL_MS = 1_000;
 /** A silence that may be the ingest's end is looked at again when it has lasted this long. */
 const SUSPICIOUS = { fromMs: 500, untilMs: 1_500 } as const;
 
-/** What polling tells. */
+/** The events of polling. */
 export type StatsEvent =
   | { readonly type: 'stats-sampled'; readonly sample: StatsSample }
   /** No more samples come for now: nobody looks, or the browser has no report. */
   | { readonly type: 'stats-paused' };
 
-/** What is sampled, and for whom. */
+/** The source of samples, and their receiver. */
 export interface SampledSource {
   getStats(): Promise<RTCStatsReport>;
   /** Whether anybody looks at the samples now. */

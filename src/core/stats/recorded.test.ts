@@ -9,7 +9,7 @@ import { withSample } from './sample-ring.js';
 
 const FOLDER = fileURLToPath(new URL('fixtures/', import.meta.url));
 
-/** What was asked of the encoder in the recordings. */
+/** The quality that was asked of the encoder in the recordings. */
 const ASKED: HealthContext = { askedBitsPerSecond: 2_500_000, askedFramesPerSecond: 30 };
 
 interface Recording {

@@ -1,11 +1,11 @@
 import type { Report, ReportEntry } from './report.js';
 import { greatestOf, growthOf, numberOf, readReport, sumOf } from './report.js';
 
-/** What kept the encoder from sending what was asked of it (`qualityLimitationReason`). */
+/** The reason why the encoder sent less than it was asked for (`qualityLimitationReason`). */
 export type Limitation = 'none' | 'cpu' | 'bandwidth' | 'other';
 
 /**
- * What was sent between two `getStats()` reports (W3C webrtc-stats), most often one second apart.
+ * The media sent between two `getStats()` reports (W3C webrtc-stats), most often one second apart.
  * A field is `undefined` where the browser does not say, or where its counters make no sense.
  */
 export interface StatsSample {
@@ -17,7 +17,7 @@ export interface StatsSample {
   readonly sentBitsPerSecond?: number | undefined;
   readonly videoBitsPerSecond?: number | undefined;
   readonly audioBitsPerSecond?: number | undefined;
-  /** What the video encoder is asked for now: the network's estimate, within the cap. */
+  /** The target bitrate of the video encoder now: the network's estimate, within the cap. */
   readonly targetBitsPerSecond?: number | undefined;
   /** Size of the encoded frames in pixels. */
   readonly frameWidth?: number | undefined;
@@ -52,11 +52,14 @@ export interface StatsSample {
   readonly silentMs?: number | undefined;
   /** Loudness of the interval: root mean square, 0 to 1, where 0 is digital silence. */
   readonly audioLevel?: number | undefined;
-  /** What was sent for a picture at its end: a muted camera sends black. Added by the broadcaster. */
+  /**
+   * The kind of picture at the end of the interval: a muted camera sends black. Added by the
+   * broadcaster.
+   */
   readonly picture?: 'shown' | 'muted' | 'none' | undefined;
   readonly sound?: 'heard' | 'muted' | 'none' | undefined;
   /**
-   * What the camera's picture looks like, where the page can see it: `still` is the very picture of
+   * The look of the camera's picture, where the page can see it: `still` is the very picture of
    * the look before, `black` has no light. Added by the broadcaster.
    */
   readonly look?: 'moving' | 'still' | 'black' | undefined;
@@ -140,7 +143,7 @@ function rateOf(newer: Report, older: Report, kind: 'audio' | 'video'): number |
   );
 }
 
-/** What the encoder is asked for: as it says or, in Firefox, as the frames of the interval were. */
+/** The size asked of the encoder: as it says or, in Firefox, as the frames of the interval were. */
 function targetOf(newer: ReportEntry, older: ReportEntry): number | undefined {
   const bytes = growthOf(newer, older, 'totalEncodedBytesTarget');
   return (

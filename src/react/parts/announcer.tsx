@@ -46,7 +46,7 @@ export const Announcer = part<HTMLDivElement, AnnouncerProps>(
     const isOffline = useBroadcasterState(selectIsOffline);
     const hasStream = useBroadcasterState(selectHasStream);
     const output = useSeenOutput();
-    // What ran out is told as that.
+    // Announce an expired window as that.
     const left = phase === 'expired' ? null : remainingSeconds;
     const mark = SPOKEN_SECONDS.findLast((seconds) => (left ?? Infinity) <= seconds);
 
@@ -63,7 +63,7 @@ export const Announcer = part<HTMLDivElement, AnnouncerProps>(
     // Counted, since what is said twice has to be a new element to be heard twice.
     const [said, setSaid] = useState({ words: '', count: 0 });
     const isSeen = isSeenNow(heard, stage, output === 'seen' && hasPicture(delivery));
-    // What is being measured, opened or muted is no better yet.
+    // A part that is measured, opened or muted is no better yet.
     const isOpening = delivery.picture === 'opening' || delivery.sound === 'opening';
     const isUnsure = isOpening || level === 'unknown' || level === 'muted';
     const isLess = stage === 'live' && (isUnsure ? heard.isRough : isRough(delivery.health));

@@ -32,9 +32,9 @@ const WAYS = ['rtmp', 'srt'] as const;
 type Way = (typeof WAYS)[number];
 
 /**
- * What OBS, or any other encoder, has to be told to publish to the same stream; keys are hidden
- * until they are asked for, and `data-state` is the way in that is shown. Works with and without a
- * `<Broadcaster.Root>` around it.
+ * The settings with which OBS, or any other encoder, publishes to the same stream. Keys are hidden
+ * until they are asked for, and `data-state` is the protocol that is shown. Works with and without
+ * a `<Broadcaster.Root>` around it.
  */
 export const EncoderSettings = part<HTMLElement, EncoderSettingsProps>(
   'Broadcaster.EncoderSettings',

@@ -123,7 +123,7 @@ function figuresOf(sample: StatsSample | null, delivery: Delivery, messages: Mes
   };
 }
 
-/** What is muted beside what is not; where all is, the verdict says so. */
+/** The muted kind beside one that is not; where all is muted, the verdict says so. */
 function mutedWords({ picture, sound, health }: Delivery, messages: Messages): readonly string[] {
   if (health.level === 'muted') return [];
   return [

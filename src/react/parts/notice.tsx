@@ -18,7 +18,7 @@ import { usePressGuard } from '../use-press-guard.js';
 /** The props of `Broadcaster.Notice`. */
 export interface NoticeProps extends ComponentPropsWithoutRef<'div'>, StartProps {}
 
-/** What asks for the person: what happened, what it means, one action. `data-state` is the stage. */
+/** The notice for the person: the event, its meaning, one action. `data-state` is the stage. */
 export const Notice = part<HTMLDivElement, NoticeProps>(
   'Broadcaster.Notice',
   START_KINDS,

@@ -50,7 +50,7 @@ const selectStream = ({ stream }: BroadcasterState) => stream;
 
 const TONES = { disc: 'good', ring: 'info', triangle: 'warning', square: 'problem' } as const;
 
-/** What is spoken where nobody else speaks of the broadcast. */
+/** The spoken words where no other part announces the broadcast. */
 const SPOKEN: Readonly<Partial<Record<PlaybackVerdict['kind'], MessageName>>> = {
   seen: 'saySeen',
   frozen: 'sayFrozen',

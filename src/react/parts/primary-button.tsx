@@ -38,7 +38,7 @@ export interface PrimaryButtonProps extends ComponentPropsWithoutRef<'button'> {
 
 const CONFIRM_AFTER_MS = 60_000;
 
-/** What is asked before a press does something that cannot be taken back. */
+/** The question before a press does something that cannot be undone. */
 const QUESTIONS = {
   live: { words: 'confirmStop', yes: 'confirmStopYes', no: 'confirmStopNo' },
   taken: { words: 'confirmTakeOver', yes: 'confirmTakeOverYes', no: 'confirmTakeOverNo' },
@@ -108,7 +108,7 @@ export const PrimaryButton = part<HTMLButtonElement, PrimaryButtonProps>(
       (stage === 'blank' && !hasCamera && !hasMicrophone);
     const isWaiting = stage === 'asking' || isTakingOver || (needsStream && isStarting);
     const ownLabel = isTakingOver ? 'takingOver' : labelOf(stage, hasCamera);
-    // What was pressed keeps its name until that is done, though the stream runs before.
+    // A pressed button keeps its label until its action is done, though the stream runs before.
     const [wasRunning, setWasRunning] = useState(isRunning);
     if (!isStarting && wasRunning !== isRunning) setWasRunning(isRunning);
     const startLabel = (isStarting ? wasRunning : isRunning) ? 'openStream' : 'startStream';

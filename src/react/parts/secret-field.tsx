@@ -15,7 +15,7 @@ export function SecretField({
 }: {
   readonly label: string;
   readonly value: string;
-  /** What is shown in place of a hidden value; without it, dots. */
+  /** The text in place of a hidden value; without it, dots. */
   readonly mask?: string;
   readonly isSecret: boolean;
 }) {
@@ -24,7 +24,7 @@ export function SecretField({
   const [isRevealed, setIsRevealed] = useState(false);
   const [outcome, setOutcome] = useState<'copied' | 'refused' | null>(null);
   const [known, setKnown] = useState(value);
-  // What was revealed was another secret.
+  // The revealed value was another secret.
   if (known !== value) {
     setKnown(value);
     setIsRevealed(false);

@@ -15,8 +15,8 @@ export interface SourceSelectProps extends ComponentPropsWithoutRef<'select'> {
 const NO_DEVICES: readonly Device[] = [];
 
 /**
- * What camera and microphone select have in common: the browser's own list behind a chevron. Class
- * and style are those of what is seen, all else is the list's.
+ * The common part of camera and microphone select: the browser's own list behind a chevron. Class
+ * and style go to the visible box, all other props to the list.
  */
 export const SourceSelect = forwardRef<HTMLSelectElement, SourceSelectProps>(function SourceSelect(
   { kind, className, style, onChange, disabled, ...props },
@@ -33,7 +33,7 @@ export const SourceSelect = forwardRef<HTMLSelectElement, SourceSelectProps>(fun
   const standsIn = source.status === 'on' && source.change === null && source.problem !== null;
   const shown = standsIn ? source.capture.deviceId : (source.deviceId ?? '');
   const isListed = devices.some(({ deviceId }) => deviceId === shown);
-  // What stands in for the wanted device is shown, so that the wanted one can be chosen again.
+  // Show the device that stands in for the wanted one, so that the wanted one can be chosen again.
   const value = isListed || !standsIn ? shown : '';
   return (
     <span

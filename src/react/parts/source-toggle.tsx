@@ -20,7 +20,7 @@ const NAMES = {
   microphone: { on: 'muteMicrophone', muted: 'unmuteMicrophone', failed: 'turnOnMicrophone' },
 } as const;
 
-/** What camera and microphone toggle have in common; tries again what has failed. */
+/** The common part of camera and microphone toggle; a press on a failed source tries again. */
 export const SourceToggle = forwardRef<HTMLButtonElement, SourceToggleProps>(function SourceToggle(
   { kind, children, className, onClick, onKeyDown, disabled, ...props },
   ref,

@@ -28,7 +28,7 @@ const SLOW_ROUND_TRIP_MS = 150;
 const roundTripOf = (sample: StatsSample) => sample.roundTripMs;
 
 /**
- * What is measured of the broadcast: bitrate, frame rate and round trip of the last five minutes as
+ * The statistics of the broadcast: bitrate, frame rate and round trip of the last five minutes as
  * lines, the rest as a list; `data-state` is the level of health.
  */
 export const StatsPanel = part<HTMLElement, StatsPanelProps>(

@@ -34,7 +34,7 @@ export const StatusPill = part<HTMLSpanElement, StatusPillProps>(
     const seconds = useSecondsSince(useBroadcasterState(selectLiveSince));
     const { status } = useDelivery();
     if (stage === 'blank') return null;
-    // What is found to be lost is said at once, before anything is done about it.
+    // Show a loss at once, before anything is done about it.
     const shown = stage === 'live' && status === 'interrupted' ? 'reconnecting' : stage;
     const word = messages[shown === 'denied' && !hasCamera ? 'pillNoMicrophone' : WORDS[shown]];
     return (

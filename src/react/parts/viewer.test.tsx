@@ -13,7 +13,9 @@ const SRC = 'https://play.invalid/playlist.m3u8';
 const LIVE = '#EXTM3U\n#EXTINF:1,\nseg0.mp4\n';
 const OVER = `${LIVE}#EXT-X-ENDLIST\n`;
 
-/** What the playlist's server answers: a playlist, nothing yet, or no answer that scripts may read. */
+/**
+ * The answer of the playlist's server: a playlist, nothing yet, or no answer that scripts may read.
+ */
 let served: Readonly<Record<string, string | 404 | 'opaque'>>;
 let looks: number;
 

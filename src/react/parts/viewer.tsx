@@ -54,7 +54,7 @@ const WORDS: Readonly<Record<ViewerState, MessageName | null>> = {
 
 /**
  * Plays what viewers get, and waits for it as long as it takes; `data-state` is how playback does.
- * What is put inside it, such as a `<Broadcaster.PlaybackCheck>`, looks at this player. Works with and
+ * A child, such as a `<Broadcaster.PlaybackCheck>`, looks at this player. Works with and
  * without a `<Broadcaster.Root>` around it.
  */
 export const Viewer = part<HTMLDivElement, ViewerProps>(

@@ -1,6 +1,6 @@
 import { elapsedMs } from '../../core/foundation/time.js';
 
-/** What is known of the pictures that an element shows, in milliseconds of `elapsedMs`. */
+/** The pictures that an element showed, in milliseconds of `elapsedMs`. */
 export interface FrameWatch {
   /** When the newest picture was shown; `null` before the first. */
   readonly lastFrameAt: number | null;

@@ -1,6 +1,6 @@
 import { isSame } from '../../core/foundation/same.js';
 
-/** What somebody who watches the broadcast's own output gets to see. */
+/** The broadcast's own output as a viewer sees it. */
 export type PlaybackVerdict =
   /** Nothing is broadcast. */
   | { readonly kind: 'off' }
@@ -13,7 +13,7 @@ export type PlaybackVerdict =
   /** The person paused this playback, which then says nothing about viewers. */
   | { readonly kind: 'paused' };
 
-/** What a look at the output found; instants are in epoch milliseconds. */
+/** One look at the output; instants are in epoch milliseconds. */
 export interface PlaybackLook {
   readonly now: number;
   /** Whether the broadcast says that it is live. */

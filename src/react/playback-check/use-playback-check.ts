@@ -8,7 +8,7 @@ import { watchFrames } from './frame-watch.js';
 import type { PlaybackVerdict } from './playback-verdict.js';
 import { FROZEN_MS, playbackVerdict } from './playback-verdict.js';
 
-/** What `usePlaybackCheck` looks at. */
+/** The options of `usePlaybackCheck`. */
 export interface PlaybackCheckOptions {
   /** An element that plays the broadcast's own output, or a ref of one; `null` while there is none. */
   readonly video: HTMLVideoElement | RefObject<HTMLVideoElement | null> | null;

@@ -5,7 +5,7 @@ import type { SessionClient, SessionEndpoint } from './session-client.js';
 import { sessionUrl } from './session-client.js';
 import { SessionRequestError } from './session-request-error.js';
 
-/** What following the status of one session needs. */
+/** The context of following the status of one session. */
 export interface FollowOptions {
   readonly endpoint: SessionEndpoint;
   readonly client: SessionClient;

@@ -1,7 +1,7 @@
 import type { SessionErrorCode } from '../../qencode/session-messages.js';
 
 /**
- * What went wrong between page and server: a refusal of the session endpoint; `network`, when no
+ * The failure between page and server: a refusal of the session endpoint; `network`, when no
  * answer came; `unexpected-answer`, when one came that is none of the endpoint's; `headers-failed`,
  * when the app's own `headers` function threw.
  */

@@ -33,7 +33,7 @@ export interface SessionState {
   readonly isStopped: boolean;
 }
 
-/** What happens to a session. */
+/** The events of a session. */
 export type SessionEvent =
   | { readonly type: 'asked'; readonly request: 'start' | 'renew' | 'stop' }
   | { readonly type: 'opened'; readonly session: BroadcastSession }
@@ -96,7 +96,7 @@ export function sessionTransition(state: SessionState, event: SessionEvent): Ses
 function requestFailed(state: SessionState, error: SessionRequestError): SessionState {
   const isGone = error.code === 'unknown-session';
   if (state.phase === 'stopping') {
-    // What could not be stopped still runs.
+    // A stream that could not be stopped still runs.
     return isGone
       ? { ...state, phase: 'ended', streamStatus: 'deleted', isStopped: true }
       : { ...state, phase: 'started', error };

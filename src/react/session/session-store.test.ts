@@ -287,7 +287,7 @@ describe('the server’s clock', () => {
 
   it.each(SKEWS)('is asked for again after the page’s own was set by %i ms', async (jumpMs) => {
     const now = Date.now.bind(Date);
-    // What the test's server says is right; it is this page whose clock is set.
+    // The test's server is right; the clock of this page was set.
     server.answerWith((method) => ({
       body: {
         ...(method === 'GET' ? status('s1', 'waiting') : sampleSession('s1')),

@@ -121,7 +121,7 @@ export function createSessionStore(endpoint: () => SessionEndpoint): SessionStor
   };
 
   const end = () => {
-    // What is being opened is ended in its turn, also if it waits for an earlier end.
+    // A session that is being opened ends in its turn, also if it waits for an earlier end.
     if (closing !== null && opening === null) return closing;
     const mine = handled(
       stop().finally(() => {

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { BroadcastSession } from '../../qencode/session-messages.js';
 
-/** What the endpoint answers: a status, a body, headers. */
+/** An answer of the endpoint: a status, a body, headers. */
 export interface Answer {
   readonly status?: number;
   readonly body?: unknown;

@@ -1,4 +1,4 @@
-/** What is used of hls.js's player. */
+/** The used part of hls.js's player. */
 export interface HlsPlayer {
   /** Wall-clock time of the frame that is shown, where the playlist says (EXT-X-PROGRAM-DATE-TIME). */
   readonly playingDate: Date | null;
@@ -18,7 +18,7 @@ export interface HlsPlayer {
   destroy(): void;
 }
 
-/** What is used of hls.js itself. */
+/** The used part of hls.js itself. */
 export interface HlsLibrary {
   new (config: Readonly<Record<string, unknown>>): HlsPlayer;
   /** Whether this browser can play with it. */

@@ -11,7 +11,7 @@ export interface PlayingHls {
   playingDate(): Date | null;
 }
 
-/** What playing needs. */
+/** The options of playing. */
 export interface PlayOptions {
   readonly video: HTMLVideoElement;
   readonly src: string;
@@ -27,7 +27,7 @@ export interface PlayOptions {
 
 const RECOVERIES = 3;
 const RECOVERY_WINDOW_MS = 30_000;
-/** Who has played for so long is not counted as a failed attempt. */
+/** A playback of this length does not count as a failed attempt. */
 const PROVEN_MS = 10_000;
 /** A picture that stands for so long, while newer ones are there, has lost its place. */
 const STUCK_MS = 4000;
