@@ -115,8 +115,8 @@ export async function soakQuiet(
   const before = scene.ingest.inspect(scene.streamKey)?.packets ?? 0;
   await pause(minutes * 60_000);
   const packets = (scene.ingest.inspect(scene.streamKey)?.packets ?? 0) - before;
-  const history = await stage.publisher.evaluate(() => window.kit.history());
-  const alarms = history.filter((status) => status === 'reconnecting' || status === 'failed');
+  const journal = await stage.publisher.evaluate(() => window.kit.journal());
+  const alarms = journal.filter(({ status }) => status === 'reconnecting' || status === 'failed');
   print(`${name} for ${minutes} minutes: ${packets} packets, ${alarms.length} alarms`);
   if (alarms.length > 0) problems.push(`${name}: ${alarms.length} false alarms`);
   if (packets === 0) problems.push(`${name}: nothing was sent`);

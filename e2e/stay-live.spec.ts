@@ -115,7 +115,7 @@ test('tracks, mute, elapsed time and statistics go through a break as they were'
   await waitForStatus(page, 'live');
   // Statistics go on: what is measured of the new session comes after what was of the old.
   await expect.poll(() => page.evaluate(() => window.kit.sample()?.at)).toBeGreaterThan(at);
-  expect(await seen()).toEqual(before);
+  await expect.poll(seen).toEqual(before);
   expect(before.tracks).toMatchObject([
     [expect.any(String), 'live', true],
     [expect.any(String), 'live', false],

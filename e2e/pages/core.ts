@@ -1,3 +1,4 @@
+import { isHeld } from '../../src/core/connection/connection.js';
 import type {
   Broadcaster,
   BroadcasterOptions,
@@ -45,9 +46,12 @@ export interface Kit {
   sample(name?: string): StatsSample | null;
   /** The newest connection that a broadcaster made. */
   connection(): RTCPeerConnection;
-  /** Every status the broadcaster was in, in order. */
+  /**
+   * Every status the broadcaster was in, in order, without the breaks that its session outlived: on
+   * a machine too busy to run the ingest for a second there is a silence, and then it goes on.
+   */
   history(name?: string): readonly string[];
-  /** As `history`, with times and causes; a new cause of the same status is an entry too. */
+  /** All of them, with times and causes; a new cause of the same status is an entry too. */
   journal(name?: string): readonly Passage[];
   /** Shows what the camera gives, so that its frames can be compared with the viewer's. */
   showPreview(name?: string): void;
@@ -63,7 +67,10 @@ declare global {
   }
 }
 
-const broadcasters = new Map<string, { broadcaster: Broadcaster; journal: Passage[] }>();
+const broadcasters = new Map<
+  string,
+  { broadcaster: Broadcaster; journal: Passage[]; history: string[] }
+>();
 let connection: RTCPeerConnection | null = null;
 let preview: Screen | null = null;
 let viewer: Screen | null = null;
@@ -79,9 +86,11 @@ window.kit = {
       },
     });
     const journal: Passage[] = [];
+    const history: string[] = [];
     const note = () => {
       const { connection } = broadcaster.getSnapshot();
       const { status } = connection;
+      if (!isHeld(connection) && history.at(-1) !== status) history.push(status);
       const code = codeOf(connection);
       const cause = status === 'reconnecting' ? connection.interruption.cause : null;
       const last = journal.at(-1);
@@ -90,7 +99,7 @@ window.kit = {
     };
     note();
     broadcaster.subscribe(note);
-    broadcasters.set(name, { broadcaster, journal });
+    broadcasters.set(name, { broadcaster, journal, history });
   },
   health: (name = 'main') => selectHealth(find(name).broadcaster.getSnapshot()),
   sample(name = 'main') {
@@ -102,10 +111,7 @@ window.kit = {
     return connection;
   },
   get: (name = 'main') => find(name).broadcaster,
-  history: (name = 'main') =>
-    find(name)
-      .journal.map(({ status }) => status)
-      .filter((status, index, all) => status !== all[index - 1]),
+  history: (name = 'main') => find(name).history,
   journal: (name = 'main') => find(name).journal,
   summary(name = 'main') {
     const { connection, camera, microphone, target } = find(name).broadcaster.getSnapshot();
