@@ -80,8 +80,9 @@ test('a page around that allows the microphone alone goes live with it', {
   const frame = await openEmbedded(page, app, { props, allow: 'microphone' });
   await goLiveIn(frame);
   await expect(broadcasterOf(frame)).toContainText('embedded in another page');
-  const tracks = ingest.inspect(props.streamKey)?.tracks.map(({ kind }) => kind);
-  expect(tracks).toEqual(['audio']);
+  // What the page has sent by now, the ingest gets a moment later.
+  const tracks = () => ingest.inspect(props.streamKey)?.tracks.map(({ kind }) => kind);
+  await expect.poll(tracks).toEqual(['audio']);
   if (browserName === 'chromium') expect(faults.console).toEqual([]);
 });
 
@@ -122,18 +123,21 @@ test('another microphone is sent in the same session, and one that fails leaves 
         problem: problem?.code,
       };
     });
-  const ids = await page.evaluate(() => {
-    const { devices } = window.kit.get().getSnapshot();
-    return devices.status === 'listed' ? devices.microphones.map(({ deviceId }) => deviceId) : [];
-  });
-  expect(ids.length, 'Chromium makes up two').toBeGreaterThan(1);
-  for (const id of ids) {
+  const ids = () =>
+    page.evaluate(() => {
+      const { devices } = window.kit.get().getSnapshot();
+      return devices.status === 'listed' ? devices.microphones.map(({ deviceId }) => deviceId) : [];
+    });
+  // The list is read again once the devices are open, for only then they have names.
+  await expect.poll(async () => (await ids()).length, 'Chromium makes up two').toBeGreaterThan(1);
+  const microphones = await ids();
+  for (const id of microphones) {
     await page.evaluate((chosen) => window.kit.get().select('microphone', chosen), id);
     await expect.poll(opened).toEqual({ deviceId: id, isLive: 'live', problem: undefined });
   }
   await page.evaluate(() => window.kit.get().select('microphone', 'gone'));
   const problem = 'constraints-not-met';
-  await expect.poll(opened).toEqual({ deviceId: ids.at(-1), isLive: 'live', problem });
+  await expect.poll(opened).toEqual({ deviceId: microphones.at(-1), isLive: 'live', problem });
   const heard = () => ingest.inspect(options.streamKey)?.audioPackets ?? 0;
   const before = heard();
   await expect.poll(heard).toBeGreaterThan(before + 50);

@@ -1,18 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { findMediaTools } from '../scripts/media-tools.js';
 import { CLIP_FRAMES } from './clip.js';
-import { expect, startCore, test, waitForStatus } from './fixtures.js';
+import { AT_FULL_SIZE, expect, startCore, test, waitForStatus } from './fixtures.js';
 
 test('a viewer sees the camera at full size from the first frame, frame by frame, and hears the microphone', async ({
   page,
   app,
   ingest,
 }) => {
-  // However busy the machine is.
-  const { watchUrl } = await startCore(page, app, ingest, {
-    degradationPreference: 'maintain-resolution',
-    adaptToMachine: false,
-  });
+  const { watchUrl } = await startCore(page, app, ingest, AT_FULL_SIZE);
   await waitForStatus(page, 'live');
   await page.evaluate(() => window.kit.showPreview());
   await page.evaluate((url) => window.kit.watch(url), watchUrl);

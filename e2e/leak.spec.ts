@@ -56,7 +56,9 @@ test('fifty broadcasts leave nothing open', async ({ page, app, ingest }) => {
     .toEqual({ ...NOTHING, ...idle });
   await expect.poll(() => countListeners(page)).toBeLessThanOrEqual(idleListeners);
   expect(idle).toMatchObject({ connections: 0, tracks: 0 });
-  expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: false, sessions: 50 });
+  await expect
+    .poll(() => ingest.inspect(options.streamKey))
+    .toMatchObject({ publishing: false, sessions: 50 });
 });
 
 test('thirty mounts under StrictMode leave nothing in memory', async ({ page, app, ingest }) => {

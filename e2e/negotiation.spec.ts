@@ -1,9 +1,17 @@
-import { expect, openCore, openStream, startCore, test, waitForStatus } from './fixtures.js';
+import {
+  AT_FULL_SIZE,
+  expect,
+  openCore,
+  openStream,
+  startCore,
+  test,
+  waitForStatus,
+} from './fixtures.js';
 
 for (const videoCodec of ['h264', 'vp8'] as const) {
   test(`${videoCodec} asked for is what arrives`, async ({ page, app, ingest }) => {
     const { options } = await openStream(ingest);
-    await openCore(page, app, { ...options, videoCodec });
+    await openCore(page, app, { ...options, ...AT_FULL_SIZE, videoCodec });
     await page.evaluate(() => window.kit.get().start());
     await waitForStatus(page, 'live');
     await expect.poll(() => ingest.inspect(options.streamKey)?.frames ?? 0).toBeGreaterThan(30);
@@ -39,7 +47,7 @@ test.describe('an ingest of the newer generation', () => {
       await openCore(page, app, { ...options, transport });
       await page.evaluate(() => window.kit.get().start());
       await waitForStatus(page, 'live');
-      expect(ingest.inspect(options.streamKey)?.transport).toMatch(path);
+      await expect.poll(() => ingest.inspect(options.streamKey)?.transport ?? '').toMatch(path);
     });
   }
 });
@@ -48,7 +56,7 @@ test.describe('an ingest with transport-wide feedback', () => {
   test.use({ ingestOptions: { congestionControl: 'transport-cc' } });
 
   test('media flows at full size', async ({ page, app, ingest }) => {
-    const { options } = await startCore(page, app, ingest);
+    const { options } = await startCore(page, app, ingest, AT_FULL_SIZE);
     await expect.poll(() => ingest.inspect(options.streamKey)?.frames ?? 0).toBeGreaterThan(60);
     expect(ingest.inspect(options.streamKey)?.width).toBe(1280);
   });

@@ -1,6 +1,6 @@
 import { expectAccessible } from './accessible.js';
 import { broadcasterOf, componentUrl, goLive } from './component.js';
-import { expect, openStream, test } from './fixtures.js';
+import { AT_FULL_SIZE, expect, openStream, test } from './fixtures.js';
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [360, 1280]) {
@@ -12,7 +12,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 1000 });
       const { options: props } = await openStream(ingest);
-      await page.goto(componentUrl(app, 'panel', [props]));
+      await page.goto(componentUrl(app, 'panel', [{ ...props, ...AT_FULL_SIZE }]));
       await expect(broadcasterOf(page)).toBeVisible();
       const panel = page.getByRole('region', { name: 'Statistics' });
       await expect(panel).toHaveAttribute('data-state', 'unknown');
