@@ -49,7 +49,11 @@ export function adapterOf({ store, settings, now }: SessionWorkContext): Signali
   });
 }
 
-/** The session that should run in the present state. */
+/**
+ * The session that should run in the present state. The next one begins once the one before has told
+ * the server and closed its socket and its peer: OvenMediaEngine, given two answers to one URL, ends
+ * the wrong stream.
+ */
 export function sessionWork(workContext: SessionWorkContext): Work | null {
   const { store, dispatch, settings, streamLock, isWatched, onceLive, now, log } = workContext;
   const sessionId = selectSessionId(store.getSnapshot().connection);

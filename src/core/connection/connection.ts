@@ -2,7 +2,24 @@ import type { BroadcastError } from '../errors.js';
 import type { SentMedia } from '../peer/sent-media.js';
 import type { NetworkDoubt } from './network.js';
 
-/** The life of one broadcast, which may outlive several sessions with the ingest. */
+/**
+ * The life of one broadcast, which may outlive several sessions with the ingest. A live session that
+ * gets into trouble is held instead of ended, because it goes on by itself once its path is back:
+ *
+ * ```text
+ *  live ── nothing came back for about 1 s, or the browser gave the path up ──▶ probing
+ *    ▲                                                                            │ asked over its
+ *    │ something came back: the same session, live again                          │ own socket
+ *    ├──────────────── healing ◀── the ingest answers ────────────────────────────┤
+ *    │                    │        (or a socket of its own found it)              │
+ *    ├──────────────── holding ◀── nothing answers: the network is looked for ────┘
+ *    │                    │
+ *    │                    ▼ its time is over: stop, then a new session
+ *    └──────────────── signaling → negotiating → first-media      waiting between attempts
+ *  the socket closed ─────▲                                       until the window ends: renewing,
+ *                                                                 or failed with the reason
+ * ```
+ */
 export type Connection =
   /** Nothing is published. `preparation` says how far ahead of the button signaling already is. */
   | { readonly status: 'idle'; readonly preparation: Preparation }
