@@ -82,20 +82,21 @@ function isFunctionOrNothing(value: unknown): boolean {
 /** Whether options mean what those before them meant. */
 function isUnchanged(before: BroadcasterOptions, options: BroadcasterOptions): boolean {
   try {
-    return isSame(comparable(before), comparable(options), isAlike);
+    return isSame(comparable(before), comparable(options));
   } catch {
     // Reading them is the broadcaster's business, which complains of what throws.
     return false;
   }
 }
 
-/** A date has no members to compare it by. */
+/**
+ * The options by name: a date as its time, and of a function only that there is one, because the
+ * latest is called in place of those before it.
+ */
 function comparable(options: BroadcasterOptions) {
-  const { startedAt } = options ?? {};
-  return { ...options, startedAt: startedAt instanceof Date ? startedAt.getTime() : startedAt };
-}
-
-/** The latest function is called in place of those before it, so another one is no change. */
-function isAlike(left: unknown, right: unknown): boolean {
-  return Object.is(left, right) || (typeof left === 'function' && typeof right === 'function');
+  const entries = Object.entries<unknown>({ ...options }).map(([name, value]) => [
+    name,
+    value instanceof Date ? value.getTime() : typeof value === 'function' ? 'function' : value,
+  ]);
+  return Object.fromEntries(entries);
 }

@@ -30,13 +30,4 @@ describe('isSame', () => {
     expect(isSame(left, right)).toBe(false);
     expect(isSame(right, left)).toBe(false);
   });
-
-  it('takes for alike, however deep inside, what it is told is', () => {
-    const areFunctions = (left: unknown, right: unknown) =>
-      typeof left === 'function' && typeof right === 'function';
-    const isAlike = (left: unknown, right: unknown) =>
-      Object.is(left, right) || areFunctions(left, right);
-    expect(isSame([{ a: () => 1, b: 2 }], [{ a: () => 2, b: 2 }], isAlike)).toBe(true);
-    expect(isSame([{ a: () => 1, b: 2 }], [{ a: () => 1, b: 3 }], isAlike)).toBe(false);
-  });
 });

@@ -1,20 +1,15 @@
 /**
  * Whether two values mean the same: numbers, texts, and lists and objects of them, whose members
- * are compared by name, in any order. Errors count as the same if their own fields are. `isAlike`
- * may let more than `Object.is` pass. Throws where reading a value does, and for values that hold
- * themselves.
+ * are compared by name, in any order. Errors count as the same if their own fields are. Throws where
+ * reading a value does, and for values that hold themselves.
  */
-export function isSame(
-  left: unknown,
-  right: unknown,
-  isAlike: (left: unknown, right: unknown) => boolean = Object.is,
-): boolean {
-  if (isAlike(left, right)) return true;
+export function isSame(left: unknown, right: unknown): boolean {
+  if (Object.is(left, right)) return true;
   if (!isComposite(left) || !isComposite(right)) return false;
   const names = Object.keys(left);
   return (
     names.length === Object.keys(right).length &&
-    names.every((name) => Object.hasOwn(right, name) && isSame(left[name], right[name], isAlike))
+    names.every((name) => Object.hasOwn(right, name) && isSame(left[name], right[name]))
   );
 }
 

@@ -31,7 +31,7 @@ export function completeOmeAddress(
   }
   if (transport !== 'auto' && transportOf(url) !== transport) {
     complain?.(
-      `The option transport has no effect: the server URL is signed, or names a transport itself, and is used as it is. Ask your server for one with transport=${transport} in it.`,
+      `The option transport has no effect: the server URL is signed, or names a transport itself. Ask for one with transport=${transport} in it.`,
     );
   }
 }

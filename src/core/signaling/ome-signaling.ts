@@ -324,11 +324,11 @@ function addressExpired(): BroadcastError {
 }
 
 function noAddress(url: URL): BroadcastError {
+  const advice =
+    transportOf(url) === undefined ? `Try ${OVER_TCP}` : 'Leave the option transport out';
   return new BroadcastError(
     'negotiation-failed',
-    transportOf(url) === undefined
-      ? `The server offered no address to send media to. Try ${OVER_TCP}, or ask whoever runs the server.`
-      : 'The server offered no address to send media to over the transport that was asked for. Leave the option transport out, or ask for an address with another one.',
+    `The server offered no address to send media to. ${advice}, or ask whoever runs the server.`,
   );
 }
 
