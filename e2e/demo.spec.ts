@@ -121,7 +121,7 @@ test('as many tabs as a browser has connections to a server work beside each oth
   await expect(last.getByText('Callback: waiting')).toHaveCount(2);
 });
 
-test('keys stay hidden until they are asked for', async ({ page, startDemo }) => {
+test('keys stay hidden until they are requested', async ({ page, startDemo }) => {
   const demo = await startDemo();
   await page.goto(demo.url);
   await press(page, 'New stream');

@@ -44,7 +44,7 @@ export interface Bench {
 
 /** The messages between a page and an ingest. Instants are epoch milliseconds. */
 export interface Conversation {
-  /** Of each offer that was asked for; OvenMediaEngine calls its admission webhook for each. */
+  /** Of each offer that was requested; OvenMediaEngine calls its admission webhook for each. */
   readonly offersAskedAt: readonly number[];
   readonly answeredAt: number;
   /** Peer connections made, renewals included. */

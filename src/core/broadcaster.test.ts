@@ -291,7 +291,7 @@ describe('createBroadcaster', () => {
     });
   });
 
-  it('keeps the lines of what is looked at closely, unless told otherwise', async () => {
+  it('keeps the lines of a picture with detail, unless told otherwise', async () => {
     const { tracks } = withDevices();
     const camera = { content: 'detail' } as const;
     const broadcaster = createBroadcaster({ camera });

@@ -70,7 +70,9 @@ class Simulation {
   session: Session | null = null;
   searchedMs = 0;
   askedFor = new Map<number, number>();
-  /** How often the app was asked for another stream since the broadcast was last well, or began. */
+  /**
+   * How often the kit asked the app for another stream since the broadcast was last well, or began.
+   */
   asked = 0;
   readonly seen = new Set<number>();
 

@@ -98,7 +98,7 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
   };
   const sources = ofEachSource(sourceOptions) as SourceSettings;
   const { camera } = sources;
-  // Of what is looked at closely, frames give way before lines do.
+  // With `detail`, frames drop before lines.
   const givingWay = pictureHintOf(camera) === 'detail' ? 'maintain-resolution' : 'balanced';
   const usualKbps = videoKbpsFor(pictureAskedOf(camera));
   const settings = {

@@ -78,7 +78,7 @@ describe('parseRenewedStream', () => {
     });
   });
 
-  it('takes no stream for older than the moment it was asked for', () => {
+  it('takes no stream for older than the moment it was requested', () => {
     const { startedAt } = parseRenewedStream({ serverUrl: 'wss://h/a/k', startedAt: 400 }, 500);
     expect(startedAt).toBe(500);
   });

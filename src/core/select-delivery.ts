@@ -16,7 +16,7 @@ export type Sent =
   | 'whole'
   /** Black or silence, because the person hid the camera or muted the microphone. */
   | 'muted'
-  /** Nothing, and nothing else was asked for. */
+  /** Nothing, and nothing else was requested. */
   | 'none'
   /** Nothing yet: the device is being opened. */
   | 'opening'

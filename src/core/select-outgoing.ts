@@ -38,7 +38,7 @@ export function selectOutgoing(state: Readonly<Record<SourceKind, Source>>): Out
   return { video: mediaOf(state, 'video'), audio: mediaOf(state, 'audio') };
 }
 
-/** Both kinds, the picture first, as they are spoken of. */
+/** Both kinds, the picture first, as texts name them. */
 export function bothOf({ video, audio }: Outgoing): readonly OutgoingMedia[] {
   return [video, audio];
 }
@@ -74,7 +74,7 @@ function mediaOf(
   return { status: 'excluded' };
 }
 
-/** One object for each source, however often it is asked for. */
+/** One object for each source, however often it is requested. */
 const remembered = new WeakMap<Source, OutgoingMedia>();
 
 function outgoing(kind: SourceKind, source: Source): OutgoingMedia {

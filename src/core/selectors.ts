@@ -6,7 +6,7 @@ import type { BroadcasterState } from './state.js';
 /** How long an ingest waits where nothing else is known. */
 const DEFAULT_TIMEOUT_SECONDS = 120;
 
-/** When the next attempt starts, in epoch milliseconds; `null` while none is waited for. */
+/** When the next attempt starts, in epoch milliseconds; `null` while none is due. */
 export function selectRetryAt({ connection }: BroadcasterState): number | null {
   const waiting = connection.status === 'idle' ? connection.preparation : stepOf(connection);
   if (waiting === null || waiting.phase !== 'waiting') return null;

@@ -576,7 +576,7 @@ describe('a stream that is renewed', () => {
     await expectNothingLeft(broadcaster);
   });
 
-  it('is asked for once, however often the app would hand one over', async () => {
+  it('is requested once, however often the app would hand one over', async () => {
     const renew = vi.fn<Renew>(async () => renewed);
     const broadcaster = await runOut(renew);
     await pass(60_000);
@@ -827,7 +827,7 @@ describe('a page that is left', () => {
     await expectNothingLeft(now);
   });
 
-  it('is not gone live with again after the window, or without being asked', async () => {
+  it('does not go live again after the window, or without being asked', async () => {
     const before = await goLive();
     page.tell('pagehide', { persisted: false });
     await pass(1_000);

@@ -354,7 +354,7 @@ describe('going live', () => {
     expect([failed.camera.status, failed.microphone.status]).toEqual(['off', 'off']);
   });
 
-  it('happens once, however often it is asked for', () => {
+  it('happens once, however often it is requested', () => {
     const live: Connection = {
       status: 'live',
       since: 0,

@@ -51,7 +51,7 @@ describe('the access token', () => {
     return { request, access: createAccessToken(request) };
   };
 
-  it('is asked for once and kept until shortly before its end', async () => {
+  it('is requested once and kept until shortly before its end', async () => {
     const { request, access } = counting();
     expect(await access.get()).toBe('token-1');
     vi.setSystemTime(receivedAt + 24 * HOUR_MS - 5 * 60_000 - 1);
@@ -61,7 +61,7 @@ describe('the access token', () => {
     expect(request).toHaveBeenCalledTimes(2);
   });
 
-  it('is asked for once by all who need it at the same time', async () => {
+  it('is requested once by all who need it at the same time', async () => {
     const { request, access } = counting();
     expect(await Promise.all([access.get(), access.get(), access.get()])).toEqual([
       'token-1',
@@ -111,7 +111,7 @@ describe('the access token', () => {
     expect(await again).toBe('token-3');
   });
 
-  it('is asked for again after a failure', async () => {
+  it('is requested again after a failure', async () => {
     const request = vi.fn().mockRejectedValueOnce(new Error('down')).mockResolvedValue('token');
     const access = createAccessToken(request);
     await expect(access.get()).rejects.toThrow('down');

@@ -251,7 +251,7 @@ describe('options', () => {
 });
 
 describe('the access token', () => {
-  it('is asked for once by calls at the same time and after', async () => {
+  it('is requested once by calls at the same time and after', async () => {
     const { client, server } = await clientOf(always({ body: [] }));
     await Promise.all([client.listStreams(), client.listStreams(), client.listStreams()]);
     await client.listStreams();

@@ -128,7 +128,7 @@ async function send(
   const cookies = response.headers.getSetCookie();
   const headers: Record<string, string | string[]> = Object.fromEntries(response.headers);
   if (cookies.length > 0) headers['set-cookie'] = cookies;
-  // The rest of a request that was given up is not waited for (RFC 9110, section 15.5.9).
+  // Do not wait for the rest of a request that was given up (RFC 9110, section 15.5.9).
   if (response.status === 408 && httpVersionMajor < 2) headers['connection'] = 'close';
   outgoing.writeHead(response.status, headers);
   const reader = response.body?.getReader();

@@ -164,7 +164,7 @@ describe('the events of a session', () => {
     expect(await readEvents(renewed).status()).toBe('waiting');
   });
 
-  it('are asked for once for all who listen to a stream', async () => {
+  it('are requested once for all who listen to a stream', async () => {
     const handler = createHandler({ pollSeconds: NEVER_SECONDS });
     const session = await start(handler);
     const all = [];

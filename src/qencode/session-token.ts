@@ -33,7 +33,7 @@ export function createSessionTokens(
 ): SessionTokens {
   let derived: Promise<CryptoKey> | null = null;
   const key = () => {
-    // A key that could not be had is asked for again.
+    // Request again a key that failed.
     derived ??= signingKey(PURPOSE).catch((thrown: unknown) => {
       derived = null;
       throw thrown;

@@ -2,7 +2,7 @@ import type { Delivery } from '../core/index.js';
 import type { MessageName } from './messages.js';
 import type { PlaybackVerdict } from './playback-check/playback-verdict.js';
 
-/** Further facts of the broadcast whose output is looked at. */
+/** Further facts of the broadcast whose output a playback check reads. */
 export interface PlaybackView {
   /** `null` where nothing but the output itself is known. */
   readonly delivery: Delivery | null;

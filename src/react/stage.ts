@@ -5,7 +5,7 @@ import { selectIsTaken, selectOutgoing, standingOf } from '../core/index.js';
 
 /** Where the person stands: what the pill, the notice and the one big button follow. */
 export type Stage =
-  /** Nothing was asked for yet. */
+  /** Nothing was requested yet. */
   | 'blank'
   /** The browser asks for camera or microphone. */
   | 'asking'

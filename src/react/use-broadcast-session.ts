@@ -131,7 +131,7 @@ function addressOf({ serverUrl, streamKey, startedAt }: BroadcastSession) {
   return { serverUrl, streamKey, ...(startedAt === null ? {} : { startedAt }) };
 }
 
-/** A server that has forgotten the stream is asked for another one. */
+/** Asks a server that has forgotten the stream for another one. */
 async function startAgain(store: SessionStore): Promise<void> {
   try {
     await store.renew();

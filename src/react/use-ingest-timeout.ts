@@ -88,7 +88,7 @@ export function useIngestTimeout(options: IngestTimeoutOptions): IngestWindow {
 
   useEffect(() => {
     if (!isRunning) return undefined;
-    // Timers sleep with the tab; these are the first signs that it is looked at again.
+    // Timers sleep with the tab; these are the first signs that someone looks at it again.
     document.addEventListener('visibilitychange', recompute);
     window.addEventListener('focus', recompute);
     window.addEventListener('pageshow', recompute);
@@ -113,7 +113,7 @@ export function useIngestTimeout(options: IngestTimeoutOptions): IngestWindow {
   return answer;
 }
 
-/** A start so far ahead is one on a clock that is wrong, and was one when it was heard of. */
+/** A start so far ahead is one on a clock that is wrong, and was one when it came. */
 const WRONG_CLOCK_MS = 30_000;
 
 function startHere({ start, seenAt }: Memory, now: number): number | null {

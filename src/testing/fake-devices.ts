@@ -60,7 +60,7 @@ export class FakeTrack extends EventTarget {
   }
 }
 
-/** The installed fake: what was asked for, and every track that was handed out. */
+/** The installed fake: the requests, and every track that was handed out. */
 export interface FakeDevices {
   /** The constraints of each `getUserMedia`, in order. */
   readonly asked: readonly MediaStreamConstraints[];

@@ -42,7 +42,7 @@ export interface FakePeer extends Peer {
   readonly isClosed: boolean;
   /** How often it was asked to go on checking its path. */
   readonly checks: number;
-  /** Key frames it was asked for. */
+  /** Key frames that were requested of it. */
   readonly keyFrames: number;
   /** Changes what comes back from now on. */
   behave(path: PathBehaviour): void;

@@ -16,7 +16,7 @@ export const connectingHandlers: Handlers<Connecting> = {
   'woke-up': triedAnew,
   'network-online': triedAnew,
   'page-left': (connection) =>
-    // The stream that the app was asked for is on its way, and is not asked for twice.
+    // The app is already handing over a stream. Do not ask twice.
     connection.step.phase === 'renewing' ? connection : { ...connection, step: { phase: 'away' } },
   'page-returned': (connection, { at }, { target }) => {
     if (connection.step.phase !== 'away') return connection;
@@ -58,7 +58,7 @@ export const connectingHandlers: Handlers<Connecting> = {
   },
 };
 
-/** Whether the app is being asked for another stream with this request. */
+/** Whether this request asks the app for another stream. */
 export function isRenewing(
   { step }: Extract<Connection, { status: 'connecting' | 'reconnecting' }>,
   requestId: number,

@@ -18,7 +18,7 @@ export type ConnectionEvent =
   | { readonly type: 'replacement-due' }
   /** The resume window ran out. */
   | { readonly type: 'window-closed' }
-  /** The app handed over another stream to go on with. */
+  /** The app handed over another stream to continue with. */
   | { readonly type: 'renewed'; readonly requestId: number; readonly target: IngestTarget }
   | { readonly type: 'renewal-failed'; readonly requestId: number; readonly error: BroadcastError }
   /** The page is being left, for good or for the browser's back-forward cache. */

@@ -34,7 +34,7 @@ export type Connection =
       readonly attempt: number;
       /** The error of the last attempt; `null` during the first. */
       readonly cause: BroadcastError | null;
-      /** Whether the app handed over another stream to start with, which it is asked for once. */
+      /** Whether the app handed over another stream to start with, for which the kit asks once. */
       readonly isRenewed: boolean;
       readonly step: StartStep;
     }
@@ -98,7 +98,7 @@ export type Preparation =
 
 /** The present step of the first connect. */
 export type StartStep =
-  /** Camera and microphone are being asked for. */
+  /** The browser is asking for camera and microphone. */
   { readonly phase: 'capturing' } | Step;
 
 /** The present step of bringing a broadcast back. */
@@ -114,7 +114,7 @@ export type Step =
   | { readonly phase: 'first-media'; readonly sessionId: number }
   /** The last attempt failed with `cause`; the next one starts at `nextTryAt`. */
   | { readonly phase: 'waiting'; readonly nextTryAt: number; readonly cause: BroadcastError }
-  /** The window ran out with `cause`, and the app is asked for a stream to go on with. */
+  /** The window ran out with `cause`, and the kit asks the app for another stream. */
   | { readonly phase: 'renewing'; readonly requestId: number; readonly cause: BroadcastError }
   /** The page was left, and may come back out of the browser's cache; no session runs. */
   | { readonly phase: 'away' };
@@ -151,7 +151,7 @@ export interface Interruption {
   readonly renewal: Renewal;
 }
 
-/** Whether the app handed over another stream to go on with, which it is asked for once. */
+/** Whether the app handed over another stream to continue with, for which the kit asks once. */
 export type Renewal =
   | 'none'
   /** It did, and nothing of ours was there yet: nothing there is held by us. */

@@ -10,7 +10,7 @@ export function failed(error: BroadcastError, { at }: Stamp): Connection {
 }
 
 /**
- * The window ran out with `error`: the app is asked for another stream, if it offered to be asked.
+ * The window ran out with `error`: asks the app for another stream, if it offered one.
  * Asked again, it might go on for ever handing over streams that nobody can reach.
  */
 export function expired(

@@ -51,7 +51,7 @@ export const INTERRUPTED = {
     return expired(connection, resumeExpired(interruption.error), event, target);
   },
   'page-left': (connection) =>
-    // The stream that the app was asked for is on its way, and is not asked for twice.
+    // The app is already handing over a stream. Do not ask twice.
     connection.step.phase === 'renewing' ? connection : { ...connection, step: { phase: 'away' } },
   'network-offline': (connection) => ({
     ...connection,

@@ -1,6 +1,6 @@
 import type { Traffic } from '../peer/traffic.js';
 
-/** How often what comes back is looked at, in milliseconds. */
+/** The time between two looks at the traffic, in milliseconds. */
 export const LOOK_EVERY_MS = 250;
 
 /** A page whose own timers are late learns little from one look, however long it took. */

@@ -19,7 +19,7 @@ export async function keepScreenOn(signal: AbortSignal): Promise<void> {
       lock = null;
     }
   };
-  // One after the other: what was refused because the page hid meanwhile is asked for once more.
+  // One after the other: request again a lock that was refused because the page hid meanwhile.
   let taken = take();
   const takeAgain = () => {
     taken = taken.then(take);

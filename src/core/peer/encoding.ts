@@ -62,7 +62,10 @@ export async function followEncoding(
   return { sendKeyFrame: () => follow(KEY_FRAME), end };
 }
 
-/** A wish: a browser that refuses all of it is asked for the cap alone, and then goes on without. */
+/**
+ * A wish: a browser that refuses all of it gets a request for the cap alone, and then goes on
+ * without.
+ */
 async function encodeVideo(
   pc: RTCPeerConnection,
   wish: EncodingWish,

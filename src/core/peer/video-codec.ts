@@ -5,7 +5,7 @@ export type VideoCodec = 'h264' | 'vp8' | 'vp9' | 'av1' | 'h265';
 export const VIDEO_CODECS: readonly VideoCodec[] = ['h264', 'vp8', 'vp9', 'av1', 'h265'];
 
 /**
- * The codecs to send, best first: the one that was asked for; H264, which an ingest packages for
+ * The codecs to send, best first: the one that was requested; H264, which an ingest packages for
  * HLS as it is; VP8, which every browser has; and all others, because any picture is better than
  * none.
  */

@@ -1,7 +1,7 @@
 import type { DegradationPreference, EncodingWish } from '../peer/encoding.js';
 import type { Quality } from './quality.js';
 
-/** One step on the way down from what was asked for. */
+/** One step on the way down from the requested quality. */
 export interface QualityStep {
   /** How much smaller each side of the picture is; chosen so that usual sizes stay even. */
   readonly scaleDownBy: number;
@@ -48,7 +48,7 @@ export function costOf({ scaleDownBy, frameShare }: QualityStep): number {
 }
 
 /**
- * The settings of the encoder now. At first it keeps the full size, whatever was asked for: left
+ * The settings of the encoder now. At first it keeps the full size, whatever was requested: left
  * alone, Chromium begins with a quarter of it and takes ten seconds and more to grow, and an ingest
  * that packages for viewers may keep the size of the first frames for good.
  */

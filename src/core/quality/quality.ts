@@ -19,7 +19,7 @@ export interface Quality {
   readonly liveSince: number | null;
   /** Whether the first seconds, which keep the full size, are over. */
   readonly isRampedUp: boolean;
-  /** How many steps the picture is below what was asked for, because of the machine. */
+  /** How many steps the picture is below the requested quality, because of the machine. */
   readonly stepsDown: number;
   readonly pressure: Pressure;
   readonly encoderLoad: EncoderLoad;

@@ -85,7 +85,7 @@ export async function runCapture(settings: CaptureSettings, signal: AbortSignal)
   }
 }
 
-/** Opens what was asked for, or else whatever there is. @throws BroadcastError when nothing opens. */
+/** Opens the requested device, or else any other. @throws BroadcastError when nothing opens. */
 async function begin(
   settings: CaptureSettings,
   asked: WantedCapture,
@@ -100,7 +100,7 @@ async function begin(
 }
 
 /**
- * Opens what was asked for in place of what is held, which is kept if that fails.
+ * Opens the requested device in place of the open one, which stays if that fails.
  * @throws BroadcastError when the one failed, and the other could not be opened again.
  */
 async function change(

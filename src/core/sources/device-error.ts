@@ -5,7 +5,7 @@ import { MEDIA_OF } from './source.js';
 
 /**
  * Explains why a device could not be opened: each cause that the browser tells apart has its own
- * code. `isChosen` says that one certain device was asked for.
+ * code. `isChosen` says that one certain device was requested.
  */
 export async function deviceError(
   thrown: unknown,

@@ -15,7 +15,7 @@ export interface MediaWish {
   readonly signal: AbortSignal;
 }
 
-/** Opens one source; several that are asked for in the same moment may be opened together. */
+/** Opens one source; several that are requested in the same moment may be opened together. */
 export type MediaOpener = (wish: MediaWish) => Promise<OpenedMedia>;
 
 /** A device that was opened; the track belongs to the caller. */

@@ -9,7 +9,7 @@ export const MEDIA_OF = { camera: 'video', microphone: 'audio' } as const satisf
   'video' | 'audio'
 >;
 
-/** The kinds of source, in the order in which they are spoken of. */
+/** The kinds of source, in the order in which texts name them. */
 export const SOURCE_KINDS = Object.keys(MEDIA_OF) as readonly SourceKind[];
 
 /** The same of every kind of source. */
@@ -84,7 +84,7 @@ export interface Device {
   readonly isDefault?: true;
 }
 
-/** The devices of the machine, listed once a source was asked for (browsers hide them before). */
+/** The devices of the machine, listed once a source was requested (browsers hide them before). */
 export type Devices =
   | { readonly status: 'unlisted' }
   | {
@@ -109,7 +109,7 @@ export type SourceEvent =
       readonly kind: SourceKind;
       readonly request: number;
       readonly capture: Capture;
-      /** Why it is another device than the one that was asked for. */
+      /** Why it is another device than the one that was requested. */
       readonly problem: BroadcastError | null;
     }
   /** A change failed; `capture` is the device of before, which may have been opened anew. */

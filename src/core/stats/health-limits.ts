@@ -53,7 +53,7 @@ export const HEALTH_LIMITS: Readonly<Record<JudgedReason, HealthLimit>> = {
   // than 400 unfit. Below the first half of that nothing is felt. A queue of our own making is drained
   // in seconds (200 packets at 300 kbit/s in seven): what stands for longer is the way's own.
   'network-delay': { from: [150, 300, 800], worsensAfter: 10, recoversAfter: 5 },
-  // The missing share of the rate that was asked for: half of it is the table's rate for the next
+  // The missing share of the rate that was requested: half of it is the table's rate for the next
   // smaller picture, a quarter that of the one after (`videoKbpsFor`).
   'network-slow': { from: [0.2, 0.5, 0.75], worsensAfter: 3, recoversAfter: 5 },
   // Share of the time: Chromium itself calls an encoder overused from 85 % of a frame's time on

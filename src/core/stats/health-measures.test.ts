@@ -38,7 +38,7 @@ describe('the network', () => {
     expect(measured({ targetBitsPerSecond: 2_500_000 }, asked)['network-slow']).toBe(0);
   });
 
-  it('is not judged without a target, or a rate that was asked for', () => {
+  it('is not judged without a target, or a rate that was requested', () => {
     expect(measured({ targetBitsPerSecond: 500_000 })['network-slow']).toBeUndefined();
     expect(measured({ videoBitsPerSecond: 9 }, asked)['network-slow']).toBeUndefined();
   });
@@ -104,7 +104,7 @@ describe('the machine', () => {
 describe('the picture', () => {
   const asked = { askedFramesPerSecond: 20 };
 
-  it('is measured by the time from frame to frame, where that is more than was asked for', () => {
+  it('is measured by the time from frame to frame, where that is more than requested', () => {
     const ms = (framesPerSecond: number, context?: HealthContext) =>
       measured({ framesPerSecond }, context)['few-pictures'];
     expect(ms(10)).toBe(100);

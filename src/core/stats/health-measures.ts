@@ -3,11 +3,13 @@ import type { StatsSample } from './sample.js';
 
 /** The facts that a verdict needs besides the samples. */
 export interface HealthContext {
-  /** The video rate that was asked for; `undefined` if it is not known. */
+  /** The video rate that was requested; `undefined` if it is not known. */
   readonly askedBitsPerSecond?: number | undefined;
-  /** Frames a second that were asked for; fewer from the camera are then no fault. */
+  /** Frames a second that were requested; fewer from the camera are then no fault. */
   readonly askedFramesPerSecond?: number | undefined;
-  /** How many steps the picture is below what was asked for because of the machine; default 0. */
+  /**
+   * How many steps the picture is below the requested quality because of the machine; default 0.
+   */
   readonly stepsDown?: number | undefined;
   /**
    * Whether nothing comes back from the ingest, as the connection knows; where this is left out, it
@@ -43,7 +45,7 @@ const SILENCE_LEVEL = 0.0001;
 /** From this share of its target on an encoder is held back by it. */
 const USED_SHARE = 0.7;
 
-/** Fewer pictures than were asked for by so much are few. */
+/** So many fewer pictures than requested are few. */
 const FEW_SHARE = 0.75;
 
 /** Reads off one sample what each reason is judged by. */

@@ -4,7 +4,7 @@ import { sampleStats } from './sample.js';
 
 const INTERVAL_MS = 1_000;
 
-/** A silence that may be the ingest's end is looked at again when it has lasted this long. */
+/** Look again at a silence of this length, which may be the ingest's end. */
 const SUSPICIOUS = { fromMs: 500, untilMs: 1_500 } as const;
 
 /** The events of polling. */
@@ -25,7 +25,7 @@ export interface SampledSource {
 
 /**
  * Hands over one sample a second until `signal` aborts; a report that cannot be had is left out, and
- * none is asked for while nobody watches. While nothing comes back from the ingest the next sample
+ * none is requested while nobody watches. While nothing comes back from the ingest the next sample
  * comes sooner, at 1.5 s of silence.
  */
 export async function pollStats(

@@ -5,7 +5,7 @@ const report = (...entries: readonly unknown[]) =>
   readReport(new Map(entries.map((entry, index) => [String(index), entry])) as never);
 
 describe('readReport', () => {
-  it('finds entries by their type, and by their kind where one is asked for', () => {
+  it('finds entries by their type, and by their kind where one is requested', () => {
     const [picture, sound, codec] = [
       { id: 'V', type: 'outbound-rtp', kind: 'video' },
       { id: 'A', type: 'outbound-rtp', kind: 'audio' },

@@ -143,7 +143,7 @@ describe('sampleStats', () => {
     expect(sampleStats(report(), report(outbound(2_000, 1))).intervalMs).toBeUndefined();
   });
 
-  it('takes the largest of several layers for the picture, and adds up what all are asked for', () => {
+  it('takes the largest of several layers for the picture, and adds up the targets of all', () => {
     const layers = (at: number, frames: number) =>
       [1280, 1920, 640, undefined].map((frameWidth, layer) => ({
         ...outbound(at, at, { framesEncoded: frames * layer, targetBitrate: 1_000, frameWidth }),

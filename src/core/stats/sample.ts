@@ -1,7 +1,7 @@
 import type { Report, ReportEntry } from './report.js';
 import { greatestOf, growthOf, numberOf, readReport, sumOf } from './report.js';
 
-/** The reason why the encoder sent less than it was asked for (`qualityLimitationReason`). */
+/** The reason why the encoder sent less than requested (`qualityLimitationReason`). */
 export type Limitation = 'none' | 'cpu' | 'bandwidth' | 'other';
 
 /**
@@ -143,7 +143,10 @@ function rateOf(newer: Report, older: Report, kind: 'audio' | 'video'): number |
   );
 }
 
-/** The size asked of the encoder: as it says or, in Firefox, as the frames of the interval were. */
+/**
+ * The target bitrate of the encoder: as it says or, in Firefox, as the frames of the interval had
+ * it.
+ */
 function targetOf(newer: ReportEntry, older: ReportEntry): number | undefined {
   const bytes = growthOf(newer, older, 'totalEncodedBytesTarget');
   return (

@@ -9,7 +9,7 @@ const SRT = { serverUrl: 'srt://host:9999?streamid=secret-key' };
 const button = (name: string) => screen.getByRole('button', { name });
 
 describe('EncoderSettings', () => {
-  it('shows the server, and the key only when it is asked for', async () => {
+  it('shows the server, and the key only when it is requested', async () => {
     const { container } = render(<EncoderSettings rtmp={RTMP} srt={SRT} />);
     expect(screen.getByLabelText('Server')).toHaveValue(RTMP.serverUrl);
     const key = screen.getByLabelText('Stream key');

@@ -33,7 +33,7 @@ type Way = (typeof WAYS)[number];
 
 /**
  * The settings with which OBS, or any other encoder, publishes to the same stream. Keys are hidden
- * until they are asked for, and `data-state` is the protocol that is shown. Works with and without
+ * until they are requested, and `data-state` is the protocol that is shown. Works with and without
  * a `<Broadcaster.Root>` around it.
  */
 export const EncoderSettings = part<HTMLElement, EncoderSettingsProps>(

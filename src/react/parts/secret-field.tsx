@@ -6,7 +6,7 @@ import { usePressGuard } from '../use-press-guard.js';
 
 const COPIED_MS = 3_000;
 
-/** A value to be copied into another program; a secret one is hidden until it is asked for. */
+/** A value to be copied into another program; a secret one is hidden until it is requested. */
 export function SecretField({
   label,
   value,

@@ -45,7 +45,7 @@ export type SessionEvent =
   /** Nobody waits for the answer to starting or renewing any more. */
   | { readonly type: 'abandoned' };
 
-/** Before anything was asked for. */
+/** Before any request. */
 export const INITIAL_SESSION: SessionState = {
   phase: 'idle',
   session: null,

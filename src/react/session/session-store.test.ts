@@ -285,7 +285,7 @@ describe('the server’s clock', () => {
     expect(store.getSnapshot().clockOffsetMs).toBe(0);
   });
 
-  it.each(SKEWS)('is asked for again after the page’s own was set by %i ms', async (jumpMs) => {
+  it.each(SKEWS)('is requested again after the page’s own was set by %i ms', async (jumpMs) => {
     const now = Date.now.bind(Date);
     // The test's server is right; the clock of this page was set.
     server.answerWith((method) => ({
