@@ -1,7 +1,14 @@
 import type { Stamp } from '../foundation/stamp.js';
 import type { Connection, Held, HeldStep } from './connection.js';
 import type { Handlers } from './handlers.js';
-import { CAUSES, INTERRUPTED, liveAgain, publishAnew, resumeFailed } from './interruption.js';
+import {
+  amended,
+  CAUSES,
+  INTERRUPTED,
+  liveAgain,
+  publishAnew,
+  resumeFailed,
+} from './interruption.js';
 import { GHOST_MS, HEAL } from './reconnect-policy.js';
 
 /** The old session is still in place, and goes on by itself if its path comes back. */
@@ -21,8 +28,8 @@ export const heldHandlers: Handlers<Held> = {
   'ingest-found': (connection, event) =>
     connection.step.phase === 'holding' ? healing(connection, connection.step, event) : connection,
   'session-path-failed': (connection, { at, error }) => {
-    const { step, interruption } = connection;
-    const known = { ...connection, interruption: { ...interruption, error } };
+    const { step } = connection;
+    const known = amended(connection, { error });
     return step.phase === 'healing'
       ? { ...known, step: { ...step, replaceAt: Math.min(step.replaceAt, at) } }
       : { ...known, step: { ...step, hasPath: false } };

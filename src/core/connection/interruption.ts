@@ -53,10 +53,7 @@ export const INTERRUPTED = {
   'page-left': (connection) =>
     // The app is already handing over a stream. Do not ask twice.
     connection.step.phase === 'renewing' ? connection : { ...connection, step: { phase: 'away' } },
-  'network-offline': (connection) => ({
-    ...connection,
-    interruption: { ...connection.interruption, cause: 'offline' },
-  }),
+  'network-offline': (connection) => amended(connection, { cause: 'offline' }),
   'woke-up': (connection, event) => wokeUp(connection, event),
 } satisfies Handlers<Reconnecting>;
 
@@ -77,6 +74,14 @@ export function interrupted(
   return { status: 'reconnecting', since, interruption, step };
 }
 
+/** A connection that is being brought back, with `change` made to its interruption. */
+export function amended<State extends Reconnecting>(
+  connection: State,
+  change: Partial<Interruption>,
+): State {
+  return { ...connection, interruption: { ...connection.interruption, ...change } };
+}
+
 /** Media flows again; the budget of the interruption is given back only after a while. */
 export function liveAgain(
   { since, interruption: recoveringFrom }: Reconnecting,
@@ -92,11 +97,7 @@ export function publishAnew(
   network: Network,
 ): Reconnecting {
   const attempt = connection.interruption.attempt + (network.online ? 1 : 0);
-  return {
-    ...connection,
-    interruption: { ...connection.interruption, attempt },
-    step: signaling(event),
-  };
+  return { ...amended(connection, { attempt }), step: signaling(event) };
 }
 
 /** The machine slept: what was noticed since it fell asleep may have happened then. */
@@ -107,7 +108,7 @@ export function wokeUp<State extends Reconnecting>(
   const { interruption, since } = connection;
   if (interruption.lostAt <= sleptFrom || sleptFrom < since) return connection;
   const windowFrom = interruption.renewal === 'none' ? sleptFrom : interruption.windowFrom;
-  return { ...connection, interruption: { ...interruption, lostAt: sleptFrom, windowFrom } };
+  return amended(connection, { lostAt: sleptFrom, windowFrom });
 }
 
 /**
@@ -125,7 +126,7 @@ export function withTimeToAsk(
   const windowFrom = at - Math.max(0, target.timeoutSeconds * 1000 - REFUSED.ghostGoneMs);
   const isInTime =
     interruption.windowFrom > interruption.lostAt || interruption.windowFrom >= windowFrom;
-  return isInTime ? connection : { ...connection, interruption: { ...interruption, windowFrom } };
+  return isInTime ? connection : amended(connection, { windowFrom });
 }
 
 /** After an attempt to resume, or the old session, ended with an error. */
@@ -136,17 +137,17 @@ export function resumeFailed(
 ): Connection {
   const { error } = event;
   if (isFinal(error)) return refusedForGood(connection, error, event, target);
-  const refusals = familyOf(error) === 'refusal' ? connection.interruption.refusals + 1 : 0;
-  const interruption = { ...connection.interruption, refusals };
+  const { interruption } = connection;
+  const refusals = familyOf(error) === 'refusal' ? interruption.refusals + 1 : 0;
   // An address that has expired is refused whatever the server still holds.
   const knows = CAUSES[interruption.cause].isKnownToServer || error.code === 'address-expired';
   const isGhostGone = knows || event.at - interruption.lostAt >= REFUSED.ghostGoneMs;
   if (refusals < REFUSED.times || !isGhostGone) {
     const step = waiting(event, error, interruption.attempt, network);
-    return { ...connection, interruption: { ...interruption, error }, step };
+    return { ...amended(connection, { refusals, error }), step };
   }
   const cause = streamRefused(error);
-  const known = { ...connection, interruption: { ...interruption, error: cause } };
+  const known = amended(connection, { refusals, error: cause });
   const isRenewable =
     target.status === 'set' && target.isRenewable && interruption.renewal === 'none';
   // The clock says that the window is over, and now the server does.

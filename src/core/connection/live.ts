@@ -28,7 +28,7 @@ export const liveHandlers: Handlers<Live> = {
     if (!isSameStream || !isWell) return connection;
     const error = new BroadcastError(
       'media-lost',
-      'A camera or microphone came that the session was begun without, so a new session takes its place. Nothing needs to be done.',
+      'A camera or microphone was added, so a new session takes over. Nothing needs to be done.',
     );
     const noticed = { lostAt: event.at, cause: 'source-added', error } as const;
     return interrupted(connection, noticed, waiting(event, error, 0, network));

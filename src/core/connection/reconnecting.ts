@@ -1,8 +1,15 @@
 import { isRenewing } from './connecting.js';
-import type { Interruption, Reconnecting } from './connection.js';
+import type { Reconnecting } from './connection.js';
 import { failed } from './give-up.js';
 import type { ConnectionContext, Handlers, StampedConnectionEvent } from './handlers.js';
-import { INTERRUPTED, liveAgain, publishAnew, resumeFailed, wokeUp } from './interruption.js';
+import {
+  amended,
+  INTERRUPTED,
+  liveAgain,
+  publishAnew,
+  resumeFailed,
+  wokeUp,
+} from './interruption.js';
 import { signaling } from './starting.js';
 
 /** A new session is tried for, or waited to be tried for, in place of one that is gone. */
@@ -21,23 +28,14 @@ export const reconnectingHandlers: Handlers<Reconnecting> = {
     if (!isRenewing(connection, event.requestId)) return connection;
     const { at: windowFrom } = event;
     const fresh = { attempt: 1, refusals: 0, windowFrom, renewal: 'fresh' } as const;
-    return {
-      ...connection,
-      interruption: { ...connection.interruption, ...fresh },
-      step: signaling(event),
-    };
+    return { ...amended(connection, fresh), step: signaling(event) };
   },
   'renewal-failed': (connection, event) =>
     isRenewing(connection, event.requestId) ? failed(event.error, event) : connection,
   'session-progressed': (connection, { phase, sessionId }) => {
     // Once the answer is out, the name may be held by a session of ours again.
-    const { interruption } = connection;
-    const renewal: Interruption['renewal'] = interruption.renewal === 'none' ? 'none' : 'used';
-    return {
-      ...connection,
-      interruption: { ...interruption, refusals: 0, renewal },
-      step: { phase, sessionId },
-    };
+    const renewal = connection.interruption.renewal === 'none' ? 'none' : 'used';
+    return { ...amended(connection, { refusals: 0, renewal }), step: { phase, sessionId } };
   },
   'session-live': liveAgain,
   'session-ended': resumeFailed,
