@@ -22,7 +22,16 @@ export interface Sink {
   codecChanged?(): void;
 }
 
-/** The media of one stream name: at most one publisher, any number of sinks that outlive it. */
+/**
+ * The media of one stream name: at most one publisher, any number of sinks that outlive it.
+ *
+ * ```text
+ * browser ── WebRTC ── webrtc-session ─┐                        ┌─ viewers (WebRTC)
+ * OBS ────── RTMP ─┐                   ├─ Channel (RTP: H.264 ──┼─ recordings (MP4, WebM)
+ * ffmpeg ─── SRT ──┴─ encoder-session ─┘   or VP8, Opus)        └─ HLS, while somebody asks
+ *                     (ffmpeg)
+ * ```
+ */
 export class Channel {
   /** Sessions that were accepted so far. */
   sessions = 0;

@@ -13,7 +13,11 @@ import type { RulesClock } from './rules-clock.js';
 import type { PlaybackId, PlaybackPolicy, SigningKey, StreamRecord } from './stream-record.js';
 import { DEFAULT_SETTINGS, type StreamSettingsChange } from './stream-settings.js';
 
-/** Every stream of the ingest, and the rules over them. */
+/**
+ * Every stream of the ingest, and the rules over them, which `live-streams.ts` has as a pure function
+ * of instants. Each change goes to the store (`stream-store.ts`) and to the stream's `callback_url`
+ * (`callbacks.ts`).
+ */
 export interface StreamRegistry {
   create(settings?: StreamSettingsChange): StreamRecord;
   /**
