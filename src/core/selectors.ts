@@ -1,5 +1,6 @@
 import { inputDueAt, previousSessionAt } from './connection/previous-session.js';
-import { isTaken } from './connection/stream-status.js';
+import { GHOST_MS } from './connection/reconnect-policy.js';
+import { isTaken, standingOf } from './connection/stream-status.js';
 import { selectOutgoing } from './select-outgoing.js';
 import type { BroadcasterState } from './state.js';
 
@@ -37,12 +38,18 @@ export function selectLostAt({
  * When the ingest stops forgiving the present interruption, in epoch milliseconds; a page that is
  * left while it goes live may take as long to come back.
  */
-export function selectWindowEndsAt({ connection, target }: BroadcasterState): number | null {
+export function selectWindowEndsAt({
+  connection,
+  target,
+  stream,
+}: BroadcasterState): number | null {
   const from = windowFromOf(connection);
   if (from === null) return null;
   // An app that takes its URL away while live leaves the ingest's rule as it was.
   const seconds = target.status === 'set' ? target.timeoutSeconds : DEFAULT_TIMEOUT_SECONDS;
-  return from + seconds * 1000;
+  // It counts from when it noticed, so what its server calls running by then may still be resumed.
+  const lateMs = standingOf(stream.word) === 'running' ? GHOST_MS : 0;
+  return from + seconds * 1000 + lateMs;
 }
 
 function windowFromOf(connection: BroadcasterState['connection']): number | null {

@@ -363,7 +363,8 @@ describe('going live', () => {
       recoveringFrom: null,
     };
     const quality = { ...INITIAL_STATE.quality, liveSince: 0 };
-    const before = state({ connection: live, camera: on, quality });
+    const stream = { ...INITIAL_STATE.stream, isOurs: true };
+    const before = state({ connection: live, camera: on, quality, stream });
     const lost = through(before, { type: 'session-ended', sessionId: 7, error: error() });
     for (const now of [before, lost]) {
       expect(now.microphone.status).toBe('off');
@@ -554,7 +555,8 @@ describe('reconnecting', () => {
 
   it('ignores a session that is not the present one', () => {
     const quality = { ...INITIAL_STATE.quality, liveSince: 1_000 };
-    const before = state({ connection: live, quality });
+    const stream = { ...INITIAL_STATE.stream, isOurs: true };
+    const before = state({ connection: live, quality, stream });
     expect(through(before, { ...lost, sessionId: 6 })).toBe(before);
   });
 });

@@ -163,11 +163,7 @@ function conclude(
   event: StampedEvent,
 ): BroadcasterState {
   const isAnother = streamOf(before.target) !== streamOf(state.target);
-  const stream = withOwner(state.stream, {
-    before: before.connection.status,
-    now: state.connection.status,
-    isAnother,
-  });
+  const stream = withOwner(state.stream, state.connection, isAnother);
   const around = contextOf({ ...state, stream });
   // An offer from before another source went live must not be answered any more.
   const fits = sameKinds(before, state) && !around.isTaken;

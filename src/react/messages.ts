@@ -209,6 +209,7 @@ export const MESSAGES = {
   pillNoCamera: 'No camera',
   pillNoMicrophone: 'No microphone',
   pillReady: 'Ready',
+  pillPreview: 'Preview',
   pillTaken: 'Live elsewhere',
   pillConnecting: 'Connecting',
   pillLive: 'LIVE {time}',

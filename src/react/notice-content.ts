@@ -14,7 +14,7 @@ import { isRough } from './health-levels.js';
 import type { MessageName, Messages } from './messages.js';
 import { fill } from './messages.js';
 import type { SeenOutput } from './output-watch.js';
-import type { Stage } from './stage.js';
+import { refusalOf, type Stage } from './stage.js';
 
 /** The action of a notice's one button. */
 export type NoticeAction =
@@ -182,11 +182,9 @@ function readyNotice(view: NoticeView): NoticeContent | null {
   if (left !== null && left <= SOON_SECONDS) {
     return { ...info(view, 'soonTitle', 'soonBody'), tone: 'warning' };
   }
-  if (connection.status === 'idle' && connection.preparation.phase === 'waiting') {
-    const { cause, nextTryAt } = connection.preparation;
-    // An answer that will not change is worth knowing before the button is pressed.
-    if (!Number.isFinite(nextTryAt)) return errorNotice(view, 'warning', cause);
-  }
+  // Worth knowing before the button is pressed.
+  const refusal = refusalOf(view.state);
+  if (refusal !== null) return errorNotice(view, 'warning', refusal);
   return sourceNotice(view) ?? standInNotice(view);
 }
 
@@ -340,7 +338,8 @@ function expiredNotice(view: NoticeView): NoticeContent {
   const { connection, target } = state;
   const error = connection.status === 'failed' ? connection.error : null;
   if (error?.code === 'renewal-failed') return errorNotice(view, 'problem', error);
-  if (error === null && standingOf(state.stream.word) === 'over') {
+  const isOver = standingOf(state.stream.word) === 'over';
+  if (error === null && isOver) {
     return { ...info(view, 'overTitle', 'overBody'), tone: 'problem' };
   }
   const seconds = target.status === 'set' ? target.timeoutSeconds : 120;
@@ -353,8 +352,9 @@ function expiredNotice(view: NoticeView): NoticeContent {
     tone: 'problem',
     title: messages[neverLive ? 'missedTitle' : 'expiredTitle'],
     body: fill(messages[neverLive ? 'missedBody' : 'expiredBody'], { seconds }),
-    // The clock of another machine may be wrong, so the countdown must not be the last word.
-    action: target.status === 'set' ? { type: 'start', label: messages.tryAnyway } : null,
+    // The clock of another machine may be wrong, so only the server has the last word.
+    action:
+      target.status === 'set' && !isOver ? { type: 'start', label: messages.tryAnyway } : null,
     error,
     nextTryAt: null,
   };

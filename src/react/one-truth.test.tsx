@@ -39,13 +39,14 @@ vi.mock('./use-clock.js', async (original) => ({
 }));
 
 /** Everything that can be true or false of a broadcast, and that no two texts may differ about. */
-type Question = 'sent' | 'frozen' | 'picture' | 'fine' | 'over' | 'current' | 'taken';
+type Question = 'sent' | 'frozen' | 'picture' | 'fine' | 'over' | 'current' | 'taken' | 'startable';
 type Claims = Readonly<Partial<Record<Question, boolean>>>;
 
 const FINE = { sent: true, fine: true, frozen: false, current: true, over: false } as const;
 const WARNS = { sent: true, fine: false } as const;
 const IDLE = { sent: false, over: false } as const;
 const OVER = { sent: false, over: true, taken: false } as const;
+const UNSTARTED = { ...IDLE, startable: false } as const;
 const UNSEEN = { picture: false } as const;
 
 /** The claims of each text; a text that claims nothing is left out. */
@@ -53,7 +54,8 @@ const CLAIMS: Readonly<Partial<Record<keyof typeof MESSAGES, Claims>>> = {
   pillAsking: IDLE,
   pillNoCamera: { ...IDLE, ...UNSEEN },
   pillNoMicrophone: IDLE,
-  pillReady: { ...IDLE, taken: false },
+  pillReady: { ...IDLE, taken: false, startable: true },
+  pillPreview: { ...IDLE, startable: false },
   pillTaken: { ...IDLE, taken: true },
   pillConnecting: IDLE,
   pillLive: { sent: true, over: false, taken: false },
@@ -65,12 +67,14 @@ const CLAIMS: Readonly<Partial<Record<keyof typeof MESSAGES, Claims>>> = {
   posterMuted: UNSEEN,
   posterNoCamera: UNSEEN,
   askTitle: { ...IDLE, ...UNSEEN },
-  noTargetTitle: IDLE,
-  notStartedTitle: IDLE,
-  runningTitle: IDLE,
+  noTargetTitle: { sent: false, startable: false },
+  notStartedTitle: UNSTARTED,
+  startingTitle: { sent: false, startable: false },
+  startFailedTitle: { sent: false, startable: false },
+  runningTitle: UNSTARTED,
   stillRunningTitle: { ...IDLE, taken: false },
   elsewhereTitle: { over: false, taken: true },
-  overTitle: OVER,
+  overTitle: { ...OVER, startable: false },
   takenTitle: { ...IDLE, taken: true },
   soonTitle: IDLE,
   connectingTitle: { ...IDLE, ...UNSEEN },
@@ -103,12 +107,12 @@ const CLAIMS: Readonly<Partial<Record<keyof typeof MESSAGES, Claims>>> = {
 
 /** The claims of each text that is only spoken. */
 const SPOKEN_CLAIMS: typeof CLAIMS = {
-  sayReady: { ...IDLE, taken: false },
+  sayReady: { ...IDLE, taken: false, startable: true },
   sayStopped: { sent: false, fine: false },
   sayConnecting: IDLE,
   sayLive: { sent: true, over: false, taken: false },
   sayLiveAgain: { sent: true, over: false, taken: false },
-  sayUnstarted: IDLE,
+  sayUnstarted: UNSTARTED,
   saySecondsToStart: IDLE,
   saySecondsToResume: { sent: false, over: false },
   sayRecovered: { sent: true, fine: true },
@@ -261,6 +265,7 @@ interface Conditions {
   readonly isLate: boolean;
   readonly online: boolean;
   readonly start: StartProps;
+  readonly hasTarget: boolean;
 }
 
 const STAGES = Object.keys(stageStates(NOW)).filter((stage) => stage !== 'taken');
@@ -281,6 +286,7 @@ const BEFORE: Conditions = {
   isLate: false,
   online: true,
   start: {},
+  hasTarget: true,
 };
 
 const one = <Name extends keyof Conditions>(name: Name, ...values: readonly Conditions[Name][]) =>
@@ -297,6 +303,7 @@ const change = fc.oneof(
   { weight: 1, arbitrary: one('isLate', true, false) },
   { weight: 1, arbitrary: one('online', true, false) },
   { weight: 2, arbitrary: one('start', ...STARTS) },
+  { weight: 2, arbitrary: one('hasTarget', true, false) },
 );
 
 /** The state of the broadcaster in `now`; `wasOurs` says whose the stream was until then. */
@@ -307,12 +314,14 @@ function stateIn(now: Conditions, wasOurs: boolean): Partial<BroadcasterState> {
   const isOn = stage === 'live' || stage === 'reconnecting';
   // A server that calls a stream over that is live has yet to be heard by the broadcaster.
   const word = isOn && now.word === 'stopped' ? 'idle' : now.word;
-  const isOurs = isOn || (wasOurs && (word === null || word === 'live'));
+  const isOurs = isOn || (wasOurs && (word === null || word === 'live' || word === 'waiting'));
+  const isIdle = connection === undefined || connection.status === 'idle';
   const hasSources = !['blank', 'asking', 'denied'].includes(stage);
   const stats = STATS[now.measured] ?? { status: 'unknown' };
   return {
     ...state,
     ...(hasSources && { camera: PICTURES[now.picture], microphone: SOUNDS[now.sound] }),
+    ...(isIdle && !now.hasTarget && { target: { status: 'unset' } }),
     ...(connection?.status === 'live' && { connection: { ...connection, sent } }),
     stats: isOn ? (stage === 'live' ? stats : old(stats)) : { status: 'unknown' },
     stream: { word, isOurs, clockOffsetMs: 0 },

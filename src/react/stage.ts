@@ -76,3 +76,12 @@ function sourcesStage(state: BroadcasterState): Stage {
   if (has('opening')) return 'asking';
   return has('failed') ? 'denied' : 'blank';
 }
+
+/** An answer to preparing that will not change, so that it is asked for no more; `null` if there is none. */
+export function refusalOf({
+  connection,
+}: Pick<BroadcasterState, 'connection'>): BroadcastError | null {
+  if (connection.status !== 'idle' || connection.preparation.phase !== 'waiting') return null;
+  const { cause, nextTryAt } = connection.preparation;
+  return nextTryAt === Infinity ? cause : null;
+}

@@ -63,6 +63,22 @@ describe('useBroadcastSession', () => {
     expect(result.current.broadcasterProps).not.toHaveProperty('serverUrl');
   });
 
+  it('lets the broadcaster prepare for no stream that is being stopped', async () => {
+    const { result } = hook();
+    await act(() => result.current.start());
+    expect(result.current.broadcasterProps).not.toHaveProperty('autoPrepare');
+    const refused = { status: 502, body: { error: 'unavailable', message: 'Try later.' } };
+    let answer = (_: typeof refused) => {};
+    server.answerWith(() => new Promise((resolve) => (answer = resolve)));
+    act(() => void result.current.stop().catch(() => {}));
+    await waitFor(() => expect(result.current.phase).toBe('stopping'));
+    expect(result.current.broadcasterProps).toMatchObject({ isStopped: true, autoPrepare: false });
+    // What could not be stopped still runs.
+    await act(async () => answer(refused));
+    await waitFor(() => expect(result.current.phase).toBe('started'));
+    expect(result.current.broadcasterProps).not.toHaveProperty('autoPrepare');
+  });
+
   it('leaves the broadcaster a stream that ended by itself', async () => {
     const { result } = hook();
     await act(() => result.current.start());

@@ -47,6 +47,8 @@ export interface SessionBroadcasterProps {
   readonly onTakeOver: () => Promise<unknown>;
   /** Whether the app stops the stream, or has, so that a broadcast to it should end. */
   readonly isStopped: boolean;
+  /** Only while it stops: what is about to end is not prepared for. */
+  readonly autoPrepare?: false;
   /** Whether it is being started. */
   readonly isStarting: boolean;
   /** Why it did not work, in words for people. */
@@ -121,6 +123,7 @@ function broadcasterProps(state: SessionState, store: SessionStore): SessionBroa
     onStartAgain: () => ignoreRejection(startAgain(store)),
     onTakeOver: store.takeOver,
     isStopped: isStopped || phase === 'stopping',
+    ...(phase === 'stopping' && { autoPrepare: false }),
     isStarting: phase === 'starting' || phase === 'renewing',
     // A stream that could not be stopped still runs.
     startProblem: phase === 'failed' || phase === 'started' ? (error?.message ?? null) : null,

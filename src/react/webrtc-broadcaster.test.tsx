@@ -243,6 +243,16 @@ describe('the stages', () => {
     expect(fake.methods).toEqual(['start']);
   });
 
+  it('offers no try of a stream that its server calls over', () => {
+    const expired = stageStates(Date.now())['expired'] ?? {};
+    const { root } = show({
+      ...expired,
+      stream: { word: 'stopped', isOurs: false, clockOffsetMs: 0 },
+    });
+    expect(root).toHaveTextContent(MESSAGES.expiredTitle);
+    expect(screen.queryByRole('button', { name: 'Try anyway' })).toBeNull();
+  });
+
   describe('of a stream on which another source is live', () => {
     const TAKEN = stageStates(Date.now())['taken'] ?? {};
     const takeOver = async () => {

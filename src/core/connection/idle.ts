@@ -15,8 +15,12 @@ export const idleHandlers: Handlers<Idle> = {
   'start-requested': (connection, event, context) =>
     started(event, context, firstStep(connection.preparation)),
   'target-changed': (connection, { target }, { target: before }) => {
-    const stayed = target.status === 'set' && before.status === 'set';
-    return stayed && target.revision === before.revision ? connection : unprepared(connection);
+    const fits =
+      target.status === 'set' &&
+      before.status === 'set' &&
+      target.revision === before.revision &&
+      target.preparing === before.preparing;
+    return fits ? connection : unprepared(connection);
   },
   'prepare-requested': (connection, event, { target, capture, isTaken }) => {
     // An offer fits the sources that it was answered with.

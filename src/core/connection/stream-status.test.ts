@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { failure, SOURCES_ON, stageStates, target } from '../../testing/sample-states.js';
 import type { BroadcastError } from '../errors.js';
 import type { BroadcasterEvent } from '../events.js';
-import { selectIsTaken } from '../selectors.js';
+import { selectIsTaken, selectWindowEndsAt } from '../selectors.js';
 import type { BroadcasterState } from '../state.js';
 import { INITIAL_STATE } from '../state.js';
 import { transition } from '../transition.js';
+import { GHOST_MS } from './reconnect-policy.js';
 
 const NOW = 1_000_000;
 let stamps = 0;
@@ -42,6 +43,32 @@ describe('a stream whose server says that it is live', () => {
     const stopped = through(live, stop);
     expect(selectIsTaken(stopped)).toBe(false);
     expect(selectIsTaken(through(stopped, told('idle'), told('live')))).toBe(true);
+  });
+
+  it('is our own after a stop that came before the server had heard of us', () => {
+    const sent = { video: 'taken', audio: 'taken' } as const;
+    const live = { type: 'session-live', sessionId: 2, sent } as const;
+    const stopped = through(stage('connecting'), told('waiting'), live, stop);
+    expect(selectIsTaken(through(stopped, told('live')))).toBe(false);
+    expect(selectIsTaken(through(stopped, told('live'), told('idle'), told('live')))).toBe(true);
+    const lost = through(stage('live'), told('waiting'), told('idle'), stop, told('live'));
+    expect(selectIsTaken(lost)).toBe(true);
+  });
+
+  it('is our own where it hears of our first picture around a cancel', () => {
+    const step = { type: 'session-progressed', sessionId: 2 } as const;
+    const waiting = through(stage('connecting'), told('waiting'));
+    const sending = through(waiting, { ...step, phase: 'first-media' });
+    for (const cancelled of [
+      through(sending, told('live'), stop),
+      through(sending, stop, told('live')),
+    ]) {
+      expect(selectIsTaken(cancelled)).toBe(false);
+      expect(selectIsTaken(through(cancelled, told('idle'), told('live')))).toBe(true);
+    }
+    // While nothing can have arrived yet it is another source's.
+    const asked = through(waiting, { ...step, phase: 'negotiating' });
+    expect(selectIsTaken(through(asked, told('live'), stop))).toBe(true);
   });
 
   it('is our own where a page before this one was cut off', () => {
@@ -90,6 +117,22 @@ describe('a taken stream', () => {
   });
 });
 
+describe('a stream that is prepared for', () => {
+  it('is so no longer where the app is about to end it', () => {
+    const onRequest = { ...target(), preparing: 'on-request' } as BroadcasterState['target'];
+    const prepared = through(ready, told('waiting'));
+    expect(prepared.connection).toMatchObject({ preparation: { phase: 'preparing' } });
+    const ending = through(prepared, { type: 'target-changed', target: onRequest });
+    expect(ending.connection).toEqual({ status: 'idle', preparation: { phase: 'none' } });
+    const asked = through(ending, { type: 'prepare-requested' });
+    expect(asked.connection).toMatchObject({ preparation: { phase: 'preparing' } });
+    // What does not concern a preparation leaves it alone.
+    const later = { ...onRequest, startedAt: NOW } as BroadcasterState['target'];
+    const same = through(asked, { type: 'target-changed', target: later });
+    expect(same.connection).toBe(asked.connection);
+  });
+});
+
 describe('a stream whose server says that it is over', () => {
   it('is not waited for any longer', () => {
     const { connection } = through(stage('reconnecting'), told('stopped'));
@@ -102,6 +145,19 @@ describe('a stream whose server says that it is over', () => {
     const renewable = { ...target(), isRenewable: true } as BroadcasterState['target'];
     const { connection } = through({ ...before, target: renewable }, told('deleted'));
     expect(connection).toMatchObject({ status: 'reconnecting', step: { phase: 'renewing' } });
+  });
+});
+
+describe('a break by the clock', () => {
+  it('may go on while the server, which noticed later, says that the stream runs', () => {
+    const lost = stage('reconnecting');
+    const endsAt = selectWindowEndsAt(through(lost, told(null))) ?? 0;
+    expect(endsAt).toBeGreaterThan(NOW);
+    for (const word of ['live', 'idle']) {
+      expect(selectWindowEndsAt(through(lost, told(word)))).toBe(endsAt + GHOST_MS);
+    }
+    const over = through(lost, told('idle'), told('stopped'));
+    expect(over.connection).toMatchObject({ status: 'failed', error: { code: 'resume-expired' } });
   });
 });
 

@@ -1,5 +1,5 @@
 import { BroadcastError } from '../errors.js';
-import type { ConnectionStatus } from './connection.js';
+import type { Connection } from './connection.js';
 import type { PreviousSession } from './previous-session.js';
 import type { IngestTarget } from './target.js';
 
@@ -23,29 +23,23 @@ export function standingOf(word: string | null): 'running' | 'over' | 'unknown' 
 }
 
 /**
- * `stream` with its owner after a connection that was `before` is `now`. It is ours from the moment
- * we are live until the server says that nobody is, or the address is that of another stream.
+ * `stream` with its owner while the connection is `now`. It is ours from the moment when the ingest
+ * may have media of ours, until the server says that nobody is live any more or the address
+ * `isAnother` stream's.
  */
-export function withOwner(
-  stream: StreamStatus,
-  { before, now, isAnother }: StreamChange,
-): StreamStatus {
-  const isOn = now === 'live' || now === 'reconnecting';
-  const isOurs = isOn
-    ? stream.isOurs || before !== now
-    : stream.isOurs && !isAnother && mayBeOurs(stream.word);
+export function withOwner(stream: StreamStatus, now: Connection, isAnother: boolean): StreamStatus {
+  const isOn =
+    now.status === 'live' ||
+    now.status === 'reconnecting' ||
+    // The server hears of a first picture before the browser hears that it arrived.
+    (now.status === 'connecting' && now.step.phase === 'first-media');
+  const isOurs = isOn || (stream.isOurs && !isAnother && mayBeOurs(stream.word));
   return isOurs === stream.isOurs ? stream : { ...stream, isOurs };
 }
 
-interface StreamChange {
-  readonly before: ConnectionStatus;
-  readonly now: ConnectionStatus;
-  /** Whether the address is another stream's since. */
-  readonly isAnother: boolean;
-}
-
+/** Whether `word` may be about what we sent: a server that still waits has yet to hear of it. */
 function mayBeOurs(word: string | null): boolean {
-  return word === null || word === 'live';
+  return word === null || word === 'live' || word === 'waiting';
 }
 
 /** Whether another source is live on the stream, so that going live would have to take it over. */

@@ -298,7 +298,7 @@ function refused({ code }: OmeError, url: URL, context: OmeContext): BroadcastEr
     return context.mayHoldSession()
       ? new BroadcastError(
           'stream-busy',
-          'The ingest still holds the last session of this broadcast, and lets go of it within about 30 s. Keep this page open; it is tried again until then.',
+          'The ingest still holds the last session of this broadcast, and lets go of it within about 30 s. Keep this page open.',
         )
       : new BroadcastError(
           'stream-not-found',

@@ -2,7 +2,7 @@
 
 import type { ComponentPropsWithoutRef } from 'react';
 import type { BroadcasterState } from '../../core/index.js';
-import { selectOutgoing } from '../../core/index.js';
+import { selectOutgoing, standingOf } from '../../core/index.js';
 import { classNames } from '../class-names.js';
 import { useRoot, useStage } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
@@ -10,7 +10,7 @@ import { formatClock } from '../format.js';
 import type { MessageName } from '../messages.js';
 import { fill } from '../messages.js';
 import { part } from '../part.js';
-import type { Stage } from '../stage.js';
+import { refusalOf, type Stage } from '../stage.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
 import { useSecondsSince } from '../use-clock.js';
 import { useDelivery } from '../use-delivery.js';
@@ -20,6 +20,11 @@ export type StatusPillProps = ComponentPropsWithoutRef<'span'>;
 
 const selectLiveSince = ({ connection }: BroadcasterState) =>
   connection.status === 'live' ? connection.since : null;
+/** The word where there is a picture or a sound to go live with. */
+const selectReadyWord = (state: BroadcasterState): MessageName => {
+  if (state.target.status === 'set' && refusalOf(state) === null) return 'pillReady';
+  return standingOf(state.stream.word) === 'over' ? 'pillExpired' : 'pillPreview';
+};
 const selectHasCamera = (state: BroadcasterState) =>
   selectOutgoing(state).video.status !== 'excluded';
 
@@ -32,11 +37,13 @@ export const StatusPill = part<HTMLSpanElement, StatusPillProps>(
     const stage = useStage();
     const hasCamera = useBroadcasterState(selectHasCamera);
     const seconds = useSecondsSince(useBroadcasterState(selectLiveSince));
+    const readyWord = useBroadcasterState(selectReadyWord);
     const { status } = useDelivery();
     if (stage === 'blank') return null;
     // Show a loss at once, before anything is done about it.
     const shown = stage === 'live' && status === 'interrupted' ? 'reconnecting' : stage;
-    const word = messages[shown === 'denied' && !hasCamera ? 'pillNoMicrophone' : WORDS[shown]];
+    const word = shown === 'ready' ? readyWord : WORDS[shown];
+    const ownWord = shown === 'denied' && !hasCamera ? 'pillNoMicrophone' : word;
     return (
       <span
         {...props}
@@ -45,16 +52,15 @@ export const StatusPill = part<HTMLSpanElement, StatusPillProps>(
         className={classNames('wb-pill wb-status-pill', className)}
       >
         <span className="wb-dot" aria-hidden="true" />
-        {fill(word, { time: formatClock(seconds ?? 0, { hours: true }) })}
+        {fill(messages[ownWord], { time: formatClock(seconds ?? 0, { hours: true }) })}
       </span>
     );
   },
 );
 
-const WORDS: Readonly<Record<Exclude<Stage, 'blank'>, MessageName>> = {
+const WORDS: Readonly<Record<Exclude<Stage, 'blank' | 'ready'>, MessageName>> = {
   asking: 'pillAsking',
   denied: 'pillNoCamera',
-  ready: 'pillReady',
   taken: 'pillTaken',
   connecting: 'pillConnecting',
   live: 'pillLive',
