@@ -1,6 +1,6 @@
 export type {
   BroadcastErrorCode,
-  Broadcaster as BroadcasterInstance,
+  BroadcasterInstance,
   BroadcasterOptions,
   BroadcasterState,
   CameraOptions,

@@ -1,6 +1,6 @@
 import { isHeld } from '../../src/core/connection/connection.js';
 import type {
-  Broadcaster,
+  BroadcasterInstance,
   BroadcasterOptions,
   BroadcasterState,
   Health,
@@ -38,7 +38,7 @@ export interface Passage {
 export interface Kit {
   /** Makes a broadcaster, kept under this name. */
   create(options: BroadcasterOptions, name?: string): void;
-  get(name?: string): Broadcaster;
+  get(name?: string): BroadcasterInstance;
   summary(name?: string): Summary;
   /** The verdict of now. */
   health(name?: string): Health;
@@ -69,7 +69,7 @@ declare global {
 
 const broadcasters = new Map<
   string,
-  { broadcaster: Broadcaster; journal: Passage[]; history: string[] }
+  { broadcaster: BroadcasterInstance; journal: Passage[]; history: string[] }
 >();
 let connection: RTCPeerConnection | null = null;
 let preview: Screen | null = null;

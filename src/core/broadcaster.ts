@@ -37,7 +37,7 @@ export interface StartOptions {
  * One broadcast from this page. Inert until one of its methods is called, and usable again after
  * every `stop()` and `release()`. All methods may be called at any time, in any order.
  */
-export interface Broadcaster {
+export interface BroadcasterInstance {
   /** The current state; the same object until something changed. */
   getSnapshot(): BroadcasterState;
   /**
@@ -88,7 +88,7 @@ export interface Broadcaster {
  * Makes a broadcaster. It does nothing, and reads nothing of the browser, until it is used.
  * Options that cannot be used show in `state.target`, never as an exception here.
  */
-export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster {
+export function createBroadcaster(options: BroadcasterOptions = {}): BroadcasterInstance {
   const log = createLog(() => logger);
   // A page that a server renders ahead of time may not look at a clock, and each line bears its
   // time. So complaints about options wait until the broadcaster is used.

@@ -1,4 +1,4 @@
-export type { Broadcaster, StartOptions } from './broadcaster.js';
+export type { BroadcasterInstance, StartOptions } from './broadcaster.js';
 export { createBroadcaster } from './broadcaster.js';
 export type {
   Connection,
@@ -54,7 +54,5 @@ export type {
 export type { BroadcasterState, Stats } from './state.js';
 export { INITIAL_STATE } from './state.js';
 export type { Health, HealthLevel } from './stats/health.js';
-export { assessHealth } from './stats/health.js';
 export type { HealthReason, JudgedReason } from './stats/health-limits.js';
-export type { HealthContext } from './stats/health-measures.js';
 export type { Limitation, StatsSample } from './stats/sample.js';

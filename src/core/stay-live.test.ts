@@ -12,7 +12,7 @@ import {
   OFFERS,
   REFUSES_STREAM,
 } from '../testing/fake-web-socket.js';
-import type { Broadcaster } from './broadcaster.js';
+import type { BroadcasterInstance } from './broadcaster.js';
 import { createBroadcaster } from './broadcaster.js';
 import type { Renew } from './connection/renew-stream.js';
 import type { BroadcasterOptions } from './options.js';
@@ -63,7 +63,7 @@ afterEach(() => {
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
-async function goLive(options: Partial<BroadcasterOptions> = {}): Promise<Broadcaster> {
+async function goLive(options: Partial<BroadcasterOptions> = {}): Promise<BroadcasterInstance> {
   const broadcaster = createBroadcaster({ ...OPTIONS, ...options });
   const started = broadcaster.start();
   await pass(100);
@@ -72,7 +72,7 @@ async function goLive(options: Partial<BroadcasterOptions> = {}): Promise<Broadc
 }
 
 /** Live, and then cut off from an ingest that still holds the session. */
-async function goLiveThenLose(options: BroadcasterOptions): Promise<Broadcaster> {
+async function goLiveThenLose(options: BroadcasterOptions): Promise<BroadcasterInstance> {
   server = ANSWERS_PROBES;
   const broadcaster = await goLive(options);
   server = REFUSES_STREAM;
@@ -81,8 +81,8 @@ async function goLiveThenLose(options: BroadcasterOptions): Promise<Broadcaster>
   return broadcaster;
 }
 
-const statusOf = (broadcaster: Broadcaster) => broadcaster.getSnapshot().connection.status;
-const stepOf = (broadcaster: Broadcaster) => {
+const statusOf = (broadcaster: BroadcasterInstance) => broadcaster.getSnapshot().connection.status;
+const stepOf = (broadcaster: BroadcasterInstance) => {
   const { connection } = broadcaster.getSnapshot();
   return 'step' in connection ? connection.step.phase : connection.status;
 };
@@ -93,7 +93,7 @@ const commandsOf = (socket: FakeWebSocket | undefined) =>
  * Checks that nothing is left when a broadcast has ended, and camera and microphone were turned
  * off.
  */
-async function expectNothingLeft(broadcaster: Broadcaster): Promise<void> {
+async function expectNothingLeft(broadcaster: BroadcasterInstance): Promise<void> {
   const released = broadcaster.release();
   await pass(2_000);
   await released;
@@ -534,7 +534,7 @@ describe('a stream that is renewed', () => {
   const renewed = { serverUrl: 'wss://other:3334/qlive/other-key' };
 
   /** Live, then cut off until the window of three seconds is over. */
-  async function runOut(renew: Renew): Promise<Broadcaster> {
+  async function runOut(renew: Renew): Promise<BroadcasterInstance> {
     const broadcaster = await goLive({ renew, timeoutSeconds: 3 });
     await pass(6_000);
     server = REFUSES_STREAM;
@@ -678,7 +678,7 @@ describe('a page that is left', () => {
   });
 
   /** A discarded tab, or one that crashed, is told nothing: only what it had noted is left. */
-  const vanish = async (broadcaster: Broadcaster) => {
+  const vanish = async (broadcaster: BroadcasterInstance) => {
     const noted = [...page.storage];
     await expectNothingLeft(broadcaster);
     expect(page.storage.size).toBe(0);
@@ -806,7 +806,7 @@ describe('a page that is left', () => {
     const options = { ...OPTIONS, resumeOnReload: true };
     const lostAt = Date.now();
     const live = await goLiveThenLose(options);
-    const reload = async (before: Broadcaster) => {
+    const reload = async (before: BroadcasterInstance) => {
       page.tell('pagehide', { persisted: false });
       await pass(100);
       await before.release();

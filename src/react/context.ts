@@ -1,7 +1,7 @@
 'use client';
 
 import { createContext, useContext } from 'react';
-import type { Broadcaster, IngestWindow } from '../core/index.js';
+import type { BroadcasterInstance, IngestWindow } from '../core/index.js';
 import type { Messages } from './messages.js';
 import { MESSAGES } from './messages.js';
 import type { Stage } from './stage.js';
@@ -9,7 +9,7 @@ import { isBroadcaster } from './use-checked.js';
 
 /** The context that a `<Broadcaster.Root>` gives to the parts inside it. */
 export interface RootContextValue {
-  readonly broadcaster: Broadcaster;
+  readonly broadcaster: BroadcasterInstance;
   readonly messages: Messages;
   /** The id of the notice, which says why a button cannot be pressed. */
   readonly noticeId: string;
@@ -37,7 +37,10 @@ export const ViewerContext = createContext<{
 } | null>(null);
 
 /** The broadcaster that was given, or else the one of the root above. */
-export function useBroadcasterFromContext(caller: string, given?: Broadcaster): Broadcaster {
+export function useBroadcasterFromContext(
+  caller: string,
+  given?: BroadcasterInstance,
+): BroadcasterInstance {
   const root = useContext(RootContext);
   const broadcaster = isBroadcaster(given) ? given : root?.broadcaster;
   if (broadcaster === undefined) {

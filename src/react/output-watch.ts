@@ -1,4 +1,4 @@
-import type { Broadcaster } from '../core/index.js';
+import type { BroadcasterInstance } from '../core/index.js';
 
 /** The common verdict of a broadcast's playback checks, where they can tell. */
 export type SeenOutput = 'unknown' | 'seen' | 'frozen';
@@ -11,10 +11,10 @@ export interface OutputWatch {
   subscribe(listener: () => void): () => void;
 }
 
-const watches = new WeakMap<Broadcaster, OutputWatch>();
+const watches = new WeakMap<BroadcasterInstance, OutputWatch>();
 
 /** The one of `broadcaster`. */
-export function outputWatchOf(broadcaster: Broadcaster): OutputWatch {
+export function outputWatchOf(broadcaster: BroadcasterInstance): OutputWatch {
   const known = watches.get(broadcaster) ?? createOutputWatch();
   watches.set(broadcaster, known);
   return known;

@@ -3,7 +3,7 @@
 import { useEffect, useRef } from 'react';
 import type {
   BroadcastError,
-  Broadcaster,
+  BroadcasterInstance,
   BroadcasterState,
   ConnectionStatus,
 } from '../core/index.js';
@@ -21,7 +21,10 @@ export interface BroadcasterEvents {
 const OWNER = 'useBroadcasterEvents';
 
 /** Tells an app what happens, in order, without rendering. */
-export function useBroadcasterEvents(broadcaster: Broadcaster, listeners: BroadcasterEvents): void {
+export function useBroadcasterEvents(
+  broadcaster: BroadcasterInstance,
+  listeners: BroadcasterEvents,
+): void {
   const events = useChecked(OWNER, listeners, {});
   const { broadcaster: checked } = useChecked(OWNER, { broadcaster }, { broadcaster: BROADCASTER });
   const latest = useRef(events);

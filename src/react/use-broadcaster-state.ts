@@ -1,7 +1,7 @@
 'use client';
 
 import { useMemo, useSyncExternalStore } from 'react';
-import type { Broadcaster, BroadcasterState } from '../core/index.js';
+import type { BroadcasterInstance, BroadcasterState } from '../core/index.js';
 import { INITIAL_STATE } from '../core/index.js';
 import { useBroadcasterFromContext } from './context.js';
 
@@ -11,7 +11,7 @@ import { useBroadcasterFromContext } from './context.js';
  */
 export function useBroadcasterState<Selected>(
   selector: (state: BroadcasterState) => Selected,
-  broadcaster?: Broadcaster,
+  broadcaster?: BroadcasterInstance,
 ): Selected {
   const { subscribe, getSnapshot } = useBroadcasterFromContext('useBroadcasterState', broadcaster);
   const [select, selectOnServer] = useMemo(() => {

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from 'react';
 import { isSame } from '../core/foundation/same.js';
-import type { Broadcaster, BroadcasterOptions, LogEntry, Renew } from '../core/index.js';
+import type { BroadcasterInstance, BroadcasterOptions, LogEntry, Renew } from '../core/index.js';
 import { createBroadcaster } from '../core/index.js';
 import { callBack } from './call-back.js';
 
@@ -13,7 +13,7 @@ export type UseBroadcasterOptions = BroadcasterOptions;
  * A broadcaster that lives as long as the component: inert while rendering, told of changed
  * options, released on unmount. Options may be written inline; they are compared by value.
  */
-export function useBroadcaster(options: UseBroadcasterOptions = {}): Broadcaster {
+export function useBroadcaster(options: UseBroadcasterOptions = {}): BroadcasterInstance {
   const latest = useRef(options);
   const [{ broadcaster, withLatest }] = useState(() => create(options, latest));
 

@@ -2,7 +2,7 @@
 
 import { useEffect } from 'react';
 import { warnOnce } from '../core/foundation/warn-once.js';
-import type { Broadcaster, LogEntry } from '../core/index.js';
+import type { BroadcasterInstance, LogEntry } from '../core/index.js';
 import { callBack } from './call-back.js';
 
 /** The rule for a prop: a test, and the words for the values that pass it. */
@@ -18,7 +18,7 @@ export const NUMBER: Kind = [Number.isFinite, 'a number'];
 export const BROADCASTER: Kind = [isBroadcaster, 'a broadcaster, as useBroadcaster returns one'];
 
 /** Whether this can be read and listened to as a broadcaster. */
-export function isBroadcaster(value: unknown): value is Broadcaster {
+export function isBroadcaster(value: unknown): value is BroadcasterInstance {
   return passes((it) => {
     return isRecord(it) && ['getSnapshot', 'subscribe'].every((name) => FUNCTION[0](it[name]));
   }, value);

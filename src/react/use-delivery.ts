@@ -1,7 +1,7 @@
 'use client';
 
 import { useCallback, useSyncExternalStore } from 'react';
-import type { Broadcaster, BroadcasterState, Delivery } from '../core/index.js';
+import type { BroadcasterInstance, BroadcasterState, Delivery } from '../core/index.js';
 import { selectDelivery } from '../core/index.js';
 import { useBroadcasterFromContext } from './context.js';
 import type { SeenOutput } from './output-watch.js';
@@ -13,7 +13,7 @@ import { useBroadcasterState } from './use-broadcaster-state.js';
  * broadcaster see it. Renders again only when that changes. Without a `broadcaster`, of the root
  * above.
  */
-export function useDelivery(broadcaster?: Broadcaster): Delivery {
+export function useDelivery(broadcaster?: BroadcasterInstance): Delivery {
   const delivery = useBroadcasterState(selectDelivery, broadcaster);
   return withOutput(delivery, useSeenOutput(broadcaster));
 }
@@ -21,14 +21,14 @@ export function useDelivery(broadcaster?: Broadcaster): Delivery {
 /**
  * The output that the broadcaster's playback checks see; without a broadcaster, of the root above.
  */
-export function useSeenOutput(broadcaster?: Broadcaster): SeenOutput {
+export function useSeenOutput(broadcaster?: BroadcasterInstance): SeenOutput {
   const watch = outputWatchOf(useBroadcasterFromContext('useDelivery', broadcaster));
   return useSyncExternalStore(watch.subscribe, watch.getSnapshot, unseen);
 }
 
 /** The result of `select` on the broadcaster's state; `null` where there is no broadcaster. */
 export function useStateOf<Selected>(
-  broadcaster: Broadcaster | null,
+  broadcaster: BroadcasterInstance | null,
   select: (state: BroadcasterState) => Selected,
 ): Selected | null {
   const read = useCallback(

@@ -1,6 +1,6 @@
 'use client';
 
-import type { Broadcaster, BroadcasterState, StatsSample } from '../core/index.js';
+import type { BroadcasterInstance, BroadcasterState, StatsSample } from '../core/index.js';
 import { useBroadcasterState } from './use-broadcaster-state.js';
 
 /** The statistics of the broadcast. */
@@ -19,6 +19,6 @@ const selectStats = ({ stats }: BroadcasterState): BroadcastStats =>
   stats.status === 'sampled' ? stats : NOTHING;
 
 /** The statistics, new each second while live; without a `broadcaster`, of the root above. */
-export function useStats(broadcaster?: Broadcaster): BroadcastStats {
+export function useStats(broadcaster?: BroadcasterInstance): BroadcastStats {
   return useBroadcasterState(selectStats, broadcaster);
 }

@@ -1,16 +1,16 @@
-import type { Broadcaster } from '../core/broadcaster.js';
+import type { BroadcasterInstance } from '../core/broadcaster.js';
 import type { BroadcasterOptions } from '../core/options.js';
 import type { BroadcasterState } from '../core/state.js';
 import { INITIAL_STATE } from '../core/state.js';
 
 /** One call that a fake broadcaster received. */
 export interface BroadcasterCall {
-  readonly method: Exclude<keyof Broadcaster, 'getSnapshot' | 'subscribe'>;
+  readonly method: Exclude<keyof BroadcasterInstance, 'getSnapshot' | 'subscribe'>;
   readonly args: readonly unknown[];
 }
 
 /** A broadcaster that does nothing: the test sets its state, and reads what it was asked. */
-export interface FakeBroadcaster extends Broadcaster {
+export interface FakeBroadcaster extends BroadcasterInstance {
   /** Everything it was asked, in order. */
   readonly calls: readonly BroadcasterCall[];
   /** The names of `calls`, which is most often all a test wants to know. */

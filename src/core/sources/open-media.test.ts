@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DeviceBehaviour, FakeDevice, FakeDevices } from '../../testing/fake-devices.js';
 import { installFakeDevices } from '../../testing/fake-devices.js';
-import type { Broadcaster } from '../broadcaster.js';
+import type { BroadcasterInstance } from '../broadcaster.js';
 import { createBroadcaster } from '../broadcaster.js';
 import type { BroadcasterOptions } from '../options.js';
 
@@ -13,7 +13,7 @@ const MACHINE: readonly FakeDevice[] = [
 ];
 
 let devices: FakeDevices;
-let broadcaster: Broadcaster;
+let broadcaster: BroadcasterInstance;
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,7 +1,7 @@
 'use client';
 
 import type { ComponentPropsWithoutRef } from 'react';
-import type { Broadcaster, SourceKind } from '../../core/index.js';
+import type { BroadcasterInstance, SourceKind } from '../../core/index.js';
 import { classNames } from '../class-names.js';
 import { useMessages, useRoot, useStage } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
@@ -71,7 +71,7 @@ function NextTry({ at }: { readonly at: number }) {
   return <span> {fill(messages.nextTry, { seconds: Math.max(0, -since) })}</span>;
 }
 
-function act(broadcaster: Broadcaster, action: NoticeAction): void {
+function act(broadcaster: BroadcasterInstance, action: NoticeAction): void {
   if (action === 'retry-now') broadcaster.retryNow();
   else if (action === 'open-tab') openInTab();
   else if (action === 'keep-camera') keepOpen(broadcaster, 'camera');
@@ -79,7 +79,7 @@ function act(broadcaster: Broadcaster, action: NoticeAction): void {
   else ignoreRejection(action === 'preview' ? broadcaster.preview() : broadcaster.start());
 }
 
-function keepOpen(broadcaster: Broadcaster, kind: SourceKind): void {
+function keepOpen(broadcaster: BroadcasterInstance, kind: SourceKind): void {
   const source = broadcaster.getSnapshot()[kind];
   if (source.status === 'on') broadcaster.select(kind, source.capture.deviceId);
 }

@@ -2,7 +2,7 @@
 
 import type { ComponentPropsWithoutRef } from 'react';
 import { useContext, useEffect, useState } from 'react';
-import type { Broadcaster, BroadcasterState, Delivery } from '../../core/index.js';
+import type { BroadcasterInstance, BroadcasterState, Delivery } from '../../core/index.js';
 import { selectDelivery } from '../../core/index.js';
 import { classNames } from '../class-names.js';
 import { RootContext, useMessages, ViewerContext } from '../context.js';
@@ -32,7 +32,7 @@ export interface PlaybackCheckProps extends ComponentPropsWithoutRef<'p'> {
    */
   readonly live?: boolean | undefined;
   /** The broadcaster whose output this is; without it, that of the root above, if there is one. */
-  readonly broadcaster?: Broadcaster | undefined;
+  readonly broadcaster?: BroadcasterInstance | undefined;
   /** A player of your own in place of the `<Broadcaster.Viewer>` around this part. */
   readonly video?: PlaybackCheckOptions['video'] | undefined;
   /** For a player of your own: wall-clock time of the frame that is shown. */
@@ -147,7 +147,7 @@ function useHasCaughtUp(delivery: Delivery | null): boolean {
   return useHasPassed(since, CATCH_UP_MS) || status === null;
 }
 
-function useReport(broadcaster: Broadcaster | null, seen: SeenOutput): void {
+function useReport(broadcaster: BroadcasterInstance | null, seen: SeenOutput): void {
   const [id] = useState(() => Symbol('playback check'));
   useEffect(() => {
     if (broadcaster !== null) outputWatchOf(broadcaster).report(id, seen);

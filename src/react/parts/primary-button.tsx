@@ -2,7 +2,7 @@
 
 import type { ComponentPropsWithoutRef, KeyboardEvent, MouseEvent } from 'react';
 import { useEffect, useId, useRef, useState } from 'react';
-import type { Broadcaster, BroadcasterState } from '../../core/index.js';
+import type { BroadcasterInstance, BroadcasterState } from '../../core/index.js';
 import { selectOutgoing, standingOf } from '../../core/index.js';
 import { callBack } from '../call-back.js';
 import { classNames } from '../class-names.js';
@@ -214,7 +214,7 @@ interface Asked {
 
 /** Takes the stream over: where the app ends the other source, going live follows by itself. */
 function useTakeOver(
-  broadcaster: Broadcaster,
+  broadcaster: BroadcasterInstance,
   { stage, onTakeOver }: { readonly stage: Stage } & Pick<PrimaryButtonProps, 'onTakeOver'>,
 ) {
   const [phase, setPhase] = useState<'none' | 'ending' | 'ended'>('none');
@@ -266,7 +266,7 @@ function labelOf(stage: Stage, hasCamera: boolean): MessageName {
   }
 }
 
-function go(broadcaster: Broadcaster, stage: Stage): Promise<void> {
+function go(broadcaster: BroadcasterInstance, stage: Stage): Promise<void> {
   if (stage === 'blank' || stage === 'denied') return broadcaster.preview();
   return stage === 'ready' || stage === 'failed' ? broadcaster.start() : broadcaster.stop();
 }

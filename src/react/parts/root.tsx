@@ -2,7 +2,11 @@
 
 import type { ComponentPropsWithoutRef } from 'react';
 import { useContext, useId, useImperativeHandle, useMemo, useRef } from 'react';
-import type { Broadcaster, BroadcasterOptions, BroadcasterState } from '../../core/index.js';
+import type {
+  BroadcasterInstance,
+  BroadcasterOptions,
+  BroadcasterState,
+} from '../../core/index.js';
 import { classNames } from '../class-names.js';
 import { RootContext, StageContext } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
@@ -18,7 +22,7 @@ import { useFocusKeeper } from '../use-focus-keeper.js';
 /** The props of `Broadcaster.Root`. */
 export interface RootProps extends ComponentPropsWithoutRef<'div'> {
   /** The broadcaster that all parts inside show and steer; without it the root makes its own. */
-  readonly broadcaster?: Broadcaster | undefined;
+  readonly broadcaster?: BroadcasterInstance | undefined;
   /**
    * The options of the root's own broadcaster, as `useBroadcaster` takes them; not read where one
    * is given. A server component, which can hand over no broadcaster, writes these.
@@ -42,7 +46,7 @@ export const Root = part<HTMLDivElement, RootProps>(
 );
 
 interface ProvidedProps extends Omit<RootProps, 'broadcaster' | 'options'> {
-  readonly broadcaster: Broadcaster;
+  readonly broadcaster: BroadcasterInstance;
   readonly forwardedRef: React.ForwardedRef<HTMLDivElement>;
 }
 
