@@ -68,7 +68,7 @@ export function FaultsPanel({ streamId }: { readonly streamId: string }) {
               checked={durationMs === ms}
               onChange={() => setDurationMs(ms)}
             />
-            {label}
+            <bdi>{label}</bdi>
           </label>
         ))}
       </fieldset>
