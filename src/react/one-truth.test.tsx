@@ -421,7 +421,7 @@ function Parts({ fake }: { readonly fake: FakeBroadcaster }) {
       <Broadcaster.HealthLine />
       <Broadcaster.HealthBadge />
       <Broadcaster.StatsPanel />
-      <Glass />
+      <Output />
     </Broadcaster.Root>
   );
 }
@@ -429,7 +429,7 @@ function Parts({ fake }: { readonly fake: FakeBroadcaster }) {
 const selectWord = ({ stream }: BroadcasterState) => stream.word;
 
 /** Looked at also where only the server says that the stream is live. */
-function Glass() {
+function Output() {
   const word = useBroadcasterState(selectWord);
   return <Broadcaster.PlaybackCheck live={word === 'live'} />;
 }
