@@ -241,14 +241,50 @@ describe('the relay that a server names', () => {
   });
 });
 
+describe('a source that the app takes away and gives back', () => {
+  it.each(['camera', 'microphone'] as const)('while live is opened again: %s', async (kind) => {
+    const broadcaster = await goLive();
+    broadcaster.update({ ...OPTIONS, [kind]: false });
+    await pass(100);
+    expect(broadcaster.getSnapshot()[kind].status).toBe('excluded');
+    broadcaster.update(OPTIONS);
+    await pass(100);
+    expect(broadcaster.getSnapshot()[kind].status).toBe('on');
+    expect(statusOf(broadcaster)).toBe('live');
+    await expectNothingLeft(broadcaster);
+  });
+
+  it('before a broadcast waits to be asked for', async () => {
+    const broadcaster = createBroadcaster({ ...OPTIONS, camera: false });
+    broadcaster.update(OPTIONS);
+    await pass(100);
+    expect(broadcaster.getSnapshot().camera.status).toBe('off');
+    expect(devices.live()).toEqual([]);
+    await expectNothingLeft(broadcaster);
+  });
+
+  it('leaves the other one, which could not be opened, as it is', async () => {
+    devices.behave('ALLOWED', 'DENIED');
+    const broadcaster = await goLive();
+    expect(broadcaster.getSnapshot().microphone.status).toBe('failed');
+    const before = broadcaster.getSnapshot().microphone;
+    broadcaster.update({ ...OPTIONS, camera: false });
+    broadcaster.update(OPTIONS);
+    await pass(100);
+    expect(broadcaster.getSnapshot().microphone).toBe(before);
+    expect(broadcaster.getSnapshot().camera.status).toBe('on');
+    await expectNothingLeft(broadcaster);
+  });
+});
+
 describe('a session that was begun without the camera', () => {
   it('is replaced by one with it, once there is something of it to send', async () => {
     const broadcaster = await goLive({ camera: false });
     await pass(6_000);
+    // Open as soon as the app allows it again: nobody presses "preview" while live.
     broadcaster.update({ ...OPTIONS, videoCodec: 'vp8' });
-    const previewed = broadcaster.preview();
     await pass(100);
-    await previewed;
+    expect(broadcaster.getSnapshot().camera.status).toBe('on');
     peers[0]?.needRenegotiation();
     await pass(200);
     expect(statusOf(broadcaster)).toBe('live');

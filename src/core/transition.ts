@@ -1,4 +1,4 @@
-import { isHeld } from './connection/connection.js';
+import { isBroadcasting, isHeld } from './connection/connection.js';
 import {
   concludeConnection,
   connectionTransition,
@@ -71,8 +71,14 @@ function reduce(state: BroadcasterState, event: StampedEvent): BroadcasterState 
         ...withSources(state, event),
         devices: toldApart(event, state.devices),
       };
+    case 'source-allowed': {
+      const next = withSources(state, event);
+      // Nobody asks for a preview any more in a broadcast.
+      return event.allowed && isBroadcasting(state.connection)
+        ? withSources(next, { ...event, type: 'preview-requested' })
+        : next;
+    }
     case 'preview-requested':
-    case 'source-allowed':
     case 'source-selected':
     case 'source-muted':
     case 'source-opened':

@@ -367,7 +367,7 @@ function noPath(detour: string | undefined, isRelayRefused: boolean): BroadcastE
   if (isRelayRefused) {
     return negotiationFailed(
       'No path for media to the server was found (ICE): its relay (TURN) refused the credential, which has expired or is wrong',
-      'Put one that is valid now into the option iceServers, or ask whoever runs the server',
+      'Put a valid one into the option iceServers, or ask whoever runs the server',
     );
   }
   return negotiationFailed(
@@ -386,7 +386,7 @@ function noEncryption(): BroadcastError {
 function noMedia(): BroadcastError {
   return new BroadcastError(
     'media-lost',
-    'The connection to the ingest is up, but the browser sent no picture and no sound. Check that camera and microphone work, and try again.',
+    'The connection to the ingest is up, but the browser sent no picture and no sound. Check that camera and microphone work.',
   );
 }
 

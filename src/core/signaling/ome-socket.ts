@@ -195,7 +195,7 @@ function closedEarly(): BroadcastError {
 function flood(): BroadcastError {
   return new BroadcastError(
     'protocol-violation',
-    `The server sent more than ${LIMITS.messagesPerSecond} messages in a second, so the connection was closed. Check the server URL.`,
+    `The server sent more than ${LIMITS.messagesPerSecond} messages in a second, so it was closed. Check the server URL.`,
   );
 }
 
