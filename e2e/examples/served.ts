@@ -81,11 +81,17 @@ export async function serveWithScript(
       resolve();
     });
   });
+  // Asked politely, it would wait for the streams of events of a page that is still open.
+  const kill = () => {
+    if (!ended && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  };
+  // A test whose time is up before it answers has nothing to close.
+  process.once('exit', kill);
   const site = {
     origin,
     close: async () => {
-      // Asked politely, it would wait for the streams of events of a page that is still open.
-      if (!ended && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      process.off('exit', kill);
+      kill();
       await exit;
     },
   };
