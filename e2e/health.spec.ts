@@ -1,26 +1,33 @@
 import type { Page } from '@playwright/test';
 import type { Health } from '../src/core/index.js';
 import { encodingOf, sizesOfFirstSeconds } from './encoding.js';
-import { expect, openCore, openStream, startCore, test } from './fixtures.js';
+import {
+  AT_FULL_SIZE,
+  expect,
+  openCore,
+  openStream,
+  startCore,
+  test,
+  waitForStatus,
+} from './fixtures.js';
 import type { Line } from './shaper.js';
 import { openShaper } from './shaper.js';
 import { installSyntheticDevices } from './synthetic-devices.js';
 
-/** Enough of the browser's own reports for its estimate of the network to move as on a real one. */
-test.use({ ingestOptions: { congestionControl: 'transport-cc' } });
-
 const healthOf = (page: Page): Promise<Health> => page.evaluate(() => window.kit.health());
 
+/**
+ * The browser estimates the network here by the packets that are lost. At an ingest with
+ * transport-wide feedback it would go by when they arrive, and a busy machine puts that off too.
+ */
 const VERDICTS: readonly [what: string, line: Line, reason: Health['reasons'][number]][] = [
   ['5 % loss', { loss: 5 }, 'network-loss'],
-  ['300 kbit/s', { kbps: 300 }, 'network-slow'],
+  // In a long queue nothing would be lost for seconds, and the delay be a reason of its own.
+  ['300 kbit/s', { kbps: 300, queue: 5 }, 'network-slow'],
   ['400 ms of delay', { latencyMs: 400 }, 'network-delay'],
 ];
 
-/**
- * The browser's estimate of a network that was slow, or looked so when the delay came all at once,
- * needs most of a minute to grow again.
- */
+/** The browser's estimate of a network that was slow needs most of a minute to grow again. */
 const GROWN_AGAIN = { timeout: 90_000 } as const;
 
 for (const [what, line, reason] of VERDICTS) {
@@ -31,15 +38,16 @@ for (const [what, line, reason] of VERDICTS) {
   }) => {
     test.setTimeout(240_000);
     const { options } = await openStream(ingest);
-    await openCore(page, app, options);
+    await openCore(page, app, { ...options, adaptToMachine: false });
     const { shape } = await openShaper(page);
     await shape({});
     await page.evaluate(() => window.kit.get().start());
     await expect.poll(() => healthOf(page)).toEqual({ level: 'excellent', reasons: [] });
 
     await shape(line);
-    await expect.poll(async () => (await healthOf(page)).reasons, GROWN_AGAIN).toEqual([reason]);
-    expect(['fair', 'poor']).toContain((await healthOf(page)).level);
+    await expect
+      .poll(() => healthOf(page), GROWN_AGAIN)
+      .toEqual({ level: expect.stringMatching(/^(fair|poor)$/), reasons: [reason] });
 
     await shape({});
     await expect.poll(async () => (await healthOf(page)).reasons, GROWN_AGAIN).toEqual([]);
@@ -70,9 +78,10 @@ test('devices that live and give nothing worth having are told until they do', a
   ingest,
 }) => {
   await page.addInitScript(installSyntheticDevices);
-  await startCore(page, app, ingest);
+  await startCore(page, app, ingest, AT_FULL_SIZE);
   // A busy machine may add reasons of its own.
   const reasons = async () => (await healthOf(page)).reasons;
+  const level = expect.stringMatching(/^(fair|poor)$/);
   for (const [devices, reason] of [
     [{ camera: 'REPEATS' }, 'picture-still'],
     [{ camera: 'IS_COVERED' }, 'picture-black'],
@@ -80,8 +89,9 @@ test('devices that live and give nothing worth having are told until they do', a
     [{ microphone: 'GIVES_ZEROS' }, 'no-sound'],
   ] as const) {
     await give(page, devices);
-    await expect.poll(reasons).toContain(reason);
-    expect(['fair', 'poor']).toContain((await healthOf(page)).level);
+    await expect
+      .poll(() => healthOf(page))
+      .toEqual({ level, reasons: expect.arrayContaining([reason]) });
     await give(page, { camera: 'MOVES', microphone: 'HEARS' });
     await expect.poll(reasons).not.toContain(reason);
   }
@@ -101,7 +111,7 @@ test('a limit that changes while live is kept from then on, at full size', async
   await page.evaluate((given) => window.kit.get().update({ ...given, maxVideoKbps: 900 }), options);
   await expect.poll(bitrate).toBe(900_000);
   await expect.poll(sent).toBeLessThan(1_100_000);
-  expect(await page.evaluate(() => window.kit.summary().status)).toBe('live');
+  await waitForStatus(page, 'live');
   expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: true, sessions: 1 });
 });
 
@@ -137,15 +147,18 @@ for (const [content, channels, bitsPerSecond] of [
     const { options } = await openStream(ingest);
     await openCore(page, app, { ...options, microphone: { content } });
     await page.evaluate(() => window.kit.get().start());
-    const sound = await page.evaluate(async () => {
-      const entries = [...(await window.kit.connection().getStats()).values()];
-      const sent = entries.find(({ type, kind }) => type === 'outbound-rtp' && kind === 'audio');
-      const codec = entries.find(({ id }) => id === sent?.codecId);
-      return { target: sent?.targetBitrate, format: String(codec?.sdpFmtpLine) };
-    });
-    expect(sound.target).toBe(bitsPerSecond);
+    const sound = () =>
+      page.evaluate(async () => {
+        const entries = [...(await window.kit.connection().getStats()).values()];
+        const sent = entries.find(({ type, kind }) => type === 'outbound-rtp' && kind === 'audio');
+        const codec = entries.find(({ id }) => id === sent?.codecId);
+        return { target: sent?.targetBitrate, format: String(codec?.sdpFmtpLine) };
+      });
+    // The browser may still learn what the network carries.
+    await expect.poll(async () => (await sound()).target).toBe(bitsPerSecond);
+    const { format } = await sound();
     for (const parameter of [`stereo=${channels}`, 'useinbandfec=1', 'usedtx=0']) {
-      expect(sound.format.split(';')).toContain(parameter);
+      expect(format.split(';')).toContain(parameter);
     }
   });
 }

@@ -7,6 +7,8 @@ export interface Line {
   /** Per cent of the packets sent. */
   readonly loss?: number;
   readonly kbps?: number;
+  /** Packets that wait until there is room on the line; more are lost. Default 200. */
+  readonly queue?: number;
 }
 
 /** Chromium's own line for WebRTC, for as long as it is not ended. */
@@ -23,14 +25,14 @@ export async function openShaper(page: Page): Promise<Shaper> {
   const session = await page.context().newCDPSession(page);
   await session.send('Network.enable');
   return {
-    async shape({ latencyMs = 1, loss = 0, kbps = 50_000 }) {
+    async shape({ latencyMs = 1, loss = 0, kbps = 50_000, queue = 200 }) {
       await session.send('Network.emulateNetworkConditions', {
         offline: false,
         latency: latencyMs,
         downloadThroughput: -1,
         uploadThroughput: (kbps * 1000) / 8,
         packetLoss: loss,
-        packetQueueLength: 200,
+        packetQueueLength: queue,
       });
     },
     end: () => session.detach(),
