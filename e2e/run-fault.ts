@@ -7,6 +7,8 @@ import type { Blow, FaultRow, PageCondition } from './fault-table.js';
 import { watchMedia } from './media-watch.js';
 import type { Outstanding } from './outstanding.js';
 import type { Passage } from './pages/core.js';
+import type { StallWatch } from './stall-watch.js';
+import { watchStalls } from './stall-watch.js';
 import { waitUntil } from './wait-until.js';
 
 /** The result of a row of the fault table. Durations are milliseconds. */
@@ -64,6 +66,7 @@ export async function runFault(
   const open = await publisher.evaluate(() => window.countOutstanding());
   const before = report()?.sessions ?? 0;
   const media = watchMedia(ingest, streamKey);
+  const stalls = watchStalls();
   const brokenAt = Date.now();
   for (const blow of row.breaks) await deal(scene, blow, scaleOf(row, scaled));
   const mendedAt = mendsItself(row) ? brokenAt : Date.now();
@@ -93,7 +96,9 @@ export async function runFault(
     );
   }
   const passages = (await journal()).filter(({ at }) => at >= brokenAt);
-  problems.push(...wrongStatus(row, passages));
+  stalls.end();
+  const isAboutSilence = row.noticedBy?.includes('silence') === true;
+  problems.push(...wrongStatus(row, isAboutSilence ? passages : withoutStalls(passages, stalls)));
   await check(
     waitUntil(
       endsLive ? 'exactly one session at the ingest' : 'no session at the ingest',
@@ -248,6 +253,16 @@ function mendsItself({ breaks }: FaultRow): boolean {
 /** Then the clip starts from its first frame, and only the clock tells how many were missed. */
 function opensCameraAgain({ breaks }: FaultRow): boolean {
   return breaks.some(({ do: what }) => what === 'reload');
+}
+
+/** Without the silences that were over before anything else happened, and that the ingest itself made. */
+function withoutStalls(passages: readonly Passage[], stalls: StallWatch): readonly Passage[] {
+  const isStall = (passage: Passage | undefined, next: Passage | undefined) =>
+    passage?.cause === 'silence' && next?.status === 'live' && stalls.explains(passage.at);
+  return passages.filter(
+    (passage, index) =>
+      !isStall(passage, passages[index + 1]) && !isStall(passages[index - 1], passage),
+  );
 }
 
 /** The failed expectations of the status and of the cause that it names. */

@@ -7,6 +7,7 @@ import { FAULT_TABLE } from './fault-table.js';
 import { randomFaults } from './random-faults.js';
 import type { FaultResult } from './run-fault.js';
 import { checkNothingStays, formatResult, runFault, sceneOptions } from './run-fault.js';
+import { watchStalls } from './stall-watch.js';
 import { waitUntil } from './wait-until.js';
 
 /** The result of a long run: a table, and the expectations that failed. */
@@ -112,11 +113,15 @@ export async function soakQuiet(
   for (const kind of mute) {
     await stage.publisher.evaluate((muted) => window.kit.get().mute(muted), kind);
   }
+  const stalls = watchStalls();
   const before = scene.ingest.inspect(scene.streamKey)?.packets ?? 0;
   await pause(minutes * 60_000);
   const packets = (scene.ingest.inspect(scene.streamKey)?.packets ?? 0) - before;
   const journal = await stage.publisher.evaluate(() => window.kit.journal());
-  const alarms = journal.filter(({ status }) => status === 'reconnecting' || status === 'failed');
+  stalls.end();
+  const alarms = journal.filter(
+    ({ status, at }) => /reconnecting|failed/.test(status) && !stalls.explains(at),
+  );
   print(`${name} for ${minutes} minutes: ${packets} packets, ${alarms.length} alarms`);
   if (alarms.length > 0) problems.push(`${name}: ${alarms.length} false alarms`);
   if (packets === 0) problems.push(`${name}: nothing was sent`);
