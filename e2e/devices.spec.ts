@@ -80,7 +80,7 @@ test('a page around that allows the microphone alone goes live with it', {
   const frame = await openEmbedded(page, app, { props, allow: 'microphone' });
   await goLiveIn(frame);
   await expect(broadcasterOf(frame)).toContainText('embedded in another page');
-  // What the page has sent by now, the ingest gets a moment later.
+  // The ingest gets a moment later the media that the page has sent by now.
   const tracks = () => ingest.inspect(props.streamKey)?.tracks.map(({ kind }) => kind);
   await expect.poll(tracks).toEqual(['audio']);
   if (browserName === 'chromium') expect(faults.console).toEqual([]);

@@ -41,11 +41,14 @@ export interface BroadcasterInstance {
   /** The current state; the same object until something changed. */
   getSnapshot(): BroadcasterState;
   /**
-   * Calls `listener` after each change; returns the function that ends it. Statistics are taken
-   * while somebody subscribes, and as far as the quality depends on them.
+   * Calls `listener` after each change; returns the function that unsubscribes it. The broadcaster
+   * takes statistics while somebody subscribes, and as far as the quality depends on them.
    */
   subscribe(listener: () => void): () => void;
-  /** Takes new options. A new URL or key ends a preparation; a live session goes on with the old one. */
+  /**
+   * Takes new options. A new URL or key ends a preparation; a live session continues with the old
+   * one.
+   */
   update(options: BroadcasterOptions): void;
   /**
    * Opens camera and microphone for the local preview and resolves when both have settled.
@@ -55,18 +58,21 @@ export interface BroadcasterInstance {
   /**
    * Runs signaling up to the answer, so that `start()` only has to send it, opening camera and
    * microphone first where needed; publishes nothing. Resolves at once during a broadcast.
-   * @throws BroadcastError when there is nothing to send, when the ingest refuses or does not answer, or what the last broadcast failed with; a DOMException `AbortError` when something else was asked for first.
+   * @throws BroadcastError when there is nothing to send, or when the ingest refuses or does not
+   * answer; the error of a broadcast that failed; a DOMException `AbortError` when another request
+   * came first.
    */
   prepare(): Promise<void>;
   /**
    * Goes live, opening camera and microphone first where needed; resolves once media flows. Where
-   * `streamStatus` says that another source is live, it is left alone unless `takeOver` is true.
+   * `streamStatus` says that another source is live, it does not start unless `takeOver` is true.
    * @throws BroadcastError when the broadcast failed; a DOMException `AbortError` when it was stopped first.
    */
   start(options?: StartOptions): Promise<void>;
   /**
    * Goes live again if this page was reloaded while it was live, and the ingest still waits for it;
-   * resolves with whether it did, and leaves it to another tab that broadcasts the stream. Needs the option `resumeOnReload`, and the URL of the stream.
+   * resolves with whether it did. Does nothing where another tab broadcasts the stream. Needs the
+   * option `resumeOnReload`, and the URL of the stream.
    * @throws as `start()` does.
    */
   resume(): Promise<boolean>;

@@ -10,7 +10,7 @@ import type { SourceKind } from './sources/source.js';
 export interface BroadcasterOptions {
   /** The value of `server_urls.webrtc`: `ws(s)` speaks OvenMediaEngine's signalling. */
   readonly serverUrl?: string | null | undefined;
-  /** Added as the last path element where the URL does not already end in it. */
+  /** The kit adds it as the last path element where the URL does not already end in it. */
   readonly streamKey?: string | null | undefined;
   /** When the stream was started: Date, ISO 8601 string or epoch milliseconds. */
   readonly startedAt?: Date | string | number | null | undefined;
@@ -21,11 +21,14 @@ export interface BroadcasterOptions {
    */
   readonly streamStatus?: string | null | undefined;
   /**
-   * How many milliseconds the clock that `startedAt` was read on is ahead of this page's: the
+   * How far the clock that gave `startedAt` is ahead of this page's clock, in milliseconds: the
    * server's time in its answer (its `Date` header), minus `Date.now()` as it arrives. Default 0.
    */
   readonly clockOffsetMs?: number | undefined;
-  /** How long the ingest waits for input, and forgives an interruption, in seconds; default 120. */
+  /**
+   * How long the ingest waits for input, at the start and in an interruption, in seconds; default
+   * 120.
+   */
   readonly timeoutSeconds?: number | undefined;
   /** `false` broadcasts without a camera. */
   readonly camera?: boolean | CameraOptions | undefined;
@@ -37,8 +40,8 @@ export interface BroadcasterOptions {
    */
   readonly videoCodec?: VideoCodec | undefined;
   /**
-   * Upper limit of the video in kilobits per second, changed while live too. Default: what a
-   * picture of the camera's size and frame rate is worth, such as 2500 for 1280×720 at 30.
+   * Upper limit of the video in kilobits per second; you can change it while live. The default fits
+   * the camera's size and frame rate, such as 2500 for 1280×720 at 30.
    */
   readonly maxVideoKbps?: number | undefined;
   /**
@@ -46,23 +49,24 @@ export interface BroadcasterOptions {
    * the sixth second on, or the third where the network plainly carries too little; before, the
    * full size is kept. Default `maintain-resolution` where the camera shows `detail`, else
    * `balanced`: at 300 kbit/s a picture that keeps its 720 lines moves once a second, and one that
-   * keeps its frames is a blur. Changed while live too.
+   * keeps its frames is a blur. You can change it while live.
    */
   readonly degradationPreference?: DegradationPreference | undefined;
   /**
    * Sends a smaller picture, or fewer of them, while the machine cannot encode more, and goes back
-   * by itself. Default true; browsers still do some of it on their own. Changed while live too.
+   * by itself. Default true; browsers still do some of it on their own. You can change it while
+   * live.
    */
   readonly adaptToMachine?: boolean | undefined;
   /**
-   * `tcp` asks the ingest for its TCP path; `auto` leaves the choice to the ingest. `relay` (its TURN
-   * server alone) and `all` (every way) are known to OvenMediaEngine from 0.21 on; those before take
-   * them for `udp`.
+   * `tcp` asks the ingest for its TCP path; `auto` leaves the choice to the ingest. OvenMediaEngine
+   * knows `relay` (its TURN server alone) and `all` (every way) from 0.21 on; earlier ones treat
+   * both as `udp`.
    */
   readonly transport?: 'auto' | 'udp' | 'tcp' | 'relay' | 'all' | undefined;
   /** `relay` sends through TURN only. Default `all`. */
   readonly iceTransportPolicy?: 'all' | 'relay' | undefined;
-  /** Used in addition to those that the ingest names. */
+  /** ICE servers in addition to those that the ingest names. */
   readonly iceServers?: readonly RTCIceServer[] | undefined;
   /**
    * Runs signaling ahead of the button as soon as the preview is on and the URL is known. Default

@@ -73,7 +73,7 @@ describe('useBroadcastSession', () => {
     act(() => void result.current.stop().catch(() => {}));
     await waitFor(() => expect(result.current.phase).toBe('stopping'));
     expect(result.current.broadcasterProps).toMatchObject({ isStopped: true, autoPrepare: false });
-    // What could not be stopped still runs.
+    // A stream that could not be stopped still runs.
     await act(async () => answer(refused));
     await waitFor(() => expect(result.current.phase).toBe('started'));
     expect(result.current.broadcasterProps).not.toHaveProperty('autoPrepare');

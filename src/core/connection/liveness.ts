@@ -23,9 +23,9 @@ const MEMORY_MS = 60_000;
  * How long a silence has to last is learnt from the path while it is healthy: about a second where
  * something comes in all the time, ten where reports are rare; where an ingest sends none at all, its
  * answers to the browser's checks of the path stand in for them. Only looks that ran count, so that a
- * page whose timers are late, or one that sends nothing, is not mistaken for a dead path. What the
- * browser says of the network is never believed alone: it halves the time that a silence needs, and
- * explains it.
+ * page whose timers are late, or one that sends nothing, is not mistaken for a dead path. The
+ * browser's own news of the network is never believed alone: it halves the time that a silence
+ * needs, and explains it.
  */
 export interface Liveness {
   /** When the last look was, on the clock of the looks; `null` before the first. */

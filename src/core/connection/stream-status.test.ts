@@ -126,7 +126,7 @@ describe('a stream that is prepared for', () => {
     expect(ending.connection).toEqual({ status: 'idle', preparation: { phase: 'none' } });
     const asked = through(ending, { type: 'prepare-requested' });
     expect(asked.connection).toMatchObject({ preparation: { phase: 'preparing' } });
-    // What does not concern a preparation leaves it alone.
+    // A status that does not concern a preparation leaves it alone.
     const later = { ...onRequest, startedAt: NOW } as BroadcasterState['target'];
     const same = through(asked, { type: 'target-changed', target: later });
     expect(same.connection).toBe(asked.connection);
