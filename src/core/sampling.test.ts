@@ -154,7 +154,7 @@ describe('the quality', () => {
   it('forgets with the broadcast what the machine was seen to do', () => {
     const live = goneLive();
     const encoderLoad = { ...live.quality.encoderLoad, overloaded: 2 };
-    for (const worn of [{ encoderLoad }, { stepsDown: 1 }]) {
+    for (const worn of [{}, { encoderLoad }, { stepsDown: 1 }]) {
       const stopped = through(
         { ...live, quality: { ...live.quality, ...worn } },
         { type: 'stop-requested' },

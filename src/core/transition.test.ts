@@ -1095,6 +1095,32 @@ describe('a source', () => {
     expect(changed.camera).toMatchObject({ status: 'on', deviceId: 'b', muted: true });
   });
 
+  it('is left out of the broadcast where the app says so, and may be opened again after that', () => {
+    const allow = (allowed: boolean) =>
+      ({ type: 'source-allowed', kind: 'camera', allowed }) as const;
+    const camera: Source = { ...on, deviceId: 'a' };
+    const left = through(state({ camera }), allow(false));
+    expect(left.camera).toEqual({ status: 'excluded', deviceId: 'a', muted: false });
+    expect(through(left, { type: 'preview-requested' }).camera).toBe(left.camera);
+    const again = through(left, allow(true), { type: 'preview-requested' });
+    expect(again.camera).toMatchObject({ status: 'opening', deviceId: 'a' });
+  });
+
+  it('stays the device that it was where another one does not open, and says why', () => {
+    const select = { type: 'source-selected', kind: 'camera', deviceId: 'b' } as const;
+    const changing = through(state({ camera: { ...on, deviceId: 'a' } }), select);
+    if (changing.camera.status !== 'on' || !changing.camera.change) throw new Error('No change.');
+    const { request } = changing.camera.change;
+    const failed = { capture, request, error: error('device-in-use') };
+    const kept = through(changing, { type: 'source-kept', kind: 'camera', ...failed });
+    expect(kept.camera).toMatchObject({
+      status: 'on',
+      deviceId: 'a',
+      change: null,
+      problem: { code: 'device-in-use' },
+    });
+  });
+
   it('is turned off by release, and stays excluded where the app said so', () => {
     const listed = { type: 'devices-listed', cameras: [], microphones: [] } as const;
     const live: Connection = {

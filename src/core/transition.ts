@@ -101,8 +101,7 @@ function reduce(state: BroadcasterState, event: StampedEvent): BroadcasterState 
 
 /** The state in which the connection took notice of an event that is its own. */
 function connected(state: BroadcasterState, event: StampedConnectionEvent): BroadcasterState {
-  const connection = connectionTransition(state.connection, event, contextOf(state));
-  return connection === state.connection ? state : { ...state, connection };
+  return { ...state, connection: connectionTransition(state.connection, event, contextOf(state)) };
 }
 
 /** Going live opens what is off; what has failed is asked again only if nothing else can be sent. */
@@ -121,8 +120,7 @@ function startRequested(
     ? state.connection
     : withoutPreparation(state.connection);
   const connection = connectionTransition(prepared, event, around);
-  if (connection.status === 'connecting') return { ...state, connection, ...sources };
-  return connection.status === 'failed' ? { ...state, connection } : state;
+  return { ...state, connection, ...(connection.status === 'connecting' ? sources : {}) };
 }
 
 /** Keeps the sample with what was sent for picture and sound while it was taken. */
