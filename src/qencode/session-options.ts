@@ -51,7 +51,7 @@ export interface SessionHandlerOptions {
   readonly maxEventStreams?: number;
   /** How often the Live API is asked about a stream that a page listens to. Default 5. */
   readonly pollSeconds?: number;
-  /** Gets what went wrong with the Live API: behind a refusal, while following or cleaning up. Default: nobody. */
+  /** Called with each error of the Live API: behind a refusal, while following or cleaning up. */
   readonly onError?: (error: unknown) => void;
 }
 

@@ -47,7 +47,7 @@ export interface SessionBroadcasterProps {
   readonly onTakeOver: () => Promise<unknown>;
   /** Whether the app stops the stream, or has, so that a broadcast to it should end. */
   readonly isStopped: boolean;
-  /** Only while it stops: what is about to end is not prepared for. */
+  /** `false` while the stream stops, so that nothing is prepared for it; else absent. */
   readonly autoPrepare?: false;
   /** Whether it is being started. */
   readonly isStarting: boolean;
@@ -59,7 +59,7 @@ export interface SessionBroadcasterProps {
 export interface BroadcastSessionControl
   extends Omit<SessionState, 'isStopped'>,
     Pick<SessionStore, 'start' | 'renew' | 'stop' | 'takeOver'> {
-  /** To be spread into `<WebRTCBroadcaster>`, which is then the whole app. */
+  /** Spread these into `<WebRTCBroadcaster>`, which is then the whole app. */
   readonly broadcasterProps: SessionBroadcasterProps;
 }
 

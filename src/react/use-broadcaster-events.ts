@@ -12,7 +12,7 @@ import { BROADCASTER, useChecked } from './use-checked.js';
 
 /** The callbacks of `useBroadcasterEvents`. */
 export interface BroadcasterEvents {
-  /** Called with each new status, not with the one that is found at first. */
+  /** Called with each new status, but not with the first one. */
   readonly onStatusChange?: ((status: ConnectionStatus) => void) | undefined;
   /** Called once for each error of the options, the devices and the broadcast. */
   readonly onError?: ((error: BroadcastError) => void) | undefined;

@@ -127,7 +127,7 @@ type Seen = Omit<Memory, 'seenAt'>;
 interface Memory {
   readonly status: ConnectionStatus;
   readonly start: number | null;
-  /** When this start was first heard of. */
+  /** When this start first came. */
   readonly seenAt: number | null;
   /** When media stopped, as long as it has not come back. */
   readonly lostAt: number | null;

@@ -4,9 +4,9 @@ import type { KeyboardEvent, MouseEvent } from 'react';
 import { useEffect, useRef, useState } from 'react';
 import { mayPressAt, PRESS_REST_MS } from './press-rest.js';
 
-/** The props of a guarded button, to be spread over it last. */
+/** The props of a guarded button; spread them over it last. */
 export interface GuardedButtonProps {
-  /** Hears of every press, and passes on those that count. */
+  /** Gets every press, and passes on those that count. */
   readonly onClick: (event: MouseEvent<HTMLButtonElement>) => void;
   /** Lets a key that is held down press once. */
   readonly onKeyDown: (event: KeyboardEvent<HTMLButtonElement>) => void;
@@ -16,7 +16,7 @@ export interface GuardedButtonProps {
   readonly 'data-resting': true | undefined;
 }
 
-/** Gives a button's own handlers the guard; `onClick` then hears only of presses that count. */
+/** Gives a button's own handlers the guard; `onClick` then gets only presses that count. */
 export type PressGuard = (handlers: {
   readonly onClick: (event: MouseEvent<HTMLButtonElement>) => void;
   readonly onKeyDown?: ((event: KeyboardEvent<HTMLButtonElement>) => void) | undefined;

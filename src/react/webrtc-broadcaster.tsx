@@ -42,13 +42,13 @@ export interface WebRTCBroadcasterProps
     UseBroadcasterOptions,
     BroadcasterEvents {
   /**
-   * A broadcaster of the app's own, which it also releases; the broadcaster's options are then not
-   * read from these props.
+   * A broadcaster of the app's own, which the app also releases. The component then does not read
+   * the broadcaster's options from these props.
    */
   readonly broadcaster?: ReturnType<typeof useBroadcaster> | undefined;
   /** Asks for camera and microphone at once instead of on a press; default false. */
   readonly autoPreview?: boolean | undefined;
-  /** Asks once before stopping what has been live for over a minute; default true. */
+  /** Asks once before it stops a broadcast that has been live for over a minute; default true. */
   readonly confirmStop?: boolean | undefined;
   /**
    * Starts the stream: shown as "Start stream" while there is no `serverUrl`, and as "Start again"
@@ -56,8 +56,8 @@ export interface WebRTCBroadcasterProps
    */
   readonly onStartAgain?: (() => void) | undefined;
   /**
-   * Ends what another source sends to the stream, so that this page can go live in its place; asked
-   * for only after the person said so twice.
+   * Ends another source's broadcast on the stream, so that this page can go live in its place.
+   * Called only after the person confirmed it.
    */
   readonly onTakeOver?: (() => unknown) | undefined;
   /** Whether the app has stopped the stream, which ends a broadcast to it at once; default false. */

@@ -27,8 +27,8 @@ import { useStateOf } from '../use-delivery.js';
 /** The props of `Broadcaster.PlaybackCheck`. */
 export interface PlaybackCheckProps extends ComponentPropsWithoutRef<'p'> {
   /**
-   * Whether the stream is live, so that there should be something to see. Not needed for what the
-   * broadcaster itself sends, where there is one.
+   * Whether the stream is live, so that there should be something to see. Not needed where
+   * a broadcaster knows what it sends itself.
    */
   readonly live?: boolean | undefined;
   /** The broadcaster whose output this is; without it, that of the root above, if there is one. */

@@ -20,7 +20,7 @@ import { usePressGuard } from '../use-press-guard.js';
 
 /** The props of `Broadcaster.PrimaryButton`. */
 export interface PrimaryButtonProps extends ComponentPropsWithoutRef<'button'> {
-  /** Asks once before stopping what has been live for over a minute; default true. */
+  /** Asks once before it stops a broadcast that has been live for over a minute; default true. */
   readonly confirmStop?: boolean | undefined;
   /**
    * Starts the stream where there is none yet, and anew once the ingest has ended it; without it
@@ -28,8 +28,9 @@ export interface PrimaryButtonProps extends ComponentPropsWithoutRef<'button'> {
    */
   readonly onStartAgain?: (() => void) | undefined;
   /**
-   * Ends what another source sends to the stream, and resolves once there is an address to go live
-   * at, which then follows by itself; without it the server is left to let one of the two go on.
+   * Ends another source's broadcast on the stream, and resolves once there is an address to go live
+   * at. Going live then follows by itself. Without it the server decides which of the two
+   * continues.
    */
   readonly onTakeOver?: (() => unknown) | undefined;
   /** Whether the stream is being started, which the button then waits for; default false. */

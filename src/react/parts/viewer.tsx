@@ -14,11 +14,11 @@ import type { PlayingHls } from '../viewer/play-hls.js';
 import { playHls } from '../viewer/play-hls.js';
 import { watchPlayback } from '../viewer/watch-playback.js';
 
-/** How a viewer does. */
+/** The state of a viewer. */
 export type ViewerState =
   /** There is no playlist to play. */
   | 'off'
-  /** There is nothing to show yet; it is tried again and again. */
+  /** There is nothing to show yet; the viewer keeps trying. */
   | 'waiting'
   | 'playing'
   /** It played, and has run out of picture. */
@@ -53,8 +53,8 @@ const WORDS: Readonly<Record<ViewerState, MessageName | null>> = {
 };
 
 /**
- * Plays what viewers get, and waits for it as long as it takes; `data-state` is how playback does.
- * A child, such as a `<Broadcaster.PlaybackCheck>`, looks at this player. Works with and
+ * Plays what viewers get, and waits for it as long as it takes; `data-state` is the state of
+ * playback. A child, such as a `<Broadcaster.PlaybackCheck>`, looks at this player. Works with and
  * without a `<Broadcaster.Root>` around it.
  */
 export const Viewer = part<HTMLDivElement, ViewerProps>(
