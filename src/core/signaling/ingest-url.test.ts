@@ -106,6 +106,25 @@ describe('parseIngestUrl', () => {
     expect(href(signed, 'other', 'tcp')).toBe(signed);
   });
 
+  it('says where a transport that was asked for has no effect, and only there', () => {
+    const complaintsOf = (serverUrl: string, transport?: string) => {
+      const said: string[] = [];
+      const complain = (message: string) => said.push(message);
+      parseIngestUrl({ serverUrl, complain, ...(transport ? { transport } : {}) });
+      return said;
+    };
+    for (const address of ['ws://h/a/s?transport=UDP', 'ws://h/a/s?policy=x&signature=y']) {
+      const [said, ...more] = complaintsOf(address, 'tcp');
+      expect(said).toContain('The option transport has no effect');
+      expect(said).toContain('transport=tcp');
+      expect(more).toEqual([]);
+      expect(complaintsOf(address)).toEqual([]);
+      expect(complaintsOf(address, 'auto')).toEqual([]);
+    }
+    expect(complaintsOf('ws://h/a/s?transport=TCP', 'tcp')).toEqual([]);
+    expect(complaintsOf('ws://h/a/s', 'tcp')).toEqual([]);
+  });
+
   it('drops a fragment, which a socket cannot be opened with', () => {
     expect(href('ws://h/a/s#top')).toBe('ws://h/a/s?direction=send');
   });
