@@ -94,6 +94,8 @@ describe('liveness', () => {
   });
 
   it('tells whether anything is silent that could become an alarm', () => {
+    expect(isWell(NEVER_LOOKED)).toBe(true);
+    expect(isAlarming(NEVER_LOOKED, false)).toBe(false);
     expect(isWell(listen(STEADY).liveness)).toBe(true);
     expect(isWell(listen(`${STEADY}-`).liveness)).toBe(false);
     expect(isWell(listen(`${STEADY}-+`).liveness)).toBe(true);
@@ -126,7 +128,7 @@ describe('liveness', () => {
   it('takes an ingest for a steady one from the first look on, until a silence ended by itself', () => {
     expect(listen('++----').alarms).toEqual([5]);
     expect(listen('++---+').alarms).toEqual([]);
-    expect(listen(`++---++${'-'.repeat(39)}`).alarms).toEqual([]);
+    expect(listen(`++---++++${'-'.repeat(39)}`).alarms).toEqual([]);
     expect(listen(`++---+${STEADY}${'-'.repeat(9)}`).alarms).toEqual([19]);
   });
 
