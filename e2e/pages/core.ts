@@ -1,9 +1,9 @@
-import { isHeld } from '../../src/core/connection/connection.js';
 import type {
   BroadcasterInstance,
   BroadcasterOptions,
   BroadcasterState,
   Health,
+  HeldStep,
   StatsSample,
 } from '../../src/core/index.js';
 import { createBroadcaster, selectHealth } from '../../src/core/index.js';
@@ -72,6 +72,13 @@ const broadcasters = new Map<
   { broadcaster: BroadcasterInstance; journal: Passage[]; history: string[] }
 >();
 let connection: RTCPeerConnection | null = null;
+/** The steps of a broadcast whose old session is still in place. */
+const HELD: Readonly<Record<HeldStep['phase'], true>> = {
+  probing: true,
+  healing: true,
+  holding: true,
+};
+
 let preview: Screen | null = null;
 let viewer: Screen | null = null;
 let playback: Playback | null = null;
@@ -90,7 +97,8 @@ window.kit = {
     const note = () => {
       const { connection } = broadcaster.getSnapshot();
       const { status } = connection;
-      if (!isHeld(connection) && history.at(-1) !== status) history.push(status);
+      const isHeld = status === 'reconnecting' && connection.step.phase in HELD;
+      if (!isHeld && history.at(-1) !== status) history.push(status);
       const code = codeOf(connection);
       const cause = status === 'reconnecting' ? connection.interruption.cause : null;
       const last = journal.at(-1);
