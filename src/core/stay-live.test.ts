@@ -434,6 +434,23 @@ describe('a clock that jumps', () => {
     await expectNothingLeft(broadcaster);
   });
 
+  it('leaves half a short window, which a break without a jump neither gains nor loses', async () => {
+    const broadcaster = await goLive({ timeoutSeconds: 10 });
+    await pass(6_000);
+    isNetworkThere = false;
+    peers[0]?.behave('SILENT');
+    await pass(2_000);
+    const { connection } = broadcaster.getSnapshot();
+    if (connection.status !== 'reconnecting') throw new Error(connection.status);
+    expect(connection.interruption.windowFrom).toBe(connection.interruption.lostAt);
+    vi.setSystemTime(Date.now() + HOUR_MS);
+    await pass(4_000);
+    expect(statusOf(broadcaster)).toBe('reconnecting');
+    await pass(4_000);
+    expect(statusOf(broadcaster)).toBe('failed');
+    await expectNothingLeft(broadcaster);
+  });
+
   it('again and again keeps no broadcast waiting for ever', async () => {
     const broadcaster = await goLive();
     await pass(6_000);

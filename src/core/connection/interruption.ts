@@ -113,7 +113,7 @@ export function wokeUp<State extends Reconnecting>(
 
 /**
  * A clock that jumped to the end of the window, for the machine slept or somebody set it, tells
- * nothing of the stream: the server is asked, for as long as it may still hold the old session. Once
+ * nothing of the stream: the server is asked, for as long as it may still hold the old session, or half a short window. Once
  * in an interruption, because the clock of a page that gets no time to run jumps again and again.
  */
 export function withTimeToAsk(
@@ -123,7 +123,8 @@ export function withTimeToAsk(
 ): Connection {
   if (connection.status !== 'reconnecting' || target.status !== 'set') return connection;
   const { interruption } = connection;
-  const windowFrom = at - Math.max(0, target.timeoutSeconds * 1000 - REFUSED.ghostGoneMs);
+  const windowMs = target.timeoutSeconds * 1000;
+  const windowFrom = at - Math.max(windowMs / 2, windowMs - REFUSED.ghostGoneMs);
   const isInTime =
     interruption.windowFrom > interruption.lostAt || interruption.windowFrom >= windowFrom;
   return isInTime ? connection : amended(connection, { windowFrom });
