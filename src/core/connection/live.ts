@@ -58,6 +58,6 @@ export const liveHandlers: Handlers<Live> = {
 function silence(): BroadcastError {
   return new BroadcastError(
     'media-lost',
-    'Nothing comes back from the ingest any more, so viewers see a freeze. Check the network; the broadcast goes on as soon as it can.',
+    'Nothing comes back from the server. Check your network; the broadcast goes on as soon as it can.',
   );
 }
