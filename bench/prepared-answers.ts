@@ -31,7 +31,7 @@ async function benchGenerations(page: Page, app: App): Promise<Table> {
     const ingest = await startIngest({ generation });
     const times: { readonly fresh: number; readonly once: number }[] = [];
     for (let run = 0; run < PAIRS; run += 1) {
-      // A person presses at no particular moment: these are spread over two refreshes.
+      // A person presses at no particular moment: these are spread over two renewals.
       const waitMs = 3_000 + (run * 2_400) / PAIRS;
       times.push({
         fresh: await pressToReady(page, app, ingest, 'prepared', waitMs),

@@ -111,7 +111,7 @@ async function benchOutput(
   const names = ['prepared', 'stale', 'cold', 'ovenlivekit'] as const;
   const seen = new Map<PublisherName, Output[]>(names.map((name) => [name, []]));
   for (let run = 0; run < RUNS; run += 1) {
-    // A person presses at no particular moment: these are spread over two refreshes.
+    // A person presses at no particular moment: these are spread over two renewals.
     const waitMs = 3_000 + (run * 2_400) / RUNS;
     for (const name of names) {
       await openPage(page, app);

@@ -7,6 +7,7 @@ import { build as bundleFile, transform } from 'esbuild';
 import type { Plugin } from 'vite';
 import { build } from 'vite';
 import { run } from './find-program.js';
+import { oneFile } from './one-file.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
@@ -100,6 +101,7 @@ async function bundleCore(): Promise<void> {
     format: 'esm',
     target: 'es2022',
     legalComments: 'none',
+    plugins: [oneFile()],
     // Vite leaves an import where a constant was all that came from it.
     logOverride: { 'ignored-bare-import': 'silent' },
   });

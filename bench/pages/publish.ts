@@ -9,7 +9,7 @@ interface Publisher {
   /** Everything that may happen before the user presses the button. */
   ready(): Promise<void>;
   press(): void;
-  /** Every connection made so far; a prepared one may be refreshed before the press. */
+  /** Every connection made so far; what was prepared may be renewed before the press. */
   connections(): readonly RTCPeerConnection[];
   preview(): MediaStream;
   end(): Promise<void>;
@@ -47,7 +47,7 @@ export interface Conversation {
   /** Of each offer that was requested; OvenMediaEngine calls its admission webhook for each. */
   readonly offersAskedAt: readonly number[];
   readonly answeredAt: number;
-  /** Peer connections made, refreshes included. */
+  /** Peer connections made, renewals included. */
   readonly connections: number;
   readonly sockets: number;
 }

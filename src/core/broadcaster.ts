@@ -8,6 +8,7 @@ import { runWork } from './foundation/run-work.js';
 import { createStore } from './foundation/store.js';
 import { warnOnce } from './foundation/warn-once.js';
 import { createOnceLive } from './load-once-live.js';
+import { createPublishing } from './load-publishing.js';
 import { logChanges } from './log-changes.js';
 import type { BroadcasterOptions } from './options.js';
 import { takeLiveMarker } from './page/live-marker.js';
@@ -18,7 +19,7 @@ import { parseDeviceId, parseOptions, readOptions } from './parse-options.js';
 import { pressureWork } from './pressure-work.js';
 import { createRenewal } from './renewal.js';
 import { createRequests } from './requests.js';
-import { adapterOf, sessionWork } from './session-work.js';
+import { publishingWork, sessionWork } from './session-work.js';
 import { initialState, publishUrl, renewedTarget } from './settings-in-state.js';
 import { sourceWorks } from './source-works.js';
 import type { SourceKind } from './sources/source.js';
@@ -123,6 +124,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
   };
 
   const onceLive = createOnceLive(log);
+  const publishing = createPublishing();
   const streamLock = createStreamLock(store);
   /** Takes over the stream that the app hands over, as if its options had named it. */
   const renew = async (signal: AbortSignal) => {
@@ -151,14 +153,17 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     log,
   };
   const connectionSlots = [
-    run(() => sessionWork(sessionContext)),
+    run(() => sessionWork(sessionContext, publishing)),
     ...connectionWorks({
       getSnapshot,
       dispatch,
       now: Date.now,
       random: Math.random,
-      isReachable: async (attempt, signal) =>
-        settings.ingestUrl instanceof URL && adapterOf(sessionContext).isReachable(attempt, signal),
+      isReachable: (attempt, signal) =>
+        publishing(signal)
+          .then((part) => part.adapterOf(sessionContext).isReachable(attempt, signal))
+          // There may be no address any more.
+          .catch(() => false),
       renew,
     }).map(run),
   ];
@@ -173,6 +178,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
       resumeMark: () => (settings.resumeOnReload ? markOfStream() : null),
     }).map(run),
     ...sourceWorks({ store, dispatch, settings: () => settings }).map(run),
+    run(() => publishingWork(sessionContext, publishing)),
     run(() => pressureWork({ getSnapshot, dispatch, onceLive })),
   ];
   store.subscribe(() => applyMute(getSnapshot()));

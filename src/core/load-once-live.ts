@@ -12,6 +12,10 @@ export type UseOnceLive = (
   signal: AbortSignal,
 ) => Promise<void>;
 
+/** Advice for a file that is not there, or may not be loaded. */
+export const KEEP_FILES =
+  'Keep the files of the kit on the server while pages are open, and allow them in the content security policy.';
+
 /**
  * Loads that part when a broadcast first needs it. A page that was left open may not find it on its
  * server any more, and a content policy may forbid it: the broadcast goes on without, the log says so,
@@ -27,7 +31,7 @@ export function createOnceLive(
       loading = null;
       log(
         'warn',
-        'A file of the kit could not be loaded. The broadcast goes on without statistics, does not adapt to a busy machine, and the screen may go off. Keep the files of the build on the server while pages are open, and allow them in the content security policy.',
+        `A file of the kit could not be loaded. The broadcast goes on without statistics, does not adapt to a busy machine, and the screen may go off. ${KEEP_FILES}`,
       );
       return null;
     });

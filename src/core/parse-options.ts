@@ -2,22 +2,23 @@ import type { Renew, RenewedStream } from './connection/renew-stream.js';
 import { renewalFailed } from './connection/renew-stream.js';
 import { BroadcastError, toBroadcastError } from './errors.js';
 import {
-  isBoolean,
+  FLAG,
   isFiniteNumber,
   isFunction,
-  isOneOf,
   isPositive,
   isRecord,
   isString,
+  oneOf,
+  type Rule,
 } from './foundation/guards.js';
 import type { Log } from './foundation/logger.js';
 import { isNearly } from './foundation/nearly.js';
 import type { BroadcasterOptions, Settings, SourceSettings } from './options.js';
 import { VIDEO_CODECS } from './peer/video-codec.js';
 import { videoKbpsFor } from './quality/video-rates.js';
-import { TRANSPORTS } from './signaling/adapters.js';
 import type { IngestAddress } from './signaling/ingest-url.js';
 import { parseIngestUrl } from './signaling/ingest-url.js';
+import { TRANSPORTS } from './signaling/protocols.js';
 import type { SourceOptions } from './sources/constraints.js';
 import { pictureAskedOf, pictureHintOf } from './sources/constraints.js';
 import type { SourceKind } from './sources/source.js';
@@ -56,9 +57,8 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
   const known = new Set(['serverUrl', 'streamKey', 'startedAt', 'logger']);
   const orDefault = <Value>(
     name: string,
-    isValid: (value: unknown) => value is Value,
+    [isValid, wanted]: Rule<Value>,
     fallback: Value,
-    wanted: string,
   ): Value => {
     known.add(name);
     const value = given[name];
@@ -67,22 +67,17 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
     complain(`The option ${name} is not ${wanted}; its default is used.`);
     return fallback;
   };
-  const transport = orDefault(
-    'transport',
-    isOneOf(...TRANSPORTS),
-    'auto',
-    'auto, udp, tcp, relay or all',
-  );
+  const transport = orDefault('transport', oneOf(...TRANSPORTS), 'auto');
   const { serverUrl, streamKey } = given;
   const ingestUrl = parseAddress({ serverUrl, streamKey, transport, complain });
   const startedAt = parseStartedAt(given['startedAt']);
-  if (startedAt === null && given['startedAt'] !== undefined && given['startedAt'] !== null) {
+  if (startedAt === null && (given['startedAt'] ?? null) !== null) {
     complain('The option startedAt is not a date; the countdown cannot be shown.');
   }
-  const clockOffsetMs = orDefault('clockOffsetMs', isFiniteNumber, 0, 'a number of milliseconds');
-  const streamStatus = orDefault<string | null>('streamStatus', isString, null, 'a word');
+  const clockOffsetMs = orDefault('clockOffsetMs', [isFiniteNumber, 'a number of milliseconds'], 0);
+  const streamStatus = orDefault<string | null>('streamStatus', [isString, 'a word'], null);
   const sourceOptions = <Kind extends SourceKind>(kind: Kind): SourceOptions[Kind] | null => {
-    const value = orDefault(kind, isSourceOption, true, 'true, false or an object');
+    const value = orDefault(kind, [isSourceOption, 'true, false or an object'], true);
     if (value === false) return null;
     const { options } = SOURCES[kind];
     noticeMisspelt(Object(value), Object.keys(options), `${kind}.`);
@@ -106,47 +101,34 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
     startedAt: startedAt === null ? null : startedAt - clockOffsetMs,
     streamStatus: streamStatus === null ? null : streamStatus.trim().toLowerCase(),
     clockOffsetMs,
-    timeoutSeconds: orDefault('timeoutSeconds', isPositive, 120, 'a number of seconds above 0'),
+    timeoutSeconds: orDefault('timeoutSeconds', [isPositive, 'a number of seconds above 0'], 120),
     ...sources,
-    videoCodec: orDefault(
-      'videoCodec',
-      isOneOf(...VIDEO_CODECS),
-      'h264',
-      'h264, vp8, vp9, av1 or h265',
-    ),
+    videoCodec: orDefault('videoCodec', oneOf(...VIDEO_CODECS), 'h264'),
     degradationPreference: orDefault(
       'degradationPreference',
-      isOneOf('balanced', 'maintain-resolution', 'maintain-framerate'),
+      oneOf('balanced', 'maintain-resolution', 'maintain-framerate'),
       givingWay,
-      'balanced, maintain-resolution or maintain-framerate',
     ),
-    adaptToMachine: orDefault('adaptToMachine', isBoolean, true, 'true or false'),
-    maxVideoKbps: orDefault('maxVideoKbps', isPositive, usualKbps, 'a number of kbit/s above 0'),
-    iceTransportPolicy: orDefault(
-      'iceTransportPolicy',
-      isOneOf('all', 'relay'),
-      'all',
-      'all or relay',
-    ),
+    adaptToMachine: orDefault('adaptToMachine', FLAG, true),
+    maxVideoKbps: orDefault('maxVideoKbps', [isPositive, 'a number of kbit/s above 0'], usualKbps),
+    iceTransportPolicy: orDefault('iceTransportPolicy', oneOf('all', 'relay'), 'all'),
     iceServers: orDefault(
       'iceServers',
-      isIceServers,
+      [isIceServers, 'a list of ICE servers, each an object with urls'],
       [],
-      'a list of ICE servers, each an object with urls',
     ),
-    autoPrepare: orDefault('autoPrepare', isBoolean, true, 'true or false'),
-    refreshPreparedAnswers: orDefault('refreshPreparedAnswers', isBoolean, true, 'true or false'),
+    autoPrepare: orDefault('autoPrepare', FLAG, true),
+    refreshPreparedAnswers: orDefault('refreshPreparedAnswers', FLAG, true),
     onPeerConnection: orDefault<Settings['onPeerConnection']>(
       'onPeerConnection',
-      isFunction<(connection: RTCPeerConnection) => void>,
+      [isFunction<(connection: RTCPeerConnection) => void>, 'a function'],
       null,
-      'a function',
     ),
-    warnBeforeLeaving: orDefault('warnBeforeLeaving', isBoolean, false, 'true or false'),
-    resumeOnReload: orDefault('resumeOnReload', isBoolean, false, 'true or false'),
-    renew: orDefault<Settings['renew']>('renew', isFunction<Renew>, null, 'a function'),
+    warnBeforeLeaving: orDefault('warnBeforeLeaving', FLAG, false),
+    resumeOnReload: orDefault('resumeOnReload', FLAG, false),
+    renew: orDefault<Settings['renew']>('renew', [isFunction<Renew>, 'a function'], null),
   };
-  if (given['logger'] !== undefined && given['logger'] !== null && !isFunction(given['logger'])) {
+  if ((given['logger'] ?? null) !== null && !isFunction(given['logger'])) {
     complain('The option logger is not a function; nothing is logged.');
   }
   noticeMisspelt(given, [...known]);

@@ -1,141 +1,45 @@
-import { isHeld, selectAttempt, selectSessionId } from './connection/connection.js';
-import { runSession } from './connection/session.js';
-import { isPathInDoubt } from './connection-works.js';
-import { encodingFeed } from './encoding-feed.js';
-import { withoutWords } from './errors.js';
-import type { BroadcasterEvent, StampedEvent } from './events.js';
-import type { Log } from './foundation/logger.js';
+import { selectSessionId } from './connection/connection.js';
+import type { BroadcastError } from './errors.js';
 import type { Work } from './foundation/run-work.js';
-import type { Store } from './foundation/store.js';
-import { until } from './foundation/until.js';
-import type { UseOnceLive } from './load-once-live.js';
-import type { Settings } from './options.js';
-import { createPeer } from './peer/peer.js';
-import { selectOutgoing } from './select-outgoing.js';
-import { selectIsRepublish, selectNeedsStats } from './selectors.js';
-import { publishUrl } from './settings-in-state.js';
-import { adapterFor } from './signaling/adapters.js';
-import type { SignalingAdapter, SignalingContext } from './signaling/contract.js';
-import { soundHintOf } from './sources/constraints.js';
-import type { BroadcasterState } from './state.js';
-import type { SampledSource } from './stats/poll-stats.js';
-import type { StreamLock } from './stream-lock.js';
-import { trackFeed } from './track-feed.js';
-
-/** The context of a session: what its broadcaster gives it. */
-export interface SessionWorkContext {
-  readonly store: Store<BroadcasterState, StampedEvent>;
-  dispatch(event: BroadcasterEvent): void;
-  settings(): Settings;
-  readonly streamLock: StreamLock;
-  /** Whether anybody outside looks at the state. */
-  isWatched(): boolean;
-  readonly onceLive: UseOnceLive;
-  now(): number;
-  readonly log: Log;
-}
-
-/**
- * The adapter for the address of the present options.
- * @throws BroadcastError where there is none.
- */
-export function adapterOf({ store, settings, now }: SessionWorkContext): SignalingAdapter {
-  const { getSnapshot } = store;
-  return adapterFor(publishUrl(settings()), {
-    attempt: () => selectAttempt(getSnapshot().connection),
-    mayHoldSession: () => selectIsRepublish(getSnapshot(), now()),
-    serverTime: () => now() + getSnapshot().stream.clockOffsetMs,
-    refreshPreparedAnswers: settings().refreshPreparedAnswers,
-  });
-}
+import type { LoadPublishing } from './load-publishing.js';
+import type { SessionWorkContext } from './publishing.js';
+import { captureOf, selectOutgoing } from './select-outgoing.js';
 
 /**
  * The session that should run in the present state. The next one begins once the one before has told
  * the server and closed its socket and its peer: OvenMediaEngine, given two answers to one URL, ends
  * the wrong stream.
  */
-export function sessionWork(workContext: SessionWorkContext): Work | null {
-  const { store, dispatch, settings, streamLock, isWatched, onceLive, now, log } = workContext;
+export function sessionWork(
+  workContext: SessionWorkContext,
+  publishing: LoadPublishing,
+): Work | null {
+  const { store, dispatch } = workContext;
   const sessionId = selectSessionId(store.getSnapshot().connection);
   if (sessionId === null) return null;
   return {
     key: `session:${sessionId}`,
-    run(signal) {
-      const { getSnapshot } = store;
-      let locked: Promise<void> | null = null;
-      const lock = () => {
-        locked ??= streamLock.acquire(publishUrl(settings()), signal);
-        return locked;
-      };
-      const go = until(store, isWanted, signal).then(lock);
-      // A session that ends before anybody waited for the button leaves nobody to hear of it.
-      go.catch(() => {});
-      const feed = trackFeed(store);
-      const encoding = encodingFeed(store);
-      const peerFor: SignalingContext['createPeer'] = (announced, detour) => {
-        const { iceServers, microphone, onPeerConnection, ...rest } = settings();
-        return createPeer({
-          ...rest,
-          iceServers: [...iceServers, ...announced],
-          sound: soundHintOf(microphone),
-          feed,
-          encoding,
-          detour,
-          onPeerConnection: (connection) => show(connection, onPeerConnection, log),
-        });
-      };
-      const session = {
-        sessionId,
-        async publish(context: Pick<SignalingContext, 'report' | 'signal'>) {
-          // Read when the session begins: one that lives goes on with the URL it began with.
-          const adapter = adapterOf(workContext);
-          // Before the ingest is asked, which would refuse a stream that another tab publishes to.
-          if (isWanted(getSnapshot())) await lock();
-          return adapter.publish({ ...context, go, createPeer: peerFor });
+    run: (signal) =>
+      publishing(signal).then(
+        (part) => part.publishSession(workContext, sessionId, signal),
+        (error: BroadcastError) => {
+          if (!signal.aborted) dispatch({ type: 'session-ended', sessionId, error });
         },
-        isHeld() {
-          const { connection } = getSnapshot();
-          return isHeld(connection) && connection.step.sessionId === sessionId;
-        },
-        subscribe: store.subscribe,
-        isInDoubt: () => isPathInDoubt(getSnapshot(), now()),
-        isWatched: () => isWatched() || selectNeedsStats(getSnapshot()),
-        sample: (source: SampledSource, life: AbortSignal) =>
-          onceLive((part) => {
-            const eye = part.openPictureEye();
-            const onSample: SampledSource['onSample'] = (sample) =>
-              source.onSample({ ...sample, look: eye.look(pictureOf(getSnapshot())) });
-            return part.pollStats({ ...source, onSample }, life).finally(eye.close);
-          }, life),
-        dispatch,
-      };
-      return runSession(session, signal);
-    },
+      ),
   };
 }
 
-/** The picture that viewers see; a hidden one is black by wish. */
-function pictureOf(state: BroadcasterState): MediaStreamTrack | null {
-  const { video } = selectOutgoing(state);
-  return video.status === 'on' && !video.muted ? video.track : null;
+/** Loads the code of a session while camera and microphone are asked for. */
+export function publishingWork(
+  { store }: Pick<SessionWorkContext, 'store'>,
+  publishing: LoadPublishing,
+): Work | null {
+  if (captureOf(selectOutgoing(store.getSnapshot())) !== 'opening') return null;
+  return {
+    key: 'publishing',
+    // A session that needs it asks again.
+    run: (signal) => publishing(signal).then(ignore, ignore),
+  };
 }
 
-function isWanted({ connection }: BroadcasterState): boolean {
-  return connection.status !== 'idle';
-}
-
-/** Hands the connection to the app, whose own mistakes must not end a broadcast. */
-function show(
-  connection: RTCPeerConnection,
-  onPeerConnection: Settings['onPeerConnection'],
-  log: Log,
-): void {
-  try {
-    onPeerConnection?.(connection);
-  } catch (thrown) {
-    log(
-      'error',
-      `The function given as onPeerConnection threw a ${withoutWords(thrown).name}; the broadcast goes on. Mend that function.`,
-    );
-  }
-}
+function ignore(): void {}

@@ -18,8 +18,9 @@ import type { Renew } from './connection/renew-stream.js';
 import type { BroadcasterOptions } from './options.js';
 import { createPeer } from './peer/peer.js';
 import { selectLostAt } from './selectors.js';
-// Loaded ahead: the clock of these tests doesn't wait for a file.
+// Loaded ahead: the clock of these tests doesn't wait for files.
 import './once-live.js';
+import './publishing.js';
 
 vi.mock('./peer/peer.js');
 

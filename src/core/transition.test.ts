@@ -978,7 +978,7 @@ describe('preparing', () => {
     expect(asked.connection).toMatchObject({ preparation: { phase: 'none' } });
   });
 
-  it('replaces an offer that went stale at once, and one that never came later and later', () => {
+  it('renews an offer that went stale at once, and one that never came later and later', () => {
     const ready: Connection = {
       status: 'idle',
       preparation: { phase: 'ready', sessionId: 7, since: 0, attempt: 1 },

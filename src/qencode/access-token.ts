@@ -16,7 +16,7 @@ export interface AccessToken {
 /** Keeps the token that `request` gets until shortly before its end. */
 export function createAccessToken(request: (signal: AbortSignal) => Promise<string>): AccessToken {
   let kept: { readonly token: string; readonly endsAt: number } | null = null;
-  const refresh = shareCall(async (signal) => {
+  const renew = shareCall(async (signal) => {
     const token = await request(signal);
     kept = { token, endsAt: tokenEnd(token, now()) };
     return token;
@@ -25,7 +25,7 @@ export function createAccessToken(request: (signal: AbortSignal) => Promise<stri
     async get(signal) {
       signal?.throwIfAborted();
       if (kept !== null && now() < kept.endsAt) return kept.token;
-      return refresh(signal);
+      return renew(signal);
     },
     drop(token) {
       if (kept?.token === token) kept = null;
@@ -45,7 +45,7 @@ export function tokenEnd(token: string, receivedAt: number): number {
     lifeMs = typeof iat === 'number' ? (exp - iat) * 1000 : exp * 1000 - receivedAt;
   }
   const safeMs = lifeMs - Math.min(MAX_MARGIN_MS, lifeMs / 10);
-  // A clock far off must not make every call fetch a token: one that is over is refused and refreshed.
+  // A clock far off must not make every call fetch a token: one that is over is refused and renewed.
   return receivedAt + Math.max(safeMs, MIN_LIFE_MS);
 }
 

@@ -259,7 +259,7 @@ describe('the access token', () => {
     expect(tokens).toHaveLength(1);
   });
 
-  it('is refreshed once when it is refused', async () => {
+  it('is renewed once when it is refused', async () => {
     let tokens = 0;
     const { client, server } = await clientOf(({ path, headers }) => {
       if (path.includes('access_token')) {
@@ -273,7 +273,7 @@ describe('the access token', () => {
     expect(server.calls()).toHaveLength(4);
   });
 
-  it('is not refreshed for ever', async () => {
+  it('is not renewed for ever', async () => {
     const { client, server } = await clientOf(always({ status: 401, body: { error: 'expired' } }));
     const error = await errorOf(client.listStreams());
     expect(error).toMatchObject({ code: 'unauthorized', status: 401, words: 'expired' });

@@ -421,7 +421,7 @@ function Parts({ fake }: { readonly fake: FakeBroadcaster }) {
       <Broadcaster.HealthLine />
       <Broadcaster.HealthBadge />
       <Broadcaster.StatsPanel />
-      <Output />
+      <Glass />
     </Broadcaster.Root>
   );
 }
@@ -429,7 +429,7 @@ function Parts({ fake }: { readonly fake: FakeBroadcaster }) {
 const selectWord = ({ stream }: BroadcasterState) => stream.word;
 
 /** Looked at also where only the server says that the stream is live. */
-function Output() {
+function Glass() {
   const word = useBroadcasterState(selectWord);
   return <Broadcaster.PlaybackCheck live={word === 'live'} />;
 }

@@ -4,7 +4,7 @@ import type { NetworkDoubt } from './network.js';
 
 /**
  * The life of one broadcast, which may outlive several sessions with the ingest. A live session that
- * is interrupted is held instead of ended, because it goes on by itself once its path is back:
+ * gets into trouble is held instead of ended, because it goes on by itself once its path is back:
  *
  * ```text
  *  live ── nothing came back for about 1 s, or the browser gave the path up ──▶ probing

@@ -36,7 +36,7 @@ export const idleHandlers: Handlers<Idle> = {
     return idle({ phase: 'ready', sessionId, since: at, attempt });
   },
   'session-ended': ({ preparation }, event) => {
-    // Replace an offer that was good for a while at once; one that was not waits its turn.
+    // An offer that was good for a while is renewed at once; one that was not waits its turn.
     const wasGood =
       preparation.phase === 'ready' && event.at - preparation.since >= HEALTHY_AFTER_MS;
     const attempt = wasGood || !('attempt' in preparation) ? 0 : preparation.attempt;

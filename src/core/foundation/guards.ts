@@ -28,7 +28,14 @@ export function isFunction<Function>(value: unknown): value is Function {
   return typeof value === 'function';
 }
 
-/** Makes a guard that takes exactly these words. */
-export function isOneOf<const Word extends string>(...words: readonly Word[]) {
-  return (value: unknown): value is Word => words.some((word) => word === value);
+/** What a value has to be: a guard, and the words for what passes it. */
+export type Rule<Value> = readonly [isValid: (value: unknown) => value is Value, wanted: string];
+
+/** The rule of what is on or off. */
+export const FLAG: Rule<boolean> = [isBoolean, 'true or false'];
+
+/** The rule that takes exactly these words. */
+export function oneOf<const Word extends string>(...words: readonly Word[]): Rule<Word> {
+  const isWord = (value: unknown): value is Word => words.some((word) => word === value);
+  return [isWord, `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`];
 }

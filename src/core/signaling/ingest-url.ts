@@ -1,6 +1,6 @@
-import { ADDRESS_SHAPE, protocolOf } from './adapters.js';
 import type { AddressWishes } from './contract.js';
 import { invalidAddress } from './invalid-address.js';
+import { ADDRESS_SHAPE, protocolOf } from './protocols.js';
 
 /** The input of `parseIngestUrl`. */
 export interface IngestAddress extends AddressWishes {

@@ -1,4 +1,4 @@
-import { isBoolean, isOneOf, isPositive, isString } from '../foundation/guards.js';
+import { FLAG, isPositive, isString, oneOf } from '../foundation/guards.js';
 import type { ContentHint, SourceOptions } from './constraints.js';
 import {
   cameraConstraints,
@@ -28,7 +28,6 @@ export interface SourceTraits<Options> {
 
 const DEVICE_ID = [isString, 'the id of a device'] as const;
 const PIXELS = [isPositive, 'a number of pixels above 0'] as const;
-const SWITCH = [isBoolean, 'true or false'] as const;
 
 /** The one table over the kinds of source. */
 export const SOURCES: { readonly [Kind in SourceKind]: SourceTraits<SourceOptions[Kind]> } = {
@@ -42,8 +41,8 @@ export const SOURCES: { readonly [Kind in SourceKind]: SourceTraits<SourceOption
       width: PIXELS,
       height: PIXELS,
       frameRate: [isPositive, 'a number of frames per second above 0'],
-      content: [isOneOf('motion', 'detail'), 'motion or detail'],
-      facing: [isOneOf('user', 'environment'), 'user or environment'],
+      content: oneOf('motion', 'detail'),
+      facing: oneOf('user', 'environment'),
     },
   },
   microphone: {
@@ -53,10 +52,10 @@ export const SOURCES: { readonly [Kind in SourceKind]: SourceTraits<SourceOption
     isMirrored: () => false,
     options: {
       deviceId: DEVICE_ID,
-      content: [isOneOf('speech', 'music'), 'speech or music'],
-      echoCancellation: SWITCH,
-      noiseSuppression: SWITCH,
-      autoGainControl: SWITCH,
+      content: oneOf('speech', 'music'),
+      echoCancellation: FLAG,
+      noiseSuppression: FLAG,
+      autoGainControl: FLAG,
     },
   },
 };
