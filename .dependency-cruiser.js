@@ -1,4 +1,29 @@
-/** What each layer of the kit and of the ingest may import, besides itself; a layer is the longest prefix that matches. */
+/**
+ * What each room of the ingest may import, besides itself. They stand in the order in which they
+ * build on each other, and each imports only rooms that stand before it.
+ */
+const ingestMayImport = {
+  foundation: [],
+  media: [],
+  faults: [],
+  http: ['foundation'],
+  transcoding: ['foundation', 'media'],
+  streams: ['faults', 'media'],
+  webhooks: ['streams'],
+  store: ['foundation', 'streams', 'webhooks'],
+  webrtc: ['faults', 'foundation', 'media', 'streams'],
+  context: ['faults', 'foundation', 'streams', 'webrtc'],
+  recording: ['context', 'foundation', 'media', 'streams'],
+  encoders: ['context', 'media', 'streams', 'transcoding'],
+  signaling: ['context', 'faults', 'foundation', 'streams', 'webrtc'],
+  playback: ['context', 'media', 'signaling', 'streams', 'webrtc'],
+  hls: ['context', 'foundation', 'http', 'media', 'playback', 'streams', 'transcoding'],
+  page: ['http', 'streams'],
+  'live-api': ['context', 'http', 'playback', 'streams'],
+  'control-api': ['context', 'encoders', 'faults', 'http', 'live-api', 'page', 'streams'],
+};
+
+/** What each layer may import, besides itself; a layer is the longest prefix that matches. Kit and ingest share nothing. */
 const mayImport = {
   'src/core/errors.ts': [],
   'src/core/foundation': [],
@@ -58,7 +83,11 @@ const mayImport = {
     'src/qencode/session-messages.ts',
     'src/testing',
   ],
-  ingest: ['src/core/signaling/ome-messages.ts'],
+  ...Object.fromEntries(
+    Object.entries(ingestMayImport).map(([room, others]) => [inIngest(room), others.map(inIngest)]),
+  ),
+  'ingest/testing': ['ingest/media', 'ingest/streams'],
+  ingest: Object.keys(ingestMayImport).map(inIngest),
 };
 
 const tests = '\\.test\\.tsx?$|/test-[\\w-]+\\.ts$';
@@ -142,4 +171,8 @@ function membersOf(layer) {
 
 function literal(text) {
   return text.replaceAll('.', '\\.');
+}
+
+function inIngest(room) {
+  return `ingest/${room}`;
 }

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { isLoopback } from './callers.js';
-import type { TlsCredentials } from './certificate.js';
-import type { WayIn } from './encoder-ways.js';
-import type { LiveStream } from './live-stream.js';
+import type { WayIn } from './encoders/encoder-ways.js';
+import type { TlsCredentials } from './foundation/options.js';
+import { isLoopback } from './http/callers.js';
 import { preferredPort } from './preferred-port.js';
 import { type Ingest, startIngest } from './start-ingest.js';
+import type { LiveStream } from './streams/live-stream.js';
 
 const USAGE = `Usage: webrtc-broadcaster ingest [options]
 

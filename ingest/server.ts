@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
-import { readSignalingTarget } from './addresses.js';
+import type { IngestContext } from './context/ingest-context.js';
+import { LIMITS } from './foundation/limits.js';
 import {
   type CallerRules,
   isCalledRightly,
@@ -12,8 +13,8 @@ import {
   originsFor,
   ownNames,
   reachableAddress,
-} from './callers.js';
-import { tlsCredentials } from './certificate.js';
+} from './http/callers.js';
+import { tlsCredentials } from './http/certificate.js';
 import {
   applyCors,
   HttpError,
@@ -22,12 +23,11 @@ import {
   readPath,
   readRequest,
   sendJson,
-} from './http.js';
-import type { IngestContext } from './ingest-context.js';
-import { LIMITS } from './limits.js';
-import { serveOmeConnection } from './ome-connection.js';
-import { createPlaybackHandler } from './playback-endpoint.js';
-import { createPublishHandler } from './signaling-endpoint.js';
+} from './http/http.js';
+import { createPlaybackHandler } from './playback/playback-endpoint.js';
+import { serveOmeConnection } from './signaling/ome-connection.js';
+import { createPublishHandler } from './signaling/signaling-endpoint.js';
+import { readSignalingTarget } from './streams/addresses.js';
 
 /** The one TCP port: HTTP routes and signalling sockets. */
 export interface IngestServer {

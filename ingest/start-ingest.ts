@@ -1,31 +1,35 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createAddresses } from './addresses.js';
-import { createCallbacks } from './callbacks.js';
-import { createControlApi } from './control-api.js';
-import { openEncoderPorts } from './encoder-ports.js';
-import type { EncoderWays } from './encoder-ways.js';
-import { endPublisher } from './end-publisher.js';
-import { createFaultControl } from './fault-control.js';
-import { createFaults, type Fault } from './faults.js';
-import { findFfmpeg } from './ffmpeg.js';
-import { createHlsOutput } from './hls-endpoint.js';
-import { HttpError, type HttpRoute } from './http.js';
-import { createPeerPool, type IngestContext } from './ingest-context.js';
-import { createEventLog, type IngestEvent } from './ingest-events.js';
-import { createLiveApi } from './live-api.js';
-import { createLiveStreamView, type LiveStream, type StartedLiveStream } from './live-stream.js';
-import { type IngestOptions, resolveOptions } from './options.js';
-import { loadPackages } from './packages.js';
+import { endPublisher } from './context/end-publisher.js';
+import { createPeerPool, type IngestContext } from './context/ingest-context.js';
+import { createControlApi } from './control-api/control-api.js';
+import { createFaultControl } from './control-api/fault-control.js';
+import { openEncoderPorts } from './encoders/encoder-ports.js';
+import type { EncoderWays } from './encoders/encoder-ways.js';
+import { createFaults, type Fault } from './faults/faults.js';
+import { type IngestOptions, resolveOptions } from './foundation/options.js';
+import { loadPackages } from './foundation/packages.js';
+import { createHlsOutput } from './hls/hls-endpoint.js';
+import { HttpError, type HttpRoute } from './http/http.js';
+import { createLiveApi } from './live-api/live-api.js';
 import { sendPage } from './page/send-page.js';
-import type { Recording } from './recording.js';
-import { createRecordings } from './recordings.js';
-import { createRulesClock } from './rules-clock.js';
+import type { Recording } from './recording/recording.js';
+import { createRecordings } from './recording/recordings.js';
 import { openServer } from './server.js';
-import type { StreamRecord } from './stream-record.js';
-import { createStreamRegistry } from './stream-registry.js';
-import { reportOf, type StreamReport } from './stream-report.js';
-import { parseStreamSettings, type StreamSettingsChange } from './stream-settings.js';
-import { createMemoryStore, openStreamStore, type StreamStore } from './stream-store.js';
+import { createMemoryStore, openStreamStore, type StreamStore } from './store/stream-store.js';
+import { createAddresses } from './streams/addresses.js';
+import { createEventLog, type IngestEvent } from './streams/ingest-events.js';
+import {
+  createLiveStreamView,
+  type LiveStream,
+  type StartedLiveStream,
+} from './streams/live-stream.js';
+import { createRulesClock } from './streams/rules-clock.js';
+import type { StreamRecord } from './streams/stream-record.js';
+import { createStreamRegistry } from './streams/stream-registry.js';
+import { reportOf, type StreamReport } from './streams/stream-report.js';
+import { parseStreamSettings, type StreamSettingsChange } from './streams/stream-settings.js';
+import { findFfmpeg } from './transcoding/ffmpeg.js';
+import { createCallbacks } from './webhooks/callbacks.js';
 
 /** A running ingest. */
 export interface Ingest {

@@ -1,6 +1,6 @@
-import type { Publisher } from './channel.js';
+import type { Publisher } from '../streams/channel.js';
+import type { StreamRecord } from '../streams/stream-record.js';
 import type { IngestContext } from './ingest-context.js';
-import type { StreamRecord } from './stream-record.js';
 
 /**
  * Ends whoever publishes to this stream, or `only` if it still does. Its socket stays: by name is

@@ -1,11 +1,11 @@
-import type { Faults } from './faults.js';
-import type { EventLog } from './ingest-events.js';
-import { createIngestPeer, type IngestPeer, type PeerOptions } from './ingest-peer.js';
-import type { LiveStreamView } from './live-stream.js';
-import type { ResolvedOptions } from './options.js';
-import type { Packages } from './packages.js';
-import type { RulesClock } from './rules-clock.js';
-import type { StreamRegistry } from './stream-registry.js';
+import type { Faults } from '../faults/faults.js';
+import type { ResolvedOptions } from '../foundation/options.js';
+import type { Packages } from '../foundation/packages.js';
+import type { EventLog } from '../streams/ingest-events.js';
+import type { LiveStreamView } from '../streams/live-stream.js';
+import type { RulesClock } from '../streams/rules-clock.js';
+import type { StreamRegistry } from '../streams/stream-registry.js';
+import { createIngestPeer, type IngestPeer, type PeerOptions } from '../webrtc/ingest-peer.js';
 
 /** What every endpoint of one ingest shares. */
 export interface IngestContext {

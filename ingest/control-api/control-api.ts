@@ -1,13 +1,19 @@
 import type { ServerResponse } from 'node:http';
-import type { EncoderWays } from './encoder-ways.js';
-import { type Fault, parseFault } from './faults.js';
-import { HttpError, type HttpRequest, type HttpRoute, methodNotAllowed, reads } from './http.js';
-import type { IngestContext } from './ingest-context.js';
-import { changeState, deleteStream, findStream, readBody } from './live-api.js';
-import { sendPage } from './page/send-page.js';
-import type { StreamRecord } from './stream-record.js';
-import type { StreamReport } from './stream-report.js';
-import { parseStreamSettings } from './stream-settings.js';
+import type { IngestContext } from '../context/ingest-context.js';
+import type { EncoderWays } from '../encoders/encoder-ways.js';
+import { type Fault, parseFault } from '../faults/faults.js';
+import {
+  HttpError,
+  type HttpRequest,
+  type HttpRoute,
+  methodNotAllowed,
+  reads,
+} from '../http/http.js';
+import { changeState, deleteStream, findStream, readBody } from '../live-api/live-api.js';
+import { sendPage } from '../page/send-page.js';
+import type { StreamRecord } from '../streams/stream-record.js';
+import type { StreamReport } from '../streams/stream-report.js';
+import { parseStreamSettings } from '../streams/stream-settings.js';
 
 /** What the control API can do to the ingest it belongs to. */
 export interface Controls {

@@ -1,6 +1,6 @@
-import { type Fault, uplinkLimits } from './faults.js';
-import type { IngestContext } from './ingest-context.js';
-import type { StreamRecord } from './stream-record.js';
+import type { IngestContext } from '../context/ingest-context.js';
+import { type Fault, uplinkLimits } from '../faults/faults.js';
+import type { StreamRecord } from '../streams/stream-record.js';
 
 /** Makes things go wrong. */
 export interface FaultControl {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Ingest, type LiveStream, startIngest } from './index.js';
-import { decode, probe } from './testing/probe.js';
+import { type Ingest, type LiveStream, startIngest } from '../index.js';
+import { decode, probe } from '../testing/probe.js';
 import {
   type ClipOptions,
   type FlvTag,
@@ -13,9 +13,9 @@ import {
   makeTags,
   publishRtmp,
   type RtmpPublisher,
-} from './testing/rtmp-publisher.js';
-import { type TestViewer, watch } from './testing/test-viewer.js';
-import { waitUntil } from './testing/wait-until.js';
+} from '../testing/rtmp-publisher.js';
+import { type TestViewer, watch } from '../testing/test-viewer.js';
+import { waitUntil } from '../testing/wait-until.js';
 
 const BFRAMES = ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '2', '-g', '25'];
 const HIGH = ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '0', '-g', '25', '-coder', '1'];

@@ -1,4 +1,4 @@
-import type { MediaKind } from './media-packet.js';
+import type { MediaKind } from '../media/media-packet.js';
 
 /** A step back of more than this is another count. */
 const BACK_MS = 2000;

@@ -2,14 +2,14 @@ import { PassThrough } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
+import { type MediaKind, type MediaPacket, timestampDistance } from '../media/media-packet.js';
+import { createRtpFlow } from '../media/rtp-flow.js';
+import { type FlvTag, makeContainer, makeTags } from '../testing/rtmp-publisher.js';
+import { createEncoderTrack, type EncoderTrack } from '../transcoding/encoder-track.js';
+import type { EncoderReaderListener, EncoderUnit } from '../transcoding/encoder-unit.js';
+import type { Ffmpeg } from '../transcoding/ffmpeg.js';
 import { createEncoderClock } from './encoder-clock.js';
-import { createEncoderTrack, type EncoderTrack } from './encoder-track.js';
-import type { EncoderReaderListener, EncoderUnit } from './encoder-unit.js';
-import type { Ffmpeg } from './ffmpeg.js';
 import { createFlvReader } from './flv-reader.js';
-import { type MediaKind, type MediaPacket, timestampDistance } from './media-packet.js';
-import { createRtpFlow } from './rtp-flow.js';
-import { type FlvTag, makeContainer, makeTags } from './testing/rtmp-publisher.js';
 import { createTsEncoderReader } from './ts-encoder-reader.js';
 
 const CLIPS = [

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createAdtsSplitter } from './aac-encoder.js';
-import { createHlsWindow, parseSegments } from './hls-playlist.js';
-import { OPUS_SILENCE, opusSeconds } from './opus.js';
+import { createHlsWindow, parseSegments } from '../hls/hls-playlist.js';
+import { OPUS_SILENCE, opusSeconds } from '../media/opus.js';
+import { createAdtsSplitter } from '../transcoding/aac-encoder.js';
 import {
   formatInductionAnswer,
   formatRefusal,

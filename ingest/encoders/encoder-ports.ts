@@ -1,8 +1,8 @@
-import type { WaysIn } from './addresses.js';
+import type { IngestContext } from '../context/ingest-context.js';
+import type { WaysIn } from '../streams/addresses.js';
+import type { FfmpegLookup } from '../transcoding/ffmpeg.js';
 import type { EncoderPort } from './encoder-port.js';
 import type { EncoderWays, WayIn } from './encoder-ways.js';
-import type { FfmpegLookup } from './ffmpeg.js';
-import type { IngestContext } from './ingest-context.js';
 import { openRtmpEndpoint } from './rtmp-endpoint.js';
 import { loadRtmpProtocol } from './rtmp-protocol.js';
 import { openSrtEndpoint } from './srt-endpoint.js';

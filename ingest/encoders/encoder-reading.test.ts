@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { h264AccessUnit, h264Format, isH264Entry, splitAnnexB } from '../media/h264.js';
+import { createH264Packetizer } from '../media/h264-packetizer.js';
+import { type FlvTag, makeContainer, makeTags } from '../testing/rtmp-publisher.js';
+import type { EncoderUnit } from '../transcoding/encoder-unit.js';
 import { createEncoderClock } from './encoder-clock.js';
-import type { EncoderUnit } from './encoder-unit.js';
 import { createFlvReader } from './flv-reader.js';
-import { h264AccessUnit, h264Format, isH264Entry, splitAnnexB } from './h264.js';
-import { createH264Packetizer } from './h264-packetizer.js';
-import { type FlvTag, makeContainer, makeTags } from './testing/rtmp-publisher.js';
 import { createTsEncoderReader } from './ts-encoder-reader.js';
 
 let tags: readonly FlvTag[];

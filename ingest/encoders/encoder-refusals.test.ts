@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ingest, type LiveStream, startIngest } from './index.js';
-import { OPUS_SILENCE } from './opus.js';
+import { type Ingest, type LiveStream, startIngest } from '../index.js';
+import { OPUS_SILENCE } from '../media/opus.js';
 import {
   connectRtmp,
   type FlvTag,
@@ -10,9 +10,9 @@ import {
   publishRtmp,
   type RtmpPublisher,
   rtmpMessage,
-} from './testing/rtmp-publisher.js';
-import { startEncoder } from './testing/test-encoder.js';
-import { waitUntil } from './testing/wait-until.js';
+} from '../testing/rtmp-publisher.js';
+import { startEncoder } from '../testing/test-encoder.js';
+import { waitUntil } from '../testing/wait-until.js';
 
 const run = promisify(execFile);
 
@@ -75,7 +75,7 @@ function enhanced(fourCc: string, configuration: Buffer, frames: readonly Buffer
 async function hevcTags(legacy: boolean): Promise<readonly FlvTag[]> {
   const params = ['-preset', 'ultrafast', '-x265-params', 'keyint=25:bframes=0:log-level=none'];
   const raw = await encodeRaw(['-c:v', 'libx265', ...params], 'hevc');
-  const { splitAnnexB } = await import('./h264.js');
+  const { splitAnnexB } = await import('../media/h264.js');
   const units = splitAnnexB(raw);
   const typeOf = (unit: Buffer) => (unit.readUInt8() >> 1) & 63;
   const sets = units.filter((unit) => typeOf(unit) >= 32 && typeOf(unit) <= 34).slice(0, 3);

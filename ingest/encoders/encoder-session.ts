@@ -1,17 +1,17 @@
-import type { Publisher } from './channel.js';
+import { endPublisher } from '../context/end-publisher.js';
+import type { IngestContext } from '../context/ingest-context.js';
+import { createMediaCounter } from '../media/media-counter.js';
+import type { MediaKind } from '../media/media-packet.js';
+import { createOutputGate } from '../media/output-gate.js';
+import { createRtpFlow } from '../media/rtp-flow.js';
+import type { Publisher } from '../streams/channel.js';
+import { isStarted } from '../streams/live-streams.js';
+import type { PublishSession } from '../streams/publish-session.js';
+import type { StreamRecord } from '../streams/stream-record.js';
+import { createEncoderTrack, type EncoderTrack } from '../transcoding/encoder-track.js';
+import type { EncoderUnit } from '../transcoding/encoder-unit.js';
+import type { Ffmpeg } from '../transcoding/ffmpeg.js';
 import { createEncoderClock } from './encoder-clock.js';
-import { createEncoderTrack, type EncoderTrack } from './encoder-track.js';
-import type { EncoderUnit } from './encoder-unit.js';
-import { endPublisher } from './end-publisher.js';
-import type { Ffmpeg } from './ffmpeg.js';
-import type { IngestContext } from './ingest-context.js';
-import { isStarted } from './live-streams.js';
-import { createMediaCounter } from './media-counter.js';
-import type { MediaKind } from './media-packet.js';
-import { createOutputGate } from './output-gate.js';
-import type { PublishSession } from './publish-session.js';
-import { createRtpFlow } from './rtp-flow.js';
-import type { StreamRecord } from './stream-record.js';
 
 /** How long something may come in of which nothing can be shown. */
 const NOTHING_MS = 6000;

@@ -1,7 +1,11 @@
-import type { EncoderReaderListener, EncoderUnit, TrackSetup } from './encoder-unit.js';
-import { matroskaFrame, matroskaHead } from './matroska.js';
-import type { MediaKind } from './media-packet.js';
-import { OPUS_CONFIG } from './opus.js';
+import { matroskaFrame, matroskaHead } from '../media/matroska.js';
+import type { MediaKind } from '../media/media-packet.js';
+import { OPUS_CONFIG } from '../media/opus.js';
+import type {
+  EncoderReaderListener,
+  EncoderUnit,
+  TrackSetup,
+} from '../transcoding/encoder-unit.js';
 import type { RtmpMessage } from './rtmp-protocol.js';
 
 const AUDIO = 8;

@@ -1,13 +1,13 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import type { IngestContext } from '../context/ingest-context.js';
+import { canStart, isStarted } from '../streams/live-streams.js';
+import type { StreamRecord } from '../streams/stream-record.js';
+import type { Ffmpeg } from '../transcoding/ffmpeg.js';
 import { readRtmpTarget } from './encoder-address.js';
 import type { EncoderPort } from './encoder-port.js';
 import { acceptEncoder, type EncoderSession } from './encoder-session.js';
-import type { Ffmpeg } from './ffmpeg.js';
 import { createFlvReader } from './flv-reader.js';
-import type { IngestContext } from './ingest-context.js';
-import { canStart, isStarted } from './live-streams.js';
 import type { RtmpConnection, RtmpProtocol } from './rtmp-protocol.js';
-import type { StreamRecord } from './stream-record.js';
 
 /** The least that a silent encoder is waited for, however fast the rules' clock runs. */
 const MIN_SILENCE_MS = 5000;

@@ -1,12 +1,13 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
+import type { IngestContext } from '../context/ingest-context.js';
+import { isStarted } from '../streams/live-streams.js';
+import type { StreamRecord } from '../streams/stream-record.js';
+import type { Ffmpeg } from '../transcoding/ffmpeg.js';
 import { readSrtTarget } from './encoder-address.js';
 import type { EncoderPort } from './encoder-port.js';
 import { acceptEncoder, type EncoderSession } from './encoder-session.js';
-import type { Ffmpeg } from './ffmpeg.js';
-import type { IngestContext } from './ingest-context.js';
-import { isStarted } from './live-streams.js';
 import {
   formatInductionAnswer,
   formatRefusal,
@@ -15,7 +16,6 @@ import {
   type SrtRefusal,
 } from './srt-handshake.js';
 import { type SrtRelay, startSrtRelay } from './srt-relay.js';
-import type { StreamRecord } from './stream-record.js';
 import { createTsEncoderReader } from './ts-encoder-reader.js';
 
 /** How many callers may have said hello and no more. */

@@ -1,5 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
-import type { Ffmpeg } from './ffmpeg.js';
+import type { Ffmpeg } from '../transcoding/ffmpeg.js';
 import { parseHandshake, withCookie } from './srt-handshake.js';
 
 /** How often the listener is knocked at until it is there. */

@@ -1,7 +1,7 @@
-import type { EncoderReaderListener, TrackSetup } from './encoder-unit.js';
-import { splitAnnexB } from './h264.js';
-import type { MediaKind } from './media-packet.js';
-import { createTsReader, type TsStream, type TsUnit, ticksDistance } from './mpeg-ts.js';
+import { splitAnnexB } from '../media/h264.js';
+import type { MediaKind } from '../media/media-packet.js';
+import { createTsReader, type TsStream, type TsUnit, ticksDistance } from '../media/mpeg-ts.js';
+import type { EncoderReaderListener, TrackSetup } from '../transcoding/encoder-unit.js';
 
 const TICKS_PER_MS = 90;
 /** So much that makes no sense, and nothing that does, is nobody's transport stream. */

@@ -1,6 +1,3 @@
-import type { TlsCredentials } from './certificate.js';
-import type { CongestionControl } from './sdp.js';
-
 /** A TURN server that offers hand to clients, in the standard spelling. */
 export interface IngestIceServer {
   readonly urls: readonly string[];
@@ -12,6 +9,15 @@ export interface IngestIceServer {
 export type Generation = '0.20' | '0.20.5' | '0.21';
 
 const GENERATIONS: readonly string[] = ['0.20', '0.20.5', '0.21'] satisfies Generation[];
+
+/** A certificate and its private key, both as PEM. The key is a secret. */
+export interface TlsCredentials {
+  readonly key: string;
+  readonly cert: string;
+}
+
+/** How the sender learns its bandwidth: REMB is deterministic, transport-cc reacts to the path. */
+export type CongestionControl = 'remb' | 'transport-cc';
 
 /** How the ingest runs. Everything has a default. */
 export interface IngestOptions {

@@ -1,14 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Ffmpeg } from './ffmpeg.js';
+import type { IngestContext } from '../context/ingest-context.js';
+import {
+  HttpError,
+  type HttpRequest,
+  type HttpRoute,
+  methodNotAllowed,
+  reads,
+} from '../http/http.js';
+import { mayPlay } from '../playback/playback-access.js';
+import type { StreamRecord } from '../streams/stream-record.js';
+import type { Ffmpeg } from '../transcoding/ffmpeg.js';
 import { createHlsPackager, type HlsPackager } from './hls-packager.js';
 import { formatMultivariant } from './hls-playlist.js';
 import { createHlsRendition } from './hls-rendition.js';
-import { HttpError, type HttpRequest, type HttpRoute, methodNotAllowed, reads } from './http.js';
-import type { IngestContext } from './ingest-context.js';
-import { mayPlay } from './playback-access.js';
-import type { StreamRecord } from './stream-record.js';
 
 /** Packaging goes on for so long after the last request, in seconds of the rules' clock. */
 const LINGER_SECONDS = 30;

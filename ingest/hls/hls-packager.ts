@@ -1,13 +1,13 @@
-import { AAC_CONFIG } from './aac-encoder.js';
-import type { Sink } from './channel.js';
-import { VIDEO_CODECS } from './codecs.js';
-import type { Ffmpeg } from './ffmpeg.js';
-import { createFrameAssembler, type Frame, type FrameAssembler } from './frame-assembler.js';
-import { h264CodecString, h264Parameters, h264Size, isH264Entry } from './h264.js';
+import type { Packages } from '../foundation/packages.js';
+import { VIDEO_CODECS } from '../media/codecs.js';
+import { createFrameAssembler, type Frame, type FrameAssembler } from '../media/frame-assembler.js';
+import { h264CodecString, h264Parameters, h264Size, isH264Entry } from '../media/h264.js';
+import { OPUS_CONFIG } from '../media/opus.js';
+import type { Sink } from '../streams/channel.js';
+import { AAC_CONFIG } from '../transcoding/aac-encoder.js';
+import type { Ffmpeg } from '../transcoding/ffmpeg.js';
 import { createHlsWindow, type HlsWindow, parseSegments } from './hls-playlist.js';
 import { createHlsRun, type HlsRun, initPathOf } from './hls-run.js';
-import { OPUS_CONFIG } from './opus.js';
-import type { Packages } from './packages.js';
 
 const SEGMENT_SECONDS = 1;
 const KEPT_SEGMENTS = 6;

@@ -1,13 +1,13 @@
-import type { Sink } from './channel.js';
-import { VIDEO_CODECS } from './codecs.js';
-import { createEncoderTrack } from './encoder-track.js';
-import type { TrackSetup } from './encoder-unit.js';
-import type { Ffmpeg } from './ffmpeg.js';
-import { createFrameAssembler, type FrameAssembler } from './frame-assembler.js';
-import { h264AccessUnit, h264CodecString, isH264Entry, splitAnnexB } from './h264.js';
-import { matroskaFrame, matroskaHead } from './matroska.js';
-import type { MediaPacket } from './media-packet.js';
-import { createRtpFlow } from './rtp-flow.js';
+import { VIDEO_CODECS } from '../media/codecs.js';
+import { createFrameAssembler, type FrameAssembler } from '../media/frame-assembler.js';
+import { h264AccessUnit, h264CodecString, isH264Entry, splitAnnexB } from '../media/h264.js';
+import { matroskaFrame, matroskaHead } from '../media/matroska.js';
+import type { MediaPacket } from '../media/media-packet.js';
+import { createRtpFlow } from '../media/rtp-flow.js';
+import type { Sink } from '../streams/channel.js';
+import { createEncoderTrack } from '../transcoding/encoder-track.js';
+import type { TrackSetup } from '../transcoding/encoder-unit.js';
+import type { Ffmpeg } from '../transcoding/ffmpeg.js';
 
 const MAX_HEIGHT = 240;
 const BITRATE = 400_000;

@@ -1,12 +1,12 @@
-import { AAC_CONFIG, type AacEncoder, createAacEncoder } from './aac-encoder.js';
-import { AUDIO_CLOCK, VIDEO_CLOCK } from './codecs.js';
-import type { Ffmpeg } from './ffmpeg.js';
-import type { Frame } from './frame-assembler.js';
-import { h264AccessUnit, h264CodecString, h264Size, isH264Entry } from './h264.js';
-import type { MediaPacket } from './media-packet.js';
-import { createMediaTimeline } from './media-timeline.js';
-import { OPUS_CONFIG, opusSeconds } from './opus.js';
-import type { Packages } from './packages.js';
+import type { Packages } from '../foundation/packages.js';
+import { AUDIO_CLOCK, VIDEO_CLOCK } from '../media/codecs.js';
+import type { Frame } from '../media/frame-assembler.js';
+import { h264AccessUnit, h264CodecString, h264Size, isH264Entry } from '../media/h264.js';
+import type { MediaPacket } from '../media/media-packet.js';
+import { createMediaTimeline } from '../media/media-timeline.js';
+import { OPUS_CONFIG, opusSeconds } from '../media/opus.js';
+import { AAC_CONFIG, type AacEncoder, createAacEncoder } from '../transcoding/aac-encoder.js';
+import type { Ffmpeg } from '../transcoding/ffmpeg.js';
 
 /** One uninterrupted stretch of an HLS stream: one picture size, one set of tracks. */
 export interface HlsRun {

@@ -1,11 +1,11 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Ingest, startIngest } from './index.js';
-import { signToken } from './json-web-token.js';
-import { countChildren } from './testing/children.js';
-import { decode, probe, sizesIn } from './testing/probe.js';
-import { makeClip, turning } from './testing/test-clips.js';
-import { type Clip, publish, type TestPublisher } from './testing/test-publisher.js';
-import { waitUntil } from './testing/wait-until.js';
+import { type Ingest, startIngest } from '../index.js';
+import { signToken } from '../playback/json-web-token.js';
+import { countChildren } from '../testing/children.js';
+import { decode, probe, sizesIn } from '../testing/probe.js';
+import { makeClip, turning } from '../testing/test-clips.js';
+import { type Clip, publish, type TestPublisher } from '../testing/test-publisher.js';
+import { waitUntil } from '../testing/wait-until.js';
 
 let clip: Clip;
 let wide: Clip;

@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { hostname } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Ingest, type IngestOptions, startIngest } from './index.js';
-import { openOmeClient } from './testing/ome-client.js';
+import { type Ingest, type IngestOptions, startIngest } from '../index.js';
+import { openOmeClient } from '../testing/ome-client.js';
 
 let ingest: Ingest;
 afterEach(() => ingest.close());

@@ -3,13 +3,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { loadSelfsigned } from './packages.js';
-
-/** A certificate and its private key, both as PEM. The key is a secret. */
-export interface TlsCredentials {
-  readonly key: string;
-  readonly cert: string;
-}
+import type { TlsCredentials } from '../foundation/options.js';
+import { loadSelfsigned } from '../foundation/packages.js';
 
 const DAY_MS = 86_400_000;
 /** Browsers refuse certificates of more than 398 days (CA/Browser Forum baseline requirement 6.3.2). */

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Ingest, type IngestEvent, startIngest } from './index.js';
-import { waitUntil } from './testing/wait-until.js';
+import { type Ingest, type IngestEvent, startIngest } from '../index.js';
+import { waitUntil } from '../testing/wait-until.js';
 
 let ingest: Ingest;
 beforeEach(async () => {

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { connect, type PeerCertificate } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { type Ingest, type IngestOptions, startIngest } from './index.js';
-import { SERVER_CERTIFICATE } from './testing/server-certificate.js';
+import { type Ingest, type IngestOptions, startIngest } from '../index.js';
+import { SERVER_CERTIFICATE } from '../testing/server-certificate.js';
 
 let folder: string;
 let ingest: Ingest | undefined;

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Ingest, startIngest } from './index.js';
-import { readToken, signToken } from './json-web-token.js';
-import { openOmeClient } from './testing/ome-client.js';
-import { waitUntil } from './testing/wait-until.js';
+import { type Ingest, startIngest } from '../index.js';
+import { readToken, signToken } from '../playback/json-web-token.js';
+import { openOmeClient } from '../testing/ome-client.js';
+import { waitUntil } from '../testing/wait-until.js';
 
 let ingest: Ingest;
 let authorization: string;

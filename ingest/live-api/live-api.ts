@@ -1,10 +1,16 @@
 import { createHash } from 'node:crypto';
-import { oneOf, parseFields } from './dvr-settings.js';
-import { HttpError, type HttpRequest, type HttpRoute, methodNotAllowed, reads } from './http.js';
-import type { IngestContext } from './ingest-context.js';
-import { readToken, signToken } from './json-web-token.js';
-import type { StreamRecord } from './stream-record.js';
-import { parseStreamSettings } from './stream-settings.js';
+import type { IngestContext } from '../context/ingest-context.js';
+import {
+  HttpError,
+  type HttpRequest,
+  type HttpRoute,
+  methodNotAllowed,
+  reads,
+} from '../http/http.js';
+import { readToken, signToken } from '../playback/json-web-token.js';
+import { oneOf, parseFields } from '../streams/dvr-settings.js';
+import type { StreamRecord } from '../streams/stream-record.js';
+import { parseStreamSettings } from '../streams/stream-settings.js';
 
 const TOKEN_SECONDS = 24 * 3600;
 

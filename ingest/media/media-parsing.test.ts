@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createForwarder } from '../playback/forwarder.js';
 import { VIDEO_CODECS } from './codecs.js';
-import { createForwarder } from './forwarder.js';
 import { createFrameAssembler } from './frame-assembler.js';
 import { h264AccessUnit, h264Size, h264Start, isH264Entry } from './h264.js';
 import { createDuplicateFilter, type MediaPacket, sequenceDistance } from './media-packet.js';

@@ -1,7 +1,7 @@
-import type { IngestEvent } from '../ingest-events.js';
-import type { LiveStream } from '../live-stream.js';
-import type { StreamStatus } from '../live-streams.js';
-import type { StreamReport } from '../stream-report.js';
+import type { IngestEvent } from '../streams/ingest-events.js';
+import type { LiveStream } from '../streams/live-stream.js';
+import type { StreamStatus } from '../streams/live-streams.js';
+import type { StreamReport } from '../streams/stream-report.js';
 
 /**
  * What the ingest's page does. It runs in the browser: the ingest sends its source text, so it may

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { methodNotAllowed, reads } from '../http.js';
+import { methodNotAllowed, reads } from '../http/http.js';
 import { PAGE_DOCUMENT } from './page-document.js';
 import { PAGE_STYLE } from './page-style.js';
 import { runPage } from './run-page.js';

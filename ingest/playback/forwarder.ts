@@ -1,6 +1,6 @@
-import { AUDIO_CLOCK, VIDEO_CLOCK, VIDEO_CODECS, type VideoCodec } from './codecs.js';
-import { keyFrameStart } from './media-counter.js';
-import { type MediaKind, type MediaPacket, sequenceDistance } from './media-packet.js';
+import { AUDIO_CLOCK, VIDEO_CLOCK, VIDEO_CODECS, type VideoCodec } from '../media/codecs.js';
+import { keyFrameStart } from '../media/media-counter.js';
+import { type MediaKind, type MediaPacket, sequenceDistance } from '../media/media-packet.js';
 
 /** Makes one viewer's stream out of whatever publishers come and go. */
 export interface Forwarder {

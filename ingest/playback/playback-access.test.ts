@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { startIngest } from './index.js';
-import { createEventLog } from './ingest-events.js';
+import { startIngest } from '../index.js';
+import { createEventLog } from '../streams/ingest-events.js';
+import { createRulesClock } from '../streams/rules-clock.js';
+import { createStreamRegistry } from '../streams/stream-registry.js';
 import { signToken } from './json-web-token.js';
 import { mayPlay } from './playback-access.js';
-import { createRulesClock } from './rules-clock.js';
-import { createStreamRegistry } from './stream-registry.js';
 
 const inAnHour = () => Math.floor(Date.now() / 1000) + 3600;
 

@@ -1,5 +1,5 @@
+import type { StreamRecord } from '../streams/stream-record.js';
 import { readToken } from './json-web-token.js';
-import type { StreamRecord } from './stream-record.js';
 
 /**
  * Whether somebody who shows `authToken` (the value of `?auth=`) may play this stream by this

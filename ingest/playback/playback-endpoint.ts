@@ -1,11 +1,11 @@
-import type { SignalingTarget } from './addresses.js';
-import type { Sink } from './channel.js';
+import type { IngestContext } from '../context/ingest-context.js';
+import type { OmeConnection, OmeHandler } from '../signaling/ome-connection.js';
+import { sendOffer } from '../signaling/ome-connection.js';
+import { findTarget } from '../signaling/signaling-endpoint.js';
+import type { SignalingTarget } from '../streams/addresses.js';
+import type { Sink } from '../streams/channel.js';
+import type { IngestPeer } from '../webrtc/ingest-peer.js';
 import { createForwarder } from './forwarder.js';
-import type { IngestContext } from './ingest-context.js';
-import type { IngestPeer } from './ingest-peer.js';
-import type { OmeConnection, OmeHandler } from './ome-connection.js';
-import { sendOffer } from './ome-connection.js';
-import { findTarget } from './signaling-endpoint.js';
 
 const CHECK_MS = 500;
 /** OvenMediaEngine's ICE timeout, for viewers too. */

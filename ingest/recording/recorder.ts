@@ -1,13 +1,19 @@
 import { rm } from 'node:fs/promises';
-import type { Sink } from './channel.js';
-import { AUDIO_CLOCK, VIDEO_CLOCK, type VideoCodec, videoCodecOf } from './codecs.js';
-import { createFrameAssembler, type Frame, type FrameAssembler } from './frame-assembler.js';
-import { h264AccessUnit, h264CodecString, h264Parameters, h264Size, isH264Entry } from './h264.js';
-import type { MediaPacket } from './media-packet.js';
-import { createMediaTimeline } from './media-timeline.js';
-import type { Packages } from './packages.js';
+import type { Packages } from '../foundation/packages.js';
+import { AUDIO_CLOCK, VIDEO_CLOCK, type VideoCodec, videoCodecOf } from '../media/codecs.js';
+import { createFrameAssembler, type Frame, type FrameAssembler } from '../media/frame-assembler.js';
+import {
+  h264AccessUnit,
+  h264CodecString,
+  h264Parameters,
+  h264Size,
+  isH264Entry,
+} from '../media/h264.js';
+import type { MediaPacket } from '../media/media-packet.js';
+import { createMediaTimeline } from '../media/media-timeline.js';
+import { type PictureSize, vp8Frame, vp8KeyFrame } from '../media/vp8.js';
+import type { Sink } from '../streams/channel.js';
 import type { Recording } from './recording.js';
-import { type PictureSize, vp8Frame, vp8KeyFrame } from './vp8.js';
 
 /** Writes a stream into a file, beginning with the next key frame that carries all a decoder needs. */
 export interface Recorder extends Sink {

@@ -1,4 +1,4 @@
-import type { VideoCodec } from './codecs.js';
+import type { VideoCodec } from '../media/codecs.js';
 
 /** A finished recording. */
 export interface Recording {

@@ -1,7 +1,7 @@
-import type { IngestContext } from './ingest-context.js';
+import type { IngestContext } from '../context/ingest-context.js';
+import type { StreamRecord } from '../streams/stream-record.js';
 import { createRecorder, type Recorder } from './recorder.js';
 import type { Recording } from './recording.js';
-import type { StreamRecord } from './stream-record.js';
 
 /** The recordings that run. One for each stream at most. */
 export interface Recordings {

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Ingest, type IngestEvent, type IngestOptions, startIngest } from './index.js';
-import { LIMITS } from './limits.js';
-import { openOmeClient } from './testing/ome-client.js';
-import { SERVER_CERTIFICATE } from './testing/server-certificate.js';
-import { waitUntil } from './testing/wait-until.js';
+import { LIMITS } from '../foundation/limits.js';
+import { type Ingest, type IngestEvent, type IngestOptions, startIngest } from '../index.js';
+import { openOmeClient } from '../testing/ome-client.js';
+import { SERVER_CERTIFICATE } from '../testing/server-certificate.js';
+import { waitUntil } from '../testing/wait-until.js';
 
 let ingest: Ingest;
 let events: IngestEvent[];

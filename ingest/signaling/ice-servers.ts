@@ -1,6 +1,6 @@
-import type { OmeIceServer } from '../src/core/signaling/ome-messages.js';
-import type { Fault } from './faults.js';
-import type { IngestIceServer, ResolvedOptions } from './options.js';
+import type { Fault } from '../faults/faults.js';
+import type { IngestIceServer, ResolvedOptions } from '../foundation/options.js';
+import type { OmeIceServer } from './ome-messages.js';
 
 /** Which candidates and lists an offer carries. */
 export interface OfferTransport {

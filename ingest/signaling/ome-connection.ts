@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
 import type { WebSocket } from 'ws';
-import type { OmeCandidate, OmeError, OmeOffer } from '../src/core/signaling/ome-messages.js';
-import { LIMITS } from './limits.js';
+import { LIMITS } from '../foundation/limits.js';
+import type { OfferedCandidate } from '../webrtc/ingest-peer.js';
+import type { OmeError, OmeOffer } from './ome-messages.js';
 
 const PING_MS = 20_000;
 const IDLE_MS = 60_000;
@@ -27,7 +28,7 @@ export interface OmeConnection {
   /** What every command but `request_offer` must echo. */
   id: number;
   /** Grows with every offer on this socket, as OvenMediaEngine's does. */
-  readonly candidates: OmeCandidate[];
+  readonly candidates: OfferedCandidate[];
   send(message: object): void;
   refuse(code: number, error: string): void;
   /** Ends the TCP connection without a close frame, which is all OvenMediaEngine ever does. */
@@ -203,7 +204,7 @@ function candidateProblem(candidates: unknown): string | undefined {
 export function sendOffer(
   connection: OmeConnection,
   sdp: string,
-  candidates: readonly OmeCandidate[],
+  candidates: readonly OfferedCandidate[],
   lists: Pick<OmeOffer, 'iceServers' | 'ice_servers'> = {},
 ): void {
   connection.candidates.push(...candidates);

@@ -1,17 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SignalingTarget } from './addresses.js';
-import type { Publisher } from './channel.js';
-import { endPublisher } from './end-publisher.js';
-import { uplinkLimits } from './faults.js';
+import { endPublisher } from '../context/end-publisher.js';
+import type { IngestContext } from '../context/ingest-context.js';
+import { uplinkLimits } from '../faults/faults.js';
+import type { SignalingTarget } from '../streams/addresses.js';
+import type { Publisher } from '../streams/channel.js';
+import { isStarted } from '../streams/live-streams.js';
+import type { StreamRecord } from '../streams/stream-record.js';
+import type { StreamRegistry } from '../streams/stream-registry.js';
+import type { IngestPeer } from '../webrtc/ingest-peer.js';
+import { startWebRtcSession } from '../webrtc/webrtc-session.js';
 import { offerTransport } from './ice-servers.js';
-import type { IngestContext } from './ingest-context.js';
-import type { IngestPeer } from './ingest-peer.js';
-import { isStarted } from './live-streams.js';
 import type { OmeConnection, OmeHandler } from './ome-connection.js';
 import { sendOffer } from './ome-connection.js';
-import type { StreamRecord } from './stream-record.js';
-import type { StreamRegistry } from './stream-registry.js';
-import { startWebRtcSession } from './webrtc-session.js';
 
 /** The least a silent peer is waited for, in wall-clock ms, however fast the rules' clock runs. */
 const MIN_GHOST_MS = 1000;

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Ingest, startIngest } from './index.js';
-import { type OmeClient, openOmeClient, type Reply } from './testing/ome-client.js';
-import { waitUntil } from './testing/wait-until.js';
+import { type Ingest, startIngest } from '../index.js';
+import { type OmeClient, openOmeClient, type Reply } from '../testing/ome-client.js';
+import { waitUntil } from '../testing/wait-until.js';
 
 /** One step of a conversation recorded with the real server. */
 interface Step {

@@ -2,12 +2,12 @@ import { mkdtemp, readdir, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { LiveStream } from './index.js';
-import { fetchAccessToken } from './testing/fetch-access-token.js';
-import { type IngestProcess, startIngestProcess } from './testing/ingest-process.js';
-import { makeClip } from './testing/test-clips.js';
-import { publish } from './testing/test-publisher.js';
-import { waitUntil } from './testing/wait-until.js';
+import type { LiveStream } from '../index.js';
+import { fetchAccessToken } from '../testing/fetch-access-token.js';
+import { type IngestProcess, startIngestProcess } from '../testing/ingest-process.js';
+import { makeClip } from '../testing/test-clips.js';
+import { publish } from '../testing/test-publisher.js';
+import { waitUntil } from '../testing/wait-until.js';
 
 const ROUNDS = 6;
 const WORKERS = 4;

@@ -1,10 +1,10 @@
-import type { PendingCall } from './callbacks.js';
-import { Channel } from './channel.js';
-import { oneOf, parseFields } from './dvr-settings.js';
-import type { StreamLife } from './live-streams.js';
-import type { RulesClock } from './rules-clock.js';
-import type { PlaybackId, SigningKey, StreamRecord } from './stream-record.js';
-import { DEFAULT_SETTINGS, parseStreamSettings } from './stream-settings.js';
+import { Channel } from '../streams/channel.js';
+import { oneOf, parseFields } from '../streams/dvr-settings.js';
+import type { StreamLife } from '../streams/live-streams.js';
+import type { RulesClock } from '../streams/rules-clock.js';
+import type { PlaybackId, SigningKey, StreamRecord } from '../streams/stream-record.js';
+import { DEFAULT_SETTINGS, parseStreamSettings } from '../streams/stream-settings.js';
+import type { PendingCall } from '../webhooks/callbacks.js';
 
 const VERSION = 1;
 const STATUSES = ['created', 'waiting', 'live', 'idle', 'stopped', 'deleted'] as const;

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Ingest, type IngestOptions, startIngest } from './index.js';
-import { signToken } from './json-web-token.js';
-import { openCallbackReceiver } from './testing/callback-receiver.js';
-import { fetchAccessToken } from './testing/fetch-access-token.js';
-import { waitUntil } from './testing/wait-until.js';
+import { type Ingest, type IngestOptions, startIngest } from '../index.js';
+import { signToken } from '../playback/json-web-token.js';
+import { openCallbackReceiver } from '../testing/callback-receiver.js';
+import { fetchAccessToken } from '../testing/fetch-access-token.js';
+import { waitUntil } from '../testing/wait-until.js';
 import { createWriteQueue, type Write } from './write-queue.js';
 
 let directory: string;

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import type { ClassicLevel } from 'classic-level';
-import type { EventLog } from './ingest-events.js';
-import { loadClassicLevel } from './packages.js';
-import type { RulesClock } from './rules-clock.js';
+import { loadClassicLevel } from '../foundation/packages.js';
+import type { EventLog } from '../streams/ingest-events.js';
+import type { RulesClock } from '../streams/rules-clock.js';
 import { createStoreLedger, type Kept } from './store-ledger.js';
 import { formatStoredStream, parseStoredStream, type StoredStream } from './stored-stream.js';
 import { createWriteQueue, type Write } from './write-queue.js';

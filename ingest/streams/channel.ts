@@ -1,5 +1,5 @@
-import { h264Start } from './h264.js';
-import type { MediaPacket } from './media-packet.js';
+import { h264Start } from '../media/h264.js';
+import type { MediaPacket } from '../media/media-packet.js';
 import type { PublishSession } from './publish-session.js';
 
 /** Half a minute of a picture in 1080p, in bytes. */

@@ -1,6 +1,6 @@
-import type { VideoCodec } from './codecs.js';
-import type { MediaCounter } from './media-counter.js';
-import type { UplinkLimits } from './uplink.js';
+import type { UplinkLimits } from '../faults/uplink.js';
+import type { VideoCodec } from '../media/codecs.js';
+import type { MediaCounter } from '../media/media-counter.js';
 
 /** How media comes in: a browser's path, or an encoder's protocol. */
 export type PublishTransport = 'udp' | 'tcp' | 'rtmp' | 'srt';

@@ -1,5 +1,5 @@
-import type { VideoCodec } from './codecs.js';
-import type { Fault } from './faults.js';
+import type { Fault } from '../faults/faults.js';
+import type { VideoCodec } from '../media/codecs.js';
 import type { StopReason, StreamStatus } from './live-streams.js';
 import type { PublishSession, PublishTransport } from './publish-session.js';
 import type { StreamRecord } from './stream-record.js';

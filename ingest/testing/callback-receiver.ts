@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { LiveStream } from '../live-stream.js';
+import type { LiveStream } from '../streams/live-stream.js';
 
 /** A server that takes callbacks, with every try it got. */
 export interface CallbackReceiver {

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { VideoCodec } from '../codecs.js';
+import type { VideoCodec } from '../media/codecs.js';
 import { type Clip, readH264, readVp8 } from './test-publisher.js';
 
 const run = promisify(execFile);

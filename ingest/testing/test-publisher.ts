@@ -6,7 +6,7 @@ import {
   RtpHeader,
   RtpPacket,
 } from 'werift';
-import type { VideoCodec } from '../codecs.js';
+import type { VideoCodec } from '../media/codecs.js';
 import { type OmeClient, openOmeClient, type Reply } from './ome-client.js';
 import { waitUntil } from './wait-until.js';
 

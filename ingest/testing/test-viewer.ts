@@ -1,5 +1,5 @@
 import { RTCPeerConnection, RTCRtpCodecParameters } from 'werift';
-import { sequenceDistance } from '../media-packet.js';
+import { sequenceDistance } from '../media/media-packet.js';
 import { openOmeClient } from './ome-client.js';
 
 /** Somebody who watches, with real ICE, DTLS and SRTP. */

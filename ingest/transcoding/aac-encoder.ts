@@ -1,7 +1,7 @@
-import { AUDIO_CLOCK } from './codecs.js';
+import type { Packages } from '../foundation/packages.js';
+import { AUDIO_CLOCK } from '../media/codecs.js';
+import { OPUS_CONFIG, OPUS_SILENCE, opusSeconds } from '../media/opus.js';
 import type { Ffmpeg } from './ffmpeg.js';
-import { OPUS_CONFIG, OPUS_SILENCE, opusSeconds } from './opus.js';
-import type { Packages } from './packages.js';
 
 /** Every packet goes out by itself. */
 const PAGE_SECONDS = 0.01;

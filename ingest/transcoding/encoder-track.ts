@@ -1,9 +1,9 @@
+import { h264Format, splitAnnexB } from '../media/h264.js';
+import { createH264Packetizer, findSequenceSet, hasIdr } from '../media/h264-packetizer.js';
+import type { MediaKind } from '../media/media-packet.js';
+import { ticksDistance } from '../media/mpeg-ts.js';
 import type { EncoderUnit } from './encoder-unit.js';
 import type { Ffmpeg } from './ffmpeg.js';
-import { h264Format, splitAnnexB } from './h264.js';
-import { createH264Packetizer, findSequenceSet, hasIdr } from './h264-packetizer.js';
-import type { MediaKind } from './media-packet.js';
-import { ticksDistance } from './mpeg-ts.js';
 import { type PictureWish, startTrackConverter, type TrackConverter } from './track-converter.js';
 
 const TICKS_PER_MS = 90;

@@ -1,4 +1,4 @@
-import type { MediaKind } from './media-packet.js';
+import type { MediaKind } from '../media/media-packet.js';
 
 /** How one track of an encoder is coded. Another setup needs another decoder. */
 export interface TrackSetup {

@@ -1,7 +1,7 @@
+import { createTsReader, type TsUnit } from '../media/mpeg-ts.js';
+import { readOpusUnits } from '../media/opus.js';
 import type { TrackSetup } from './encoder-unit.js';
 import type { Ffmpeg } from './ffmpeg.js';
-import { createTsReader, type TsUnit } from './mpeg-ts.js';
-import { readOpusUnits } from './opus.js';
 
 /** What ffmpeg looks at, at most, before it decides what a track is: bytes, microseconds. */
 const LOOK = ['-probesize', '2000000', '-analyzeduration', '1000000', '-fpsprobesize', '0'];

@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { type Ingest, type IngestEvent, startIngest } from '../index.js';
+import { createEventLog } from '../streams/ingest-events.js';
+import { createRulesClock } from '../streams/rules-clock.js';
+import type { StreamRecord } from '../streams/stream-record.js';
+import { createStreamRegistry } from '../streams/stream-registry.js';
+import { type CallbackReceiver, openCallbackReceiver } from '../testing/callback-receiver.js';
+import { fetchAccessToken } from '../testing/fetch-access-token.js';
+import { waitUntil } from '../testing/wait-until.js';
 import { createCallbacks } from './callbacks.js';
-import { type Ingest, type IngestEvent, startIngest } from './index.js';
-import { createEventLog } from './ingest-events.js';
-import { createRulesClock } from './rules-clock.js';
-import type { StreamRecord } from './stream-record.js';
-import { createStreamRegistry } from './stream-registry.js';
-import { type CallbackReceiver, openCallbackReceiver } from './testing/callback-receiver.js';
-import { fetchAccessToken } from './testing/fetch-access-token.js';
-import { waitUntil } from './testing/wait-until.js';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EventLog } from './ingest-events.js';
-import type { LiveStream } from './live-stream.js';
-import type { StreamStatus } from './live-streams.js';
-import type { StreamRecord } from './stream-record.js';
+import type { EventLog } from '../streams/ingest-events.js';
+import type { LiveStream } from '../streams/live-stream.js';
+import type { StreamStatus } from '../streams/live-streams.js';
+import type { StreamRecord } from '../streams/stream-record.js';
 
 const TRIES = 5;
 const TRY_TIMEOUT_MS = 10_000;

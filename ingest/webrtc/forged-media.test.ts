@@ -1,10 +1,10 @@
 import { createSocket } from 'node:dgram';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { classes, Message, methods } from 'werift';
-import { type Ingest, startIngest } from './index.js';
-import { makeClip } from './testing/test-clips.js';
-import { publish, type TestPublisher } from './testing/test-publisher.js';
-import { waitUntil } from './testing/wait-until.js';
+import { type Ingest, startIngest } from '../index.js';
+import { makeClip } from '../testing/test-clips.js';
+import { publish, type TestPublisher } from '../testing/test-publisher.js';
+import { waitUntil } from '../testing/wait-until.js';
 
 /** A DTLS 1.2 record that nobody signed. */
 function record(type: number, epoch: number, body: readonly number[]): Buffer {

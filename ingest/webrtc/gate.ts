@@ -1,6 +1,6 @@
+import type { Uplink } from '../faults/uplink.js';
+import type { Packages } from '../foundation/packages.js';
 import { wouldEndSession } from './forgeable.js';
-import type { Packages } from './packages.js';
-import type { Uplink } from './uplink.js';
 
 /** What the transport lets through, both ways. */
 export type Gate = 'closed' | 'open' | 'cut' | 'no-stun' | 'no-dtls' | 'no-rtcp';

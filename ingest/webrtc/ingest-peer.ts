@@ -1,18 +1,17 @@
-import type { OmeCandidate } from '../src/core/signaling/ome-messages.js';
+import { createUplink, type UplinkLimits } from '../faults/uplink.js';
+import type { CongestionControl, Generation } from '../foundation/options.js';
+import type { Packages } from '../foundation/packages.js';
 import {
   AUDIO_CODEC,
   type CodecLine,
   VIDEO_CODECS,
   type VideoCodec,
   videoCodecOf,
-} from './codecs.js';
+} from '../media/codecs.js';
+import type { MediaKind, MediaPacket } from '../media/media-packet.js';
 import { type Gate, guard, type IceProtocol } from './gate.js';
-import type { MediaKind, MediaPacket } from './media-packet.js';
-import type { Generation } from './options.js';
-import type { Packages } from './packages.js';
-import { type CongestionControl, offerSdp, randomName, readAnswer } from './sdp.js';
+import { offerSdp, randomName, readAnswer } from './sdp.js';
 import { TRANSPORT_CC_EXTENSION } from './transport-cc.js';
-import { createUplink, type UplinkLimits } from './uplink.js';
 
 type Werift = Packages['werift'];
 type Connection = InstanceType<Werift['RTCPeerConnection']>;
@@ -27,6 +26,12 @@ export interface PeerOptions {
   readonly congestionControl: CongestionControl;
   readonly video: readonly VideoCodec[];
   readonly audio: boolean;
+}
+
+/** A candidate that travels beside its offer. */
+export interface OfferedCandidate {
+  readonly candidate: string;
+  readonly sdpMLineIndex: number;
 }
 
 /** Codecs and sources that an answer settled on. */
@@ -55,7 +60,7 @@ export interface PeerListener {
 
 /** One ICE, DTLS and SRTP endpoint of the ingest. The only thing that knows werift. */
 export interface IngestPeer {
-  readonly offer: { readonly sdp: string; readonly candidates: readonly OmeCandidate[] };
+  readonly offer: { readonly sdp: string; readonly candidates: readonly OfferedCandidate[] };
   readonly ssrc: number;
   /** Takes the browser's answer. Rejects when it cannot be used. Opens the gate. */
   answer(sdp: string, listener: PeerListener): Promise<Negotiated>;

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Ingest, startIngest } from './index.js';
-import { decode, sizesIn } from './testing/probe.js';
-import { makeClip, turning } from './testing/test-clips.js';
-import { type Clip, publish, type TestPublisher } from './testing/test-publisher.js';
-import { watch } from './testing/test-viewer.js';
-import { waitUntil } from './testing/wait-until.js';
+import { type Ingest, startIngest } from '../index.js';
+import { decode, sizesIn } from '../testing/probe.js';
+import { makeClip, turning } from '../testing/test-clips.js';
+import { type Clip, publish, type TestPublisher } from '../testing/test-publisher.js';
+import { watch } from '../testing/test-viewer.js';
+import { waitUntil } from '../testing/wait-until.js';
 
 const run = promisify(execFile);
 let folder: string;

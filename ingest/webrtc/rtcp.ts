@@ -1,4 +1,4 @@
-import { sequenceDistance } from './media-packet.js';
+import { sequenceDistance } from '../media/media-packet.js';
 
 const RECEIVER_REPORT = 201;
 const TRANSPORT_FEEDBACK = 205;

@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { CodecLine } from './codecs.js';
-import type { MediaKind } from './media-packet.js';
+import type { CongestionControl } from '../foundation/options.js';
+import type { CodecLine } from '../media/codecs.js';
+import type { MediaKind } from '../media/media-packet.js';
 import { TRANSPORT_CC_EXTENSION, TRANSPORT_CC_URI } from './transport-cc.js';
-
-/** How the sender learns its bandwidth: REMB is deterministic, transport-cc reacts to the path. */
-export type CongestionControl = 'remb' | 'transport-cc';
 
 /** One m-line of an offer. */
 export interface OfferedMedia {

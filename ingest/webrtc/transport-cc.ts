@@ -1,4 +1,4 @@
-import { sequenceDistance } from './media-packet.js';
+import { sequenceDistance } from '../media/media-packet.js';
 import { transportFeedback } from './rtcp.js';
 
 /** Extension id of the transport-wide sequence number on every m-line of our offers. */

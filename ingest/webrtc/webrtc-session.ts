@@ -1,9 +1,10 @@
-import { AUDIO_CLOCK, VIDEO_CLOCK, VIDEO_CODECS } from './codecs.js';
+import type { CongestionControl } from '../foundation/options.js';
+import { AUDIO_CLOCK, VIDEO_CLOCK, VIDEO_CODECS } from '../media/codecs.js';
+import { createMediaCounter } from '../media/media-counter.js';
+import { createDuplicateFilter, type MediaKind, type MediaPacket } from '../media/media-packet.js';
+import { createOutputGate } from '../media/output-gate.js';
+import type { PublishSession } from '../streams/publish-session.js';
 import type { IngestPeer, Negotiated, PeerListener } from './ingest-peer.js';
-import { createMediaCounter } from './media-counter.js';
-import { createDuplicateFilter, type MediaKind, type MediaPacket } from './media-packet.js';
-import { createOutputGate } from './output-gate.js';
-import type { PublishSession } from './publish-session.js';
 import {
   createReception,
   fullIntraRequest,
@@ -12,7 +13,6 @@ import {
   receiverReport,
   remb,
 } from './rtcp.js';
-import type { CongestionControl } from './sdp.js';
 import { createArrivalLog } from './transport-cc.js';
 
 /** How often something goes back to the sender; it learns from silence that a path is dead. */
