@@ -149,8 +149,8 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    // Parts of other apps: they import the package by its name, which leads nowhere before a build.
-    exclude: { path: '^e2e/(package|examples)/app/' },
+    // Parts of other apps import the package by its name, which leads nowhere before a build.
+    exclude: { path: '^e2e/(package|examples)/app/|^ingest/dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

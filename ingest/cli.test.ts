@@ -38,9 +38,9 @@ async function run(args: readonly string[], signalOn?: string) {
   return { output, errors, code };
 }
 
-describe('webrtc-broadcaster ingest', () => {
+describe('webrtc-broadcaster-ingest', () => {
   it('prints where to publish, and ends on Ctrl-C', async () => {
-    const { output, code } = await run(['ingest', '--port', '0', '--time-scale', '40'], 'Ctrl-C');
+    const { output, code } = await run(['--port', '0', '--time-scale', '40'], 'Ctrl-C');
     expect(output).toMatch(/Publish to {2}ws:\/\/127\.0\.0\.1:\d+\/qlive\/[\da-f-]{36}\n/);
     expect(output).toMatch(/Page +http:\/\/127\.0\.0\.1:\d+\/\n/);
     expect(output).toMatch(/with RTMP {3}rtmp:\/\/127\.0\.0\.1:\d+\/qlive\/[\da-f-]{36}/);
@@ -51,7 +51,7 @@ describe('webrtc-broadcaster ingest', () => {
   }, 30_000);
 
   it('warns whoever lets others in, and names an address that they reach', async () => {
-    const { output, code } = await run(['ingest', '--port', '0', '--host', '0.0.0.0'], 'Warning');
+    const { output, code } = await run(['--port', '0', '--host', '0.0.0.0'], 'Warning');
     expect(output).toContain('everybody who can reach this machine');
     expect(output).not.toContain('0.0.0.0');
     expect(code).toBe(0);
@@ -59,7 +59,7 @@ describe('webrtc-broadcaster ingest', () => {
 
   it('serves TLS on request', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'ingest-'));
-    const args = ['ingest', '--port', '0', '--tls', '--directory', directory];
+    const args = ['--port', '0', '--tls', '--directory', directory];
     const { output } = await run(args, 'Ctrl-C');
     expect(output).toMatch(/Publish to {2}wss:\/\/127\.0\.0\.1:\d+\/qlive\//);
     expect(output).toMatch(/Page +https:\/\//);
@@ -71,14 +71,14 @@ describe('webrtc-broadcaster ingest', () => {
     [['--tls-cert', 'cert.pem'], 'belong together'],
     [['--tls-cert', '/nowhere/cert.pem', '--tls-key', '/nowhere/key.pem'], 'cannot be read'],
   ])('says what is wrong with %j', async (flags, words) => {
-    const { errors, code } = await run(['ingest', ...flags]);
+    const { errors, code } = await run(flags);
     expect(errors).toContain(words);
     expect(code).toBe(2);
   });
 
   it('finds its stream again in a directory', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'ingest-'));
-    const args = ['ingest', '--port', '0', '--directory', directory];
+    const args = ['--port', '0', '--directory', directory];
     const keyOf = ({ output }: { readonly output: string }) => /[\da-f-]{36}$/m.exec(output)?.[0];
     const first = await run(args, 'Ctrl-C');
     expect(keyOf(first)).toBeDefined();
@@ -130,9 +130,13 @@ describe('webrtc-broadcaster ingest', () => {
   });
 
   it('says in a sentence what is wrong with a command line', async () => {
-    const wrong = await run(['ingest', '--port', 'abc']);
+    const wrong = await run(['--port', 'abc']);
     expect(wrong).toMatchObject({ code: 2, errors: '--port takes a number, not "abc".\n' });
-    expect(await run([])).toMatchObject({ code: 2 });
+    const superfluous = await run(['ingest']);
+    expect(superfluous).toMatchObject({
+      code: 2,
+      errors: 'There is nothing to do with "ingest".\n',
+    });
     expect(await run(['--help'])).toMatchObject({ code: 0 });
   }, 30_000);
 });

@@ -8,7 +8,7 @@ import { preferredPort } from './preferred-port.js';
 import { type Ingest, startIngest } from './start-ingest.js';
 import type { LiveStream } from './streams/live-stream.js';
 
-const USAGE = `Usage: webrtc-broadcaster ingest [options]
+const USAGE = `Usage: webrtc-broadcaster-ingest [options]
 
 Starts the local ingest with one stream on it, until Ctrl-C. The stream starts again by itself when
 the 120-second rules stop it, so that its address can be published to at any time. Whoever can reach it can use it: it
@@ -36,12 +36,10 @@ class UsageError extends Error {}
 
 function readFlags(args: readonly string[]) {
   const { values, positionals } = parse(args);
-  const [command, ...rest] = positionals;
   if (values.help === true) return undefined;
-  if (command !== 'ingest') {
-    throw new UsageError('Say what to start: webrtc-broadcaster ingest');
+  if (positionals.length > 0) {
+    throw new UsageError(`There is nothing to do with "${positionals.join(' ')}".`);
   }
-  if (rest.length > 0) throw new UsageError(`There is nothing to do with "${rest.join(' ')}".`);
   return {
     port: number('--port', values.port ?? '3334'),
     timeScale: number('--time-scale', values['time-scale'] ?? '1'),

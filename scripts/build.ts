@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -10,49 +10,57 @@ import { run } from './find-program.js';
 import { oneFile } from './one-file.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const dist = join(root, 'dist');
 
-/** The entries that pages load. React is the app's own, never ours. */
-const BROWSER_ENTRIES = {
-  index: 'src/index.ts',
-  core: 'src/core/index.ts',
-  qencode: 'src/qencode/index.ts',
-  testing: 'src/testing/index.ts',
-  // A worker is no module of a page: it stays a file, which the bundler of an app finds.
-  'core/foundation/ticker-worker': 'src/core/foundation/ticker-worker.ts',
+interface Bundle {
+  /** What the files are for. */
+  readonly platform: 'browser' | 'node';
+  /** Source files by the name that each gets. */
+  readonly entries: Readonly<Record<string, string>>;
+  /** Packages that stay outside. */
+  readonly external: readonly RegExp[];
+  readonly dist: string;
+}
+
+/** The kit, which pages load. React is the app's own, never ours. */
+const KIT: Bundle = {
+  platform: 'browser',
+  entries: {
+    index: 'src/index.ts',
+    core: 'src/core/index.ts',
+    qencode: 'src/qencode/index.ts',
+    testing: 'src/testing/index.ts',
+    // A worker is no module of a page: it stays a file, which the bundler of an app finds.
+    'core/foundation/ticker-worker': 'src/core/foundation/ticker-worker.ts',
+  },
+  external: [/^react($|\/)/, /^react-dom($|\/)/],
+  dist: join(root, 'dist'),
 };
-const BROWSER_EXTERNAL = [/^react($|\/)/, /^react-dom($|\/)/];
 
-/**
- * The entries that Node loads. The media packages stay outside: they are optional peer
- * dependencies.
- */
-const NODE_ENTRIES = { ingest: 'ingest/index.ts', cli: 'ingest/cli.ts' };
-const NODE_EXTERNAL = [
-  /^node:/,
-  /^selfsigned($|\/)/,
-  /^werift($|\/)/,
-  /^ws$/,
-  /^mediabunny($|\/)/,
-  /^classic-level$/,
-  /^node-media-server($|\/)/,
-];
+/** The local ingest, which Node loads. Its packages stay outside: npm installs them. */
+const INGEST: Bundle = {
+  platform: 'node',
+  entries: { index: 'ingest/index.ts', cli: 'ingest/cli.ts' },
+  external: [/^node:/, ...dependenciesOf('ingest').map((name) => new RegExp(`^${name}($|/)`))],
+  dist: join(root, 'ingest/dist'),
+};
 
-rmSync(dist, { recursive: true, force: true });
-await bundle('browser', BROWSER_ENTRIES, BROWSER_EXTERNAL);
+await bundle(KIT);
 await bundleCore();
-await bundle('node', NODE_ENTRIES, NODE_EXTERNAL);
-makeExecutable(join(dist, 'cli.js'));
 await copyStyles();
-if (!run('tsc', ['-p', 'tsconfig.build.json'])) process.exit(1);
+await bundle(INGEST);
+makeExecutable(join(INGEST.dist, 'cli.js'));
+for (const project of ['tsconfig.build.json', 'ingest/tsconfig.build.json']) {
+  if (!run('tsc', ['-p', project])) process.exit(1);
+}
 
-async function bundle(
-  platform: 'browser' | 'node',
-  entries: Record<string, string>,
-  external: readonly RegExp[],
-): Promise<void> {
-  const present = Object.entries(entries).filter(([, file]) => existsSync(join(root, file)));
-  if (present.length === 0) return;
+/** What npm installs beside the package in this folder. */
+function dependenciesOf(folder: string): readonly string[] {
+  const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+  return Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
+}
+
+async function bundle({ platform, entries, external, dist }: Bundle): Promise<void> {
+  rmSync(dist, { recursive: true, force: true });
   await build({
     root,
     configFile: false,
@@ -68,7 +76,9 @@ async function bundle(
       target: platform === 'node' ? 'node20' : 'es2022',
       ...(platform === 'node' && { ssr: true }),
       lib: {
-        entry: Object.fromEntries(present.map(([name, file]) => [name, join(root, file)])),
+        entry: Object.fromEntries(
+          Object.entries(entries).map(([name, file]) => [name, join(root, file)]),
+        ),
         formats: ['es'],
       },
       rolldownOptions: {
@@ -81,7 +91,7 @@ async function bundle(
         },
         output: {
           entryFileNames: '[name].js',
-          chunkFileNames: `chunks/${platform}-[name]-[hash].js`,
+          chunkFileNames: 'chunks/[name]-[hash].js',
           // Module by module, so that an app's bundler can leave out the parts that it does not use.
           preserveModules: platform === 'browser',
           preserveModulesRoot: join(root, 'src'),
@@ -94,7 +104,7 @@ async function bundle(
 /** One file with the whole core, for pages without a bundler and for CDNs. */
 async function bundleCore(): Promise<void> {
   const { outputFiles } = await bundleFile({
-    entryPoints: [join(dist, 'core.js')],
+    entryPoints: [join(KIT.dist, 'core.js')],
     bundle: true,
     minify: true,
     write: false,
@@ -109,7 +119,7 @@ async function bundleCore(): Promise<void> {
   // The file lies higher than the module that names the worker.
   const code = text.replaceAll('"./ticker-worker.js"', '"./core/foundation/ticker-worker.js"');
   if (code === text) throw new Error('The core does not name its worker as it did.');
-  writeFileSync(join(dist, 'core.min.js'), code);
+  writeFileSync(join(KIT.dist, 'core.min.js'), code);
 }
 
 /**
@@ -137,7 +147,6 @@ function keepWorkers(): Plugin {
 }
 
 function makeExecutable(file: string): void {
-  if (!existsSync(file)) return;
   const code = readFileSync(file, 'utf8');
   if (!code.startsWith('#!')) writeFileSync(file, `#!/usr/bin/env node\n${code}`);
   chmodSync(file, 0o755);
@@ -145,9 +154,8 @@ function makeExecutable(file: string): void {
 
 async function copyStyles(): Promise<void> {
   const source = join(root, 'src/react/styles.css');
-  if (!existsSync(source)) return;
   const { code } = await transform(readFileSync(source, 'utf8'), { loader: 'css', minify: true });
-  writeFileSync(join(dist, 'styles.css'), code);
+  writeFileSync(join(KIT.dist, 'styles.css'), code);
   // A side-effect import is checked where an app asks for that; this one has nothing to give.
-  writeFileSync(join(dist, 'styles.d.css.ts'), 'export {};\n');
+  writeFileSync(join(KIT.dist, 'styles.d.css.ts'), 'export {};\n');
 }

@@ -27,7 +27,7 @@ export async function startIngestProcess({
   readonly port?: number;
   readonly timeScale?: number;
 }): Promise<IngestProcess> {
-  const args = ['ingest', '--port', String(port), '--time-scale', String(timeScale)];
+  const args = ['--port', String(port), '--time-scale', String(timeScale)];
   if (directory !== undefined) args.push('--directory', directory);
   // Beyond a limit of files a process is ended, unless it does not want to hear of it.
   const command = 'trap "" XFSZ; exec "$0" "$@"';
