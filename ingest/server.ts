@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
+import { WebSocketServer } from 'ws';
 import type { IngestContext } from './context/ingest-context.js';
 import { LIMITS } from './foundation/limits.js';
 import {
@@ -53,7 +54,7 @@ export interface IngestServer {
 
 /** Listens. Rejects with the system's error when the port is taken, and for a certificate that cannot be used. */
 export async function openServer(context: IngestContext): Promise<IngestServer> {
-  const { options, packages } = context;
+  const { options } = context;
   const routes = new Map<string, HttpRoute>();
   let rest: HttpRoute = async () => {
     throw new HttpError(404, 'There is nothing at this address.');
@@ -65,7 +66,7 @@ export async function openServer(context: IngestContext): Promise<IngestServer> 
   const credentials = await tlsCredentials(options, ownNames({ address, allowedHosts }));
   const isSecure = credentials !== undefined;
   const rules: CallerRules = { address, isSecure, allowedOrigins, allowedHosts };
-  const signalling = new packages.ws.WebSocketServer({
+  const signalling = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
     maxPayload: LIMITS.frameBytes,

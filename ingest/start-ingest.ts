@@ -7,7 +7,6 @@ import { openEncoderPorts } from './encoders/encoder-ports.js';
 import type { EncoderWays } from './encoders/encoder-ways.js';
 import { createFaults, type Fault } from './faults/faults.js';
 import { type IngestOptions, resolveOptions } from './foundation/options.js';
-import { loadPackages } from './foundation/packages.js';
 import { createHlsOutput } from './hls/hls-endpoint.js';
 import { HttpError, type HttpRoute } from './http/http.js';
 import { createLiveApi } from './live-api/live-api.js';
@@ -77,12 +76,10 @@ export interface Ingest {
 /**
  * Starts an ingest: OvenMediaEngine's WebSocket signalling, playback, HLS, the Live API and its
  * 120-second rules, on one port; RTMP and SRT on ports of their own, if they are asked for. Rejects
- * when the port is taken, an option makes no sense, another process has the `directory`, or a
- * package that it needs is not installed.
+ * when the port is taken, an option makes no sense, or another process has the `directory`.
  */
 export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
   const options = resolveOptions(given);
-  const packages = await loadPackages();
   const clock = createRulesClock(options.timeScale);
   const events = createEventLog(options.log);
   const faults = createFaults();
@@ -107,7 +104,7 @@ export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
       ? createMemoryStore()
       : await openStreamStore(options.directory, { clock, events });
   const callbacks = createCallbacks({ events, retryMs: options.webhookRetryMs, settled: save });
-  const peers = createPeerPool(packages, options);
+  const peers = createPeerPool(options);
   // Nobody asks for an address before the server listens.
   const addresses = createAddresses(() => server, {
     rtmpUrl: () => encoders.addresses.rtmpUrl(),
@@ -116,7 +113,6 @@ export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
   const view = createLiveStreamView(addresses, options.resumeTimeoutSeconds);
   const context: IngestContext = {
     options,
-    packages,
     clock,
     events,
     faults,

@@ -101,7 +101,7 @@ export function withKitInLock(
   kit: PackedKit,
   from: 'tarball' | 'registry',
 ): Manifest {
-  const { version, license, bin, engines, peerDependencies, peerDependenciesMeta } = kit.manifest;
+  const { version, license, engines, peerDependencies, peerDependenciesMeta } = kit.manifest;
   const resolved =
     from === 'tarball'
       ? `file:${basename(kit.tarball)}`
@@ -110,7 +110,6 @@ export function withKitInLock(
     version,
     resolved,
     license,
-    bin,
     engines,
     peerDependencies,
     peerDependenciesMeta,

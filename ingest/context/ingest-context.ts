@@ -1,6 +1,5 @@
 import type { Faults } from '../faults/faults.js';
 import type { ResolvedOptions } from '../foundation/options.js';
-import type { Packages } from '../foundation/packages.js';
 import type { EventLog } from '../streams/ingest-events.js';
 import type { LiveStreamView } from '../streams/live-stream.js';
 import type { RulesClock } from '../streams/rules-clock.js';
@@ -10,7 +9,6 @@ import { createIngestPeer, type IngestPeer, type PeerOptions } from '../webrtc/i
 /** What every endpoint of one ingest shares. */
 export interface IngestContext {
   readonly options: ResolvedOptions;
-  readonly packages: Packages;
   readonly clock: RulesClock;
   readonly events: EventLog;
   readonly faults: Faults;
@@ -30,12 +28,12 @@ export interface PeerPool {
 }
 
 /** Starts an empty pool. */
-export function createPeerPool(packages: Packages, options: ResolvedOptions): PeerPool {
+export function createPeerPool(options: ResolvedOptions): PeerPool {
   const open = new Set<IngestPeer>();
   const pool: PeerPool = {
     async create(wanted) {
       const { host, generation, congestionControl } = options;
-      const peer = await createIngestPeer(packages.werift, {
+      const peer = await createIngestPeer({
         ...wanted,
         host,
         generation,

@@ -4,7 +4,6 @@ import type { FfmpegLookup } from '../transcoding/ffmpeg.js';
 import type { EncoderPort } from './encoder-port.js';
 import type { EncoderWays, WayIn } from './encoder-ways.js';
 import { openRtmpEndpoint } from './rtmp-endpoint.js';
-import { loadRtmpProtocol } from './rtmp-protocol.js';
 import { openSrtEndpoint } from './srt-endpoint.js';
 
 /** The ports that are open for encoders. */
@@ -43,10 +42,7 @@ export async function openEncoderPorts(
   try {
     const rtmp = await way('rtmpPort', rtmpPort, async (port) => {
       if (programs.ffmpeg === undefined) return programs.reason;
-      const lookup = await loadRtmpProtocol();
-      if (lookup.protocol === undefined) return lookup.reason;
-      const { protocol } = lookup;
-      return openRtmpEndpoint({ context, ffmpeg: programs.ffmpeg, protocol, address, port });
+      return openRtmpEndpoint({ context, ffmpeg: programs.ffmpeg, address, port });
     });
     const srt = await way('srtPort', srtPort, async (port) => {
       if (programs.ffmpeg === undefined) return programs.reason;

@@ -7,7 +7,7 @@ import { readRtmpTarget } from './encoder-address.js';
 import type { EncoderPort } from './encoder-port.js';
 import { acceptEncoder, type EncoderSession } from './encoder-session.js';
 import { createFlvReader } from './flv-reader.js';
-import type { RtmpConnection, RtmpProtocol } from './rtmp-protocol.js';
+import { openRtmpConnection, type RtmpConnection } from './rtmp-protocol.js';
 
 /** The least that a silent encoder is waited for, however fast the rules' clock runs. */
 const MIN_SILENCE_MS = 5000;
@@ -22,7 +22,6 @@ const MAX_WAITING = 64;
 export interface RtmpEndpointOptions {
   readonly context: IngestContext;
   readonly ffmpeg: Ffmpeg;
-  readonly protocol: RtmpProtocol;
   /** Address to listen on. */
   readonly address: string;
   /** 0 is any free one. */
@@ -73,7 +72,7 @@ function publishesOverRtmp({ channel }: StreamRecord): boolean {
 }
 
 function serveEncoder(socket: Socket, options: RtmpEndpointOptions): void {
-  const { context, ffmpeg, protocol } = options;
+  const { context, ffmpeg } = options;
   let session: EncoderSession | undefined;
   const refuse = (code: string, reason: string) => {
     rtmp.refuse(code, reason);
@@ -87,7 +86,7 @@ function serveEncoder(socket: Socket, options: RtmpEndpointOptions): void {
     },
     unreadable: (reason) => session?.refuse(reason),
   });
-  const rtmp = protocol({
+  const rtmp = openRtmpConnection({
     send(bytes) {
       if (socket.writable) socket.write(bytes);
     },

@@ -28,11 +28,11 @@ export interface IngestOptions {
   /**
    * Serves `https` and `wss`, as Qencode does: with the certificate and key given, both as PEM, or,
    * for `true`, with one that is made and kept in `directory`, else below `.webrtc-broadcaster` in
-   * the home folder; that needs the package `selfsigned`, and browsers ask once whether to trust it.
+   * the home folder; browsers ask once whether to trust it.
    * Default false.
    */
   readonly tls?: boolean | TlsCredentials;
-  /** TCP port of RTMP; 0 is any free one. Default: RTMP is off. Needs ffmpeg and `node-media-server`. */
+  /** TCP port of RTMP; 0 is any free one. Default: RTMP is off. Needs ffmpeg. */
   readonly rtmpPort?: number;
   /** UDP port of SRT; 0 is any free one. Default: SRT is off. Needs ffmpeg with libsrt. */
   readonly srtPort?: number;
@@ -72,7 +72,7 @@ export interface IngestOptions {
   readonly allowedHosts?: readonly string[];
   /**
    * Where streams, keys and tokens are kept, so that they outlive the process; it belongs to one
-   * process at a time and needs the package `classic-level`. Default: nowhere, they are forgotten.
+   * process at a time. Default: nowhere, they are forgotten.
    */
   readonly directory?: string;
   /** Wall-clock ms before a callback that failed is tried again; doubles with each try. Default 1000. */

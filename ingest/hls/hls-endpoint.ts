@@ -217,7 +217,7 @@ function openSession(
 
 function openPackaging(
   stream: StreamRecord,
-  { packages, events }: IngestContext,
+  { events }: IngestContext,
   ffmpeg: Ffmpeg | undefined,
   { codecChanged, isSmall }: { codecChanged(): void; readonly isSmall: boolean },
 ): Packaging {
@@ -227,7 +227,6 @@ function openPackaging(
   });
   const packager = createHlsPackager({
     name: randomUUID().slice(0, 8),
-    mediabunny: packages.mediabunny,
     ffmpeg,
     hasAudio: () => stream.channel.lastSession?.hasAudio ?? false,
     audioHeardAt: () => stream.channel.publisher?.session.audioHeardAt,

@@ -1,4 +1,3 @@
-import type { Packages } from '../foundation/packages.js';
 import { VIDEO_CODECS } from '../media/codecs.js';
 import { createFrameAssembler, type Frame, type FrameAssembler } from '../media/frame-assembler.js';
 import { h264CodecString, h264Parameters, h264Size, isH264Entry } from '../media/h264.js';
@@ -18,7 +17,6 @@ const SILENT_MS = 2000;
 export interface HlsPackagerOptions {
   /** Begins the names of its files: no other packager has the same, so that they can be cached. */
   readonly name: string;
-  readonly mediabunny: Packages['mediabunny'];
   /** Turns the sound into AAC; without it the sound stays Opus. */
   readonly ffmpeg: Ffmpeg | undefined;
   /** Whether the publisher has announced sound. */
@@ -163,7 +161,6 @@ export function createHlsPackager(options: HlsPackagerOptions): HlsPackager {
     const name = `${options.name}-${number}`;
     return createHlsRun({
       ...start,
-      mediabunny: options.mediabunny,
       ffmpeg: aacWorks ? options.ffmpeg : undefined,
       before: queue,
       file: (path, bytes) => files.set(path, bytes),

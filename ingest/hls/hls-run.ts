@@ -1,4 +1,13 @@
-import type { Packages } from '../foundation/packages.js';
+import {
+  BufferTarget,
+  CmafOutputFormat,
+  EncodedAudioPacketSource,
+  EncodedPacket,
+  EncodedVideoPacketSource,
+  HlsOutputFormat,
+  Output,
+  PathedTarget,
+} from 'mediabunny';
 import { AUDIO_CLOCK, VIDEO_CLOCK } from '../media/codecs.js';
 import type { Frame } from '../media/frame-assembler.js';
 import { h264AccessUnit, h264CodecString, h264Size, isH264Entry } from '../media/h264.js';
@@ -21,7 +30,6 @@ export interface HlsRun {
 
 /** What a run is made of. */
 export interface HlsRunOptions {
-  readonly mediabunny: Packages['mediabunny'];
   /** Turns the sound into AAC; without it the sound stays Opus. */
   readonly ffmpeg: Ffmpeg | undefined;
   /** Of its first frame. */
@@ -50,10 +58,10 @@ export function initPathOf(name: string): string {
 
 /** Opens one; its clock starts at `startedAt`. */
 export function createHlsRun(options: HlsRunOptions): HlsRun {
-  const { mediabunny, ffmpeg, sps, withAudio, name, startedAt } = options;
-  const output = new mediabunny.Output({
-    format: new mediabunny.HlsOutputFormat({
-      segmentFormat: new mediabunny.CmafOutputFormat(),
+  const { ffmpeg, sps, withAudio, name, startedAt } = options;
+  const output = new Output({
+    format: new HlsOutputFormat({
+      segmentFormat: new CmafOutputFormat(),
       targetDuration: options.segmentSeconds,
       live: true,
       maxLiveSegmentCount: options.keptSegments,
@@ -61,20 +69,20 @@ export function createHlsRun(options: HlsRunOptions): HlsRun {
       getInitPath: () => initPathOf(name),
       onPlaylist: options.playlist,
     }),
-    target: new mediabunny.PathedTarget(
+    target: new PathedTarget(
       'main.m3u8',
       ({ path }) =>
-        new mediabunny.BufferTarget({
+        new BufferTarget({
           onFinalize(buffer) {
             if (!path.endsWith('.m3u8')) options.file(path, new Uint8Array(buffer));
           },
         }),
     ),
   });
-  const video = new mediabunny.EncodedVideoPacketSource('avc');
+  const video = new EncodedVideoPacketSource('avc');
   output.addVideoTrack(video);
   const audio = withAudio
-    ? new mediabunny.EncodedAudioPacketSource(ffmpeg === undefined ? 'opus' : 'aac')
+    ? new EncodedAudioPacketSource(ffmpeg === undefined ? 'opus' : 'aac')
     : undefined;
   if (audio !== undefined) output.addAudioTrack(audio);
   const { width, height } = h264Size(sps) ?? {};
@@ -106,7 +114,7 @@ export function createHlsRun(options: HlsRunOptions): HlsRun {
   const audioLane = lane();
   const audioConfig = ffmpeg === undefined ? OPUS_CONFIG : AAC_CONFIG;
   const writeAudio = (data: Uint8Array, seconds: number, duration: number) => {
-    const packet = new mediabunny.EncodedPacket(data, 'key', seconds, duration);
+    const packet = new EncodedPacket(data, 'key', seconds, duration);
     audioLane.add(async () => audio?.add(packet, { decoderConfig: audioConfig }));
   };
   let held: { data: Buffer; type: 'key' | 'delta'; seconds: number } | undefined;
@@ -116,22 +124,19 @@ export function createHlsRun(options: HlsRunOptions): HlsRun {
     if (held === undefined) return;
     const { data, type, seconds } = held;
     if (endSeconds !== undefined) frameSeconds = endSeconds - seconds;
-    const packet = new mediabunny.EncodedPacket(data, type, seconds, frameSeconds);
+    const packet = new EncodedPacket(data, type, seconds, frameSeconds);
     videoLane.add(() => video.add(packet, { decoderConfig: videoConfig }));
     held = undefined;
   };
   let encoder: AacEncoder | undefined;
   if (withAudio && ffmpeg !== undefined) {
-    encoder = createAacEncoder(
-      { ffmpeg, mediabunny },
-      {
-        frame: ({ data, seconds, durationSeconds }) => writeAudio(data, seconds, durationSeconds),
-        end() {
-          // Nothing will come of the sound that this run waits for.
-          if (!finishing) options.failed('encoder');
-        },
+    encoder = createAacEncoder(ffmpeg, {
+      frame: ({ data, seconds, durationSeconds }) => writeAudio(data, seconds, durationSeconds),
+      end() {
+        // Nothing will come of the sound that this run waits for.
+        if (!finishing) options.failed('encoder');
       },
-    );
+    });
   }
   return {
     sps: sps.toString('hex'),

@@ -3,8 +3,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { generate } from 'selfsigned';
 import type { TlsCredentials } from '../foundation/options.js';
-import { loadSelfsigned } from '../foundation/packages.js';
 
 const DAY_MS = 86_400_000;
 /** Browsers refuse certificates of more than 398 days (CA/Browser Forum baseline requirement 6.3.2). */
@@ -67,7 +67,6 @@ function matches({ key, cert }: TlsCredentials): boolean {
 }
 
 async function makeCertificate(names: readonly string[]): Promise<TlsCredentials> {
-  const { generate } = await loadSelfsigned();
   const now = Date.now();
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'Local ingest' }], {
     keyType: 'ec',

@@ -1,5 +1,13 @@
 import { rm } from 'node:fs/promises';
-import type { Packages } from '../foundation/packages.js';
+import {
+  EncodedAudioPacketSource,
+  EncodedPacket,
+  EncodedVideoPacketSource,
+  FilePathTarget,
+  Mp4OutputFormat,
+  Output,
+  WebMOutputFormat,
+} from 'mediabunny';
 import { AUDIO_CLOCK, VIDEO_CLOCK, type VideoCodec, videoCodecOf } from '../media/codecs.js';
 import { createFrameAssembler, type Frame, type FrameAssembler } from '../media/frame-assembler.js';
 import {
@@ -25,7 +33,7 @@ export interface Recorder extends Sink {
  * MP4 for H.264, WebM for VP8, with Opus; the container follows the codec, whatever the file is
  * called. Both tracks are placed by arrival, so lip sync is as good as the path's.
  */
-export function createRecorder(mediabunny: Packages['mediabunny'], file: string): Recorder {
+export function createRecorder(file: string): Recorder {
   const videoTimeline = createMediaTimeline(VIDEO_CLOCK);
   const audioTimeline = createMediaTimeline(AUDIO_CLOCK);
   let assembler: FrameAssembler | undefined;
@@ -47,12 +55,12 @@ export function createRecorder(mediabunny: Packages['mediabunny'], file: string)
   };
   const openFile = (size: PictureSize, frame: Frame) => {
     const h264 = codec === 'H264';
-    const output = new mediabunny.Output({
-      format: h264 ? new mediabunny.Mp4OutputFormat() : new mediabunny.WebMOutputFormat(),
-      target: new mediabunny.FilePathTarget(file),
+    const output = new Output({
+      format: h264 ? new Mp4OutputFormat() : new WebMOutputFormat(),
+      target: new FilePathTarget(file),
     });
-    const video = new mediabunny.EncodedVideoPacketSource(h264 ? 'avc' : 'vp8');
-    const audio = new mediabunny.EncodedAudioPacketSource('opus');
+    const video = new EncodedVideoPacketSource(h264 ? 'avc' : 'vp8');
+    const audio = new EncodedAudioPacketSource('opus');
     output.addVideoTrack(video);
     output.addAudioTrack(audio);
     enqueue(() => output.start());
@@ -83,7 +91,7 @@ export function createRecorder(mediabunny: Packages['mediabunny'], file: string)
     if (target === undefined || seconds === undefined) return;
     const data = codec === 'H264' ? h264AccessUnit(frame.payloads) : vp8Frame(frame.payloads);
     const type = size === undefined ? 'delta' : 'key';
-    const encoded = new mediabunny.EncodedPacket(data, type, seconds, 0);
+    const encoded = new EncodedPacket(data, type, seconds, 0);
     const first = videoFrames === 0;
     videoFrames += 1;
     enqueue(() =>
@@ -102,7 +110,7 @@ export function createRecorder(mediabunny: Packages['mediabunny'], file: string)
         const seconds = audioTimeline.place(packet, (atMs - startedAt) / 1000);
         if (seconds === undefined) return;
         const { audio } = writer;
-        const encoded = new mediabunny.EncodedPacket(packet.payload, 'key', seconds, 0.02);
+        const encoded = new EncodedPacket(packet.payload, 'key', seconds, 0.02);
         const first = audioPackets === 0;
         audioPackets += 1;
         const decoderConfig = { codec: 'opus', sampleRate: AUDIO_CLOCK, numberOfChannels: 2 };

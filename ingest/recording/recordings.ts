@@ -15,7 +15,7 @@ export interface Recordings {
 }
 
 /** Starts without any. */
-export function createRecordings({ packages, events }: IngestContext): Recordings {
+export function createRecordings({ events }: IngestContext): Recordings {
   const running = new Map<string, { recorder: Recorder; detach(): void }>();
   const stop = async (id: string): Promise<Recording> => {
     const entry = running.get(id);
@@ -29,7 +29,7 @@ export function createRecordings({ packages, events }: IngestContext): Recording
   return {
     start(stream, file) {
       if (running.has(stream.id)) throw new Error('This stream is being recorded already.');
-      const recorder = createRecorder(packages.mediabunny, file);
+      const recorder = createRecorder(file);
       running.set(stream.id, { recorder, detach: stream.channel.attach(recorder) });
       events.add('recording-started', 'Recording', stream.id);
     },

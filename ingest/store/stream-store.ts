@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import type { ClassicLevel } from 'classic-level';
-import { loadClassicLevel } from '../foundation/packages.js';
 import type { EventLog } from '../streams/ingest-events.js';
 import type { RulesClock } from '../streams/rules-clock.js';
 import { createStoreLedger, type Kept } from './store-ledger.js';
@@ -165,4 +164,16 @@ function operationOf([key, value]: Write) {
 
 function newSecret(): string {
   return randomBytes(32).toString('hex');
+}
+
+/** Its binary is there for the usual systems only, so npm goes on where it cannot be installed. */
+async function loadClassicLevel(): Promise<typeof import('classic-level')> {
+  try {
+    return await import('classic-level');
+  } catch (cause) {
+    throw new Error(
+      'To keep streams in a directory, the local ingest needs the package classic-level, which npm could not install on this machine. Install the tools that compile it (https://github.com/nodejs/node-gyp#installation), then this package again; or leave the directory out.',
+      { cause },
+    );
+  }
 }

@@ -1,4 +1,10 @@
-import type { Packages } from '../foundation/packages.js';
+import {
+  EncodedAudioPacketSource,
+  EncodedPacket,
+  OggOutputFormat,
+  Output,
+  StreamTarget,
+} from 'mediabunny';
 import { AUDIO_CLOCK } from '../media/codecs.js';
 import { OPUS_CONFIG, OPUS_SILENCE, opusSeconds } from '../media/opus.js';
 import type { Ffmpeg } from './ffmpeg.js';
@@ -34,7 +40,7 @@ export interface AacFrame {
 
 /** Starts with the first packet's time. `onEnd` hears that the process is gone, asked for or not. */
 export function createAacEncoder(
-  { ffmpeg, mediabunny }: { readonly ffmpeg: Ffmpeg; readonly mediabunny: Packages['mediabunny'] },
+  ffmpeg: Ffmpeg,
   on: { frame(frame: AacFrame): void; end(): void },
 ): AacEncoder {
   const child = ffmpeg.start([
@@ -42,9 +48,9 @@ export function createAacEncoder(
     ...['-f', 'ogg', '-i', 'pipe:0', '-c:a', 'aac', '-b:a', '128k', '-ar', '48000', '-ac', '2'],
     ...['-flush_packets', '1', '-f', 'adts', 'pipe:1'],
   ]);
-  const output = new mediabunny.Output({
-    format: new mediabunny.OggOutputFormat({ maximumPageDuration: PAGE_SECONDS }),
-    target: new mediabunny.StreamTarget(
+  const output = new Output({
+    format: new OggOutputFormat({ maximumPageDuration: PAGE_SECONDS }),
+    target: new StreamTarget(
       new WritableStream({
         write({ data }) {
           // A copy: the muxer writes its next page into the same memory.
@@ -53,7 +59,7 @@ export function createAacEncoder(
       }),
     ),
   });
-  const source = new mediabunny.EncodedAudioPacketSource('opus');
+  const source = new EncodedAudioPacketSource('opus');
   output.addAudioTrack(source);
   let startSeconds: number | undefined;
   let writtenSeconds = 0;
@@ -61,7 +67,7 @@ export function createAacEncoder(
   let queue: Promise<void> = output.start();
   const write = (payload: Buffer) => {
     const duration = opusSeconds(payload);
-    const packet = new mediabunny.EncodedPacket(payload, 'key', writtenSeconds, duration);
+    const packet = new EncodedPacket(payload, 'key', writtenSeconds, duration);
     writtenSeconds += duration;
     queue = queue
       .then(() => source.add(packet, { decoderConfig: OPUS_CONFIG }))

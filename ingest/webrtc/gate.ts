@@ -1,12 +1,12 @@
+import type { CandidatePair } from 'werift';
 import type { Uplink } from '../faults/uplink.js';
-import type { Packages } from '../foundation/packages.js';
 import { wouldEndSession } from './forgeable.js';
 
 /** What the transport lets through, both ways. */
 export type Gate = 'closed' | 'open' | 'cut' | 'no-stun' | 'no-dtls' | 'no-rtcp';
 
 /** One ICE socket, over UDP or TCP. */
-export type IceProtocol = InstanceType<Packages['werift']['CandidatePair']>['protocol'];
+export type IceProtocol = CandidatePair['protocol'];
 
 /** What a guard asks of the peer behind it. */
 export interface Guarded {

@@ -1,6 +1,15 @@
+import {
+  CandidatePairState,
+  Connection,
+  parseMessage,
+  RTCPeerConnection,
+  RTCRtpCodecParameters,
+  RtcpSrPacket,
+  RtpHeader,
+  RtpPacket,
+} from 'werift';
 import { createUplink, type UplinkLimits } from '../faults/uplink.js';
 import type { CongestionControl, Generation } from '../foundation/options.js';
-import type { Packages } from '../foundation/packages.js';
 import {
   AUDIO_CODEC,
   type CodecLine,
@@ -12,9 +21,6 @@ import type { MediaKind, MediaPacket } from '../media/media-packet.js';
 import { type Gate, guard, type IceProtocol } from './gate.js';
 import { offerSdp, randomName, readAnswer } from './sdp.js';
 import { TRANSPORT_CC_EXTENSION } from './transport-cc.js';
-
-type Werift = Packages['werift'];
-type Connection = InstanceType<Werift['RTCPeerConnection']>;
 
 /** What a peer is made for. */
 export interface PeerOptions {
@@ -79,10 +85,10 @@ export interface IngestPeer {
 }
 
 /** Opens a socket on `host`, gathers and makes an offer. */
-export async function createIngestPeer(werift: Werift, options: PeerOptions): Promise<IngestPeer> {
+export async function createIngestPeer(options: PeerOptions): Promise<IngestPeer> {
   const direction = options.role === 'publisher' ? 'recvonly' : 'sendonly';
   const unspecified = options.host === '0.0.0.0';
-  const connection = new werift.RTCPeerConnection({
+  const connection = new RTCPeerConnection({
     // An empty list matters: the default is a public STUN server.
     iceServers: [],
     iceLite: true,
@@ -98,8 +104,8 @@ export async function createIngestPeer(werift: Werift, options: PeerOptions): Pr
           iceInterfaceAddresses: { [options.host.includes(':') ? 'udp6' : 'udp4']: options.host },
         }),
     codecs: {
-      video: options.video.flatMap((codec) => codecParameters(werift, VIDEO_CODECS[codec])),
-      audio: [...codecParameters(werift, AUDIO_CODEC)],
+      video: options.video.flatMap((codec) => codecParameters(VIDEO_CODECS[codec])),
+      audio: [...codecParameters(AUDIO_CODEC)],
     },
     headerExtensions: { video: [], audio: [] },
   });
@@ -124,7 +130,7 @@ export async function createIngestPeer(werift: Werift, options: PeerOptions): Pr
 
   const ice = connection.iceTransports[0]?.connection;
   const dtls = connection.dtlsTransports[0];
-  if (!(ice instanceof werift.Connection) || dtls === undefined) {
+  if (!(ice instanceof Connection) || dtls === undefined) {
     throw new Error('werift made no transport');
   }
   let gate: Gate = 'closed';
@@ -137,7 +143,7 @@ export async function createIngestPeer(werift: Werift, options: PeerOptions): Pr
     guard(protocol, {
       uplink,
       gate: () => gate,
-      isSigned: (check) => werift.parseMessage(check, password) !== undefined,
+      isSigned: (check) => parseMessage(check, password) !== undefined,
       isSecure: () => dtls.state === 'connected',
       heard: () => {
         heardAt = Date.now();
@@ -155,7 +161,7 @@ export async function createIngestPeer(werift: Werift, options: PeerOptions): Pr
       if (pair === undefined) return;
       if (ice.nominated === undefined) {
         pair.nominated = true;
-        pair.updateState(werift.CandidatePairState.SUCCEEDED);
+        pair.updateState(CandidatePairState.SUCCEEDED);
         ice['checkComplete'](pair);
       } else if (message.attributesKeys.includes('USE-CANDIDATE')) {
         ice.nominated = pair;
@@ -218,8 +224,8 @@ export async function createIngestPeer(werift: Werift, options: PeerOptions): Pr
         });
       });
       dtls.onRtcp.subscribe((packet) => {
-        if (packet.type === werift.RtcpSrPacket.type) {
-          const report = packet as InstanceType<Werift['RtcpSrPacket']>;
+        if (packet.type === RtcpSrPacket.type) {
+          const report = packet as RtcpSrPacket;
           const ntp = report.senderInfo.ntpTimestamp;
           listener.senderReport?.(report.ssrc, Number((ntp >> 16n) & 0xffffffffn));
         }
@@ -271,14 +277,12 @@ export async function createIngestPeer(werift: Werift, options: PeerOptions): Pr
     send(packet) {
       const track = tracks.find(({ kind }) => kind === packet.kind);
       if (closed || track === undefined) return;
-      const header = new werift.RtpHeader({
+      const header = new RtpHeader({
         sequenceNumber: packet.sequenceNumber,
         timestamp: packet.timestamp,
         marker: packet.marker,
       });
-      track.transceiver.sender
-        .sendRtp(new werift.RtpPacket(header, packet.payload))
-        .catch(() => {});
+      track.transceiver.sender.sendRtp(new RtpPacket(header, packet.payload)).catch(() => {});
     },
     async close() {
       if (closed) return;
@@ -291,7 +295,7 @@ export async function createIngestPeer(werift: Werift, options: PeerOptions): Pr
 }
 
 /** werift only ever calls `serialize` on what it sends. */
-type RtcpLike = Parameters<Connection['dtlsTransports'][number]['sendRtcp']>[0][number];
+type RtcpLike = Parameters<RTCPeerConnection['dtlsTransports'][number]['sendRtcp']>[0][number];
 
 const FEEDBACK = [
   { type: 'nack' },
@@ -299,9 +303,9 @@ const FEEDBACK = [
   { type: 'ccm', parameter: 'fir' },
 ];
 
-function codecParameters(werift: Werift, line: CodecLine) {
+function codecParameters(line: CodecLine) {
   const kind = line.name === 'OPUS' ? 'audio' : 'video';
-  const main = new werift.RTCRtpCodecParameters({
+  const main = new RTCRtpCodecParameters({
     // Upper case: Chromium accepts "h264" and then sends no video at all.
     mimeType: `${kind}/${line.name}`,
     clockRate: kind === 'audio' ? 48_000 : 90_000,
@@ -311,7 +315,7 @@ function codecParameters(werift: Werift, line: CodecLine) {
     rtcpFeedback: kind === 'audio' ? [] : FEEDBACK,
   });
   if (line.rtxPayloadType === undefined) return [main];
-  const rtx = new werift.RTCRtpCodecParameters({
+  const rtx = new RTCRtpCodecParameters({
     mimeType: 'video/rtx',
     clockRate: 90_000,
     payloadType: line.rtxPayloadType,
