@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { WayIn } from './encoders/encoder-ways.js';
-import type { TlsCredentials } from './foundation/options.js';
 import { isLoopback } from './http/callers.js';
+import type { TlsCredentials } from './options/options.js';
 import { preferredPort } from './preferred-port.js';
 import { type Ingest, startIngest } from './start-ingest.js';
 import type { LiveStream } from './streams/live-stream.js';

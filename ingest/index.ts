@@ -4,7 +4,7 @@
 
 export type { EncoderWays, WayIn } from './encoders/encoder-ways.js';
 export type { Fault } from './faults/faults.js';
-export type { IngestIceServer, IngestOptions, TlsCredentials } from './foundation/options.js';
+export type { IngestIceServer, IngestOptions, TlsCredentials } from './options/options.js';
 export type { Recording } from './recording/recording.js';
 export { type Ingest, startIngest } from './start-ingest.js';
 export type { ServerUrls } from './streams/addresses.js';

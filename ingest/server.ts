@@ -5,7 +5,6 @@ import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 import type { IngestContext } from './context/ingest-context.js';
-import { LIMITS } from './foundation/limits.js';
 import {
   type CallerRules,
   isCalledRightly,
@@ -25,6 +24,7 @@ import {
   readRequest,
   sendJson,
 } from './http/http.js';
+import { LIMITS } from './options/limits.js';
 import { createPlaybackHandler } from './playback/playback-endpoint.js';
 import { serveOmeConnection } from './signaling/ome-connection.js';
 import { createPublishHandler } from './signaling/signaling-endpoint.js';

@@ -1,5 +1,5 @@
 import type { Faults } from '../faults/faults.js';
-import type { ResolvedOptions } from '../foundation/options.js';
+import type { ResolvedOptions } from '../options/options.js';
 import type { EventLog } from '../streams/ingest-events.js';
 import type { LiveStreamView } from '../streams/live-stream.js';
 import type { RulesClock } from '../streams/rules-clock.js';

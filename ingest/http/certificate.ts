@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
-import type { TlsCredentials } from '../foundation/options.js';
+import type { TlsCredentials } from '../options/options.js';
 
 const DAY_MS = 86_400_000;
 /** Browsers refuse certificates of more than 398 days (CA/Browser Forum baseline requirement 6.3.2). */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { LIMITS } from '../foundation/limits.js';
+import { LIMITS } from '../options/limits.js';
 
 /** A refusal in HTTP terms: becomes `{ error, message }` with this status. */
 export class HttpError extends Error {

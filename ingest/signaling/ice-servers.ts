@@ -1,5 +1,5 @@
 import type { Fault } from '../faults/faults.js';
-import type { IngestIceServer, ResolvedOptions } from '../foundation/options.js';
+import type { IngestIceServer, ResolvedOptions } from '../options/options.js';
 import type { OmeIceServer } from './ome-messages.js';
 
 /** Which candidates and lists an offer carries. */

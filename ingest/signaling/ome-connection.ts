@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { WebSocket } from 'ws';
-import { LIMITS } from '../foundation/limits.js';
+import { LIMITS } from '../options/limits.js';
 import type { OfferedCandidate } from '../webrtc/ingest-peer.js';
 import type { OmeError, OmeOffer } from './ome-messages.js';
 

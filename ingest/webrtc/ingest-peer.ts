@@ -9,7 +9,6 @@ import {
   RtpPacket,
 } from 'werift';
 import { createUplink, type UplinkLimits } from '../faults/uplink.js';
-import type { CongestionControl, Generation } from '../foundation/options.js';
 import {
   AUDIO_CODEC,
   type CodecLine,
@@ -18,6 +17,7 @@ import {
   videoCodecOf,
 } from '../media/codecs.js';
 import type { MediaKind, MediaPacket } from '../media/media-packet.js';
+import type { CongestionControl, Generation } from '../options/options.js';
 import { type Gate, guard, type IceProtocol } from './gate.js';
 import { offerSdp, randomName, readAnswer } from './sdp.js';
 import { TRANSPORT_CC_EXTENSION } from './transport-cc.js';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { CongestionControl } from '../foundation/options.js';
 import type { CodecLine } from '../media/codecs.js';
 import type { MediaKind } from '../media/media-packet.js';
+import type { CongestionControl } from '../options/options.js';
 import { TRANSPORT_CC_EXTENSION, TRANSPORT_CC_URI } from './transport-cc.js';
 
 /** One m-line of an offer. */

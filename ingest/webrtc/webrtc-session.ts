@@ -1,8 +1,8 @@
-import type { CongestionControl } from '../foundation/options.js';
 import { AUDIO_CLOCK, VIDEO_CLOCK, VIDEO_CODECS } from '../media/codecs.js';
 import { createMediaCounter } from '../media/media-counter.js';
 import { createDuplicateFilter, type MediaKind, type MediaPacket } from '../media/media-packet.js';
 import { createOutputGate } from '../media/output-gate.js';
+import type { CongestionControl } from '../options/options.js';
 import type { PublishSession } from '../streams/publish-session.js';
 import type { IngestPeer, Negotiated, PeerListener } from './ingest-peer.js';
 import {
