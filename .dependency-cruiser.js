@@ -1,3 +1,7 @@
+import { readFileSync } from 'node:fs';
+
+const ingest = JSON.parse(readFileSync(new URL('ingest/package.json', import.meta.url), 'utf8'));
+
 /**
  * What each room of the ingest may import, besides itself. They stand in the order in which they
  * build on each other, and each imports only rooms that stand before it.
@@ -131,6 +135,19 @@ export default {
       severity: 'error',
       from: { path: '^src/(core|qencode|testing)/', pathNot: [tests, suites] },
       to: { path: '^node_modules/' },
+    },
+    {
+      name: 'the-ingest-installs-what-it-imports',
+      comment:
+        'A package that ingest/package.json does not name is missing where a stranger installs it.',
+      severity: 'error',
+      from: { path: '^ingest/', pathNot: [tests, '^ingest/testing/'] },
+      to: {
+        path: '^node_modules/',
+        pathNot: Object.keys({ ...ingest.dependencies, ...ingest.optionalDependencies }).map(
+          (name) => `^node_modules/(@types/)?${name}/`,
+        ),
+      },
     },
     {
       name: 'public-entries-only',

@@ -4,17 +4,23 @@ import { fileURLToPath } from 'node:url';
 import type { IConfigFile } from '@microsoft/api-extractor';
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
 
-/** Where each entry of the package has its declarations. */
-const ENTRIES = {
-  'webrtc-broadcaster': 'src/index.d.ts',
-  core: 'src/core/index.d.ts',
-  ingest: 'ingest/index.d.ts',
-  qencode: 'src/qencode/index.d.ts',
-  testing: 'src/testing/index.d.ts',
+interface Entry {
+  /** Where its declarations are. */
+  readonly types: string;
+  /** The folder of its package. */
+  readonly folder: string;
+}
+
+/** The entries of both packages, by the names of their reports. */
+const ENTRIES: Readonly<Record<string, Entry>> = {
+  'webrtc-broadcaster': { types: 'dist/types/src/index.d.ts', folder: '' },
+  core: { types: 'dist/types/src/core/index.d.ts', folder: '' },
+  ingest: { types: 'ingest/dist/types/index.d.ts', folder: 'ingest/' },
+  qencode: { types: 'dist/types/src/qencode/index.d.ts', folder: '' },
+  testing: { types: 'dist/types/src/testing/index.d.ts', folder: '' },
 };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const types = `${root}dist/types/`;
 const reports = `${root}api/`;
 const drafts = `${root}test-results/api/`;
 
@@ -25,10 +31,10 @@ const drafts = `${root}test-results/api/`;
 const writes = !process.argv.includes('--check');
 for (const folder of [reports, drafts]) mkdirSync(folder, { recursive: true });
 let isRight = true;
-for (const [name, file] of Object.entries(ENTRIES)) {
+for (const [name, { types, folder }] of Object.entries(ENTRIES)) {
   const configObject: IConfigFile = {
     projectFolder: root,
-    mainEntryPointFilePath: `${types}${file}`,
+    mainEntryPointFilePath: `${root}${types}`,
     compiler: { tsconfigFilePath: `${root}tsconfig.json`, skipLibCheck: true },
     apiReport: {
       enabled: true,
@@ -53,7 +59,7 @@ for (const [name, file] of Object.entries(ENTRIES)) {
   const config = ExtractorConfig.prepare({
     configObject,
     configObjectFullPath: undefined,
-    packageJsonFullPath: `${root}package.json`,
+    packageJsonFullPath: `${root}${folder}package.json`,
   });
   const { succeeded } = Extractor.invoke(config, {
     localBuild: writes,

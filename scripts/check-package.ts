@@ -4,16 +4,20 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { run } from './find-program.js';
 
-/** Packs the build as `npm publish` would, and checks what an app's tools make of the tarball. */
+/** Packs kit and ingest as `npm publish` would, and checks what an app's tools make of the tarballs. */
 const folder = mkdtempSync(join(tmpdir(), 'check-package-'));
 try {
-  const isPacked = run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder]);
+  const packages = ['.', './ingest'];
+  const isPacked = run('npm', [
+    ...['pack', ...packages, '--ignore-scripts'],
+    ...['--pack-destination', folder],
+  ]);
   const tarballs = readdirSync(folder).map((name) => join(folder, name));
   const isRight =
     isPacked &&
-    tarballs.length > 0 &&
+    tarballs.length === packages.length &&
     tarballs.every((tarball) =>
-      // The kit is ESM only, as every bundler and Node since 20.19 load it.
+      // Both are ESM only, as every bundler and Node since 20.19 load it.
       [
         run('publint', ['run', tarball, '--strict']),
         run('attw', [tarball, '--profile', 'esm-only']),

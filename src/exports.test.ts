@@ -5,14 +5,14 @@ import { describe, expect, it } from 'vitest';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Source file of each entry of the exports map that holds code. */
+/** Source file of each entry that holds code, of the kit and of the ingest. */
 const ENTRIES = {
   'webrtc-broadcaster': 'src/index.ts',
   'webrtc-broadcaster/core': 'src/core/index.ts',
-  'webrtc-broadcaster/ingest': 'ingest/index.ts',
   'webrtc-broadcaster/qencode': 'src/qencode/index.ts',
   'webrtc-broadcaster/testing': 'src/testing/index.ts',
   'parts of Broadcaster': 'src/react/parts/index.ts',
+  'webrtc-broadcaster-ingest': 'ingest/index.ts',
 } as const;
 
 /** The names a file exports, types marked as such; a star export shows where it leads. */
@@ -45,13 +45,15 @@ describe('the public names', () => {
     expect(exportsOf(path).join('\n')).toMatchSnapshot(entry);
   });
 
-  it('are what the exports map of the package leads to', () => {
-    const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-    const entries = Object.keys(exports).filter((key) => !/\.(css|json|min\.js)$/.test(key));
+  it('are what the exports maps of the packages lead to', () => {
+    const entries = ['package.json', 'ingest/package.json'].flatMap((file) => {
+      const { name, exports } = JSON.parse(readFileSync(join(ROOT, file), 'utf8'));
+      return Object.keys(exports)
+        .filter((key) => !/\.(css|json|min\.js)$/.test(key))
+        .map((key) => key.replace('.', name));
+    });
     const listed = Object.keys(ENTRIES).filter((name) => name.startsWith('webrtc-broadcaster'));
-    expect(entries.map((key) => key.replace('.', 'webrtc-broadcaster')).sort()).toEqual(
-      listed.sort(),
-    );
+    expect(entries.sort()).toEqual(listed.sort());
     for (const path of Object.values(ENTRIES)) expect(existsSync(join(ROOT, path))).toBe(true);
   });
 });
