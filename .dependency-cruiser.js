@@ -94,6 +94,12 @@ const mayImport = {
   ingest: Object.keys(ingestMayImport).map(inIngest),
 };
 
+const rooms = Object.keys(ingestMayImport);
+for (const [room, others] of Object.entries(ingestMayImport)) {
+  const later = others.filter((other) => rooms.indexOf(other) >= rooms.indexOf(room));
+  if (later.length > 0) throw new Error(`${room} stands before ${later.join(', ')}.`);
+}
+
 const tests = '\\.test\\.tsx?$|/test-[\\w-]+\\.ts$';
 // A suite that every implementation of a contract runs, with the test runner as its own tests have it.
 const suites = '^src/testing/[\\w-]+-contract\\.ts$';

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -10,6 +10,11 @@ import { packedApp } from './packed.js';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const exported: readonly [string, unknown][] = Object.entries(manifest.exports);
+
+const RESOLUTIONS = [
+  ['nodenext', 'nodenext'],
+  ['esnext', 'bundler'],
+] as const;
 
 let withReact19: PackedApp;
 let withReact18: PackedApp;
@@ -47,16 +52,6 @@ describe('the tarball', () => {
     expect(withReact19.files.filter((file) => /\.test\./.test(file))).toEqual([]);
   });
 
-  test('has a command that Node can run', () => {
-    const cli = join(
-      withReact19.folder,
-      'node_modules/webrtc-broadcaster',
-      manifest.bin['webrtc-broadcaster'],
-    );
-    expect(readFileSync(cli, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
-    expect(statSync(cli).mode & 0o111).not.toBe(0);
-  });
-
   test('marks what a server component has to leave to the browser, and nothing else', () => {
     const dist = join(withReact19.folder, 'node_modules/webrtc-broadcaster/dist');
     const isMarked = (file: string) =>
@@ -71,16 +66,16 @@ describe('the tarball', () => {
   });
 });
 
-describe('an app without werift, ws and mediabunny', () => {
-  test('has none of them', () => {
-    for (const name of ['werift', 'ws', 'mediabunny']) {
-      expect(existsSync(join(withReact19.folder, 'node_modules', name))).toBe(false);
-    }
+describe('an app with the kit and React alone', () => {
+  test('has all that the kit asks for', () => {
+    const { dependencies = {}, optionalDependencies = {}, peerDependencies } = manifest;
+    expect({ ...dependencies, ...optionalDependencies }).toEqual({});
+    expect(Object.keys(peerDependencies).sort()).toEqual(['react', 'react-dom']);
   });
 
   const browserEntries = exported
     .map(([name]) => name.replace(/^\./, 'webrtc-broadcaster'))
-    .filter((name) => !/ingest|\.css$|\.json$/.test(name));
+    .filter((name) => !/\.css$|\.json$/.test(name));
 
   test.each(browserEntries)('imports %s in Node', (name) => {
     const names = withReact19.run(
@@ -173,25 +168,68 @@ test('an app that shows the component alone carries no other part', async () => 
   ).toEqual([]);
 });
 
-test('the ingest loads where its optional packages are installed', () => {
-  const app = packedApp('react-19', ['werift', 'ws', 'mediabunny']);
-  try {
+describe('the ingest, where nothing else is installed', () => {
+  let app: PackedApp;
+  let files: readonly string[];
+  const folder = () => join(app.folder, 'node_modules/webrtc-broadcaster-ingest');
+  beforeAll(() => {
+    app = packedApp('react-19', ['@types/node']);
+    files = app.addIngest();
+  });
+  afterAll(() => app?.remove());
+
+  test('is packed with its build and what npm always adds', () => {
+    const expected = /^(dist\/.*\.(js|d\.ts)|package\.json|LICENSE|README\.md)$/;
+    expect(files.filter((file) => !expected.test(file))).toEqual([]);
+    expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'dist/index.js']));
+    expect(files.filter((file) => /\.test\.|testing\//.test(file))).toEqual([]);
+  });
+
+  test('serves its page, keeps streams, speaks TLS and takes encoders', () => {
     const printed = app.run(
-      `import { startIngest } from 'webrtc-broadcaster/ingest';
-       const ingest = await startIngest({ port: 0 });
-       console.log(ingest.url);
-       const script = await (await fetch(ingest.url + '/ingest/page.js')).text();
+      `import { startIngest } from 'webrtc-broadcaster-ingest';
+       const ingest = await startIngest({ directory: 'streams', tls: true, rtmpPort: 0 });
+       console.log(ingest.url, JSON.stringify(ingest.ways.rtmp));
+       await ingest.close();
+       const plain = await startIngest({ directory: 'streams' });
+       const script = await (await fetch(plain.url + '/ingest/page.js')).text();
        new Function(script);
        console.log(script.length > 1000 ? 'with its page' : 'without its page');
-       await ingest.close();
-       await startIngest({ directory: 'streams' }).catch((error) => console.log(error.message));`,
+       await plain.close();`,
     );
-    expect(printed).toMatch(/http:\/\/127\.0\.0\.1:\d+/);
+    expect(printed).toMatch(/^https:\/\/127\.0\.0\.1:\d+ \{"available":true/);
     expect(printed).toContain('with its page');
-    expect(printed).toContain('npm install --save-dev classic-level');
-  } finally {
-    app.remove();
-  }
+  });
+
+  test('says what is missing where classic-level could not be installed', () => {
+    const there = join(app.folder, 'node_modules/classic-level');
+    const away = join(app.folder, 'classic-level-away');
+    renameSync(there, away);
+    try {
+      const printed = app.run(
+        `import { startIngest } from 'webrtc-broadcaster-ingest';
+         await (await startIngest()).close();
+         await startIngest({ directory: 'streams' }).catch((error) => console.log(error.message));`,
+      );
+      expect(printed).toContain('the local ingest needs the package classic-level');
+    } finally {
+      renameSync(away, there);
+    }
+  });
+
+  test('has a command that Node can run', () => {
+    const { bin } = JSON.parse(readFileSync(join(folder(), 'package.json'), 'utf8'));
+    const cli = join(folder(), bin['webrtc-broadcaster-ingest']);
+    expect(readFileSync(cli, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+    expect(statSync(cli).mode & 0o111).not.toBe(0);
+    const { stdout, status } = spawnSync(cli, ['--help'], { encoding: 'utf8' });
+    expect(stdout).toContain('Usage: webrtc-broadcaster-ingest');
+    expect(status).toBe(0);
+  });
+
+  test.each(RESOLUTIONS)('has types that are clean with module %s and resolution %s', (...how) => {
+    expectCleanTypes(app, how, [`export * from 'webrtc-broadcaster-ingest';`]);
+  });
 });
 
 test('the types resolve in an app that uses nodenext', () => {
@@ -232,56 +270,50 @@ test('the types resolve in an app that uses nodenext', () => {
   expect(status).toBe(0);
 });
 
-describe.each([
-  ['without its optional packages', []],
-  ['with them', ['werift', 'ws', '@types/ws', 'mediabunny', 'classic-level']],
-] as const)('types are clean to the last declaration, %s', (_name, optional) => {
-  test.each([
-    ['nodenext', 'nodenext'],
-    ['esnext', 'bundler'],
-  ])('with module %s and resolution %s', (module, moduleResolution) => {
-    const app = packedApp('react-19', [
-      '@types/react',
-      '@types/react-dom',
-      '@types/node',
-      ...optional,
-    ]);
+describe('types are clean to the last declaration', () => {
+  test.each(RESOLUTIONS)('with module %s and resolution %s', (...how) => {
+    const app = packedApp('react-19', ['@types/react', '@types/react-dom', '@types/node']);
     try {
       const names = exported
         .filter(([name]) => !/\.(css|json)$/.test(name))
         .map(([name]) => name.replace(/^\./, 'webrtc-broadcaster'));
-      writeFileSync(
-        join(app.folder, 'app.ts'),
-        [
-          `import 'webrtc-broadcaster/styles.css';`,
-          ...names.map((name, index) => `export * as entry${index} from '${name}';`),
-        ].join('\n'),
-      );
-      const compilerOptions = {
-        target: 'es2022',
-        module,
-        moduleResolution,
-        lib: ['es2023', 'dom', 'dom.iterable'],
-        jsx: 'react-jsx',
-        strict: true,
-        exactOptionalPropertyTypes: true,
-        noUncheckedIndexedAccess: true,
-        noPropertyAccessFromIndexSignature: true,
-        noUncheckedSideEffectImports: true,
-        isolatedModules: true,
-        verbatimModuleSyntax: true,
-        skipLibCheck: false,
-        noEmit: true,
-        types: ['node'],
-      };
-      const config = { compilerOptions, files: ['app.ts'] };
-      writeFileSync(join(app.folder, 'tsconfig.json'), JSON.stringify(config));
-      const tsc = join(root, 'node_modules/.bin/tsc');
-      const { stdout, status } = spawnSync(tsc, ['-p', app.folder], { encoding: 'utf8' });
-      expect(stdout).toBe('');
-      expect(status).toBe(0);
+      expectCleanTypes(app, how, [
+        `import 'webrtc-broadcaster/styles.css';`,
+        ...names.map((name, index) => `export * as entry${index} from '${name}';`),
+      ]);
     } finally {
       app.remove();
     }
   });
 });
+
+function expectCleanTypes(
+  app: PackedApp,
+  [module, moduleResolution]: readonly [string, string],
+  lines: readonly string[],
+): void {
+  writeFileSync(join(app.folder, 'app.ts'), lines.join('\n'));
+  const compilerOptions = {
+    target: 'es2022',
+    module,
+    moduleResolution,
+    lib: ['es2023', 'dom', 'dom.iterable'],
+    jsx: 'react-jsx',
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    noPropertyAccessFromIndexSignature: true,
+    noUncheckedSideEffectImports: true,
+    isolatedModules: true,
+    verbatimModuleSyntax: true,
+    skipLibCheck: false,
+    noEmit: true,
+    types: ['node'],
+  };
+  const config = { compilerOptions, files: ['app.ts'] };
+  writeFileSync(join(app.folder, 'tsconfig.json'), JSON.stringify(config));
+  const tsc = join(root, 'node_modules/.bin/tsc');
+  const { stdout, status } = spawnSync(tsc, ['-p', app.folder], { encoding: 'utf8' });
+  expect(stdout).toBe('');
+  expect(status).toBe(0);
+}

@@ -28,10 +28,8 @@ function snippetWith(text: string): Snippet {
 
 let app: PackedApp;
 beforeAll(() => {
-  const optional = commands
-    .filter((line) => line.startsWith('npm install --save-dev'))
-    .flatMap((line) => line.split(' ').slice(3));
-  app = packedApp('react-19', [...new Set(optional), '@types/node']);
+  app = packedApp('react-19', ['@types/node']);
+  app.addIngest();
   app.link('react', 'react-dom', '@types/react', '@types/react-dom', 'vitest', 'jsdom');
   app.link('@testing-library/react', '@testing-library/user-event', '@testing-library/dom');
   cpSync(join(given, 'context.d.ts'), join(app.folder, 'context.d.ts'));
@@ -63,7 +61,7 @@ function write(name: string, text: string): void {
   writeFileSync(path, text);
 }
 
-test('every piece of code in the README and in docs/ compiles against the package', () => {
+test('every piece of code in the READMEs and in docs/ compiles against the packages', () => {
   expect(scripts.length).toBeGreaterThan(10);
   for (const { file, line, code } of scripts) {
     const name = `snippets/${file.replaceAll('/', '-')}-${line}.tsx`;
@@ -112,10 +110,10 @@ test('the local ingest of the README starts, takes a fault and closes', () => {
   expect(printed).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\/\S+ 0\n$/);
 });
 
-test('the command of the README serves until Ctrl-C, with what it says to install', async () => {
-  expect(commands).toContain('npx webrtc-broadcaster ingest');
-  const cli = join(app.folder, 'node_modules/webrtc-broadcaster/dist/cli.js');
-  const child = spawn(process.execPath, [cli, 'ingest', '--port', '0'], { cwd: app.folder });
+test('the command of the README serves until Ctrl-C, with what npx installs', async () => {
+  expect(commands).toContain('npx webrtc-broadcaster-ingest');
+  const cli = join(app.folder, 'node_modules/webrtc-broadcaster-ingest/dist/cli.js');
+  const child = spawn(process.execPath, [cli, '--port', '0'], { cwd: app.folder });
   let printed = '';
   for (const output of [child.stdout, child.stderr]) {
     output.setEncoding('utf8').on('data', (text) => {
@@ -140,20 +138,31 @@ describe('commands for a shell', () => {
   });
 
   test('is nothing else', () => {
-    const known = /^(npm (ci|start|test|run \S+|install .*)|npx webrtc-broadcaster ingest)$/;
+    const known = /^(npm (ci|start|test|run \S+|install .*)|npx webrtc-broadcaster-ingest)$/;
     expect(commands.filter((line) => !known.test(line))).toEqual([]);
   });
 });
 
-test.each(markdownFiles())('%s has no dead link inside the tarball', (file) => {
-  const page = join(app.folder, 'node_modules/webrtc-broadcaster', file);
+/** Where pages link to that are in the repository, but not in their own tarball. */
+const REPOSITORY =
+  /^https:\/\/github\.com\/webrtc-broadcaster\/webrtc-broadcaster\/(?:blob|tree)\/main\//;
+
+test.each(markdownFiles())('%s has no dead link inside the tarball or the repository', (file) => {
+  const page = join(
+    app.folder,
+    'node_modules',
+    file.startsWith('ingest/')
+      ? file.replace('ingest', 'webrtc-broadcaster-ingest')
+      : `webrtc-broadcaster/${file}`,
+  );
   const text = readFileSync(page, 'utf8').replace(/^```[\s\S]*?^```$/gm, '');
   const links = [...text.matchAll(/\]\(([^)\s]+)\)|\bsrc="([^"]+)"/g)]
     .map(([, link, source]) => link ?? source ?? '')
-    .filter((link) => !/^(https?|mailto):/.test(link));
+    .filter((link) => REPOSITORY.test(link) || !/^(https?|mailto):/.test(link));
   for (const link of links) {
-    const [path = '', anchor] = link.split('#');
-    const target = path === '' ? page : join(dirname(page), path);
+    const base = REPOSITORY.test(link) ? root : dirname(page);
+    const [path = '', anchor] = link.replace(REPOSITORY, '').split('#');
+    const target = path === '' ? page : join(base, path);
     expect(existsSync(target), `${file} links to ${link}`).toBe(true);
     if (anchor !== undefined)
       expect(anchorsOf(target), `${file} links to ${link}`).toContain(anchor);

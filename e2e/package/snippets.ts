@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** One fenced piece of code in the README or in docs/. */
+/** One fenced piece of code in a README or in docs/. */
 export interface Snippet {
   /** Such as `README.md`. */
   readonly file: string;
@@ -33,9 +33,9 @@ export function readSnippets(): readonly Snippet[] {
   });
 }
 
-/** The README, and every page in docs/. */
+/** The READMEs of both packages, and every page in docs/. */
 export function markdownFiles(): readonly string[] {
   const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' });
   const docs = pages.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`);
-  return ['README.md', ...docs.sort()];
+  return ['README.md', 'ingest/README.md', ...docs.sort()];
 }
