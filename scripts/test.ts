@@ -27,7 +27,7 @@ const browserReport = join(reports, 'browser.json');
 
 const STAGES: readonly Stage[] = [
   { name: 'programs', command: ['tsx', 'scripts/programs.ts'], isGate: true },
-  { name: 'types', command: ['tsc', '--noEmit'] },
+  { name: 'types', command: ['npm', 'run', '--silent', 'types'] },
   { name: 'layers', command: ['tsx', 'scripts/layers.ts'] },
   { name: 'lint', command: ['biome', 'check', '--error-on-warnings', '.'] },
   {
