@@ -9,12 +9,13 @@ const ingest = JSON.parse(readFileSync(new URL('ingest/package.json', import.met
 const ingestMayImport = {
   options: [],
   media: [],
-  faults: [],
+  validation: [],
+  faults: ['validation'],
   http: ['options'],
   transcoding: ['media'],
-  streams: ['faults', 'media'],
+  streams: ['faults', 'media', 'validation'],
   webhooks: ['streams'],
-  store: ['streams', 'webhooks'],
+  store: ['streams', 'validation', 'webhooks'],
   webrtc: ['faults', 'options', 'media', 'streams'],
   context: ['faults', 'options', 'streams', 'webrtc'],
   recording: ['context', 'media', 'streams'],
@@ -23,7 +24,7 @@ const ingestMayImport = {
   playback: ['context', 'media', 'signaling', 'streams', 'webrtc'],
   hls: ['context', 'http', 'media', 'playback', 'streams', 'transcoding'],
   page: ['http', 'streams'],
-  'live-api': ['context', 'http', 'playback', 'streams'],
+  'live-api': ['context', 'http', 'playback', 'streams', 'validation'],
   'control-api': ['context', 'encoders', 'faults', 'http', 'live-api', 'page', 'streams'],
 };
 

@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import { objectOf } from '../validation/read-as.js';
 import type { UplinkLimits } from './uplink.js';
 
 /** Something that goes wrong on purpose. It lasts until it is replaced or taken away with `null`. */
@@ -59,75 +61,62 @@ export type Fault =
 const MAX_MS = 600_000;
 /** Upper bound of a rate: ten gigabits a second. */
 const MAX_KBPS = 10_000_000;
+const COUNT_WORDS = '"count" is a whole number above 0.';
+
+const duration = (name: string) => {
+  const words = `"${name}" is a number of milliseconds from 0 to ${MAX_MS}.`;
+  return z.number(words).min(0, words).max(MAX_MS, words);
+};
+const figure = (name: string, most: number) => {
+  const words = `"${name}" is a number above 0, up to ${most}.`;
+  return z.number(words).positive(words).max(most, words);
+};
+const nothing = objectOf('fault', {});
+/** When a fault heals by itself; nothing where it does not. */
+const healing = { durationMs: duration('durationMs').exactOptional() };
+
+/** What each kind of fault says beside its kind. */
+const FIELDS: {
+  readonly [Kind in Fault['kind']]: z.ZodType<Omit<Extract<Fault, { kind: Kind }>, 'kind'>>;
+} = {
+  'slow-offer': objectOf('fault', { delayMs: duration('delayMs') }),
+  'no-offer': nothing,
+  'not-found': objectOf('fault', {
+    count: z.int(COUNT_WORDS).positive(COUNT_WORDS).exactOptional(),
+  }),
+  'forbid-answer': nothing,
+  'cut-socket': nothing,
+  'cut-media': objectOf('fault', {
+    ...healing,
+    scope: z.enum(['session', 'path'], '"scope" is "session" or "path".').exactOptional(),
+  }),
+  'packet-loss': objectOf('fault', { ...healing, percent: figure('percent', 100) }),
+  'slow-uplink': objectOf('fault', {
+    ...healing,
+    kbps: figure('kbps', MAX_KBPS),
+    queueMs: duration('queueMs').exactOptional(),
+  }),
+  'no-rtcp': nothing,
+  'never-connect': nothing,
+  'no-dtls': nothing,
+  restart: objectOf('fault', { downForMs: duration('downForMs') }),
+  'user-name-only': nothing,
+  'username-only': nothing,
+  'empty-ice-servers': nothing,
+};
 
 /** Reads a fault that came over HTTP. Throws a `TypeError` that says what is wrong with it. */
 export function parseFault(value: unknown): Fault {
   if (typeof value !== 'object' || value === null || !('kind' in value)) {
     throw new TypeError('A fault is an object with a "kind".');
   }
-  const fields: Given = { ...value };
-  const kind = fields['kind'];
+  const { kind } = value;
   if (typeof kind !== 'string' || !Object.hasOwn(FIELDS, kind)) {
     throw new TypeError(`Unknown kind of fault. Known: ${Object.keys(FIELDS).join(', ')}.`);
   }
-  return { kind, ...FIELDS[kind as Fault['kind']](fields) } as Fault;
-}
-
-type Given = Readonly<Record<string, unknown>>;
-
-const nothing = () => ({});
-
-/** Reads what each kind of fault says beside its kind. */
-const FIELDS: {
-  readonly [Kind in Fault['kind']]: (given: Given) => Omit<Extract<Fault, { kind: Kind }>, 'kind'>;
-} = {
-  'slow-offer': (given) => ({ delayMs: duration(given, 'delayMs') }),
-  'no-offer': nothing,
-  'not-found': ({ count: given }) => (given === undefined ? {} : { count: count(given) }),
-  'forbid-answer': nothing,
-  'cut-socket': nothing,
-  'cut-media': (given) => {
-    const scope = given['scope'];
-    if (scope !== undefined && scope !== 'session' && scope !== 'path') {
-      throw new TypeError('"scope" is "session" or "path".');
-    }
-    return { ...healing(given), ...(scope === undefined ? {} : { scope }) };
-  },
-  'packet-loss': (given) => ({ percent: figure(given, 'percent', 100), ...healing(given) }),
-  'slow-uplink': (given) => ({
-    kbps: figure(given, 'kbps', MAX_KBPS),
-    ...(given['queueMs'] === undefined ? {} : { queueMs: duration(given, 'queueMs') }),
-    ...healing(given),
-  }),
-  'no-rtcp': nothing,
-  'never-connect': nothing,
-  'no-dtls': nothing,
-  restart: (given) => ({ downForMs: duration(given, 'downForMs') }),
-  'user-name-only': nothing,
-  'username-only': nothing,
-  'empty-ice-servers': nothing,
-};
-
-function duration(fields: Given, name: string): number {
-  const value = fields[name];
-  if (typeof value === 'number' && value >= 0 && value <= MAX_MS) return value;
-  throw new TypeError(`"${name}" is a number of milliseconds from 0 to ${MAX_MS}.`);
-}
-
-/** When a fault heals by itself; nothing where it does not. */
-function healing(fields: Given): { readonly durationMs?: number } {
-  return fields['durationMs'] === undefined ? {} : { durationMs: duration(fields, 'durationMs') };
-}
-
-function figure(fields: Given, name: string, most: number): number {
-  const value = fields[name];
-  if (typeof value === 'number' && value > 0 && value <= most) return value;
-  throw new TypeError(`"${name}" is a number above 0, up to ${most}.`);
-}
-
-function count(value: unknown): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value;
-  throw new TypeError('"count" is a whole number above 0.');
+  const { data, error } = FIELDS[kind as Fault['kind']].safeParse(value);
+  if (error === undefined) return { kind, ...data } as Fault;
+  throw new TypeError(error.issues[0]?.message);
 }
 
 /** How bad the way in is while this fault is in force. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import * as z from 'zod';
 import type { IngestContext } from '../context/ingest-context.js';
 import {
   HttpError,
@@ -8,9 +9,9 @@ import {
   reads,
 } from '../http/http.js';
 import { readToken, signToken } from '../playback/json-web-token.js';
-import { oneOf, parseFields } from '../streams/dvr-settings.js';
 import type { StreamRecord } from '../streams/stream-record.js';
 import { parseStreamSettings } from '../streams/stream-settings.js';
+import { objectOf, oneOf, readAs } from '../validation/read-as.js';
 
 const TOKEN_SECONDS = 24 * 3600;
 
@@ -140,14 +141,23 @@ export async function readBody<T>(
   }
 }
 
+const POLICY = objectOf('body', {
+  policy: oneOf('policy', ['public', 'authenticated']).default('public'),
+});
+
 function parsePolicy(body: unknown) {
-  const { policy = 'public' } = body === undefined ? {} : parseFields('body', body);
-  return oneOf('policy', policy, ['public', 'authenticated']);
+  return readAs(POLICY, body === undefined ? {} : body).policy;
 }
+
+const STREAM_ID = objectOf('body', {
+  stream_id: z.unknown().optional(),
+  live_stream_id: z.unknown().optional(),
+  id: z.unknown().optional(),
+});
 
 /** Which field names the stream is not documented; these are the likely ones. */
 function parseStreamId(body: unknown): string {
-  const { stream_id, live_stream_id, id } = parseFields('body', body ?? {});
+  const { stream_id, live_stream_id, id } = readAs(STREAM_ID, body ?? {});
   const found = stream_id ?? live_stream_id ?? id;
   if (typeof found === 'string') return found;
   throw new RangeError('"stream_id" is the id of a stream.');

@@ -1,9 +1,10 @@
+import * as z from 'zod';
 import { Channel } from '../streams/channel.js';
-import { oneOf, parseFields } from '../streams/dvr-settings.js';
 import type { StreamLife } from '../streams/live-streams.js';
 import type { RulesClock } from '../streams/rules-clock.js';
-import type { PlaybackId, SigningKey, StreamRecord } from '../streams/stream-record.js';
+import type { StreamRecord } from '../streams/stream-record.js';
 import { DEFAULT_SETTINGS, parseStreamSettings } from '../streams/stream-settings.js';
+import { readAs } from '../validation/read-as.js';
 import type { PendingCall } from '../webhooks/callbacks.js';
 
 const VERSION = 1;
@@ -33,28 +34,53 @@ export function formatStoredStream({ record, calls }: StoredStream, clock: Rules
   });
 }
 
+const text = z.string().min(1);
+const instant = z.number();
+
+const LIFE: z.ZodType<StreamLife> = z.discriminatedUnion('status', [
+  z.object({ status: z.enum(['created', 'deleted']) }),
+  z.object({ status: z.enum(['waiting', 'live']), startedAt: instant }),
+  z.object({ status: z.literal('idle'), startedAt: instant, lostAt: instant }),
+  z.object({
+    status: z.literal('stopped'),
+    reason: z.enum(['asked', 'no-input', 'not-resumed']),
+  }),
+]);
+
+const STORED = z.object({
+  version: z.literal(VERSION, '"version" is another one.'),
+  id: text,
+  key: text,
+  settings: z.unknown().optional(),
+  playbackIds: z.array(z.object({ id: text, policy: z.enum(['public', 'authenticated']) })),
+  signingKeys: z.array(z.object({ id: text, key: text })),
+  createdAt: instant,
+  life: LIFE,
+  host: z.string().optional(),
+  startedAt: instant.optional(),
+  calls: z.array(z.object({ status: z.enum(STATUSES), body: text })),
+});
+
 /** Reads what {@link formatStoredStream} wrote. Throws an `Error` for any other text. */
-export function parseStoredStream(text: string, clock: RulesClock): StoredStream {
-  const stored = parseFields('record', JSON.parse(text));
-  if (stored['version'] !== VERSION) throw new RangeError('It is of another version.');
-  const life = parseLife(stored['life']);
+export function parseStoredStream(json: string, clock: RulesClock): StoredStream {
+  const stored = readAs(STORED, JSON.parse(json));
+  const { id, key, playbackIds, signingKeys, createdAt, life, startedAt, calls } = stored;
   const runs = life.status === 'waiting' || life.status === 'live' || life.status === 'idle';
-  const startedAt = stored['startedAt'];
   const record: StreamRecord = {
-    id: parseText('id', stored['id']),
-    key: parseText('key', stored['key']),
-    settings: { ...DEFAULT_SETTINGS, ...parseStreamSettings(stored['settings']) },
-    playbackIds: list('playbackIds', stored['playbackIds'], parsePlaybackId),
-    signingKeys: list('signingKeys', stored['signingKeys'], parseSigningKey),
-    createdAt: instant('createdAt', stored['createdAt']),
+    id,
+    key,
+    settings: { ...DEFAULT_SETTINGS, ...parseStreamSettings(stored.settings) },
+    playbackIds,
+    signingKeys,
+    createdAt,
     channel: new Channel(),
     // A wall clock that was set back must not lengthen what is left.
     life: mapInstants(life, (wall) => Math.min(clock.fromWall(wall), clock.now())),
-    host: runs ? parseText('host', stored['host']) : undefined,
-    startedAt: startedAt === undefined ? undefined : instant('startedAt', startedAt),
+    host: runs ? readAs(text, stored.host) : undefined,
+    startedAt,
     deadlineAt: undefined,
   };
-  return { record, calls: list('calls', stored['calls'], parseCall) };
+  return { record, calls };
 }
 
 function mapInstants(life: StreamLife, map: (instant: number) => number): StreamLife {
@@ -67,58 +93,4 @@ function mapInstants(life: StreamLife, map: (instant: number) => number): Stream
     default:
       return life;
   }
-}
-
-function parseLife(value: unknown): StreamLife {
-  const { status: word, startedAt, lostAt, reason } = parseFields('life', value);
-  const status = oneOf('life.status', word, STATUSES);
-  switch (status) {
-    case 'created':
-    case 'deleted':
-      return { status };
-    case 'waiting':
-    case 'live':
-      return { status, startedAt: instant('life.startedAt', startedAt) };
-    case 'idle':
-      return {
-        status,
-        startedAt: instant('life.startedAt', startedAt),
-        lostAt: instant('life.lostAt', lostAt),
-      };
-    case 'stopped':
-      return { status, reason: oneOf('life.reason', reason, ['asked', 'no-input', 'not-resumed']) };
-  }
-}
-
-function parsePlaybackId(value: unknown): PlaybackId {
-  const { id, policy } = parseFields('playbackIds', value);
-  return {
-    id: parseText('playbackIds.id', id),
-    policy: oneOf('playbackIds.policy', policy, ['public', 'authenticated']),
-  };
-}
-
-function parseSigningKey(value: unknown): SigningKey {
-  const { id, key } = parseFields('signingKeys', value);
-  return { id: parseText('signingKeys.id', id), key: parseText('signingKeys.key', key) };
-}
-
-function parseCall(value: unknown): PendingCall {
-  const { status, body } = parseFields('calls', value);
-  return { status: oneOf('calls.status', status, STATUSES), body: parseText('calls.body', body) };
-}
-
-function list<T>(name: string, value: unknown, parse: (item: unknown) => T): readonly T[] {
-  if (Array.isArray(value)) return value.map((item: unknown) => parse(item));
-  throw new RangeError(`"${name}" is a list.`);
-}
-
-function parseText(name: string, value: unknown): string {
-  if (typeof value === 'string' && value !== '') return value;
-  throw new RangeError(`"${name}" is a text.`);
-}
-
-function instant(name: string, value: unknown): number {
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
-  throw new RangeError(`"${name}" is an instant.`);
 }

@@ -1,3 +1,6 @@
+import * as z from 'zod';
+import { objectOf, oneOf } from '../validation/read-as.js';
+
 const SOURCES = ['original', 'transcoded', 'auto'] as const;
 const RESOLUTIONS = ['highest', 'lowest', '240p', '480p', '720p', '1080p', '1440p', '4k'] as const;
 const FORMATS = ['mp4', 'ts'] as const;
@@ -17,53 +20,34 @@ export interface DvrSettings {
   readonly max_file_duration?: number;
 }
 
-/** Reads a `dvr` object and fills in the defaults. Throws a `RangeError` that says what is wrong. */
-export function parseDvrSettings(value: unknown): DvrSettings {
-  const given = parseFields('dvr', value);
-  const { enabled, max_file_duration: duration } = given;
-  if (enabled !== 0 && enabled !== 1) throw new RangeError('"dvr.enabled" is 0 or 1.');
-  if (duration !== undefined && !(typeof duration === 'number' && duration > 0)) {
-    throw new RangeError('"dvr.max_file_duration" is a number of seconds above 0.');
-  }
-  const destination = given['destination'];
-  if (enabled === 1 && destination === undefined) {
-    throw new RangeError('"dvr.destination" is missing: say where recordings go.');
-  }
-  return {
-    enabled,
-    ...(destination === undefined ? {} : { destination: parseDestination(destination) }),
-    stream_source: oneOf('dvr.stream_source', given['stream_source'] ?? 'auto', SOURCES),
-    resolution: oneOf('dvr.resolution', given['resolution'] ?? 'highest', RESOLUTIONS),
-    format: oneOf('dvr.format', given['format'] ?? 'mp4', FORMATS),
-    ...(duration === undefined ? {} : { max_file_duration: duration }),
-  };
-}
+const text = (name: string) => {
+  const words = `"dvr.destination.${name}" is a text.`;
+  return z.string(words).max(1024, words).exactOptional();
+};
+const URL_WORDS = '"dvr.destination.url" looks like s3://<endpoint>/<bucket>/<path>.';
+const DURATION_WORDS = '"dvr.max_file_duration" is a number of seconds above 0.';
 
-function parseDestination(value: unknown) {
-  const { url, key, secret, permissions } = parseFields('dvr.destination', value);
-  if (typeof url !== 'string' || !/^s3:\/\/[^/\s]+\/[^/\s]+/.test(url)) {
-    throw new RangeError('"dvr.destination.url" looks like s3://<endpoint>/<bucket>/<path>.');
-  }
-  for (const [name, text] of Object.entries({ key, secret, permissions })) {
-    if (text === undefined || (typeof text === 'string' && text.length <= 1024)) continue;
-    throw new RangeError(`"dvr.destination.${name}" is a text.`);
-  }
-  return {
-    url,
-    ...(typeof key === 'string' ? { key } : {}),
-    ...(typeof permissions === 'string' ? { permissions } : {}),
-  };
-}
-
-/** The fields of an object in JSON. Throws a `RangeError` that names it if it is something else. */
-export function parseFields(name: string, value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  throw new RangeError(`"${name}" is a JSON object.`);
-}
-
-/** One of these words. Throws a `RangeError` that lists them. */
-export function oneOf<T extends string>(name: string, value: unknown, words: readonly T[]): T {
-  const found = words.find((word) => word === value);
-  if (found !== undefined) return found;
-  throw new RangeError(`"${name}" is one of: ${words.join(', ')}.`);
-}
+/** A `dvr` object, with the defaults filled in. */
+export const DVR_SETTINGS: z.ZodType<DvrSettings> = objectOf('dvr', {
+  enabled: z.literal([0, 1], '"dvr.enabled" is 0 or 1.'),
+  destination: objectOf('dvr.destination', {
+    url: z.string(URL_WORDS).regex(/^s3:\/\/[^/\s]+\/[^/\s]+/, URL_WORDS),
+    key: text('key'),
+    secret: text('secret'),
+    permissions: text('permissions'),
+  })
+    .transform(({ secret: _, ...kept }) => kept)
+    .exactOptional(),
+  stream_source: oneOf('dvr.stream_source', SOURCES)
+    .nullish()
+    .transform((word) => word ?? 'auto'),
+  resolution: oneOf('dvr.resolution', RESOLUTIONS)
+    .nullish()
+    .transform((word) => word ?? 'highest'),
+  format: oneOf('dvr.format', FORMATS)
+    .nullish()
+    .transform((word) => word ?? 'mp4'),
+  max_file_duration: z.number(DURATION_WORDS).positive(DURATION_WORDS).exactOptional(),
+}).refine(({ enabled, destination }) => enabled === 0 || destination !== undefined, {
+  error: '"dvr.destination" is missing: say where recordings go.',
+});

@@ -1,4 +1,6 @@
-import { type DvrSettings, oneOf, parseDvrSettings, parseFields } from './dvr-settings.js';
+import * as z from 'zod';
+import { objectOf, oneOf, readAs } from '../validation/read-as.js';
+import { DVR_SETTINGS, type DvrSettings } from './dvr-settings.js';
 
 const INPUT_FORMATS = ['rtmp', 'webrtc', 'srt'] as const;
 
@@ -29,46 +31,41 @@ export const DEFAULT_SETTINGS: StreamSettings = {
   dvr: undefined,
 };
 
+const text = (name: string, longest: number) => {
+  const words = `"${name}" is a text of 1 to ${longest} characters.`;
+  return z.string(words).min(1, words).max(longest, words);
+};
+const TIMEOUT_WORDS = '"stream_timeout" is a whole number of seconds from 1 to 7200.';
+const CALLBACK_WORDS =
+  '"callback_url" is an http or https URL without a user name, or an empty text for none.';
+
+const CHANGE: z.ZodType<StreamSettingsChange> = objectOf('body', {
+  name: text('name', 256).exactOptional(),
+  input_format: oneOf('input_format', INPUT_FORMATS).exactOptional(),
+  output_format: text('output_format', 32).exactOptional(),
+  stream_timeout: z
+    .int(TIMEOUT_WORDS)
+    .min(1, TIMEOUT_WORDS)
+    .max(7200, TIMEOUT_WORDS)
+    .exactOptional(),
+  callback_url: z.string(CALLBACK_WORDS).refine(isCallbackUrl, CALLBACK_WORDS).exactOptional(),
+  dvr: DVR_SETTINGS.nullable()
+    .transform((dvr) => dvr ?? undefined)
+    .exactOptional(),
+});
+
 /**
- * Reads the body of a creation or an update; an absent one changes nothing, and fields that nobody
- * knows are ignored. Throws a `RangeError` that names the field that makes no sense.
+ * Reads the body of a creation or an update; an absent one changes nothing, and neither does a field
+ * that is `undefined` or that nobody knows. Throws a `RangeError` that names the field that makes no
+ * sense.
  */
 export function parseStreamSettings(body: unknown): StreamSettingsChange {
-  if (body === undefined) return {};
-  const given = parseFields('body', body);
-  const read: { -readonly [K in keyof StreamSettings]?: StreamSettings[K] } = {};
-  const { name, input_format, output_format, stream_timeout, callback_url, dvr } = given;
-  if (name !== undefined) read.name = text('name', name, 256);
-  if (input_format !== undefined) {
-    read.input_format = oneOf('input_format', input_format, INPUT_FORMATS);
-  }
-  if (output_format !== undefined) read.output_format = text('output_format', output_format, 32);
-  if (stream_timeout !== undefined) read.stream_timeout = parseTimeout(stream_timeout);
-  if (callback_url !== undefined) read.callback_url = parseCallbackUrl(callback_url);
-  if (dvr !== undefined) read.dvr = dvr === null ? undefined : parseDvrSettings(dvr);
-  return read;
+  return readAs(CHANGE, body === undefined ? {} : body);
 }
 
-function text(name: string, value: unknown, longest: number): string {
-  if (typeof value === 'string' && value.length > 0 && value.length <= longest) return value;
-  throw new RangeError(`"${name}" is a text of 1 to ${longest} characters.`);
-}
-
-function parseTimeout(value: unknown): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 7200) {
-    return value;
-  }
-  throw new RangeError('"stream_timeout" is a whole number of seconds from 1 to 7200.');
-}
-
-function parseCallbackUrl(value: unknown): string {
-  if (value === '') return value;
-  if (typeof value === 'string' && value.length <= 2048 && URL.canParse(value)) {
-    const { protocol, username, password } = new URL(value);
-    const isHttp = protocol === 'http:' || protocol === 'https:';
-    if (isHttp && username === '' && password === '') return value;
-  }
-  throw new RangeError(
-    '"callback_url" is an http or https URL without a user name, or an empty text for none.',
-  );
+function isCallbackUrl(value: string): boolean {
+  if (value === '') return true;
+  if (value.length > 2048 || !URL.canParse(value)) return false;
+  const { protocol, username, password } = new URL(value);
+  return /^https?:$/.test(protocol) && username === '' && password === '';
 }
