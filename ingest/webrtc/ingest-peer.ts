@@ -64,7 +64,7 @@ export interface PeerListener {
   keyFrameWanted?(): void;
 }
 
-/** One ICE, DTLS and SRTP endpoint of the ingest. The only thing that calls werift. */
+/** One ICE, DTLS and SRTP endpoint of the ingest. */
 export interface IngestPeer {
   readonly offer: { readonly sdp: string; readonly candidates: readonly OfferedCandidate[] };
   readonly ssrc: number;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { SessionDescription } from 'werift';
 import type { CodecLine } from '../media/codecs.js';
 import type { MediaKind } from '../media/media-packet.js';
 import type { CongestionControl } from '../options/options.js';
@@ -109,20 +110,14 @@ export interface AnsweredMedia {
 
 /**
  * Reads the m-lines of an answer. The first payload type of an m-line is the codec that
- * OvenMediaEngine takes, whatever the browser then sends.
+ * OvenMediaEngine takes, whatever the browser then sends. Throws for an m-line that is none.
  */
 export function readAnswer(sdp: string): readonly AnsweredMedia[] {
-  return sdp
-    .split(/^(?=m=)/m)
-    .slice(1)
-    .map((section) => {
-      const [, kind = '', list = ''] = /^m=(\w+) \d+ \S+ ([\d ]+)/.exec(section) ?? [];
-      return {
-        kind,
-        payloadTypes: list.trim().split(' ').map(Number),
-        direction: /^a=(sendrecv|sendonly|recvonly|inactive)\r?$/m.exec(section)?.[1] ?? 'sendrecv',
-      };
-    });
+  return SessionDescription.parse(sdp).media.map(({ kind, fmt, direction = 'sendrecv' }) => ({
+    kind,
+    payloadTypes: fmt.map(Number),
+    direction,
+  }));
 }
 
 /** Random letters and digits, as OvenMediaEngine uses them for mids and stream ids. */
