@@ -67,15 +67,6 @@ describe('webrtc-broadcaster-ingest', () => {
     await rm(directory, { recursive: true });
   }, 30_000);
 
-  it.each([
-    [['--tls-cert', 'cert.pem'], 'belong together'],
-    [['--tls-cert', '/nowhere/cert.pem', '--tls-key', '/nowhere/key.pem'], 'cannot be read'],
-  ])('says what is wrong with %j', async (flags, words) => {
-    const { errors, code } = await run(flags);
-    expect(errors).toContain(words);
-    expect(code).toBe(2);
-  });
-
   it('finds its stream again in a directory', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'ingest-'));
     const args = ['--port', '0', '--directory', directory];

@@ -1,9 +1,7 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { readFlags, UsageError, wordsFor } from './command-line.js';
 import type { WayIn } from './encoders/encoder-ways.js';
 import { isLoopback } from './http/callers.js';
-import type { TlsCredentials } from './options/options.js';
 import { preferredPort } from './preferred-port.js';
 import { type Ingest, startIngest } from './start-ingest.js';
 import type { LiveStream } from './streams/live-stream.js';
@@ -30,79 +28,6 @@ listens on this machine only, unless --host says otherwise.
 const OPEN_TO_OTHERS = `  Warning: everybody who can reach this machine can start, stop, watch and delete streams here.
   Browsers give a camera to pages on https only, but for localhost: --tls helps.
 `;
-
-/** Thrown for a command line that makes no sense. */
-class UsageError extends Error {}
-
-function readFlags(args: readonly string[]) {
-  const { values, positionals } = parse(args);
-  if (values.help === true) return undefined;
-  if (positionals.length > 0) {
-    throw new UsageError(`There is nothing to do with "${positionals.join(' ')}".`);
-  }
-  return {
-    port: number('--port', values.port ?? '3334'),
-    timeScale: number('--time-scale', values['time-scale'] ?? '1'),
-    rtmpPort: optionalNumber('--rtmp-port', values['rtmp-port']),
-    srtPort: optionalNumber('--srt-port', values['srt-port']),
-    host: values.host ?? '127.0.0.1',
-    allowedHosts: values['allow-host'] ?? [],
-    tls: readTls(values),
-    ...(values.directory === undefined ? {} : { directory: values.directory }),
-  };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        port: { type: 'string' },
-        'rtmp-port': { type: 'string' },
-        'srt-port': { type: 'string' },
-        host: { type: 'string' },
-        'allow-host': { type: 'string', multiple: true },
-        tls: { type: 'boolean' },
-        'tls-cert': { type: 'string' },
-        'tls-key': { type: 'string' },
-        'time-scale': { type: 'string' },
-        directory: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (thrown) {
-    throw new UsageError(thrown instanceof Error ? thrown.message : String(thrown));
-  }
-}
-
-function readTls(values: {
-  readonly tls?: boolean | undefined;
-  readonly 'tls-cert'?: string | undefined;
-  readonly 'tls-key'?: string | undefined;
-}): boolean | TlsCredentials {
-  const { tls = false, 'tls-cert': cert, 'tls-key': key } = values;
-  if (cert === undefined && key === undefined) return tls;
-  if (cert === undefined || key === undefined) {
-    throw new UsageError('--tls-cert and --tls-key belong together.');
-  }
-  try {
-    return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
-  } catch (thrown) {
-    const { code, path } = thrown as NodeJS.ErrnoException;
-    throw new UsageError(`The file ${path} cannot be read (${code}).`);
-  }
-}
-
-function number(flag: string, text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value) && value >= 0) return value;
-  throw new UsageError(`${flag} takes a number, not "${text}".`);
-}
-
-function optionalNumber(flag: string, text: string | undefined): number | undefined {
-  return text === undefined ? undefined : number(flag, text);
-}
 
 /** The stream of this command: with a directory, the one of the last time. */
 function openStream(ingest: Ingest): LiveStream {
@@ -193,6 +118,6 @@ async function run(args: readonly string[]): Promise<void> {
 }
 
 run(process.argv.slice(2)).catch((thrown: unknown) => {
-  console.error(thrown instanceof Error ? thrown.message : String(thrown));
+  console.error(wordsFor(thrown));
   process.exitCode = thrown instanceof UsageError || thrown instanceof RangeError ? 2 : 1;
 });

@@ -135,6 +135,7 @@ export function resolveOptions(options: IngestOptions): ResolvedOptions {
       throw new RangeError(`${name} is a number above 0.`);
     }
   }
+  if (resolved.host === '') throw new RangeError('host is a name or an address of this machine.');
   if (resolved.directory === '') throw new RangeError('directory is the path of a folder.');
   return resolved;
 }
