@@ -3,7 +3,7 @@
  */
 
 export type { EncoderWays, WayIn } from './encoders/encoder-ways.js';
-export type { Fault } from './faults/faults.js';
+export type { Fault, IceServersFault } from './faults/faults.js';
 export type { IngestIceServer, IngestOptions, TlsCredentials } from './options/options.js';
 export type { Recording } from './recording/recording.js';
 export { type Ingest, startIngest } from './start-ingest.js';

@@ -1,24 +1,23 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import type { IConfigFile } from '@microsoft/api-extractor';
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
 
+/** The folder of each package, and the name of the report on its main entry. */
+const PACKAGES = [
+  { folder: '', main: 'webrtc-broadcaster' },
+  { folder: 'ingest/', main: 'ingest' },
+] as const;
+
 interface Entry {
+  /** The name of its report. */
+  readonly name: string;
   /** Where its declarations are. */
   readonly types: string;
   /** The folder of its package. */
   readonly folder: string;
 }
-
-/** The entries of both packages, by the names of their reports. */
-const ENTRIES: Readonly<Record<string, Entry>> = {
-  'webrtc-broadcaster': { types: 'dist/types/src/index.d.ts', folder: '' },
-  core: { types: 'dist/types/src/core/index.d.ts', folder: '' },
-  ingest: { types: 'ingest/dist/types/index.d.ts', folder: 'ingest/' },
-  qencode: { types: 'dist/types/src/qencode/index.d.ts', folder: '' },
-  testing: { types: 'dist/types/src/testing/index.d.ts', folder: '' },
-};
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const reports = `${root}api/`;
@@ -31,7 +30,7 @@ const drafts = `${root}test-results/api/`;
 const writes = !process.argv.includes('--check');
 for (const folder of [reports, drafts]) mkdirSync(folder, { recursive: true });
 let isRight = true;
-for (const [name, { types, folder }] of Object.entries(ENTRIES)) {
+for (const { name, types, folder } of PACKAGES.flatMap(entriesOf)) {
   const configObject: IConfigFile = {
     projectFolder: root,
     mainEntryPointFilePath: `${root}${types}`,
@@ -68,3 +67,17 @@ for (const [name, { types, folder }] of Object.entries(ENTRIES)) {
   isRight &&= succeeded;
 }
 process.exitCode = isRight ? 0 : 1;
+
+/** Every entry with types in the exports map of a package; entries that share their types share a report. */
+function entriesOf({ folder, main }: (typeof PACKAGES)[number]): readonly Entry[] {
+  const { exports }: { readonly exports: Readonly<Record<string, string | { types: string }>> } =
+    JSON.parse(readFileSync(`${root}${folder}package.json`, 'utf8'));
+  const entries = new Map<string, Entry>();
+  for (const [path, target] of Object.entries(exports)) {
+    if (typeof target === 'string' || !target.types.endsWith('.d.ts')) continue;
+    const types = `${folder}${target.types.replace('./', '')}`;
+    const name = path === '.' ? main : path.replace('./', '');
+    if (!entries.has(types)) entries.set(types, { name, types, folder });
+  }
+  return [...entries.values()];
+}

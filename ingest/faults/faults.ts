@@ -50,6 +50,10 @@ export type Fault =
   | { readonly kind: 'no-dtls' }
   /** The whole server goes away, once, now, and listens again after `downForMs`. */
   | { readonly kind: 'restart'; readonly downForMs: number }
+  | IceServersFault;
+
+/** Something that is wrong with the ICE servers in an offer. */
+export type IceServersFault =
   /** Offers carry `ice_servers` with `user_name` only. */
   | { readonly kind: 'user-name-only' }
   /** Offers carry `iceServers` with `username` only. */

@@ -1,4 +1,4 @@
-import type { Fault } from '../faults/faults.js';
+import type { Fault, IceServersFault } from '../faults/faults.js';
 import type { IngestIceServer, ResolvedOptions } from '../options/options.js';
 import type { OmeIceServer } from './ome-messages.js';
 
@@ -45,7 +45,7 @@ export function offerTransport(
   }
 }
 
-function bothLists(servers: readonly IngestIceServer[]): OfferTransport['lists'] {
+function bothLists(servers: readonly IngestIceServer[]): Lists {
   if (servers.length === 0) return {};
   return {
     ice_servers: servers.map(({ username, ...rest }) => ({
@@ -56,24 +56,26 @@ function bothLists(servers: readonly IngestIceServer[]): OfferTransport['lists']
   };
 }
 
+type Lists = OfferTransport['lists'];
+
+/** What each fault leaves of the lists. */
+const FAULTY: Readonly<Record<IceServersFault['kind'], (lists: Lists) => Lists>> = {
+  'user-name-only': ({ ice_servers = [] }) => ({ ice_servers }),
+  'username-only': ({ iceServers = [] }) => ({ iceServers }),
+  'empty-ice-servers': () => ({ ice_servers: [], iceServers: [] }),
+};
+
+function isOfIceServers(fault: Fault | undefined): fault is IceServersFault {
+  return fault !== undefined && Object.hasOwn(FAULTY, fault.kind);
+}
+
 function faultyLists(
   fault: Fault | undefined,
   { iceServers, host }: Pick<ResolvedOptions, 'iceServers' | 'host'>,
-): OfferTransport['lists'] | undefined {
+): Lists | undefined {
+  if (!isOfIceServers(fault)) return undefined;
   const embedded = [
     { urls: [`turn:${host}:3478?transport=tcp`], username: 'ome', credential: 'airen' },
   ];
-  const { ice_servers = [], iceServers: standard = [] } = bothLists(
-    iceServers.length > 0 ? iceServers : embedded,
-  );
-  switch (fault?.kind) {
-    case 'user-name-only':
-      return { ice_servers };
-    case 'username-only':
-      return { iceServers: standard };
-    case 'empty-ice-servers':
-      return { ice_servers: [], iceServers: [] };
-    default:
-      return undefined;
-  }
+  return FAULTY[fault.kind](bothLists(iceServers.length > 0 ? iceServers : embedded));
 }
