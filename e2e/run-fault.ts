@@ -172,10 +172,13 @@ async function deal(scene: Scene, blow: Blow, scale: number): Promise<void> {
   switch (blow.do) {
     case 'wait':
       return last(blow.seconds);
-    case 'cut':
+    case 'cut': {
+      // From before the cut: making it and taking it away take as long.
+      const over = last(blow.seconds);
       await scene.cut(blow.what);
-      await last(blow.seconds);
+      await over;
       return scene.heal();
+    }
     case 'fault': {
       // Of the session, or, of those to come, of everything: the two do not replace each other.
       const { kind } = blow.fault;
