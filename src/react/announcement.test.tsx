@@ -203,7 +203,7 @@ it('counts what is left before it is too late, and says what then happened', () 
     '60 seconds left to resume',
     '30 seconds left to resume',
     '10 seconds left to resume',
-    'Viewers can no longer see you. The ingest waited 120 seconds, then ended the stream. Start it again to go on.',
+    'Viewers can no longer see you. The server waits 120 seconds at most, and the stream has ended. Start it again to go on.',
   ]);
   expect(heard[0]).toBe(
     'Connection lost. Viewers see a freeze. The ingest still holds your last session. Trying now.',

@@ -104,7 +104,7 @@ const errors: Record<BroadcastErrorCode, ErrorWords> = {
     next: 'Start the stream again, then go live in time.',
   },
   'resume-expired': {
-    title: 'You were away too long, and the stream ended',
+    title: 'The stream ended before you were back',
     next: 'Start the stream again to go on.',
   },
   'renewal-failed': {
@@ -302,7 +302,7 @@ export const MESSAGES = {
   tryingNow: 'Trying now.',
   expiredTitle: 'Viewers can no longer see you',
   expiredBody:
-    'The ingest waited {seconds} seconds, then ended the stream. Start it again to go on.',
+    'The server waits {seconds} seconds at most, and the stream has ended. Start it again to go on.',
   missedTitle: 'The stream is over before you went live',
   missedBody: 'The ingest waits {seconds} seconds for a picture. Start the stream again.',
   noMicrophoneTitle: 'Viewers won’t hear you',

@@ -57,7 +57,7 @@ export function ingestTimeout(timeoutSeconds: number, cause: BroadcastError): Br
 export function resumeExpired(cause: BroadcastError): BroadcastError {
   return new BroadcastError(
     'resume-expired',
-    'The broadcast stayed interrupted for longer than the ingest waits, so the stream has ended. Start the stream again and go live with its new URL.',
+    'The stream ended before the broadcast was back. Start the stream again and go live with its new URL.',
     { cause },
   );
 }
