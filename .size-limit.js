@@ -1,5 +1,8 @@
 import { existsSync } from 'node:fs';
-import { oneFile } from './scripts/one-file.js';
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+import { CAPABILITIES } from './scripts/capabilities.js';
+import { isOneOf, oneFile } from './scripts/one-file.js';
 
 /**
  * What a page loads, gzip, in bytes as an app's bundler makes them. React is left out: every app has
@@ -8,8 +11,10 @@ import { oneFile } from './scripts/one-file.js';
 const core = { './dist/core.js': '{ createBroadcaster }' };
 const component = { './dist/index.js': '{ WebRTCBroadcaster }' };
 
+const isCapability = isOneOf(CAPABILITIES.map(({ module }) => module));
+
 /** Costs nothing where it isn't used: no byte of these modules may be in the first chunk. */
-const capabilities = {
+const unused = {
   'the viewer': ['react/viewer/', 'react/parts/viewer.js'],
   'the playback check': ['react/playback-check/', 'react/parts/playback-check.js'],
   'the statistics panel': ['react/parts/stats-panel.js', 'react/parts/chart.js'],
@@ -17,6 +22,15 @@ const capabilities = {
   'starting streams through the app’s server': ['react/session/', 'react/use-broadcast-session.js'],
   'the Qencode client': ['qencode/'],
   'fakes for tests': ['testing/'],
+  ...Object.fromEntries(
+    CAPABILITIES.map(({ name, module, parts = [] }) => [name, [module, ...parts]]),
+  ),
+};
+
+const FORM = {
+  format: 'esm',
+  target: 'es2022',
+  define: { 'process.env.NODE_ENV': '"production"' },
 };
 
 export default [
@@ -29,12 +43,14 @@ export default [
     path: 'dist/core.min.js',
     limit: '37.8 kB',
     gzip: true,
+    modifyEsbuildConfig: (config) => ({ ...config, ...FORM, plugins: [firstChunk()] }),
   },
   { name: 'styles', path: 'dist/styles.css', limit: '4 kB', gzip: true },
   // The component holds the core, so what isn't in the one isn't in the other.
-  ...Object.entries(capabilities).map(([name, modules]) =>
+  ...Object.entries(unused).map(([name, modules]) =>
     row(`component, nothing of ${name}`, component, '43.4 kB', { without: modules }),
   ),
+  ...CAPABILITIES.filter(({ limit }) => limit !== undefined).map(onUse),
 ];
 
 function row(name, imported, limit, { isWhole = false, styles = false, without = [] } = {}) {
@@ -47,11 +63,51 @@ function row(name, imported, limit, { isWhole = false, styles = false, without =
     modifyEsbuildConfig: (config) => ({
       ...config,
       entryPoints: [...config.entryPoints, ...(styles ? ['dist/styles.css'] : [])],
-      format: 'esm',
-      target: 'es2022',
-      define: { 'process.env.NODE_ENV': '"production"' },
-      plugins: [isWhole ? oneFile() : firstChunk(), leavesOut(without)],
+      ...FORM,
+      plugins: [isWhole ? oneFile(isCapability) : firstChunk(), leavesOut(without)],
     }),
+  };
+}
+
+/** All that a page loads when it uses a capability, beside what it has of the kit already. */
+function onUse({ name, module, limit }) {
+  const held = module.startsWith('react/') ? component : core;
+  return {
+    name: `${name}, loaded on use`,
+    path: `dist/${module}`,
+    limit,
+    gzip: true,
+    modifyEsbuildConfig: (config) => ({
+      ...config,
+      ...FORM,
+      plugins: [beside(held), firstChunk()],
+    }),
+  };
+}
+
+/** Leaves out the modules that the page has, capabilities not counted. */
+function beside(imported) {
+  return {
+    name: 'beside',
+    async setup({ onResolve }) {
+      const { metafile } = await build({
+        entryPoints: Object.keys(imported),
+        bundle: true,
+        write: false,
+        outdir: 'dist',
+        metafile: true,
+        format: 'esm',
+        logLevel: 'silent',
+        external: ['react', 'react-dom', 'react/jsx-runtime'],
+        plugins: [oneFile(isCapability)],
+      });
+      const held = new Set(Object.keys(metafile.inputs).map((path) => resolve(path)));
+      onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) =>
+        kind === 'import-statement' && held.has(join(resolveDir, path))
+          ? { path, external: true }
+          : undefined,
+      );
+    },
   };
 }
 

@@ -3,11 +3,12 @@ import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
-import { build as bundleFile, transform } from 'esbuild';
+import { transform } from 'esbuild';
 import type { Plugin } from 'vite';
 import { build } from 'vite';
+import { bundleCore } from './bundle-core.js';
+import { CAPABILITIES } from './capabilities.js';
 import { run } from './find-program.js';
-import { oneFile } from './one-file.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -45,7 +46,10 @@ const INGEST: Bundle = {
 };
 
 await bundle(KIT);
-await bundleCore();
+await bundleCore(
+  KIT.dist,
+  CAPABILITIES.map(({ module }) => module),
+);
 await copyStyles();
 await bundle(INGEST);
 makeExecutable(join(INGEST.dist, 'cli.js'));
@@ -99,27 +103,6 @@ async function bundle({ platform, entries, external, dist }: Bundle): Promise<vo
       },
     },
   });
-}
-
-/** One file with the whole core, for pages without a bundler and for CDNs. */
-async function bundleCore(): Promise<void> {
-  const { outputFiles } = await bundleFile({
-    entryPoints: [join(KIT.dist, 'core.js')],
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'esm',
-    target: 'es2022',
-    legalComments: 'none',
-    plugins: [oneFile()],
-    // Vite leaves an import where a constant was all that came from it.
-    logOverride: { 'ignored-bare-import': 'silent' },
-  });
-  const [{ text = '' } = {}] = outputFiles;
-  // The file lies higher than the module that names the worker.
-  const code = text.replaceAll('"./ticker-worker.js"', '"./core/foundation/ticker-worker.js"');
-  if (code === text) throw new Error('The core does not name its worker as it did.');
-  writeFileSync(join(KIT.dist, 'core.min.js'), code);
 }
 
 /**

@@ -1,27 +1,46 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 
 /**
  * Puts what is imported on use into the one file that has everything, as if it were imported ahead:
- * esbuild would wrap each module of it, and of all that it imports, in a function.
+ * a bundler would wrap each module of it, and of all that it imports, in a function. Modules that
+ * `isCapability` knows stay imported on use.
  */
-export function oneFile() {
+export function oneFile(isCapability = () => false) {
   return {
     name: 'one-file',
     setup(build) {
-      build.onLoad({ filter: /\.js$/ }, async ({ path }) => {
-        let contents = await readFile(path, 'utf8');
-        for (const [call, from] of contents.matchAll(/\bimport\(["'`](\.[^"'`]+)["'`]\)/g)) {
-          const names = exportsOf(await readFile(join(dirname(path), from), 'utf8'));
-          const part = names.map((name) => `${name}: ahead_${name}`);
-          const imported = names.map((name) => `${name} as ahead_${name}`);
-          contents = contents.replace(call, `Promise.resolve({ ${part.join(', ')} })`);
-          contents += `\nimport { ${imported.join(', ')} } from '${from}';\n`;
-        }
-        return { contents, loader: 'js' };
-      });
+      build.onLoad({ filter: /\.js$/ }, async ({ path }) => ({
+        contents: await importAhead(path, isCapability),
+        loader: 'js',
+      }));
+      build.onResolve({ filter: /^\./ }, ({ kind, path }) =>
+        kind === 'dynamic-import' ? { path, external: true } : undefined,
+      );
     },
   };
+}
+
+/** The code of a built module, which imports ahead all that it would import on use but capabilities. */
+export async function importAhead(path, isCapability) {
+  let contents = await readFile(path, 'utf8');
+  let index = 0;
+  for (const [call, from] of contents.matchAll(/\bimport\(["'`](\.[^"'`]+)["'`]\)/g)) {
+    const imported = join(dirname(path), from);
+    if (isCapability(imported)) continue;
+    index += 1;
+    const ahead = (name) => `${name}: ahead${index}_${name}`;
+    const names = exportsOf(await readFile(imported, 'utf8'));
+    contents = contents.replace(call, `Promise.resolve({ ${names.map(ahead).join(', ')} })`);
+    const list = names.map((name) => `${name} as ahead${index}_${name}`);
+    contents += `\nimport { ${list.join(', ')} } from '${from}';\n`;
+  }
+  return contents;
+}
+
+/** Whether a path is that of one of these modules under `dist/`. */
+export function isOneOf(modules) {
+  return (path) => modules.some((module) => path.split(sep).join('/').endsWith(`dist/${module}`));
 }
 
 /** The names in the list at the end of a built module. */

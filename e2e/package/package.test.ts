@@ -118,6 +118,24 @@ describe('an app with the kit and React alone', () => {
     expect(warnings.map(({ text }) => text)).toEqual([]);
   });
 
+  test('loads each capability beside the core in one file', () => {
+    const dist = join(withReact19.folder, 'node_modules/webrtc-broadcaster/dist');
+    const code = readFileSync(join(dist, 'core.min.js'), 'utf8');
+    const named = [...code.matchAll(/\bimport\(["'`]\.\/([^"'`]+)["'`]\)/g)].map(
+      ([, file]) => file,
+    );
+    const packed = withReact19.files.filter((file) => file.startsWith('dist/core.min/'));
+    expect(packed).toEqual(expect.arrayContaining(named.map((file) => `dist/${file}`)));
+    expect(named.length === 0).toBe(packed.length === 0);
+    const printed = withReact19.run(
+      `const files = ${JSON.stringify(named)};
+       const dist = './node_modules/webrtc-broadcaster/dist/';
+       const parts = await Promise.all(files.map((file) => import(dist + file)));
+       console.log(parts.filter((part) => Object.keys(part).length > 0).length);`,
+    );
+    expect(Number(printed)).toBe(named.length);
+  });
+
   test('makes a broadcaster in Node, where it stays idle', () => {
     const printed = withReact19.run(
       `import { createBroadcaster } from 'webrtc-broadcaster/core';

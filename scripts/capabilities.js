@@ -1,0 +1,13 @@
+/**
+ * The capabilities that are loaded on use, one a line: no page loads a byte of them before it uses
+ * them. `module` is the file under `dist/` that an `import()` names. `npm run build` gives each a file
+ * of its own beside `core.min.js`, and `.size-limit.js` checks each against the first chunks.
+ *
+ * `parts` are further folders or modules that only the capability uses. `limit` is for all that a page
+ * loads with it, gzip; without one its size is not checked.
+ *
+ * @type {readonly { name: string, module: string, parts?: readonly string[], limit?: string }[]}
+ */
+export const CAPABILITIES = [
+  // { name: 'the screen', module: 'core/screen/open-screen.js', parts: ['core/screen/'], limit: '2 kB' },
+];
