@@ -13,6 +13,7 @@ import { AddressCard } from './address-card.js';
 import { EventsCard } from './events-card.js';
 import { FaultsPanel } from './faults-panel.js';
 import { takeAskedForAddress } from './publish-address.js';
+import { SourcesCard } from './sources-card.js';
 import { StatsCard } from './stats-card.js';
 import { START_WORDS, StreamCard } from './stream-card.js';
 import { useEvents } from './use-events.js';
@@ -125,6 +126,7 @@ export function App() {
               broadcaster={broadcaster}
             />
           )}
+          <SourcesCard broadcaster={broadcaster} />
           <StatsCard broadcaster={broadcaster} />
           {address === null && streams.service === 'local' && streamId !== null && (
             <FaultsPanel streamId={streamId} />

@@ -15,14 +15,15 @@ import { takeLiveMarker } from './page/live-marker.js';
 import { streamMark } from './page/stream-mark.js';
 import { isUnlocked } from './page/tab-lock.js';
 import { pageWorks } from './page-works.js';
-import { parseDeviceId, parseOptions, readOptions } from './parse-options.js';
+import { parseDeviceId, parseOptions, parseScreen, readOptions } from './parse-options.js';
 import { pressureWork } from './pressure-work.js';
 import { createRenewal } from './renewal.js';
 import { createRequests } from './requests.js';
 import { publishingWork, sessionWork } from './session-work.js';
 import { initialState, publishUrl, renewedTarget } from './settings-in-state.js';
 import { sourceWorks } from './source-works.js';
-import type { SourceKind } from './sources/source.js';
+import type { ScreenOptions } from './sources/screen-options.js';
+import type { DeviceKind, SourceKind } from './sources/source.js';
 import type { BroadcasterState } from './state.js';
 import { createStreamLock } from './stream-lock.js';
 import { applyMute } from './track-feed.js';
@@ -77,16 +78,31 @@ export interface BroadcasterInstance {
    * @throws as `start()` does.
    */
   resume(): Promise<boolean>;
-  /** Ends the broadcast and resolves when the ingest has been told; the preview stays on. */
+  /**
+   * Ends the broadcast, and the sharing of a screen; resolves when the ingest has been told. The
+   * preview of the camera stays on.
+   */
   stop(): Promise<void>;
   /** While waiting between two attempts: tries at once. */
   retryNow(): void;
   /** Opens another device in place of the present one, live too; `null` is the browser's default. */
-  select(kind: SourceKind, deviceId: string | null): void;
+  select(kind: DeviceKind, deviceId: string | null): void;
   /** Sends black frames or silence in place of the source. */
   mute(kind: SourceKind): void;
   /** Sends the source again. */
   unmute(kind: SourceKind): void;
+  /**
+   * Lets the person choose a screen, a window or a tab, which goes out in place of the camera, live
+   * or not, until `stopSharing()`, `stop()`, or the browser's own button; then the camera does again.
+   * Call it first in the handler of a press: browsers refuse it anywhere else. While one is shared
+   * it offers the choice of another. `options` add to the option `screen`.
+   * @throws BroadcastError where nothing is shared, such as `permission-dismissed` when the person
+   * closed the dialogue, or `unsupported` on a phone; a DOMException `AbortError` when it was stopped
+   * first. The broadcast goes on as it was.
+   */
+  shareScreen(options?: ScreenOptions): Promise<void>;
+  /** Ends the sharing of a screen, at once. */
+  stopSharing(): void;
   /** Stops, and turns camera and microphone off; resolves when nothing is left running. */
   release(): Promise<void>;
 }
@@ -184,7 +200,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
   store.subscribe(() => applyMute(getSnapshot()));
   logChanges(store, log);
 
-  const { preview, prepare, start } = createRequests(store, dispatch);
+  const { preview, prepare, start, shareScreen } = createRequests(store, dispatch);
 
   return {
     getSnapshot,
@@ -238,6 +254,8 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
       dispatch({ type: 'source-selected', kind, deviceId: parseDeviceId(deviceId) }),
     mute: (kind) => dispatch({ type: 'source-muted', kind, muted: true }),
     unmute: (kind) => dispatch({ type: 'source-muted', kind, muted: false }),
+    shareScreen: (asked) => shareScreen({ ...settings.screen, ...parseScreen(asked, complain) }),
+    stopSharing: () => dispatch({ type: 'sharing-stopped' }),
     async release() {
       dispatch({ type: 'release-requested' });
       await Promise.all(slots.map((slot) => slot.drained()));

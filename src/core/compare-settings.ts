@@ -6,7 +6,7 @@ import type { QualityEvent } from './quality/quality.js';
 import { askedQuality, numbersOf, targetOf, toldBy } from './settings-in-state.js';
 import { soundHintOf } from './sources/constraints.js';
 import type { SourceEvent } from './sources/source.js';
-import { SOURCE_KINDS } from './sources/source.js';
+import { DEVICE_KINDS, SOURCE_KINDS } from './sources/source.js';
 import type { BroadcasterState } from './state.js';
 
 type OptionEvent = ConnectionEvent | SourceEvent | QualityEvent;
@@ -40,6 +40,8 @@ export function optionEvents(
     if (allowed !== (before[kind] !== null)) {
       events.push({ type: 'source-allowed', kind, allowed });
     }
+  }
+  for (const kind of DEVICE_KINDS) {
     const deviceId = parseDeviceId(after[kind]?.deviceId);
     if (deviceId !== parseDeviceId(before[kind]?.deviceId)) {
       events.push({ type: 'source-selected', kind, deviceId });

@@ -41,9 +41,12 @@ export { selectIsTaken, selectLostAt } from './selectors.js';
 export type { LevelMeter } from './sound/level-meter.js';
 export { createLevelMeter } from './sound/level-meter.js';
 export type { CameraOptions, MicrophoneOptions } from './sources/constraints.js';
+export type { ScreenOptions } from './sources/screen-options.js';
+export { canShareScreen } from './sources/screen-options.js';
 export type {
   Capture,
   Device,
+  DeviceKind,
   Devices,
   Source,
   SourceChange,

@@ -4,6 +4,7 @@ import type { LogEntry } from './foundation/logger.js';
 import type { DegradationPreference } from './peer/encoding.js';
 import type { VideoCodec } from './peer/video-codec.js';
 import type { CameraOptions, MicrophoneOptions, SourceOptions } from './sources/constraints.js';
+import type { ScreenOptions } from './sources/screen-options.js';
 import type { SourceKind } from './sources/source.js';
 
 /** The options of `createBroadcaster`, which are also the props of `<WebRTCBroadcaster>`. */
@@ -34,6 +35,8 @@ export interface BroadcasterOptions {
   readonly camera?: boolean | CameraOptions | undefined;
   /** `false` broadcasts without a microphone. */
   readonly microphone?: boolean | MicrophoneOptions | undefined;
+  /** How `shareScreen()` shares unless it is told otherwise; `false` shares no screen. */
+  readonly screen?: boolean | ScreenOptions | undefined;
   /**
    * The codec to send where ingest and browser have it; H264 and VP8 stay as fallbacks. Default
    * `h264`, which an ingest packages for HLS as it is.

@@ -47,13 +47,6 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
     log('warn', message);
     problem ??= new BroadcastError('invalid-options', message);
   };
-  const noticeMisspelt = (from: object, names: readonly string[], prefix = '') => {
-    for (const name of Object.keys(from)) {
-      const meant = names.includes(name) ? undefined : names.find((word) => isNearly(word, name));
-      if (meant === undefined) continue;
-      complain(`There is no option ${prefix}${name}. Did you mean ${prefix}${meant}?`);
-    }
-  };
   const known = new Set(['serverUrl', 'streamKey', 'startedAt', 'logger']);
   const orDefault = <Value>(
     name: string,
@@ -78,18 +71,7 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
   const streamStatus = orDefault<string | null>('streamStatus', [isString, 'a word'], null);
   const sourceOptions = <Kind extends SourceKind>(kind: Kind): SourceOptions[Kind] | null => {
     const value = orDefault(kind, [isSourceOption, 'true, false or an object'], true);
-    if (value === false) return null;
-    const { options } = SOURCES[kind];
-    noticeMisspelt(Object(value), Object.keys(options), `${kind}.`);
-    const rules = Object.entries<readonly [(wish: unknown) => boolean, string]>(options);
-    const usable = rules.flatMap(([key, [isValid, wanted]]) => {
-      const wish = value === true ? null : (value as Record<string, unknown>)[key];
-      if (wish === undefined || wish === null) return [];
-      if (isValid(wish)) return [[key, wish] as const];
-      complain(`The option ${kind}.${key} is not ${wanted}; its default is used.`);
-      return [];
-    });
-    return Object.fromEntries(usable) as SourceOptions[Kind];
+    return value === false ? null : parseSource(kind, value, complain);
   };
   const sources = ofEachSource(sourceOptions) as SourceSettings;
   const { camera } = sources;
@@ -131,7 +113,7 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
   if ((given['logger'] ?? null) !== null && !isFunction(given['logger'])) {
     complain('The option logger is not a function; nothing is logged.');
   }
-  noticeMisspelt(given, [...known]);
+  noticeMisspelt(given, [...known], complain);
   return { ...settings, problem };
 }
 
@@ -155,6 +137,49 @@ export function parseRenewedStream(value: unknown, askedAt: number): RenewedStre
     ...(typeof streamKey === 'string' ? { streamKey } : {}),
     ...(at === null ? {} : { startedAt: Math.max(at, askedAt) }),
   };
+}
+
+/** The options of one call to share a screen, checked like those of the same names; never throws. */
+export function parseScreen(value: unknown, log: Log): SourceOptions['screen'] {
+  try {
+    return parseSource('screen', value, (message) => log('warn', message));
+  } catch {
+    log('warn', 'The options of a screen throw when they are read; the defaults are used.');
+    return {};
+  }
+}
+
+/** The options of one kind of source, as far as they can be used. */
+function parseSource<Kind extends SourceKind>(
+  kind: Kind,
+  value: unknown,
+  complain: (message: string) => void,
+): SourceOptions[Kind] {
+  const { options } = SOURCES[kind];
+  const given: Record<string, unknown> = isRecord(value) ? value : {};
+  noticeMisspelt(given, Object.keys(options), complain, `${kind}.`);
+  const rules = Object.entries<readonly [(wish: unknown) => boolean, string]>(options);
+  const usable = rules.flatMap(([key, [isValid, wanted]]) => {
+    const wish = given[key];
+    if (wish === undefined || wish === null) return [];
+    if (isValid(wish)) return [[key, wish] as const];
+    complain(`The option ${kind}.${key} is not ${wanted}; its default is used.`);
+    return [];
+  });
+  return Object.fromEntries(usable) as SourceOptions[Kind];
+}
+
+function noticeMisspelt(
+  from: object,
+  names: readonly string[],
+  complain: (message: string) => void,
+  prefix = '',
+): void {
+  for (const name of Object.keys(from)) {
+    const meant = names.includes(name) ? undefined : names.find((word) => isNearly(word, name));
+    if (meant === undefined) continue;
+    complain(`There is no option ${prefix}${name}. Did you mean ${prefix}${meant}?`);
+  }
 }
 
 /** The device that is meant; `null` for the system's default, which Chromium lists as `default`. */

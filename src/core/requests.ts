@@ -1,9 +1,11 @@
 import { nothingToSend } from './connection/give-up.js';
 import { streamTaken } from './connection/stream-status.js';
+import { BroadcastError } from './errors.js';
 import type { BroadcasterEvent } from './events.js';
 import { until } from './foundation/until.js';
 import { bothOf, captureOf, failureOf, selectOutgoing } from './select-outgoing.js';
 import { selectIsTaken } from './selectors.js';
+import type { ScreenOptions } from './sources/screen-options.js';
 import type { BroadcasterState } from './state.js';
 
 /** The requests of an app. Each dispatches its event, and settles with the state that follows. */
@@ -14,7 +16,11 @@ export interface Requests {
   prepare(): Promise<void>;
   /** As `Broadcaster.start`. */
   start(options?: { readonly takeOver?: boolean | undefined }): Promise<void>;
+  /** As `Broadcaster.shareScreen`, with options that are checked. */
+  shareScreen(share: ScreenOptions): Promise<void>;
 }
+
+const NO_SCREEN = 'The option screen is false, so this page shares none. Leave it out to share.';
 
 /** Dispatches the requests of an app, and reads their outcome in `store`. */
 export function createRequests(
@@ -55,6 +61,19 @@ export function createRequests(
       if (connection.status === 'failed') throw connection.error;
       if (connection.status === 'idle') {
         throw new DOMException('The broadcast was stopped before it was live.', 'AbortError');
+      }
+    },
+    async shareScreen(share) {
+      dispatch({ type: 'share-requested', share });
+      await until(store, ({ screen }) => {
+        return screen.status !== 'opening' && !(screen.status === 'on' && screen.change);
+      });
+      const { screen } = getSnapshot();
+      if (screen.status === 'failed') throw screen.error;
+      if (screen.status === 'excluded') throw new BroadcastError('invalid-options', NO_SCREEN);
+      if (screen.status === 'on' && screen.problem) throw screen.problem;
+      if (screen.status === 'off') {
+        throw new DOMException('The sharing was stopped before it began.', 'AbortError');
       }
     },
   };

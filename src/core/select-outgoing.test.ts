@@ -19,6 +19,7 @@ const open = (capture: Partial<Capture> = {}, muted = false): Source => ({
   request: 1,
   capture: {
     track: { kind: 'video' } as MediaStreamTrack,
+    sound: null,
     deviceId: 'device',
     label: 'Device',
     facing: 'unknown',
@@ -34,7 +35,7 @@ const outgoing = (camera: Source, microphone: Source) =>
 
 describe('the outgoing media', () => {
   it('has a place for the media of every kind of source', () => {
-    expect(SOURCE_KINDS).toEqual(['camera', 'microphone']);
+    expect(SOURCE_KINDS).toEqual(['screen', 'camera', 'microphone']);
     for (const kind of SOURCE_KINDS) {
       const source = open();
       const sent = selectOutgoing({ ...INITIAL_STATE, [kind]: source })[MEDIA_OF[kind]];

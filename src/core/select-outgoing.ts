@@ -1,6 +1,6 @@
 import type { BroadcastError } from './errors.js';
 import type { Capture, Source, SourceKind } from './sources/source.js';
-import { MEDIA_OF, SOURCE_KINDS } from './sources/source.js';
+import { MEDIA_OF, ofEachSource, SOURCE_KINDS } from './sources/source.js';
 import { SOURCES } from './sources/source-kinds.js';
 
 /** The picture, or the sound, that goes out now. */
@@ -60,6 +60,12 @@ export function failureOf(outgoing: Outgoing): BroadcastError | null {
   return failed?.status === 'failed' ? failed.error : null;
 }
 
+/** A screen that is not shared, or could not be, leaves everything as it is without it. */
+function statusOf(kind: SourceKind, { status }: Source): Source['status'] {
+  const isAway = kind === 'screen' && (status === 'off' || status === 'failed');
+  return isAway ? 'excluded' : status;
+}
+
 const FURTHEST_FIRST: readonly Source['status'][] = ['on', 'opening', 'failed', 'off', 'excluded'];
 
 function mediaOf(
@@ -68,26 +74,28 @@ function mediaOf(
 ): OutgoingMedia {
   const kinds = SOURCE_KINDS.filter((kind) => MEDIA_OF[kind] === media);
   for (const status of FURTHEST_FIRST) {
-    const kind = kinds.find((one) => state[one].status === status);
+    const kind = kinds.find((one) => statusOf(one, state[one]) === status);
     if (kind !== undefined) return outgoing(kind, state[kind]);
   }
   return { status: 'excluded' };
 }
 
 /** One object for each source, however often it is requested. */
-const remembered = new WeakMap<Source, OutgoingMedia>();
+const remembered = ofEachSource(() => new WeakMap<Source, OutgoingMedia>());
 
 function outgoing(kind: SourceKind, source: Source): OutgoingMedia {
-  const known = remembered.get(source) ?? read(kind, source);
-  remembered.set(source, known);
+  const known = remembered[kind].get(source) ?? read(kind, source);
+  remembered[kind].set(source, known);
   return known;
 }
 
 function read(kind: SourceKind, source: Source): OutgoingMedia {
   const { status } = source;
-  if (status === 'failed') return { status, error: source.error };
-  if (status !== 'on') return { status };
-  const { muted, capture } = source;
-  const { track, label, picture } = capture;
-  return { status, track, label, muted, picture, isMirrored: SOURCES[kind].isMirrored(capture) };
+  if (status === 'on') {
+    const { muted, capture } = source;
+    const { track, label, picture } = capture;
+    return { status, track, label, muted, picture, isMirrored: SOURCES[kind].isMirrored(capture) };
+  }
+  if (kind === 'screen') return { status: status === 'opening' ? status : 'excluded' };
+  return status === 'failed' ? { status, error: source.error } : { status };
 }

@@ -24,7 +24,7 @@ export function initialState(settings: Settings): BroadcasterState {
     ...INITIAL_STATE,
     target: targetOf(settings, { stream: 1, revision: 1 }),
     stream: { ...INITIAL_STREAM, ...toldBy(settings) },
-    ...ofEachSource((kind) => initialSource(settings[kind])),
+    ...ofEachSource((kind) => initialSource(settings[kind] as DeviceChoice | null)),
     quality: { ...INITIAL_QUALITY, asked: askedQuality(settings) },
   };
 }
@@ -68,7 +68,12 @@ export function targetOf(
   return { status: 'set', ...numbers, startedAt, timeoutSeconds, preparing, isRenewable, problem };
 }
 
-function initialSource(options: { readonly deviceId?: string | null } | null): Source {
+/** The device that an option names; a screen has none. */
+interface DeviceChoice {
+  readonly deviceId?: string | null;
+}
+
+function initialSource(options: DeviceChoice | null): Source {
   const choice = { deviceId: parseDeviceId(options?.deviceId), muted: false };
   return { ...choice, status: options === null ? 'excluded' : 'off' };
 }

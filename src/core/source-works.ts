@@ -6,10 +6,11 @@ import { runCapture } from './sources/capture.js';
 import type { SourceOptions } from './sources/constraints.js';
 import { watchDevices } from './sources/devices.js';
 import type { MediaOpener } from './sources/open-media.js';
-import type { Source, SourceKind } from './sources/source.js';
-import { SOURCE_KINDS } from './sources/source.js';
-import type { SourceTraits } from './sources/source-kinds.js';
-import { SOURCES } from './sources/source-kinds.js';
+import { runScreen } from './sources/open-screen.js';
+import type { DeviceKind, Source } from './sources/source.js';
+import { DEVICE_KINDS } from './sources/source.js';
+import type { DeviceTraits } from './sources/source-kinds.js';
+import { DEVICES } from './sources/source-kinds.js';
 import type { BroadcasterState } from './state.js';
 
 /** The context of the work of the sources. */
@@ -35,8 +36,8 @@ export function sourceWorks({
     openers.set(create, opener);
     return opener;
   };
-  const captureWork = <Kind extends SourceKind>(kind: Kind): Work | null => {
-    const { opener, constraints, contentHint }: SourceTraits<SourceOptions[Kind]> = SOURCES[kind];
+  const captureWork = <Kind extends DeviceKind>(kind: Kind): Work | null => {
+    const { opener, constraints, contentHint }: DeviceTraits<SourceOptions[Kind]> = DEVICES[kind];
     const wanted = () => wantedOf(getSnapshot()[kind]);
     if (wanted() === null) return null;
     const capture = {
@@ -50,9 +51,15 @@ export function sourceWorks({
     };
     return { key: 'capture', run: (signal) => runCapture(capture, signal) };
   };
+  const screenWork = (): Work | null => {
+    const screen = () => getSnapshot().screen;
+    return wantedOf(screen()) === null
+      ? null
+      : { key: 'screen', run: (signal) => runScreen({ screen, subscribe, dispatch }, signal) };
+  };
   const devicesWork = (): Work | null => {
     const state = getSnapshot();
-    const all = SOURCE_KINDS.map((kind) => state[kind].status);
+    const all = DEVICE_KINDS.map((kind) => state[kind].status);
     const isAsked = all.some((status) => status === 'on' || status === 'failed');
     if (!isAsked || globalThis.navigator?.mediaDevices === undefined) return null;
     return {
@@ -61,7 +68,7 @@ export function sourceWorks({
       run: (signal) => watchDevices(dispatch, signal),
     };
   };
-  return [...SOURCE_KINDS.map((kind) => () => captureWork(kind)), devicesWork];
+  return [screenWork, ...DEVICE_KINDS.map((kind) => () => captureWork(kind)), devicesWork];
 }
 
 function wantedOf(source: Source): WantedCapture | null {

@@ -22,7 +22,9 @@ export function trackFeed(store: {
 export function applyMute(state: BroadcasterState): void {
   for (const kind of SOURCE_KINDS) {
     const source = state[kind];
-    if (source.status === 'on') source.capture.track.enabled = !source.muted;
+    if (source.status !== 'on') continue;
+    const { track, sound } = source.capture;
+    for (const one of [track, sound]) if (one) one.enabled = !source.muted;
   }
 }
 

@@ -167,6 +167,9 @@ const EVENTS: {
     error: reason,
   })),
   'preview-requested': [{ type: 'preview-requested' }],
+  'share-requested': [{ type: 'share-requested', share: {} }],
+  'sharing-stopped': [{ type: 'sharing-stopped' }],
+  'screen-silent': [1, 2].map((request) => ({ type: 'screen-silent', request })),
   'source-allowed': [true, false].map((allowed) => ({
     type: 'source-allowed',
     kind: 'camera',

@@ -60,6 +60,9 @@ function reduce(state: BroadcasterState, event: StampedEvent): BroadcasterState 
     }
     case 'page-found-live':
       return { ...state, previousSession: sessionBefore(state.target, event) };
+    case 'stop-requested':
+      // Nobody watches what is shared any more.
+      return withSources(connected(state, event), event);
     case 'stream-told': {
       const { word, clockOffsetMs } = event;
       return { ...connected(state, event), stream: { ...state.stream, word, clockOffsetMs } };
@@ -79,6 +82,9 @@ function reduce(state: BroadcasterState, event: StampedEvent): BroadcasterState 
         : next;
     }
     case 'preview-requested':
+    case 'share-requested':
+    case 'sharing-stopped':
+    case 'screen-silent':
     case 'source-selected':
     case 'source-muted':
     case 'source-opened':

@@ -11,6 +11,7 @@ const OPTIONS = {
   timeoutSeconds: true,
   camera: true,
   microphone: true,
+  screen: true,
   videoCodec: true,
   maxVideoKbps: true,
   degradationPreference: true,

@@ -19,7 +19,7 @@ export interface FakeBroadcaster extends BroadcasterInstance {
   readonly listeners: number;
   /** Replaces slices of the state, and tells every listener. */
   setState(patch: Partial<BroadcasterState>): void;
-  /** Lets every later `preview`, `prepare`, `start`, `resume` and `stop` reject with `error`. */
+  /** Lets every later `preview`, `prepare`, `start`, `resume`, `stop` and `shareScreen` reject with `error`. */
   rejectWith(error: unknown): void;
 }
 
@@ -55,6 +55,8 @@ export function createFakeBroadcaster(initial: Partial<BroadcasterState> = {}): 
     select: (kind, deviceId) => record('select', kind, deviceId),
     mute: (kind) => record('mute', kind),
     unmute: (kind) => record('unmute', kind),
+    shareScreen: (...options) => asked('shareScreen', ...options),
+    stopSharing: () => record('stopSharing'),
     release: async () => record('release'),
     calls,
     get methods() {

@@ -15,6 +15,26 @@ export type DeviceBehaviour =
   /** The same, but the browser says that it finds none, as Firefox does. */
   | 'HIDDEN_BY_SYSTEM';
 
+/** The browser's answer to a page that wants to share a screen. */
+export type ScreenBehaviour =
+  /** The person chose something, with its sound. */
+  | 'SHARED'
+  /** The same without sound, as in browsers that have none, or where the person wanted none. */
+  | 'SHARED_WITHOUT_SOUND'
+  /** The person closed the browser's dialogue. */
+  | 'DISMISSED'
+  /** The site's settings say no. */
+  | 'DENIED'
+  | 'DENIED_BY_SYSTEM'
+  /** It was no press that asked for it. */
+  | 'WITHOUT_A_PRESS'
+  /** The system does not let the browser read it. */
+  | 'UNREADABLE'
+  /** Only the plainest question passes, as in a browser that dislikes an option. */
+  | 'FUSSY'
+  /** The browser has no such method, as those on phones. */
+  | 'UNSUPPORTED';
+
 /** A device of the fake machine. Chromium's own entries have the ids `default` and `communications`. */
 export interface FakeDevice {
   readonly kind: 'camera' | 'microphone';
@@ -69,13 +89,19 @@ export interface FakeDevices {
   live(): readonly FakeTrack[];
   /** Changes how the browser answers from now on. */
   behave(camera: DeviceBehaviour, microphone: DeviceBehaviour): void;
+  /** What each `getDisplayMedia` asked for, in order. */
+  readonly askedScreens: readonly DisplayMediaStreamOptions[];
+  /** Changes how the browser answers from now on to a page that wants to share a screen. */
+  behaveOnSharing(screen: ScreenBehaviour): void;
+  /** Lets the person end what is shared with the browser's own button. */
+  stopSharing(): void;
   /** Replaces the devices of the machine; from then on no other id can be opened. */
   list(devices: readonly FakeDevice[]): void;
   /** Lets this device fail to start as many times, with an error of this name (`NotReadableError`). */
   busy(deviceId: string, times: number, errorName?: string): void;
   /** Lets the machine open only one device of a kind at a time, as phones do with cameras. */
   openOnlyOne(): void;
-  /** Lets every `getUserMedia` wait until the returned function is called. */
+  /** Lets every `getUserMedia` and `getDisplayMedia` wait until the returned function is called. */
   hold(): () => void;
   /** Gives the page its own devices back. */
   restore(): void;
@@ -89,6 +115,14 @@ const ERROR_NAMES: Record<Exclude<DeviceBehaviour, 'ALLOWED'>, string> = {
   UNFIT: 'OverconstrainedError',
   DENIED_BY_SYSTEM: 'NotAllowedError',
   HIDDEN_BY_SYSTEM: 'NotFoundError',
+};
+
+const SCREEN_ERRORS: Partial<Record<ScreenBehaviour, readonly [name: string, message: string]>> = {
+  DISMISSED: ['NotAllowedError', 'Permission denied by user'],
+  DENIED: ['NotAllowedError', 'Permission denied'],
+  DENIED_BY_SYSTEM: ['NotAllowedError', 'Permission denied by system'],
+  WITHOUT_A_PRESS: ['InvalidStateError', 'It takes a gesture of the user.'],
+  UNREADABLE: ['NotReadableError', 'Could not start video source'],
 };
 
 const PERMISSIONS: Partial<Record<DeviceBehaviour, PermissionState>> = {
@@ -114,6 +148,9 @@ export function installFakeDevices(
   let machine: readonly FakeDevice[] | null = null;
   const busy = new Map<string, { times: number; readonly errorName: string }>();
   let isSingle = false;
+  let screen: ScreenBehaviour = 'SHARED';
+  const askedScreens: DisplayMediaStreamOptions[] = [];
+  const screens: FakeTrack[] = [];
 
   const open = (kind: 'camera' | 'microphone', wish: MediaTrackConstraints | boolean) => {
     const behaviour = behaviours[kind];
@@ -155,6 +192,21 @@ export function installFakeDevices(
     return { getVideoTracks: () => video, getAudioTracks: () => audio };
   };
 
+  const getDisplayMedia = async (options: DisplayMediaStreamOptions) => {
+    askedScreens.push(options);
+    const answer = screen;
+    if (answer === 'FUSSY' && options.video !== true) throw new TypeError('Not this option.');
+    await held;
+    const [name, message] = SCREEN_ERRORS[answer] ?? [];
+    if (name !== undefined) throw new DOMException(message, name);
+    const video = new FakeTrack('video', 'screen:1:0');
+    const hasSound = answer !== 'SHARED_WITHOUT_SOUND' && Boolean(options.audio);
+    const chosen = [video, ...(hasSound ? [new FakeTrack('audio', 'Tab audio')] : [])];
+    screens.push(...chosen);
+    tracks.push(...chosen);
+    return { getTracks: () => chosen };
+  };
+
   const mediaDevices = Object.assign(new EventTarget(), {
     getUserMedia,
     enumerateDevices: async () =>
@@ -167,9 +219,18 @@ export function installFakeDevices(
           groupId,
         })) as unknown as MediaDeviceInfo[],
   });
+  Object.defineProperty(mediaDevices, 'getDisplayMedia', {
+    configurable: true,
+    get: () => (screen === 'UNSUPPORTED' ? undefined : getDisplayMedia),
+  });
   const permissions = {
-    query: async ({ name }: { readonly name: 'camera' | 'microphone' }) => ({
-      state: PERMISSIONS[behaviours[name]] ?? 'granted',
+    query: async ({ name }: { readonly name: 'camera' | 'microphone' | 'display-capture' }) => ({
+      state:
+        name === 'display-capture'
+          ? screen === 'DENIED'
+            ? 'denied'
+            : 'prompt'
+          : (PERMISSIONS[behaviours[name]] ?? 'granted'),
     }),
   };
   const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
@@ -184,6 +245,13 @@ export function installFakeDevices(
     live,
     behave(nextCamera, nextMicrophone) {
       behaviours = { camera: nextCamera, microphone: nextMicrophone };
+    },
+    askedScreens,
+    behaveOnSharing(next) {
+      screen = next;
+    },
+    stopSharing() {
+      for (const track of screens) track.unplug();
     },
     list(devices) {
       machine = devices;

@@ -1,6 +1,6 @@
 export type { BroadcasterCall, FakeBroadcaster } from './fake-broadcaster.js';
 export { createFakeBroadcaster } from './fake-broadcaster.js';
-export type { DeviceBehaviour, FakeDevice, FakeDevices } from './fake-devices.js';
+export type { DeviceBehaviour, FakeDevice, FakeDevices, ScreenBehaviour } from './fake-devices.js';
 export { FakeTrack, installFakeDevices } from './fake-devices.js';
 export type { FakePage, LockBehaviour } from './fake-page.js';
 export { installFakePage } from './fake-page.js';

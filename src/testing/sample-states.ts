@@ -38,6 +38,7 @@ export function on(
     problem: null,
     capture: {
       track: track ?? fakeTrack(isCamera ? 'video' : 'audio'),
+      sound: null,
       deviceId: isCamera ? 'c1' : 'm1',
       label: isCamera ? 'FaceTime camera' : 'MacBook microphone',
       facing,

@@ -157,7 +157,7 @@ async function opened(
 }
 
 /** Where there are no hints, as in Firefox, or they are refused, the encoder finds out by itself. */
-function applyHint(track: MediaStreamTrack, contentHint: ContentHint): void {
+export function applyHint(track: MediaStreamTrack, contentHint: ContentHint): void {
   try {
     if ('contentHint' in track) track.contentHint = contentHint;
   } catch {
@@ -173,7 +173,8 @@ function choicesFor(
   return [...(target === null ? [] : [constraintsFor(target)]), constraintsFor(null), {}];
 }
 
-function endOf(track: MediaStreamTrack, signal: AbortSignal): Promise<void> {
+/** Resolves when `track` has ended by itself, unless `signal` aborts first. */
+export function endOf(track: MediaStreamTrack, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (track.readyState === 'ended') resolve();
     listen(track, 'ended', () => resolve(), signal);
@@ -187,7 +188,8 @@ function captureOf(track: MediaStreamTrack, kind: SourceKind): Capture {
     MEDIA_OF[kind] === 'video' && width !== undefined && height !== undefined
       ? { width, height, frameRate: frameRate ?? 0 }
       : null;
-  return { track, deviceId, label: friendlyLabel(track.label, deviceId), facing, picture };
+  const label = friendlyLabel(track.label, deviceId);
+  return { track, sound: null, deviceId, label, facing, picture };
 }
 
 function deviceLost(kind: SourceKind): BroadcastError {

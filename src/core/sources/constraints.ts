@@ -1,4 +1,5 @@
 import { isPositive } from '../foundation/guards.js';
+import type { ScreenOptions } from './screen-options.js';
 
 /** Picture wishes for the camera; ideals, never demands. */
 export interface CameraOptions {
@@ -37,12 +38,13 @@ export interface MicrophoneOptions {
 
 /** The options of each kind of source. */
 export interface SourceOptions {
+  readonly screen: ScreenOptions;
   readonly camera: CameraOptions;
   readonly microphone: MicrophoneOptions;
 }
 
-/** Motion or detail for a picture; speech or music for a sound (W3C mst-content-hint). */
-export type ContentHint = 'motion' | 'detail' | 'speech' | 'music';
+/** Motion, detail or text for a picture; speech or music for a sound (W3C mst-content-hint). */
+export type ContentHint = 'motion' | 'detail' | 'text' | 'speech' | 'music';
 
 /** The constraints for a camera: ideals, so that no camera is refused for its size. */
 export function cameraConstraints(

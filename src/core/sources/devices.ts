@@ -1,7 +1,7 @@
 import { aborted } from '../foundation/abort.js';
 import { listen } from '../foundation/listen.js';
 import { permissionOf } from './device-error.js';
-import type { Device, Devices, SourceEvent, SourceKind } from './source.js';
+import type { Device, DeviceKind, Devices, SourceEvent } from './source.js';
 import { MEDIA_OF } from './source.js';
 
 /** Lists the devices now and whenever they change, until `signal` aborts. */
@@ -36,7 +36,7 @@ function isAlias(deviceId: string): boolean {
 
 /** The devices of one kind, each once, as the browser names them; a nameless id cannot be chosen. */
 async function devicesOf(
-  kind: SourceKind,
+  kind: DeviceKind,
   all: readonly MediaDeviceInfo[],
 ): Promise<readonly Device[]> {
   const ofKind = all.filter((device) => device.kind === `${MEDIA_OF[kind]}input`);

@@ -8,16 +8,11 @@ import {
 } from './constraints.js';
 import type { MediaOpener } from './open-media.js';
 import { createMediaOpener } from './open-media.js';
-import type { Capture, SourceKind } from './source.js';
+import { SCREEN_RULES } from './screen-options.js';
+import type { Capture, DeviceKind, SourceKind } from './source.js';
 
-/** How one kind of source is opened, hinted and shown. */
+/** How one kind of source is shown, and asked for. */
 export interface SourceTraits<Options> {
-  /** Makes what opens it; kinds with the same are opened together, with one question to the user. */
-  readonly opener: () => MediaOpener;
-  /** The constraints for the device `deviceId`, or for the system's default for `null`. */
-  constraints(options: Options, deviceId: string | null): MediaTrackConstraints;
-  /** The content hint of its track, for the encoder. */
-  contentHint(options: Options | null): ContentHint;
   /** Whether the person who is seen expects to see it as in a mirror. */
   isMirrored(capture: Capture): boolean;
   /** Tells the values that an option may have, and says which those are. */
@@ -26,11 +21,21 @@ export interface SourceTraits<Options> {
   };
 }
 
+/** How one kind of device is opened, hinted, shown, and asked for. */
+export interface DeviceTraits<Options> extends SourceTraits<Options> {
+  /** Makes what opens it; kinds with the same are opened together, with one question to the user. */
+  readonly opener: () => MediaOpener;
+  /** The constraints for the device `deviceId`, or for the system's default for `null`. */
+  constraints(options: Options, deviceId: string | null): MediaTrackConstraints;
+  /** The content hint of its track, for the encoder. */
+  contentHint(options: Options | null): ContentHint;
+}
+
 const DEVICE_ID = [isString, 'the id of a device'] as const;
 const PIXELS = [isPositive, 'a number of pixels above 0'] as const;
 
-/** The one table over the kinds of source. */
-export const SOURCES: { readonly [Kind in SourceKind]: SourceTraits<SourceOptions[Kind]> } = {
+/** The kinds that are devices. */
+export const DEVICES: { readonly [Kind in DeviceKind]: DeviceTraits<SourceOptions[Kind]> } = {
   camera: {
     opener: createMediaOpener,
     constraints: cameraConstraints,
@@ -58,4 +63,10 @@ export const SOURCES: { readonly [Kind in SourceKind]: SourceTraits<SourceOption
       autoGainControl: FLAG,
     },
   },
+};
+
+/** The one table over the kinds of source. A screen, which the browser lets a person choose, is opened by `open-screen.ts`. */
+export const SOURCES: { readonly [Kind in SourceKind]: SourceTraits<SourceOptions[Kind]> } = {
+  screen: { isMirrored: () => false, options: SCREEN_RULES },
+  ...DEVICES,
 };

@@ -1,16 +1,26 @@
 import type { BroadcastError } from '../errors.js';
 import { familyOf } from '../errors.js';
 import type { Stamp } from '../foundation/stamp.js';
-import type { Device, Devices, Source, SourceChoice, SourceEvent, SourceKind } from './source.js';
+import { screenTransition } from './screen-transition.js';
+import type {
+  Device,
+  DeviceKind,
+  Devices,
+  Source,
+  SourceChoice,
+  SourceEvent,
+  SourceKind,
+} from './source.js';
 
 /** The source of `kind` after `event`; the same reference when the event does not concern it. */
 export function sourceTransition(
   source: Source,
   kind: SourceKind,
-  event: (SourceEvent | { readonly type: 'release-requested' }) & Stamp,
+  event: (SourceEvent | { readonly type: 'release-requested' | 'stop-requested' }) & Stamp,
   before: Devices,
 ): Source {
   if ('kind' in event && event.kind !== kind) return source;
+  if (kind === 'screen') return screenTransition(source, event);
   switch (event.type) {
     case 'preview-requested':
       return source.status === 'off' || source.status === 'failed'
@@ -48,6 +58,8 @@ export function sourceTransition(
       return cameBack(source, before, event, kind)
         ? opening(source, event)
         : withDefault(source, before, event, kind);
+    default:
+      return source;
   }
 }
 
@@ -117,7 +129,7 @@ function choiceOf({ deviceId, muted }: SourceChoice): SourceChoice {
 }
 
 /** Whether a device appeared for a source that is only missing one. */
-function cameBack(source: Source, before: Devices, now: Listed, kind: SourceKind): boolean {
+function cameBack(source: Source, before: Devices, now: Listed, kind: DeviceKind): boolean {
   if (source.status !== 'failed' || before.status !== 'listed') return false;
   const family = familyOf(source.error);
   if (family !== 'no-device' && family !== 'unusable-device') return false;
@@ -132,7 +144,7 @@ function withDefault(
   source: Source,
   before: Devices,
   event: Listed & Stamp,
-  kind: SourceKind,
+  kind: DeviceKind,
 ): Source {
   if (source.status !== 'on' || source.deviceId !== null || before.status !== 'listed') {
     return source;
@@ -147,10 +159,10 @@ function withDefault(
 
 type Listed = Pick<Extract<Devices, { status: 'listed' }>, 'cameras' | 'microphones'>;
 
-function defaultOf(listed: Listed, kind: SourceKind): string | undefined {
+function defaultOf(listed: Listed, kind: DeviceKind): string | undefined {
   return devicesOf(listed, kind).find(({ isDefault }) => isDefault)?.deviceId;
 }
 
-function devicesOf({ cameras, microphones }: Listed, kind: SourceKind): readonly Device[] {
+function devicesOf({ cameras, microphones }: Listed, kind: DeviceKind): readonly Device[] {
   return kind === 'camera' ? cameras : microphones;
 }

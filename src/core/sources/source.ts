@@ -1,16 +1,24 @@
 import type { BroadcastError } from '../errors.js';
+import type { ScreenOptions } from './screen-options.js';
 
 /** A kind of source that the kit captures. */
-export type SourceKind = 'camera' | 'microphone';
+export type SourceKind = 'screen' | DeviceKind;
 
-/** The media that each kind of source gives. */
-export const MEDIA_OF = { camera: 'video', microphone: 'audio' } as const satisfies Record<
-  SourceKind,
-  'video' | 'audio'
->;
+/** A kind of source that is a device of the machine. */
+export type DeviceKind = 'camera' | 'microphone';
+
+/** The media that each kind of source gives. Of two pictures that are on, the first here goes out. */
+export const MEDIA_OF = {
+  screen: 'video',
+  camera: 'video',
+  microphone: 'audio',
+} as const satisfies Record<SourceKind, 'video' | 'audio'>;
 
 /** The kinds of source, in the order in which texts name them. */
 export const SOURCE_KINDS = Object.keys(MEDIA_OF) as readonly SourceKind[];
+
+/** The kinds that are devices. */
+export const DEVICE_KINDS: readonly DeviceKind[] = ['camera', 'microphone'];
 
 /** The same of every kind of source. */
 export function ofEachSource<Value>(make: (kind: SourceKind) => Value): Record<SourceKind, Value> {
@@ -29,7 +37,7 @@ export interface SourceChoice {
   readonly muted: boolean;
 }
 
-/** One camera or microphone. The track belongs to the broadcaster: never stop it from outside. */
+/** One camera, microphone or screen. The track belongs to the broadcaster: never stop it from outside. */
 export type Source = SourceChoice & SourceStatus;
 
 /** Where a source stands. */
@@ -38,7 +46,13 @@ export type SourceStatus =
   | { readonly status: 'excluded' }
   | { readonly status: 'off' }
   /** `after` is set when this replaces a device that was lost. `request` numbers each opening. */
-  | { readonly status: 'opening'; readonly request: number; readonly after: BroadcastError | null }
+  | {
+      readonly status: 'opening';
+      readonly request: number;
+      readonly after: BroadcastError | null;
+      /** How a screen was asked for. */
+      readonly share?: ScreenOptions | undefined;
+    }
   | {
       readonly status: 'on';
       readonly request: number;
@@ -57,18 +71,22 @@ export interface SourceChange {
   readonly target: string | null;
   /** The choice to return to if it does not open. */
   readonly before: string | null;
+  /** How another screen was asked for. */
+  readonly share?: ScreenOptions | undefined;
 }
 
-/** An open camera or microphone. */
+/** An open camera, microphone or screen. */
 export interface Capture {
   readonly track: MediaStreamTrack;
-  /** The browser's id of the device; empty where the browser does not tell. */
+  /** The sound that came with a screen, while there is any: of its tab, its window, or the whole system. */
+  readonly sound: MediaStreamTrack | null;
+  /** The browser's id of the device; empty where the browser does not tell, and for a screen. */
   readonly deviceId: string;
-  /** The browser's name of the device; empty where the browser hides it. */
+  /** The browser's name of the device; empty where the browser hides it, or has none for people. */
   readonly label: string;
   /** Which way a camera faces, as far as the browser tells; mirror the preview unless `environment`. */
   readonly facing: 'user' | 'environment' | 'unknown';
-  /** Frame size in pixels and rate in frames per second; `null` for a microphone. */
+  /** Frame size in pixels and rate in frames per second, as it was opened; `null` for a microphone. */
   readonly picture: {
     readonly width: number;
     readonly height: number;
@@ -84,7 +102,7 @@ export interface Device {
   readonly isDefault?: true;
 }
 
-/** The devices of the machine, listed once a source was requested (browsers hide them before). */
+/** The devices of the machine, listed once a device was requested (browsers hide them before). */
 export type Devices =
   | { readonly status: 'unlisted' }
   | {
@@ -97,10 +115,15 @@ export type Devices =
 export type SourceEvent =
   /** The preview is wanted: opens what is off or has failed. */
   | { readonly type: 'preview-requested' }
+  /** The person is to choose a screen to share, or another one. */
+  | { readonly type: 'share-requested'; readonly share: ScreenOptions }
+  | { readonly type: 'sharing-stopped' }
+  /** The sound of this screen ended; its picture goes on. */
+  | { readonly type: 'screen-silent'; readonly request: number }
   | { readonly type: 'source-allowed'; readonly kind: SourceKind; readonly allowed: boolean }
   | {
       readonly type: 'source-selected';
-      readonly kind: SourceKind;
+      readonly kind: DeviceKind;
       readonly deviceId: string | null;
     }
   | { readonly type: 'source-muted'; readonly kind: SourceKind; readonly muted: boolean }

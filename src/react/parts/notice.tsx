@@ -1,7 +1,7 @@
 'use client';
 
 import type { ComponentPropsWithoutRef } from 'react';
-import type { BroadcasterInstance, SourceKind } from '../../core/index.js';
+import type { BroadcasterInstance, DeviceKind } from '../../core/index.js';
 import { classNames } from '../class-names.js';
 import { useMessages, useRoot, useStage } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
@@ -79,7 +79,7 @@ function act(broadcaster: BroadcasterInstance, action: NoticeAction): void {
   else ignoreRejection(action === 'preview' ? broadcaster.preview() : broadcaster.start());
 }
 
-function keepOpen(broadcaster: BroadcasterInstance, kind: SourceKind): void {
+function keepOpen(broadcaster: BroadcasterInstance, kind: DeviceKind): void {
   const source = broadcaster.getSnapshot()[kind];
   if (source.status === 'on') broadcaster.select(kind, source.capture.deviceId);
 }

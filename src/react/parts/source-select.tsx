@@ -1,6 +1,6 @@
 import type { ComponentPropsWithoutRef } from 'react';
 import { forwardRef, useCallback } from 'react';
-import type { BroadcasterState, Device, SourceKind } from '../../core/index.js';
+import type { BroadcasterState, Device, DeviceKind } from '../../core/index.js';
 import { classNames } from '../class-names.js';
 import { useRoot } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
@@ -9,7 +9,7 @@ import { useBroadcasterState } from '../use-broadcaster-state.js';
 
 /** The props that both selects share. */
 export interface SourceSelectProps extends ComponentPropsWithoutRef<'select'> {
-  readonly kind: SourceKind;
+  readonly kind: DeviceKind;
 }
 
 const NO_DEVICES: readonly Device[] = [];
@@ -66,7 +66,7 @@ export const SourceSelect = forwardRef<HTMLSelectElement, SourceSelectProps>(fun
   );
 });
 
-function listOf(devices: BroadcasterState['devices'], kind: SourceKind): readonly Device[] {
+function listOf(devices: BroadcasterState['devices'], kind: DeviceKind): readonly Device[] {
   if (devices.status === 'unlisted') return NO_DEVICES;
   return kind === 'camera' ? devices.cameras : devices.microphones;
 }

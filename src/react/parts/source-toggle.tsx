@@ -1,6 +1,6 @@
 import type { ComponentPropsWithoutRef, MouseEvent, ReactNode } from 'react';
 import { forwardRef, useCallback } from 'react';
-import type { BroadcasterState, SourceKind } from '../../core/index.js';
+import type { BroadcasterState, DeviceKind } from '../../core/index.js';
 import { classNames } from '../class-names.js';
 import { useRoot } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
@@ -11,7 +11,7 @@ import { usePressGuard } from '../use-press-guard.js';
 
 /** The props that both toggles share. */
 export interface SourceToggleProps extends ComponentPropsWithoutRef<'button'> {
-  readonly kind: SourceKind;
+  readonly kind: DeviceKind;
   readonly children: ReactNode;
 }
 
