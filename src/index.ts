@@ -20,9 +20,9 @@ export type {
 } from './core/index.js';
 export { BroadcastError } from './core/index.js';
 export type { BroadcastSession } from './qencode/session-messages.js';
-export { useIngestClock, useMessages, useStage } from './react/context.js';
+export { useIngestClock, useStage } from './react/context.js';
 export { DATA_ATTRIBUTES } from './react/data-attributes.js';
-export type { ErrorWords, MessageName, MessageOverrides, Messages } from './react/messages.js';
+export type { MessageName, MessageOverrides, Messages } from './react/messages.js';
 export { MESSAGES } from './react/messages.js';
 /** The parts that `<WebRTCBroadcaster>` is made of, to be put together another way. */
 export * as Broadcaster from './react/parts/index.js';
@@ -50,6 +50,7 @@ export { useHealth } from './react/use-health.js';
 export type { IngestTimeoutOptions } from './react/use-ingest-timeout.js';
 export { useIngestTimeout } from './react/use-ingest-timeout.js';
 export { useLevel } from './react/use-level.js';
+export { useMessages } from './react/use-messages.js';
 export type { GuardedButtonProps, PressGuard } from './react/use-press-guard.js';
 export { usePressGuard } from './react/use-press-guard.js';
 export type { BroadcastStats } from './react/use-stats.js';
@@ -57,3 +58,4 @@ export { useStats } from './react/use-stats.js';
 export type { HlsLibrary, HlsPlayer, LoadHls } from './react/viewer/hls-player.js';
 export type { WebRTCBroadcasterProps } from './react/webrtc-broadcaster.js';
 export { WebRTCBroadcaster } from './react/webrtc-broadcaster.js';
+export type { ErrorWords } from './react/words/notice-words.js';

@@ -1,3 +1,4 @@
+import { KEEP_FILES } from './foundation/keep-files.js';
 import type { Log } from './foundation/logger.js';
 
 /** The code that a broadcast needs only once it is live. */
@@ -11,10 +12,6 @@ export type UseOnceLive = (
   use: (part: OnceLive) => Promise<void>,
   signal: AbortSignal,
 ) => Promise<void>;
-
-/** Advice for a file that is not there, or may not be loaded. */
-export const KEEP_FILES =
-  'Keep the files of the kit on the server while pages are open, and allow them in the content security policy.';
 
 /**
  * Loads that part when a broadcast first needs it. A page that was left open may not find it on its

@@ -1,6 +1,6 @@
 import { BroadcastError } from './errors.js';
+import { KEEP_FILES } from './foundation/keep-files.js';
 import { within } from './foundation/time.js';
-import { KEEP_FILES } from './load-once-live.js';
 
 /** What publishing takes: signaling, the peer connection, and the watch on a session. */
 export type Publishing = Pick<typeof import('./publishing.js'), 'adapterOf' | 'publishSession'>;

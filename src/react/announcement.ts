@@ -1,7 +1,7 @@
-import type { MessageName, Messages } from './messages.js';
-import { fill } from './messages.js';
-import type { NoticeContent } from './notice-content.js';
+import type { NoticeMessages, NoticeName } from './messages.js';
+import type { NoticeContent } from './notice-view.js';
 import type { Stage } from './stage.js';
+import { fill } from './words/fill.js';
 
 /** The facts of a broadcast that are announced. */
 export interface Situation {
@@ -24,9 +24,6 @@ export interface Situation {
   readonly told: readonly string[];
 }
 
-/** Marks of the countdown that are spoken, in seconds. */
-export const SPOKEN_SECONDS = [60, 30, 10] as const;
-
 /**
  * The announcement after `before` turned to `now`: one text for the gravest change, with its cause
  * and the remedy, in the words of the notice that is shown; `null` when nothing is worth a word.
@@ -34,7 +31,10 @@ export const SPOKEN_SECONDS = [60, 30, 10] as const;
 export function announcement(
   before: Situation,
   now: Situation,
-  { notice, messages }: { readonly notice: NoticeContent | null; readonly messages: Messages },
+  {
+    notice,
+    messages,
+  }: { readonly notice: NoticeContent | null; readonly messages: NoticeMessages },
 ): string | null {
   const { stage } = now;
   const isOn = stage === 'reconnecting' || stage === 'connecting';
@@ -72,7 +72,10 @@ export function toldBy(before: Situation, now: Omit<Situation, 'told'>): readonl
 function stageWords(
   before: Situation,
   { stage, hasStream }: Situation,
-  { notice, messages }: { readonly notice: NoticeContent | null; readonly messages: Messages },
+  {
+    notice,
+    messages,
+  }: { readonly notice: NoticeContent | null; readonly messages: NoticeMessages },
 ): string {
   const asked = noticeWords(notice, messages);
   const wasLost = before.stage === 'reconnecting';
@@ -105,9 +108,9 @@ const FALLBACK = {
   reconnecting: 'pillReconnecting',
   expired: 'pillExpired',
   failed: 'pillFailed',
-} as const satisfies Readonly<Partial<Record<Stage, MessageName>>>;
+} as const satisfies Readonly<Partial<Record<Stage, NoticeName>>>;
 
-function noticeWords(notice: NoticeContent | null, messages?: Messages): string {
+function noticeWords(notice: NoticeContent | null, messages?: NoticeMessages): string {
   if (notice === null) return '';
   // The visible text counts down to the next attempt; the interruption is announced just before.
   const next = notice.nextTryAt === null ? '' : (messages?.tryingNow ?? '');

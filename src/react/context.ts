@@ -1,16 +1,21 @@
 'use client';
 
-import { createContext, useContext } from 'react';
+import { createContext, useContext, useMemo } from 'react';
 import type { BroadcasterInstance, IngestWindow } from '../core/index.js';
-import type { Messages } from './messages.js';
-import { MESSAGES } from './messages.js';
+import type { FirstMessages, MessageOverrides, NoticeMessages } from './messages.js';
 import type { Stage } from './stage.js';
 import { isBroadcaster } from './use-checked.js';
+import { withOverrides } from './words/with-overrides.js';
 
 /** The context that a `<Broadcaster.Root>` gives to the parts inside it. */
 export interface RootContextValue {
   readonly broadcaster: BroadcasterInstance;
-  readonly messages: Messages;
+  /** The app's own words. */
+  readonly overrides: MessageOverrides | undefined;
+  /** The words that a page has when it opens. */
+  readonly messages: FirstMessages;
+  /** The words for notices; `null` until they are loaded. */
+  readonly notices: NoticeMessages | null;
   /** The id of the notice, which says why a button cannot be pressed. */
   readonly noticeId: string;
 }
@@ -62,9 +67,12 @@ export function useRoot(part: string): RootContextValue {
   return root;
 }
 
-/** The messages of the root above, or the English ones. */
-export function useMessages(): Messages {
-  return useContext(RootContext)?.messages ?? MESSAGES;
+/** The words of one part, which comes with them, with those of the root above in their place. */
+export function useWords<Name extends string>(
+  own: Readonly<Record<Name, string>>,
+): Readonly<Record<Name, string>> {
+  const overrides = useContext(RootContext)?.overrides;
+  return useMemo(() => withOverrides(own, overrides), [own, overrides]);
 }
 
 /** Where the person stands, for parts of one's own inside a `<Broadcaster.Root>`. */

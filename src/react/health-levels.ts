@@ -1,5 +1,5 @@
 import type { Delivery, Health, HealthLevel } from '../core/index.js';
-import type { MessageName } from './messages.js';
+import type { FirstName } from './messages.js';
 
 /** The word and the shape of each level: colour alone says nothing to many. */
 export const HEALTH_LEVELS = {
@@ -13,7 +13,7 @@ export const HEALTH_LEVELS = {
 } as const satisfies Record<HealthLevel, unknown>;
 
 /** The word of the verdict on `delivery`; of what was muted on purpose, what that is. */
-export function healthWord({ health, picture, sound }: Delivery): MessageName {
+export function healthWord({ health, picture, sound }: Delivery): FirstName {
   if (health.level !== 'muted') return HEALTH_LEVELS[health.level].word;
   if (picture === 'muted') return sound === 'muted' ? 'healthMuted' : 'healthNoPicture';
   return sound === 'muted' ? 'healthNoSound' : 'healthNothing';

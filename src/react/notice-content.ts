@@ -1,64 +1,13 @@
 import { familyOf } from '../core/errors.js';
-import type {
-  BroadcastError,
-  BroadcasterState,
-  Health,
-  IngestWindow,
-  Interruption,
-  ResumeStep,
-} from '../core/index.js';
+import type { BroadcastError, Interruption, ResumeStep } from '../core/index.js';
 import { selectIsTaken, standingOf } from '../core/index.js';
-import type { Browser } from './browser.js';
+import { askNotice, info, NOTHING } from './first-notice.js';
 import { isForGood, mayHelpInTab } from './for-good.js';
 import { isRough } from './health-levels.js';
-import type { MessageName, Messages } from './messages.js';
-import { fill } from './messages.js';
-import type { SeenOutput } from './output-watch.js';
-import { refusalOf, type Stage } from './stage.js';
-
-/** The action of a notice's one button. */
-export type NoticeAction =
-  | 'retry-now'
-  | 'preview'
-  | 'start'
-  | 'open-tab'
-  | 'keep-camera'
-  | 'keep-microphone';
-
-/** A notice: what happened, what it means, and one thing to do. */
-export interface NoticeContent {
-  readonly tone: 'info' | 'warning' | 'problem';
-  readonly title: string;
-  readonly body: string;
-  readonly action: { readonly type: NoticeAction; readonly label: string } | null;
-  /** Shown folded away. */
-  readonly error: BroadcastError | null;
-  /** When the next attempt starts by itself, in epoch milliseconds. */
-  readonly nextTryAt: number | null;
-}
-
-/** Everything a notice depends on. */
-export interface NoticeView {
-  readonly state: Pick<
-    BroadcasterState,
-    'connection' | 'target' | 'previousSession' | 'stream' | 'network' | 'camera' | 'microphone'
-  >;
-  readonly stage: Stage;
-  /** How starting the stream stands, where the app lets the button do that. */
-  readonly start: {
-    readonly isPossible: boolean;
-    readonly isPending: boolean;
-    readonly problem: string | null;
-  };
-  readonly clock: IngestWindow;
-  /** Whether connecting takes longer than a person waits without a word. */
-  readonly isSlow: boolean;
-  readonly health: Health;
-  /** The output that the playback checks of the broadcast see. */
-  readonly output: SeenOutput;
-  readonly browser: Browser;
-  readonly messages: Messages;
-}
+import type { NoticeName } from './messages.js';
+import type { NoticeContent, NoticeView } from './notice-view.js';
+import { refusalOf } from './stage.js';
+import { fill } from './words/fill.js';
 
 /** From how many seconds left on the notice asks to hurry. */
 export const SOON_SECONDS = 30;
@@ -87,12 +36,6 @@ export function noticeContent(view: NoticeView): NoticeContent | null {
     case 'failed':
       return startNotice(view) ?? failedNotice(view);
   }
-}
-
-const NOTHING = { action: null, error: null, nextTryAt: null } as const;
-
-function info({ messages }: NoticeView, title: MessageName, body: MessageName): NoticeContent {
-  return { tone: 'info', title: messages[title], body: messages[body], ...NOTHING };
 }
 
 function errorNotice(
@@ -157,16 +100,12 @@ function targetNotice(view: NoticeView): NoticeContent | null {
 
 function blankNotice(view: NoticeView): NoticeContent {
   if (view.clock.phase === 'expired') return { ...expiredNotice(view), action: null };
-  const camera = view.state.camera.status !== 'excluded';
-  const microphone = view.state.microphone.status !== 'excluded';
-  if (!camera && !microphone) {
-    return { ...info(view, 'nothingTitle', 'nothingBody'), tone: 'problem' };
+  const { camera, microphone } = view.state;
+  const hasCamera = camera.status !== 'excluded';
+  if ((hasCamera || microphone.status !== 'excluded') && selectIsTaken(view.state)) {
+    return info(view, 'elsewhereTitle', hasCamera ? 'elsewhereCamera' : 'elsewhereMicrophone');
   }
-  if (selectIsTaken(view.state)) {
-    return info(view, 'elsewhereTitle', camera ? 'elsewhereCamera' : 'elsewhereMicrophone');
-  }
-  const body = camera ? (microphone ? 'askBoth' : 'askCamera') : 'askMicrophone';
-  return info(view, 'askTitle', body);
+  return askNotice(view);
 }
 
 function readyNotice(view: NoticeView): NoticeContent | null {
@@ -301,7 +240,7 @@ function lostWords(
 
 function retryNotice(
   view: NoticeView,
-  title: MessageName,
+  title: NoticeName,
   step: ResumeStep,
   { cause, words }: { readonly cause: BroadcastError; readonly words: string | null },
 ): NoticeContent {
@@ -321,7 +260,7 @@ function retryNotice(
 }
 
 /** The words for each step of bringing a broadcast back; a wait counts down by itself. */
-const DOING: Readonly<Record<ResumeStep['phase'], MessageName | null>> = {
+const DOING: Readonly<Record<ResumeStep['phase'], NoticeName | null>> = {
   probing: 'askingIngest',
   healing: 'waitingToHeal',
   holding: 'lookingForNetwork',

@@ -6,12 +6,12 @@ import type { BroadcasterState, Source } from '../core/index.js';
 import type { FakeBroadcaster } from '../testing/fake-broadcaster.js';
 import { createFakeBroadcaster } from '../testing/fake-broadcaster.js';
 import { failed, on, stageStates, statsOf } from '../testing/sample-states.js';
-import type { ErrorWords } from './messages.js';
 import { MESSAGES } from './messages.js';
 import * as Broadcaster from './parts/index.js';
 import type { PlaybackVerdict } from './playback-check/playback-verdict.js';
 import { useBroadcasterState } from './use-broadcaster-state.js';
 import type { StartProps } from './use-notice.js';
+import type { ErrorWords } from './words/notice-words.js';
 
 const NOW = Date.now();
 

@@ -1,6 +1,6 @@
 import type { Delivery } from '../core/index.js';
-import type { MessageName } from './messages.js';
 import type { PlaybackVerdict } from './playback-check/playback-verdict.js';
+import type { VIEWER_WORDS } from './words/viewer-words.js';
 
 /** Further facts of the broadcast whose output a playback check reads. */
 export interface PlaybackView {
@@ -14,7 +14,7 @@ export interface PlaybackView {
 
 /** The words of a playback check. */
 export interface PlaybackWords {
-  readonly words: MessageName;
+  readonly words: keyof typeof VIEWER_WORDS;
   /** Whether viewers see a freeze that nothing else explains. */
   readonly isFrozen: boolean;
   readonly shape: 'ring' | 'disc' | 'triangle' | 'square';
@@ -66,6 +66,6 @@ export function hasPicture({ picture, health }: Delivery): boolean {
   return picture === 'whole' && !hasNone;
 }
 
-function quiet(words: MessageName, shape: PlaybackWords['shape']): PlaybackWords {
+function quiet(words: keyof typeof VIEWER_WORDS, shape: PlaybackWords['shape']): PlaybackWords {
   return { words, shape, isFrozen: false };
 }

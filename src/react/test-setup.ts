@@ -1,6 +1,7 @@
 import '@testing-library/jest-dom/vitest';
 import { cleanup, configure } from '@testing-library/react';
 import { afterEach } from 'vitest';
+import { loadOnceShown } from './use-once-shown.js';
 
 // jsdom has neither streams nor playback.
 class FakeMediaStream {
@@ -26,3 +27,6 @@ if (typeof HTMLMediaElement !== 'undefined') HTMLMediaElement.prototype.play = a
 // A wait inside a test may take as long as the test.
 configure({ asyncUtilTimeout: 4_500 });
 afterEach(cleanup);
+
+// A page has it a moment after its first screen.
+await loadOnceShown();

@@ -1,13 +1,15 @@
 import type { BroadcasterState } from '../core/index.js';
 import { browserOf } from './browser.js';
-import { useIngestClock, useMessages, useStage } from './context.js';
-import type { NoticeContent } from './notice-content.js';
-import { noticeContent } from './notice-content.js';
+import { useIngestClock, useRoot, useStage } from './context.js';
+import { firstNotice } from './first-notice.js';
+import type { NoticeContent } from './notice-view.js';
 import { useBroadcasterState } from './use-broadcaster-state.js';
 import type { Kinds } from './use-checked.js';
 import { BOOLEAN, TEXT } from './use-checked.js';
 import { useHasPassed } from './use-clock.js';
-import { useDelivery, useSeenOutput } from './use-delivery.js';
+import { useSeenOutput } from './use-delivery.js';
+import { useLoadedDelivery } from './use-loaded-delivery.js';
+import { useOnceShown } from './use-once-shown.js';
 
 const SLOW_MS = 5000;
 
@@ -44,7 +46,8 @@ export function useNotice({
 }: StartProps): NoticeContent | null {
   const stage = useStage();
   const clock = useIngestClock();
-  const messages = useMessages();
+  const { messages, notices } = useRoot('Notice');
+  const onceShown = useOnceShown();
   const connection = useBroadcasterState(selectConnection);
   const target = useBroadcasterState(selectTarget);
   const previousSession = useBroadcasterState(selectPreviousSession);
@@ -52,11 +55,11 @@ export function useNotice({
   const network = useBroadcasterState(selectNetwork);
   const camera = useBroadcasterState(selectCamera);
   const microphone = useBroadcasterState(selectMicrophone);
-  const { health } = useDelivery();
+  const { health } = useLoadedDelivery();
   const output = useSeenOutput();
   const since = connection.status === 'connecting' ? connection.since : null;
   const isSlow = useHasPassed(since, SLOW_MS);
-  return noticeContent({
+  const view = {
     state: { connection, target, previousSession, stream, network, camera, microphone },
     stage,
     start: { isPossible: canStart, isPending: isStarting, problem: startProblem },
@@ -65,6 +68,8 @@ export function useNotice({
     health,
     output,
     browser: typeof navigator === 'undefined' ? 'chrome' : browserOf(navigator.userAgent ?? ''),
-    messages,
-  });
+  } as const;
+  return onceShown === null || notices === null
+    ? firstNotice({ ...view, messages })
+    : onceShown.noticeContent({ ...view, messages: notices });
 }

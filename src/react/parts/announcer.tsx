@@ -5,17 +5,19 @@ import { useEffect, useState } from 'react';
 import { isSame } from '../../core/foundation/same.js';
 import type { BroadcasterState } from '../../core/index.js';
 import type { Situation } from '../announcement.js';
-import { announcement, noticeNews, SPOKEN_SECONDS, toldBy } from '../announcement.js';
 import { classNames } from '../class-names.js';
 import { useIngestClock, useRoot, useStage } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import { isRough } from '../health-levels.js';
 import { part } from '../part.js';
 import { hasPicture } from '../playback-words.js';
+import { SPOKEN_SECONDS } from '../spoken-seconds.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
-import { useDelivery, useSeenOutput } from '../use-delivery.js';
+import { useSeenOutput } from '../use-delivery.js';
+import { useLoadedDelivery } from '../use-loaded-delivery.js';
 import type { StartProps } from '../use-notice.js';
 import { START_KINDS, useNotice } from '../use-notice.js';
+import { useOnceShown } from '../use-once-shown.js';
 
 /** The props of `Broadcaster.Announcer`; how the stream is started is told as to the notice. */
 export interface AnnouncerProps extends ComponentPropsWithoutRef<'div'>, StartProps {}
@@ -36,11 +38,12 @@ export const Announcer = part<HTMLDivElement, AnnouncerProps>(
   'Broadcaster.Announcer',
   START_KINDS,
   function Announcer({ canStart, isStarting, startProblem, className, ...props }, ref) {
-    const { messages } = useRoot('Announcer');
+    const { notices } = useRoot('Announcer');
+    const onceShown = useOnceShown();
     const stage = useStage();
     const { phase, remainingSeconds } = useIngestClock();
     const notice = useNotice({ canStart, isStarting, startProblem });
-    const delivery = useDelivery();
+    const delivery = useLoadedDelivery();
     const { level } = delivery.health;
     const failedAt = useBroadcasterState(selectFailedAt);
     const isOffline = useBroadcasterState(selectIsOffline);
@@ -57,26 +60,30 @@ export const Announcer = part<HTMLDivElement, AnnouncerProps>(
       hasStream,
       isRough: false,
       mark: mark ?? null,
-      notice: noticeNews(stage, notice),
+      notice: onceShown?.noticeNews(stage, notice) ?? '',
     };
-    const [heard, setHeard] = useState<Situation>({ ...seen, isSeen: false, told: [] });
+    const [heard, setHeard] = useState<Situation | null>(null);
     // Counted, since what is said twice has to be a new element to be heard twice.
     const [said, setSaid] = useState({ words: '', count: 0 });
-    const isSeen = isSeenNow(heard, stage, output === 'seen' && hasPicture(delivery));
+    // The first situation that there are words for is no change.
+    const before = heard ?? { ...seen, isSeen: false, told: [] };
+    const isSeen = isSeenNow(before, stage, output === 'seen' && hasPicture(delivery));
     // A part that is measured, opened or muted is no better yet.
     const isOpening = delivery.picture === 'opening' || delivery.sound === 'opening';
     const isUnsure = isOpening || level === 'unknown' || level === 'muted';
-    const isLess = stage === 'live' && (isUnsure ? heard.isRough : isRough(delivery.health));
-    const now: Situation = {
-      ...seen,
-      isSeen,
-      isRough: isLess,
-      told: toldBy(heard, { ...seen, isSeen }),
-    };
-    if (!isSame(heard, now)) {
-      setHeard(now);
-      const words = announcement(heard, now, { notice, messages });
-      if (words !== null) setSaid({ words, count: said.count + 1 });
+    const isLess = stage === 'live' && (isUnsure ? before.isRough : isRough(delivery.health));
+    if (onceShown !== null && notices !== null) {
+      const now: Situation = {
+        ...seen,
+        isSeen,
+        isRough: isLess,
+        told: onceShown.toldBy(before, { ...seen, isSeen }),
+      };
+      if (heard === null || !isSame(heard, now)) {
+        setHeard(now);
+        const words = onceShown.announcement(before, now, { notice, messages: notices });
+        if (words !== null) setSaid({ words, count: said.count + 1 });
+      }
     }
     useEffect(() => {
       if (said.words === '') return undefined;

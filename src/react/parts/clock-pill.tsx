@@ -7,10 +7,10 @@ import { useIngestClock, useRoot, useStage } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import { formatBitRate, formatClock } from '../format.js';
 import { RingIcon } from '../icons.js';
-import { fill } from '../messages.js';
 import { part } from '../part.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
-import { useDelivery } from '../use-delivery.js';
+import { useLoadedDelivery } from '../use-loaded-delivery.js';
+import { fill } from '../words/fill.js';
 
 /** The props of `Broadcaster.ClockPill`. */
 export type ClockPillProps = ComponentPropsWithoutRef<'span'>;
@@ -26,7 +26,7 @@ export const ClockPill = part<HTMLSpanElement, ClockPillProps>(
     const { messages } = useRoot('ClockPill');
     const stage = useStage();
     const { phase, remainingSeconds, progress } = useIngestClock();
-    const { status } = useDelivery();
+    const { status } = useLoadedDelivery();
     const sentBitsPerSecond = useBroadcasterState(selectSent);
     const pill = (state: string, children: ReactNode) => (
       <span

@@ -3,14 +3,16 @@
 import type { ComponentPropsWithoutRef, KeyboardEvent } from 'react';
 import { useId, useImperativeHandle, useRef, useState } from 'react';
 import { classNames } from '../class-names.js';
-import { useMessages } from '../context.js';
+import { useWords } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
-import type { Messages } from '../messages.js';
 import { part } from '../part.js';
 import type { Kind } from '../use-checked.js';
 import { textsOf } from '../use-checked.js';
 import { useFocusKeeper } from '../use-focus-keeper.js';
+import { ENCODER_WORDS } from '../words/encoder-words.js';
 import { SecretField } from './secret-field.js';
+
+type Words = Readonly<Record<keyof typeof ENCODER_WORDS, string>>;
 
 /** The props of `Broadcaster.EncoderSettings`. */
 export interface EncoderSettingsProps extends ComponentPropsWithoutRef<'section'> {
@@ -40,7 +42,7 @@ export const EncoderSettings = part<HTMLElement, EncoderSettingsProps>(
   'Broadcaster.EncoderSettings',
   { rtmp: RTMP, srt: SRT, unavailable: WORDS },
   function EncoderSettings({ rtmp, srt, unavailable, className, ...props }, ref) {
-    const messages = useMessages();
+    const messages = useWords(ENCODER_WORDS);
     const id = useId();
     const [way, setWay] = useState<Way>('rtmp');
     const bounds = useRef<HTMLElement>(null);
@@ -104,7 +106,7 @@ export const EncoderSettings = part<HTMLElement, EncoderSettingsProps>(
 );
 
 interface PanelProps {
-  readonly messages: Messages;
+  readonly messages: Words;
   readonly whyNot: string | undefined;
 }
 
@@ -135,7 +137,7 @@ function SrtPanel({ srt, messages, whyNot }: Pick<EncoderSettingsProps, 'srt'> &
 }
 
 /** The steps in OBS, whose own words are quoted. */
-function Steps({ way, messages }: { readonly way: string; readonly messages: Messages }) {
+function Steps({ way, messages }: { readonly way: string; readonly messages: Words }) {
   return (
     <>
       <p className="wb-encoder-steps-title">{messages.encoderStepsTitle}</p>

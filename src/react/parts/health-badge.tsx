@@ -6,9 +6,10 @@ import { useRoot } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import { HEALTH_LEVELS, healthWord } from '../health-levels.js';
 import { HealthIcon } from '../icons.js';
-import { fill } from '../messages.js';
 import { part } from '../part.js';
 import { useDelivery } from '../use-delivery.js';
+import { useMessages } from '../use-messages.js';
+import { fill } from '../words/fill.js';
 
 /** The props of `Broadcaster.HealthBadge`. */
 export type HealthBadgeProps = ComponentPropsWithoutRef<'span'>;
@@ -18,7 +19,8 @@ export const HealthBadge = part<HTMLSpanElement, HealthBadgeProps>(
   'Broadcaster.HealthBadge',
   {},
   function HealthBadge({ className, ...props }, ref) {
-    const { messages } = useRoot('HealthBadge');
+    useRoot('HealthBadge');
+    const messages = useMessages();
     const delivery = useDelivery();
     const { level, reasons } = delivery.health;
     const { shape } = HEALTH_LEVELS[level];

@@ -10,13 +10,13 @@ import { Figures, sizeWords } from '../figures.js';
 import { formatClock } from '../format.js';
 import { HEALTH_LEVELS, healthWord } from '../health-levels.js';
 import { HealthIcon } from '../icons.js';
-import type { Messages } from '../messages.js';
-import { fill } from '../messages.js';
+import type { FirstMessages } from '../messages.js';
 import { part } from '../part.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
 import { useSecondsSince } from '../use-clock.js';
-import { useDelivery } from '../use-delivery.js';
+import { useLoadedDelivery } from '../use-loaded-delivery.js';
 import { useStats } from '../use-stats.js';
+import { fill } from '../words/fill.js';
 
 /** The props of `Broadcaster.HealthLine`. */
 export type HealthLineProps = ComponentPropsWithoutRef<'div'>;
@@ -34,7 +34,7 @@ export const HealthLine = part<HTMLDivElement, HealthLineProps>(
     const { messages } = useRoot('HealthLine');
     const stage = useStage();
     const { sample, isCurrent } = useStats();
-    const delivery = useDelivery();
+    const delivery = useLoadedDelivery();
     const picture = useBroadcasterState(selectPicture);
     const sound = useBroadcasterState(selectSound);
     const lostSeconds = useSecondsSince(useBroadcasterState(selectLostAt));
@@ -98,7 +98,7 @@ export const HealthLine = part<HTMLDivElement, HealthLineProps>(
   },
 );
 
-function figuresOf(sample: StatsSample | null, delivery: Delivery, messages: Messages) {
+function figuresOf(sample: StatsSample | null, delivery: Delivery, messages: FirstMessages) {
   if (sample === null) return { near: [], far: [] };
   const { frameWidth, frameHeight, framesPerSecond, videoCodec, roundTripMs, lossShare } = sample;
   const known = (...words: ReactNode[]) =>
@@ -124,7 +124,10 @@ function figuresOf(sample: StatsSample | null, delivery: Delivery, messages: Mes
 }
 
 /** The muted kind beside one that is not; where all is muted, the verdict says so. */
-function mutedWords({ picture, sound, health }: Delivery, messages: Messages): readonly string[] {
+function mutedWords(
+  { picture, sound, health }: Delivery,
+  messages: FirstMessages,
+): readonly string[] {
   if (health.level === 'muted') return [];
   return [
     ...(picture === 'muted' ? [messages.healthNoPicture] : []),
@@ -132,7 +135,7 @@ function mutedWords({ picture, sound, health }: Delivery, messages: Messages): r
   ];
 }
 
-function pictureWords(sent: OutgoingMedia, messages: Messages): readonly ReactNode[] {
+function pictureWords(sent: OutgoingMedia, messages: FirstMessages): readonly ReactNode[] {
   if (sent.status !== 'on' || sent.picture === null) return [];
   const { width, height, frameRate } = sent.picture;
   return [

@@ -3,17 +3,17 @@
 import type { ComponentPropsWithoutRef } from 'react';
 import type { BroadcasterInstance, DeviceKind } from '../../core/index.js';
 import { classNames } from '../class-names.js';
-import { useMessages, useRoot, useStage } from '../context.js';
+import { useRoot, useStage } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import { openInTab } from '../for-good.js';
 import { ignoreRejection } from '../ignore-rejection.js';
-import { fill } from '../messages.js';
-import type { NoticeAction } from '../notice-content.js';
+import type { NoticeAction } from '../notice-view.js';
 import { part } from '../part.js';
 import { useSecondsSince } from '../use-clock.js';
 import type { StartProps } from '../use-notice.js';
 import { START_KINDS, useNotice } from '../use-notice.js';
 import { usePressGuard } from '../use-press-guard.js';
+import { fill } from '../words/fill.js';
 
 /** The props of `Broadcaster.Notice`. */
 export interface NoticeProps extends ComponentPropsWithoutRef<'div'>, StartProps {}
@@ -65,7 +65,7 @@ export const Notice = part<HTMLDivElement, NoticeProps>(
 
 /** Counts down by itself, so that the notice need not render each second. */
 function NextTry({ at }: { readonly at: number }) {
-  const messages = useMessages();
+  const { messages } = useRoot('Notice');
   const since = useSecondsSince(at);
   if (since === null) return null;
   return <span> {fill(messages.nextTry, { seconds: Math.max(0, -since) })}</span>;

@@ -5,12 +5,10 @@ import { useContext, useEffect, useState } from 'react';
 import type { BroadcasterInstance, BroadcasterState, Delivery } from '../../core/index.js';
 import { selectDelivery } from '../../core/index.js';
 import { classNames } from '../class-names.js';
-import { RootContext, useMessages, ViewerContext } from '../context.js';
+import { RootContext, useWords, ViewerContext } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import { formatClock } from '../format.js';
 import { HealthIcon } from '../icons.js';
-import type { MessageName, Messages } from '../messages.js';
-import { fill } from '../messages.js';
 import type { SeenOutput } from '../output-watch.js';
 import { outputWatchOf } from '../output-watch.js';
 import { part } from '../part.js';
@@ -23,6 +21,10 @@ import { playbackWords } from '../playback-words.js';
 import { BOOLEAN, BROADCASTER, FUNCTION, NUMBER, OBJECT } from '../use-checked.js';
 import { useHasPassed, useSecondsSince } from '../use-clock.js';
 import { useStateOf } from '../use-delivery.js';
+import { fill } from '../words/fill.js';
+import { VIEWER_WORDS } from '../words/viewer-words.js';
+
+type Words = Readonly<Record<keyof typeof VIEWER_WORDS, string>>;
 
 /** The props of `Broadcaster.PlaybackCheck`. */
 export interface PlaybackCheckProps extends ComponentPropsWithoutRef<'p'> {
@@ -51,7 +53,7 @@ const selectStream = ({ stream }: BroadcasterState) => stream;
 const TONES = { disc: 'good', ring: 'info', triangle: 'warning', square: 'problem' } as const;
 
 /** The spoken words where no other part announces the broadcast. */
-const SPOKEN: Readonly<Partial<Record<PlaybackVerdict['kind'], MessageName>>> = {
+const SPOKEN: Readonly<Partial<Record<PlaybackVerdict['kind'], keyof Words>>> = {
   seen: 'saySeen',
   frozen: 'sayFrozen',
 };
@@ -74,7 +76,7 @@ export const PlaybackCheck = part<HTMLParagraphElement, PlaybackCheckProps>(
     { live = false, broadcaster, video, playingDate, behindSeconds, className, ...props },
     ref,
   ) {
-    const messages = useMessages();
+    const messages = useWords(VIEWER_WORDS);
     const viewer = useContext(ViewerContext);
     const root = useContext(RootContext);
     const watched = broadcaster ?? root?.broadcaster ?? null;
@@ -119,7 +121,7 @@ export const PlaybackCheck = part<HTMLParagraphElement, PlaybackCheckProps>(
 );
 
 function wordsOf(
-  words: MessageName,
+  words: keyof Words,
   {
     verdict,
     frozenSeconds,
@@ -127,7 +129,7 @@ function wordsOf(
   }: {
     readonly verdict: PlaybackVerdict;
     readonly frozenSeconds: number;
-    readonly messages: Messages;
+    readonly messages: Words;
   },
 ): string {
   if (words === 'playbackFrozen') {

@@ -10,7 +10,7 @@ import { useRoot, useStage } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import { hopelessError, mayHelpInTab, openInTab } from '../for-good.js';
 import { ignoreRejection } from '../ignore-rejection.js';
-import type { MessageName } from '../messages.js';
+import type { FirstName } from '../messages.js';
 import { part } from '../part.js';
 import type { Stage } from '../stage.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
@@ -43,7 +43,7 @@ const CONFIRM_AFTER_MS = 60_000;
 const QUESTIONS = {
   live: { words: 'confirmStop', yes: 'confirmStopYes', no: 'confirmStopNo' },
   taken: { words: 'confirmTakeOver', yes: 'confirmTakeOverYes', no: 'confirmTakeOverNo' },
-} as const satisfies Readonly<Partial<Record<Stage, Readonly<Record<string, MessageName>>>>>;
+} as const satisfies Readonly<Partial<Record<Stage, Readonly<Record<string, FirstName>>>>>;
 
 const selectHasTarget = ({ target }: BroadcasterState) => target.status === 'set';
 const selectIsRunning = ({ stream }: BroadcasterState) => standingOf(stream.word) === 'running';
@@ -245,7 +245,7 @@ function canStart(onStartAgain: unknown): boolean {
   return typeof onStartAgain === 'function';
 }
 
-function labelOf(stage: Stage, hasCamera: boolean): MessageName {
+function labelOf(stage: Stage, hasCamera: boolean): FirstName {
   switch (stage) {
     case 'blank':
     case 'asking':

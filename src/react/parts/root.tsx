@@ -1,7 +1,7 @@
 'use client';
 
 import type { ComponentPropsWithoutRef } from 'react';
-import { useContext, useId, useImperativeHandle, useMemo, useRef } from 'react';
+import { useContext, useEffect, useId, useImperativeHandle, useMemo, useRef } from 'react';
 import type {
   BroadcasterInstance,
   BroadcasterOptions,
@@ -12,12 +12,14 @@ import { RootContext, StageContext } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import { IngestClockProvider } from '../ingest-clock-provider.js';
 import type { MessageOverrides } from '../messages.js';
-import { withMessages, wrongMessages } from '../messages.js';
 import { part } from '../part.js';
 import { useBroadcaster } from '../use-broadcaster.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
 import { BROADCASTER, OBJECT, useComplaints } from '../use-checked.js';
 import { useFocusKeeper } from '../use-focus-keeper.js';
+import { loadOnceShown, useOnceShown } from '../use-once-shown.js';
+import { FIRST_WORDS } from '../words/first-words.js';
+import { withOverrides } from '../words/with-overrides.js';
 
 /** The props of `Broadcaster.Root`. */
 export interface RootProps extends ComponentPropsWithoutRef<'div'> {
@@ -59,11 +61,18 @@ function Owned({
 
 function Provided({ broadcaster, messages, ...props }: ProvidedProps) {
   const noticeId = useId();
+  const onceShown = useOnceShown();
   const value = useMemo(
-    () => ({ broadcaster, messages: withMessages(messages), noticeId }),
-    [broadcaster, messages, noticeId],
+    () => ({
+      broadcaster,
+      overrides: messages,
+      messages: withOverrides(FIRST_WORDS, messages),
+      notices: onceShown === null ? null : withOverrides(onceShown.WORDS, messages),
+      noticeId,
+    }),
+    [broadcaster, messages, noticeId, onceShown],
   );
-  useComplaints(useMemo(() => wrongMessages(messages), [messages]));
+  useComplaints(useMemo(() => onceShown?.wrongMessages(messages) ?? '', [messages, onceShown]));
   return (
     <RootContext.Provider value={value}>
       <IngestClockProvider>
@@ -90,6 +99,8 @@ function Frame({
   useFocusKeeper(bounds, '.wb-primary');
   const status = useBroadcasterState(selectStatus);
   const stage = useContext(StageContext);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a failed load is tried again with each stage.
+  useEffect(() => void loadOnceShown(), [stage]);
   const data = { [DATA_ATTRIBUTES.status]: status, [DATA_ATTRIBUTES.stage]: stage };
   return <div {...props} {...data} ref={bounds} className={classNames('wb-root', className)} />;
 }

@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from 'react';
-import { useMessages } from '../context.js';
+import { useWords } from '../context.js';
 import { copyText } from '../copy-text.js';
-import { fill } from '../messages.js';
 import { usePressGuard } from '../use-press-guard.js';
+import { ENCODER_WORDS } from '../words/encoder-words.js';
+import { fill } from '../words/fill.js';
 
 const COPIED_MS = 3_000;
 
@@ -19,7 +20,7 @@ export function SecretField({
   readonly mask?: string;
   readonly isSecret: boolean;
 }) {
-  const messages = useMessages();
+  const messages = useWords(ENCODER_WORDS);
   const input = useRef<HTMLInputElement>(null);
   const [isRevealed, setIsRevealed] = useState(false);
   const [outcome, setOutcome] = useState<'copied' | 'refused' | null>(null);

@@ -3,17 +3,21 @@
 import type { ComponentPropsWithoutRef, ReactNode } from 'react';
 import type { BroadcasterState, StatsSample } from '../../core/index.js';
 import { classNames } from '../class-names.js';
-import { useRoot } from '../context.js';
+import { useRoot, useWords } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import { sizeWords } from '../figures.js';
 import { formatBitRate } from '../format.js';
-import type { MessageName, Messages } from '../messages.js';
-import { fill } from '../messages.js';
 import { part } from '../part.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
 import { useHealth } from '../use-health.js';
 import { useStats } from '../use-stats.js';
+import { fill } from '../words/fill.js';
+import { FIRST_WORDS } from '../words/first-words.js';
+import { STATS_WORDS } from '../words/stats-words.js';
 import { Chart } from './chart.js';
+
+const OWN_WORDS = { ...FIRST_WORDS, ...STATS_WORDS };
+type Words = Readonly<Record<keyof typeof OWN_WORDS, string>>;
 
 /** The props of `Broadcaster.StatsPanel`. */
 export type StatsPanelProps = ComponentPropsWithoutRef<'section'>;
@@ -35,7 +39,8 @@ export const StatsPanel = part<HTMLElement, StatsPanelProps>(
   'Broadcaster.StatsPanel',
   {},
   function StatsPanel({ className, ...props }, ref) {
-    const { messages } = useRoot('StatsPanel');
+    useRoot('StatsPanel');
+    const messages = useWords(OWN_WORDS);
     const { sample, isCurrent, history } = useStats();
     const { level } = useHealth();
     const stepsDown = useBroadcasterState(selectStepsDown);
@@ -88,11 +93,11 @@ export const StatsPanel = part<HTMLElement, StatsPanelProps>(
   },
 );
 
-type Row = readonly [label: MessageName, value: ReactNode];
+type Row = readonly [label: keyof Words, value: ReactNode];
 
 function rowsOf(
   sample: StatsSample,
-  { stepsDown, messages }: { readonly stepsDown: number; readonly messages: Messages },
+  { stepsDown, messages }: { readonly stepsDown: number; readonly messages: Words },
 ): readonly Row[] {
   const { frameWidth: width, frameHeight: height, limitation, limitedShare, silentMs } = sample;
   // A machine that less is asked of is not at its limit any more, and is one all the same.
@@ -131,21 +136,21 @@ const LIMITS = {
   cpu: 'limitCpu',
   bandwidth: 'limitBandwidth',
   other: 'limitOther',
-} as const satisfies Record<NonNullable<StatsSample['limitation']>, MessageName>;
+} as const satisfies Record<NonNullable<StatsSample['limitation']>, keyof Words>;
 
 const PATHS = {
   udp: 'pathUdp',
   tcp: 'pathTcp',
   relay: 'pathRelay',
-} as const satisfies Record<NonNullable<StatsSample['path']>, MessageName>;
+} as const satisfies Record<NonNullable<StatsSample['path']>, keyof Words>;
 
-function bitRate(bitsPerSecond: number | undefined, messages: Messages): string | null {
+function bitRate(bitsPerSecond: number | undefined, messages: Words): string | null {
   if (bitsPerSecond === undefined) return null;
   const { number: digits, unit } = formatBitRate(bitsPerSecond);
   return fill(messages[unit], { number: digits });
 }
 
-function number(template: MessageName, value: number | undefined, messages: Messages) {
+function number(template: keyof Words, value: number | undefined, messages: Words) {
   return value === undefined ? null : fill(messages[template], { number: Math.round(value) });
 }
 

@@ -7,13 +7,13 @@ import { classNames } from '../class-names.js';
 import { useRoot, useStage } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import { formatClock } from '../format.js';
-import type { MessageName } from '../messages.js';
-import { fill } from '../messages.js';
+import type { FirstName } from '../messages.js';
 import { part } from '../part.js';
 import { refusalOf, type Stage } from '../stage.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
 import { useSecondsSince } from '../use-clock.js';
-import { useDelivery } from '../use-delivery.js';
+import { useLoadedDelivery } from '../use-loaded-delivery.js';
+import { fill } from '../words/fill.js';
 
 /** The props of `Broadcaster.StatusPill`. */
 export type StatusPillProps = ComponentPropsWithoutRef<'span'>;
@@ -21,7 +21,7 @@ export type StatusPillProps = ComponentPropsWithoutRef<'span'>;
 const selectLiveSince = ({ connection }: BroadcasterState) =>
   connection.status === 'live' ? connection.since : null;
 /** The word where there is a picture or a sound to go live with. */
-const selectReadyWord = (state: BroadcasterState): MessageName => {
+const selectReadyWord = (state: BroadcasterState): FirstName => {
   if (state.target.status === 'set' && refusalOf(state) === null) return 'pillReady';
   return standingOf(state.stream.word) === 'over' ? 'pillExpired' : 'pillPreview';
 };
@@ -38,7 +38,7 @@ export const StatusPill = part<HTMLSpanElement, StatusPillProps>(
     const hasCamera = useBroadcasterState(selectHasCamera);
     const seconds = useSecondsSince(useBroadcasterState(selectLiveSince));
     const readyWord = useBroadcasterState(selectReadyWord);
-    const { status } = useDelivery();
+    const { status } = useLoadedDelivery();
     if (stage === 'blank') return null;
     // Show a loss at once, before anything is done about it.
     const shown = stage === 'live' && status === 'interrupted' ? 'reconnecting' : stage;
@@ -58,7 +58,7 @@ export const StatusPill = part<HTMLSpanElement, StatusPillProps>(
   },
 );
 
-const WORDS: Readonly<Record<Exclude<Stage, 'blank' | 'ready'>, MessageName>> = {
+const WORDS: Readonly<Record<Exclude<Stage, 'blank' | 'ready'>, FirstName>> = {
   asking: 'pillAsking',
   denied: 'pillNoCamera',
   taken: 'pillTaken',

@@ -4,15 +4,15 @@ import type { ComponentPropsWithoutRef } from 'react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { callBack } from '../call-back.js';
 import { classNames } from '../class-names.js';
-import { useMessages, ViewerContext } from '../context.js';
+import { useWords, ViewerContext } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
-import type { MessageName } from '../messages.js';
 import { part } from '../part.js';
 import { BOOLEAN, FUNCTION, TEXT } from '../use-checked.js';
 import type { LoadHls } from '../viewer/hls-player.js';
 import type { PlayingHls } from '../viewer/play-hls.js';
 import { playHls } from '../viewer/play-hls.js';
 import { watchPlayback } from '../viewer/watch-playback.js';
+import { VIEWER_WORDS } from '../words/viewer-words.js';
 
 /** The state of a viewer. */
 export type ViewerState =
@@ -44,7 +44,7 @@ export interface ViewerProps extends ComponentPropsWithoutRef<'div'> {
   readonly onStateChange?: ((state: ViewerState) => void) | undefined;
 }
 
-const WORDS: Readonly<Record<ViewerState, MessageName | null>> = {
+const WORDS: Readonly<Record<ViewerState, keyof typeof VIEWER_WORDS | null>> = {
   off: 'viewerOff',
   waiting: 'viewerWaiting',
   playing: null,
@@ -64,7 +64,7 @@ export const Viewer = part<HTMLDivElement, ViewerProps>(
     { src, loadHls, muted = true, onStateChange, className, children, ...props },
     ref,
   ) {
-    const messages = useMessages();
+    const messages = useWords(VIEWER_WORDS);
     const [video, setVideo] = useState<HTMLVideoElement | null>(null);
     const [state, setState] = useState<ViewerState>('off');
     const [isBlocked, setIsBlocked] = useState(false);
