@@ -21,6 +21,7 @@ const ingestMayImport = {
   recording: ['context', 'media', 'streams'],
   encoders: ['context', 'media', 'streams', 'transcoding'],
   signaling: ['context', 'faults', 'options', 'streams', 'webrtc'],
+  whip: ['context', 'faults', 'http', 'options', 'signaling', 'streams', 'webrtc'],
   playback: ['context', 'media', 'signaling', 'streams', 'webrtc'],
   hls: ['context', 'http', 'media', 'playback', 'streams', 'transcoding'],
   page: ['http', 'streams'],

@@ -3,8 +3,13 @@
  */
 
 export type { EncoderWays, WayIn } from './encoders/encoder-ways.js';
-export type { Fault, IceServersFault } from './faults/faults.js';
-export type { IngestIceServer, IngestOptions, TlsCredentials } from './options/options.js';
+export type { Fault, IceServersFault, WhipFault, WhipMethod } from './faults/faults.js';
+export type {
+  IngestIceServer,
+  IngestOptions,
+  TlsCredentials,
+  WhipProfile,
+} from './options/options.js';
 export type { Recording } from './recording/recording.js';
 export { type Ingest, startIngest } from './start-ingest.js';
 export type { ServerUrls } from './streams/addresses.js';

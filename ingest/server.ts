@@ -29,6 +29,7 @@ import { createPlaybackHandler } from './playback/playback-endpoint.js';
 import { serveOmeConnection } from './signaling/ome-connection.js';
 import { createPublishHandler } from './signaling/signaling-endpoint.js';
 import { readSignalingTarget } from './streams/addresses.js';
+import { isForWhip } from './whip/whip-endpoint.js';
 
 /** The one TCP port: HTTP routes and signalling sockets. */
 export interface IngestServer {
@@ -44,6 +45,8 @@ export interface IngestServer {
   route(name: string, route: HttpRoute): void;
   /** Serves what no other route is for. It answers 404 to what it does not know. */
   routeRest(route: HttpRoute): void;
+  /** Serves WHIP, at whatever address: it answers OPTIONS, and with plain words, by itself. */
+  routeWhip(route: HttpRoute): void;
   /** Destroys every connection and stops listening. May be called again. */
   goDown(): Promise<void>;
   /** Listens on the same port again. Rejects if somebody else took it. */
@@ -59,6 +62,7 @@ export async function openServer(context: IngestContext): Promise<IngestServer> 
   let rest: HttpRoute = async () => {
     throw new HttpError(404, 'There is nothing at this address.');
   };
+  let whip: HttpRoute | undefined;
   const sockets = new Set<Socket>();
   const leaving = new Set<() => void>();
   const { address } = await lookup(options.host);
@@ -78,6 +82,9 @@ export async function openServer(context: IngestContext): Promise<IngestServer> 
       isCalledRightly(headers, rules) && applyCors(incoming, response, originsFor(headers, rules));
     try {
       if (!allowed) throw new HttpError(403, 'Pages of this origin may not use the ingest.');
+      if (whip !== undefined && isForWhip(method, incoming.url ?? '/')) {
+        return void (await whip(readRequest(incoming), response));
+      }
       if (incoming.method === 'OPTIONS') return void response.writeHead(204).end();
       if (isFormLike(incoming)) throw new HttpError(415, 'Send content-type: application/json.');
       const request = readRequest(incoming);
@@ -167,6 +174,9 @@ export async function openServer(context: IngestContext): Promise<IngestServer> 
     route: (name, route) => routes.set(name, route),
     routeRest(route) {
       rest = route;
+    },
+    routeWhip(route) {
+      whip = route;
     },
     async goDown() {
       const closing = server;

@@ -29,6 +29,7 @@ import { reportOf, type StreamReport } from './streams/stream-report.js';
 import { parseStreamSettings, type StreamSettingsChange } from './streams/stream-settings.js';
 import { findFfmpeg } from './transcoding/ffmpeg.js';
 import { createCallbacks } from './webhooks/callbacks.js';
+import { createWhipRoute } from './whip/whip-endpoint.js';
 
 /** A running ingest. */
 export interface Ingest {
@@ -165,6 +166,7 @@ export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
 
   const hls = createHlsOutput(context, programs.ffmpeg);
   server.routeRest(hls.route);
+  server.routeWhip(createWhipRoute(context));
   const faultControl = createFaultControl(context, restart);
   server.route('v1', durable(createLiveApi(context, store.secret), store));
   server.route('', async ({ method }, response) => sendPage(response, method, 'document'));

@@ -24,6 +24,13 @@ describe('parseFault', () => {
       { kind: 'user-name-only' },
       { kind: 'username-only' },
       { kind: 'empty-ice-servers' },
+      { kind: 'redirect' },
+      { kind: 'redirect', status: 308, to: 'other' },
+      { kind: 'refuse', status: 503, retryAfterSeconds: 2, count: 1, body: 'problem' },
+      { kind: 'refuse', status: 405, method: 'PATCH', withoutCors: true },
+      { kind: 'slow-patch', delayMs: 5 },
+      { kind: 'odd-answer', location: 'relative', etag: 'quoted', status: 200, body: 'html' },
+      { kind: 'odd-answer', contentType: '' },
     ];
     for (const fault of faults) expect(parseFault(fault)).toEqual(fault);
   });
@@ -47,6 +54,15 @@ describe('parseFault', () => {
     [{ kind: 'slow-uplink', kbps: -300 }],
     [{ kind: 'slow-uplink', kbps: 300, durationMs: -1 }],
     [{ kind: 'slow-uplink', kbps: 300, queueMs: '3000' }],
+    [{ kind: 'redirect', status: 301 }],
+    [{ kind: 'redirect', to: 'https://evil.example' }],
+    [{ kind: 'refuse' }],
+    [{ kind: 'refuse', status: 200 }],
+    [{ kind: 'refuse', status: 503, method: 'GET' }],
+    [{ kind: 'refuse', status: 503, retryAfterSeconds: 1e9 }],
+    [{ kind: 'odd-answer', status: 404 }],
+    [{ kind: 'odd-answer', contentType: 'text/html\r\nset-cookie: a=b' }],
+    [{ kind: 'odd-answer', location: 'https://evil.example' }],
   ])('refuses %j', (value) => {
     expect(() => parseFault(value)).toThrow(TypeError);
   });
@@ -67,5 +83,14 @@ describe('faults in force', () => {
     faults.set({ kind: 'not-found', count: 2 }, 'a');
     const taken = [1, 2, 3].map(() => faults.takeNotFound('a'));
     expect(taken).toEqual([true, true, false]);
+  });
+
+  it('count refusals of one method of WHIP down, as they are', () => {
+    const faults = createFaults();
+    faults.set({ kind: 'refuse', status: 503, count: 2, method: 'PATCH' });
+    const taken = (['POST', 'PATCH', 'PATCH', 'PATCH'] as const).map(
+      (method) => faults.takeRefusal('a', method)?.status,
+    );
+    expect(taken).toEqual([undefined, 503, 503, undefined]);
   });
 });

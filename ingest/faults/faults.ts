@@ -1,16 +1,16 @@
 import * as z from 'zod';
-import { objectOf } from '../validation/read-as.js';
+import { objectOf, oneOf } from '../validation/read-as.js';
 import type { UplinkLimits } from './uplink.js';
 
 /** Something that goes wrong on purpose. It lasts until it is replaced or taken away with `null`. */
 export type Fault =
-  /** The offer comes this late. */
+  /** The offer comes this late; over WHIP the answer does. */
   | { readonly kind: 'slow-offer'; readonly delayMs: number }
-  /** `request_offer` is never answered. */
+  /** `request_offer`, or WHIP's POST, is never answered. */
   | { readonly kind: 'no-offer' }
-  /** `request_offer` is answered 404 "Cannot create offer": so many times, or for ever. */
+  /** `request_offer` is answered 404 "Cannot create offer", POST 404: so many times, or for ever. */
   | { readonly kind: 'not-found'; readonly count?: number }
-  /** `answer` is refused 403 "Forbidden". */
+  /** `answer`, or POST, is refused 403 "Forbidden". */
   | { readonly kind: 'forbid-answer' }
   /** The publisher's signalling socket is destroyed, once, now; media was healthy until then. */
   | { readonly kind: 'cut-socket' }
@@ -50,7 +50,49 @@ export type Fault =
   | { readonly kind: 'no-dtls' }
   /** The whole server goes away, once, now, and listens again after `downForMs`. */
   | { readonly kind: 'restart'; readonly downForMs: number }
-  | IceServersFault;
+  | IceServersFault
+  | WhipFault;
+
+/** A request of WHIP that a fault is about. */
+export type WhipMethod = 'POST' | 'PATCH' | 'DELETE';
+
+/** Something that goes wrong in WHIP alone; over a socket it does nothing. */
+export type WhipFault =
+  /** POST is sent on to the stream's other address, on this origin or, by another name, on another. */
+  | { readonly kind: 'redirect'; readonly status?: 307 | 308; readonly to?: 'same' | 'other' }
+  /**
+   * A request is refused with this status: so many times, or for ever. Its body is plain words, a page
+   * of HTML, problem details (RFC 9457), or eight megabytes.
+   */
+  | {
+      readonly kind: 'refuse';
+      readonly status: number;
+      /** Default POST. */
+      readonly method?: WhipMethod;
+      readonly count?: number;
+      readonly retryAfterSeconds?: number;
+      /** Default 'text'. */
+      readonly body?: 'text' | 'html' | 'problem' | 'huge';
+      /** Leave out the CORS headers, as OvenMediaEngine before 0.20 does: a page cannot read the status. */
+      readonly withoutCors?: boolean;
+    }
+  /** PATCH is answered so late. */
+  | { readonly kind: 'slow-patch'; readonly delayMs: number }
+  /** The 201 is not as OvenMediaEngine's is. The session behind it is a good one. */
+  | {
+      readonly kind: 'odd-answer';
+      /** Where the session is: by a whole URL, a path, relative to the address, or nowhere. */
+      readonly location?: 'absolute' | 'path' | 'relative' | 'missing';
+      readonly etag?: 'quoted' | 'bare' | 'missing';
+      /** Another status, with the same body. */
+      readonly status?: number;
+      readonly contentType?: string;
+      /**
+       * Instead of the answer: a page of HTML, nothing, eight megabytes, the answer to another offer,
+       * or half of it and then silence.
+       */
+      readonly body?: 'html' | 'empty' | 'huge' | 'of-another-offer' | 'unfinished';
+    };
 
 /** Something that is wrong with the ICE servers in an offer. */
 export type IceServersFault =
@@ -66,6 +108,9 @@ const MAX_MS = 600_000;
 /** Upper bound of a rate: ten gigabits a second. */
 const MAX_KBPS = 10_000_000;
 const COUNT_WORDS = '"count" is a whole number above 0.';
+const STATUS_WORDS = '"status" is a whole number from 400 to 599.';
+const ODD_WORDS = '"status" is a whole number from 200 to 299.';
+const TYPE_WORDS = '"contentType" is up to 128 printable characters.';
 
 const duration = (name: string) => {
   const words = `"${name}" is a number of milliseconds from 0 to ${MAX_MS}.`;
@@ -76,6 +121,7 @@ const figure = (name: string, most: number) => {
   return z.number(words).positive(words).max(most, words);
 };
 const nothing = objectOf('fault', {});
+const counted = z.int(COUNT_WORDS).positive(COUNT_WORDS).exactOptional();
 /** When a fault heals by itself; nothing where it does not. */
 const healing = { durationMs: duration('durationMs').exactOptional() };
 
@@ -85,9 +131,7 @@ const FIELDS: {
 } = {
   'slow-offer': objectOf('fault', { delayMs: duration('delayMs') }),
   'no-offer': nothing,
-  'not-found': objectOf('fault', {
-    count: z.int(COUNT_WORDS).positive(COUNT_WORDS).exactOptional(),
-  }),
+  'not-found': objectOf('fault', { count: counted }),
   'forbid-answer': nothing,
   'cut-socket': nothing,
   'cut-media': objectOf('fault', {
@@ -107,6 +151,35 @@ const FIELDS: {
   'user-name-only': nothing,
   'username-only': nothing,
   'empty-ice-servers': nothing,
+  redirect: objectOf('fault', {
+    status: z.literal([307, 308], '"status" is 307 or 308.').exactOptional(),
+    to: oneOf('to', ['same', 'other']).exactOptional(),
+  }),
+  refuse: objectOf('fault', {
+    status: z.int(STATUS_WORDS).min(400, STATUS_WORDS).max(599, STATUS_WORDS),
+    method: oneOf('method', ['POST', 'PATCH', 'DELETE']).exactOptional(),
+    count: counted,
+    retryAfterSeconds: figure('retryAfterSeconds', MAX_MS / 1000).exactOptional(),
+    body: oneOf('body', ['text', 'html', 'problem', 'huge']).exactOptional(),
+    withoutCors: z.boolean('"withoutCors" is true or false.').exactOptional(),
+  }),
+  'slow-patch': objectOf('fault', { delayMs: duration('delayMs') }),
+  'odd-answer': objectOf('fault', {
+    location: oneOf('location', ['absolute', 'path', 'relative', 'missing']).exactOptional(),
+    etag: oneOf('etag', ['quoted', 'bare', 'missing']).exactOptional(),
+    status: z.int(ODD_WORDS).min(200, ODD_WORDS).max(299, ODD_WORDS).exactOptional(),
+    contentType: z
+      .string(TYPE_WORDS)
+      .regex(/^[\x20-\x7e]{0,128}$/, TYPE_WORDS)
+      .exactOptional(),
+    body: oneOf('body', [
+      'html',
+      'empty',
+      'huge',
+      'of-another-offer',
+      'unfinished',
+    ]).exactOptional(),
+  }),
 };
 
 /** Reads a fault that came over HTTP. Throws a `TypeError` that says what is wrong with it. */
@@ -138,12 +211,23 @@ export interface Faults {
   get(streamKey: string): Fault | undefined;
   /** True if `request_offer` is to be refused now; counts the refusal. */
   takeNotFound(streamKey: string): boolean;
+  /** How this request of WHIP is to be refused now, if it is; counts the refusal. */
+  takeRefusal(streamKey: string, method: WhipMethod): WhipRefusal | undefined;
 }
+
+/** A request of WHIP that is refused. */
+export type WhipRefusal = Extract<WhipFault, { kind: 'refuse' }>;
 
 /** Starts without any fault. */
 export function createFaults(): Faults {
   const byKey = new Map<string, Fault>();
   let everywhere: Fault | undefined;
+  /** One refusal less. */
+  const countDown = (fault: Extract<Fault, { count?: number }>, streamKey: string) => {
+    if (fault.count === undefined) return;
+    const scope = byKey.has(streamKey) ? streamKey : undefined;
+    faults.set(fault.count > 1 ? { ...fault, count: fault.count - 1 } : null, scope);
+  };
   const faults: Faults = {
     set(fault, streamKey) {
       if (streamKey === undefined) everywhere = fault ?? undefined;
@@ -154,12 +238,14 @@ export function createFaults(): Faults {
     takeNotFound(streamKey) {
       const fault = faults.get(streamKey);
       if (fault?.kind !== 'not-found') return false;
-      if (fault.count !== undefined) {
-        const left = fault.count - 1;
-        const scope = byKey.has(streamKey) ? streamKey : undefined;
-        faults.set(left > 0 ? { kind: 'not-found', count: left } : null, scope);
-      }
+      countDown(fault, streamKey);
       return true;
+    },
+    takeRefusal(streamKey, method) {
+      const fault = faults.get(streamKey);
+      if (fault?.kind !== 'refuse' || (fault.method ?? 'POST') !== method) return undefined;
+      countDown(fault, streamKey);
+      return fault;
     },
   };
   return faults;

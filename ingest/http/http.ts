@@ -35,6 +35,8 @@ export interface HttpRequest {
   readonly headers: IncomingMessage['headers'];
   /** The body as JSON; `undefined` if it is empty. Throws an {@link HttpError} otherwise. */
   json(): Promise<unknown>;
+  /** The body as text. Throws an {@link HttpError} if it is too long. */
+  text(): Promise<string>;
 }
 
 /** Answers a request: with JSON, or by itself on the raw response when it returns `undefined`. */
@@ -45,25 +47,29 @@ export type HttpRoute = (
 
 /** Splits a request up. Throws an {@link HttpError} when its address makes no sense. */
 export function readRequest(incoming: IncomingMessage): HttpRequest {
+  const text = async () => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of incoming) {
+      size += chunk.length;
+      if (size > LIMITS.bodyBytes) {
+        throw new HttpError(413, `A body may have ${LIMITS.bodyBytes} bytes.`);
+      }
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString('utf8');
+  };
   return {
     method: incoming.method ?? 'GET',
     path: readPath(incoming.url ?? '/'),
     query: new URLSearchParams((incoming.url ?? '').split('?').slice(1).join('?')),
     headers: incoming.headers,
+    text,
     async json() {
-      const chunks: Buffer[] = [];
-      let size = 0;
-      for await (const chunk of incoming) {
-        size += chunk.length;
-        if (size > LIMITS.bodyBytes) {
-          throw new HttpError(413, `A body may have ${LIMITS.bodyBytes} bytes.`);
-        }
-        chunks.push(chunk);
-      }
-      const text = Buffer.concat(chunks).toString('utf8');
-      if (text === '') return undefined;
+      const body = await text();
+      if (body === '') return undefined;
       try {
-        return JSON.parse(text);
+        return JSON.parse(body);
       } catch {
         throw new HttpError(400, 'The body is not JSON.');
       }

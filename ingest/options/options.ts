@@ -10,6 +10,11 @@ export type Generation = '0.20' | '0.20.5' | '0.21';
 
 const GENERATIONS: readonly string[] = ['0.20', '0.20.5', '0.21'] satisfies Generation[];
 
+/** Whose WHIP it is like. */
+export type WhipProfile = 'ome' | 'rfc9725';
+
+const WHIP_PROFILES: readonly string[] = ['ome', 'rfc9725'] satisfies WhipProfile[];
+
 /** A certificate and its private key, both as PEM. The key is a secret. */
 export interface TlsCredentials {
   readonly key: string;
@@ -61,6 +66,14 @@ export interface IngestOptions {
   readonly maxBitrate?: number;
   /** TURN servers to put into offers that ask for a relay (`transport=tcp` in generation 0.20). */
   readonly iceServers?: readonly IngestIceServer[];
+  /**
+   * What WHIP's PATCH does: `ome`, the default, is OvenMediaEngine's, which answers 204 to everything
+   * and ignores it. `rfc9725` follows the standard: entity tags are quoted and checked, candidates are
+   * taken, ICE is restarted.
+   */
+  readonly whip?: WhipProfile;
+  /** What WHIP's requests have to carry as `Authorization: Bearer`. Default: nothing, as the real server. */
+  readonly whipToken?: string;
   /** End the socket after an error reply. Default false, as the real server. */
   readonly closeOnError?: boolean;
   /** Web origins to serve besides those on loopback, such as `https://app.example`. */
@@ -87,7 +100,7 @@ export type ResolvedOptions = {
 } & { readonly [K in Absent]: IngestOptions[K] | undefined };
 
 /** What is off when it is not given. */
-type Absent = 'directory' | 'rtmpPort' | 'srtPort';
+type Absent = 'directory' | 'rtmpPort' | 'srtPort' | 'whipToken';
 
 /** Fills in the defaults. Throws a `RangeError` that names the option that makes no sense. */
 export function resolveOptions(options: IngestOptions): ResolvedOptions {
@@ -106,6 +119,8 @@ export function resolveOptions(options: IngestOptions): ResolvedOptions {
     congestionControl: options.congestionControl ?? 'remb',
     maxBitrate: options.maxBitrate ?? 6_000_000,
     iceServers: options.iceServers ?? [],
+    whip: options.whip ?? 'ome',
+    whipToken: options.whipToken,
     closeOnError: options.closeOnError ?? false,
     allowedOrigins: options.allowedOrigins ?? [],
     allowedHosts: options.allowedHosts ?? [],
@@ -121,6 +136,12 @@ export function resolveOptions(options: IngestOptions): ResolvedOptions {
   }
   if (!GENERATIONS.includes(resolved.generation)) {
     throw new RangeError(`generation is one of ${GENERATIONS.join(', ')}.`);
+  }
+  if (!WHIP_PROFILES.includes(resolved.whip)) {
+    throw new RangeError(`whip is one of ${WHIP_PROFILES.join(', ')}.`);
+  }
+  if (resolved.whipToken !== undefined && !/^[\w.~+/-]+=*$/.test(resolved.whipToken)) {
+    throw new RangeError('whipToken is a bearer token: letters, digits and -._~+/, then any =.');
   }
   const positive = [
     'timeScale',

@@ -5,6 +5,7 @@ import { findTarget } from '../signaling/signaling-endpoint.js';
 import type { SignalingTarget } from '../streams/addresses.js';
 import type { Sink } from '../streams/channel.js';
 import type { IngestPeer } from '../webrtc/ingest-peer.js';
+import { omeMedia } from '../webrtc/sdp.js';
 import { createForwarder } from './forwarder.js';
 
 const CHECK_MS = 500;
@@ -48,8 +49,7 @@ export function createPlaybackHandler(
       const peer = await context.peers.create({
         role: 'viewer',
         transports: ['udp'],
-        video: source.offeredCodec === undefined ? [] : [source.offeredCodec],
-        audio: true,
+        media: omeMedia(source.offeredCodec === undefined ? [] : [source.offeredCodec]),
       });
       if (gone) return context.peers.release(peer);
       offered = peer;

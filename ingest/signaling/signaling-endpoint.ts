@@ -1,20 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { endPublisher } from '../context/end-publisher.js';
 import type { IngestContext } from '../context/ingest-context.js';
-import { uplinkLimits } from '../faults/faults.js';
 import type { SignalingTarget } from '../streams/addresses.js';
 import type { Publisher } from '../streams/channel.js';
 import { isStarted } from '../streams/live-streams.js';
 import type { StreamRecord } from '../streams/stream-record.js';
 import type { StreamRegistry } from '../streams/stream-registry.js';
 import type { IngestPeer } from '../webrtc/ingest-peer.js';
-import { startWebRtcSession } from '../webrtc/webrtc-session.js';
+import { omeMedia } from '../webrtc/sdp.js';
 import { offerTransport } from './ice-servers.js';
 import type { OmeConnection, OmeHandler } from './ome-connection.js';
 import { sendOffer } from './ome-connection.js';
-
-/** The least a silent peer is waited for, in wall-clock ms, however fast the rules' clock runs. */
-const MIN_GHOST_MS = 1000;
+import { publishBrowser } from './publish-browser.js';
 
 /** Where a publisher's socket wants to go, and over what. */
 export interface PublishTarget extends SignalingTarget {
@@ -73,8 +70,7 @@ export function createPublishHandler(
       const peer = await context.peers.create({
         role: 'publisher',
         transports: transports.length > 0 ? transports : ['udp'],
-        video: ['H264', 'VP8'],
-        audio: true,
+        media: omeMedia(['H264', 'VP8']),
       });
       if (gone) return context.peers.release(peer);
       offered = peer;
@@ -98,7 +94,9 @@ export function createPublishHandler(
         return connection.refuse(403, 'Forbidden');
       }
       const publisher = await stream.channel
-        .claim(() => publish(peer, sdp, stream, connection, context))
+        .claim(() =>
+          publishBrowser(peer, sdp, stream, { context, endSocket: () => connection.destroy() }),
+        )
         .catch(() => undefined);
       offered = undefined;
       if (publisher === undefined) {
@@ -135,6 +133,7 @@ export function createPublishHandler(
   };
 }
 
+/** Whether an encoder, and no browser, holds the stream's name. */
 function isHeldByEncoder(stream: StreamRecord | undefined): boolean {
   const { transport } = stream?.channel.publisher?.session ?? {};
   return transport === 'rtmp' || transport === 'srt';
@@ -152,46 +151,4 @@ export function findTarget(
 ): StreamRecord | undefined {
   const record = app === 'qlive' ? registry.byKey(streamKey) : undefined;
   return host === undefined || record?.host === host ? record : undefined;
-}
-
-async function publish(
-  peer: IngestPeer,
-  sdp: string,
-  stream: StreamRecord,
-  connection: OmeConnection,
-  context: IngestContext,
-): Promise<Publisher> {
-  const { events, registry, options, clock, faults } = context;
-  let seen = false;
-  let publisher: Publisher | undefined;
-  const session = await startWebRtcSession(peer, sdp, {
-    congestionControl: options.congestionControl,
-    maxBitrate: options.maxBitrate,
-    waitsForReports: options.generation === '0.20',
-    ghostMs: Math.max(MIN_GHOST_MS, clock.wallMs(options.ghostSeconds)),
-    onConnected(transport) {
-      const over = transport.toUpperCase();
-      events.add('publisher-connected', `Publisher connected over ${over}`, stream.id);
-    },
-    onMedia(packet, isOutput) {
-      if (publisher === undefined || stream.channel.publisher !== publisher) return;
-      if (!seen) registry.happened(stream, 'input');
-      seen = true;
-      stream.channel.distribute(packet, isOutput ? 'everyone' : 'recordings', Date.now());
-    },
-    release: () => context.peers.release(peer),
-    onOutputReady: () => events.add('output-ready', 'Output ready', stream.id),
-    onGhost() {
-      if (publisher !== undefined) endPublisher(stream, context, publisher).catch(() => {});
-      connection.destroy();
-    },
-  });
-  publisher = { session, destroySocket: () => connection.destroy() };
-  stream.channel.occupy(publisher);
-  const fault = faults.get(stream.key);
-  session.setUplink(uplinkLimits(fault));
-  if (fault?.kind === 'never-connect') peer.gate = 'no-stun';
-  if (fault?.kind === 'no-dtls' || fault?.kind === 'no-rtcp') peer.gate = fault.kind;
-  if (fault?.kind === 'cut-media' && fault.scope === 'path') peer.gate = 'cut';
-  return publisher;
 }

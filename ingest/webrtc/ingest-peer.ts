@@ -9,17 +9,11 @@ import {
   RtpPacket,
 } from 'werift';
 import { createUplink, type UplinkLimits } from '../faults/uplink.js';
-import {
-  AUDIO_CODEC,
-  type CodecLine,
-  VIDEO_CODECS,
-  type VideoCodec,
-  videoCodecOf,
-} from '../media/codecs.js';
+import { AUDIO_CODEC, type CodecLine, VIDEO_CODECS, type VideoCodec } from '../media/codecs.js';
 import type { MediaKind, MediaPacket } from '../media/media-packet.js';
 import type { CongestionControl, Generation } from '../options/options.js';
 import { type Gate, guard, type IceProtocol } from './gate.js';
-import { offerSdp, randomName, readAnswer } from './sdp.js';
+import { offerSdp, type PeerMedia, readAnswer } from './sdp.js';
 import { TRANSPORT_CC_EXTENSION } from './transport-cc.js';
 
 /** What a peer is made for. */
@@ -30,14 +24,24 @@ export interface PeerOptions {
   readonly transports: readonly ('udp' | 'tcp')[];
   readonly generation: Generation;
   readonly congestionControl: CongestionControl;
-  readonly video: readonly VideoCodec[];
-  readonly audio: boolean;
+  /** Its m-lines, in their order. */
+  readonly media: readonly PeerMedia[];
+  /** Extension id of the transport-wide sequence number. Default: that of our offers. */
+  readonly transportCcExtension?: number;
 }
 
 /** A candidate that travels beside its offer. */
 export interface OfferedCandidate {
   readonly candidate: string;
   readonly sdpMLineIndex: number;
+}
+
+/** How a peer is reached and known again, as it stands in a description. */
+export interface TransportParameters {
+  readonly usernameFragment: string;
+  readonly password: string;
+  /** `sha-256 AB:CD:…`. */
+  readonly fingerprint: string;
 }
 
 /** Codecs and sources that an answer settled on. */
@@ -67,6 +71,7 @@ export interface PeerListener {
 /** One ICE, DTLS and SRTP endpoint of the ingest. */
 export interface IngestPeer {
   readonly offer: { readonly sdp: string; readonly candidates: readonly OfferedCandidate[] };
+  readonly transport: TransportParameters;
   readonly ssrc: number;
   /** Takes the browser's answer. Rejects when it cannot be used. Opens the gate. */
   answer(sdp: string, listener: PeerListener): Promise<Negotiated>;
@@ -74,6 +79,11 @@ export interface IngestPeer {
   gate: Gate;
   /** How bad the way in is, from now on. */
   setUplink(limits: UplinkLimits): void;
+  /**
+   * Begins a new ICE session over the same sockets (RFC 8445 section 9): the browser's new parameters
+   * come in, ours go out. Media goes on over the old path until a check over the new one comes.
+   */
+  restartIce(remote: Pick<TransportParameters, 'usernameFragment' | 'password'>): Promise<void>;
   /** Epoch ms of the last packet of any kind that came through the gate; the answer counts as one. */
   readonly heardAt: number;
   readonly isConnected: boolean;
@@ -103,25 +113,17 @@ export async function createIngestPeer(options: PeerOptions): Promise<IngestPeer
       : {
           iceInterfaceAddresses: { [options.host.includes(':') ? 'udp6' : 'udp4']: options.host },
         }),
-    codecs: {
-      video: options.video.flatMap((codec) => codecParameters(VIDEO_CODECS[codec])),
-      audio: [...codecParameters(AUDIO_CODEC)],
-    },
+    codecs: { video: parametersOf('video', options), audio: parametersOf('audio', options) },
     headerExtensions: { video: [], audio: [] },
   });
-  const kinds: MediaKind[] = [
-    ...(options.video.length > 0 ? (['video'] as const) : []),
-    ...(options.audio ? (['audio'] as const) : []),
-  ];
-  const tracks = kinds.map((kind) => {
-    const transceiver = connection.addTransceiver(kind, { direction });
-    const mid = randomName(6);
-    transceiver.mid = mid;
+  const tracks = options.media.map((media) => {
+    const transceiver = connection.addTransceiver(media.kind, { direction });
+    transceiver.mid = media.mid;
     // Reports and congestion feedback are ours: werift's stop when an RTX stream's jitter turns
     // negative, and its transport-cc makes Chromium collapse to 30 kbit/s.
     transceiver.receiver.runRtcp = async () => {};
     transceiver.receiver.setupTWCC = () => {};
-    return { kind, mid, transceiver };
+    return { ...media, transceiver };
   });
   await connection.setLocalDescription(await connection.createOffer());
   const local = connection.localDescription?.sdp ?? '';
@@ -137,13 +139,15 @@ export async function createIngestPeer(options: PeerOptions): Promise<IngestPeer
   let heardAt = Date.now();
   let closed = false;
   const uplink = createUplink();
-  const password = Buffer.from(attribute('ice-pwd'));
+  const fingerprint = attribute('fingerprint');
+  // A browser that restarts ICE signs with the old password for a while.
+  const passwords = [Buffer.from(ice.localPassword)];
   const sockets: readonly IceProtocol[] = ice['protocols'];
   for (const protocol of sockets) {
     guard(protocol, {
       uplink,
       gate: () => gate,
-      isSigned: (check) => parseMessage(check, password) !== undefined,
+      isSigned: (check) => passwords.some((each) => parseMessage(check, each) !== undefined),
       isSecure: () => dtls.state === 'connected',
       heard: () => {
         heardAt = Date.now();
@@ -171,15 +175,15 @@ export async function createIngestPeer(options: PeerOptions): Promise<IngestPeer
 
   const viewer = options.role === 'viewer';
   const sdp = offerSdp({
-    usernameFragment: attribute('ice-ufrag'),
-    password: attribute('ice-pwd'),
-    fingerprint: attribute('fingerprint'),
+    usernameFragment: ice.localUsername,
+    password: ice.localPassword,
+    fingerprint,
     direction,
     congestionControl: viewer ? 'remb' : options.congestionControl,
-    media: tracks.map(({ kind, mid, transceiver }) => ({
+    media: tracks.map(({ kind, mid, codecs, transceiver }) => ({
       kind,
       mid,
-      codecs: kind === 'video' ? options.video.map((codec) => VIDEO_CODECS[codec]) : [AUDIO_CODEC],
+      codecs,
       ...(viewer ? { ssrc: transceiver.sender.ssrc } : {}),
       ...(viewer && kind === 'video' ? { rtxSsrc: transceiver.sender.rtxSsrc } : {}),
     })),
@@ -196,8 +200,15 @@ export async function createIngestPeer(options: PeerOptions): Promise<IngestPeer
       sdpMLineIndex: 0,
     }));
 
+  const transportCcExtension = options.transportCcExtension ?? TRANSPORT_CC_EXTENSION;
+  /** What a payload type stands for to whoever takes packets: they know those of our offers. */
+  const canonical = new Map<number, number>();
+
   return {
     offer: { sdp, candidates },
+    get transport() {
+      return { usernameFragment: ice.localUsername, password: ice.localPassword, fingerprint };
+    },
     ssrc: tracks[0]?.transceiver.sender.ssrc ?? 1,
     async answer(answerSdp, listener) {
       const answered = readAnswer(answerSdp);
@@ -212,10 +223,10 @@ export async function createIngestPeer(options: PeerOptions): Promise<IngestPeer
         }
       });
       dtls.onRtp.subscribe(({ header }) => {
-        const extension = header.extensions.find(({ id }) => id === TRANSPORT_CC_EXTENSION);
+        const extension = header.extensions.find(({ id }) => id === transportCcExtension);
         listener.arrival?.({
           ssrc: header.ssrc,
-          payloadType: header.payloadType,
+          payloadType: canonical.get(header.payloadType) ?? IGNORED,
           sequenceNumber: header.sequenceNumber,
           timestamp: header.timestamp,
           ...(extension !== undefined && extension.payload.length >= 2
@@ -231,21 +242,24 @@ export async function createIngestPeer(options: PeerOptions): Promise<IngestPeer
         }
       });
       let negotiated: { -readonly [K in keyof Negotiated]: Negotiated[K] } = {};
-      tracks.forEach(({ kind, transceiver }, index) => {
+      tracks.forEach(({ kind, codecs, transceiver }, index) => {
         const line = answered[index];
         const flows = viewer ? ['recvonly', 'sendrecv'] : ['sendonly', 'sendrecv'];
         if (line === undefined || !flows.includes(line.direction)) return;
         const ssrc = transceiver.receiver.tracks[0]?.ssrc;
         const source = ssrc === undefined ? {} : { ssrc };
-        const codec = videoCodecOf(line.payloadTypes[0]);
+        const taken = codecs.find(({ payloadType }) => payloadType === line.payloadTypes[0]);
+        if (taken !== undefined) canonical.set(taken.payloadType, ourPayloadType(taken.name));
         if (kind === 'audio') negotiated = { ...negotiated, audio: source };
-        else if (codec !== undefined) negotiated = { ...negotiated, video: { codec, ...source } };
+        else if (taken !== undefined && taken.name !== 'OPUS') {
+          negotiated = { ...negotiated, video: { codec: taken.name, ...source } };
+        }
         for (const track of transceiver.receiver.tracks) {
           track.onReceiveRtp.subscribe(({ header, payload }) => {
             listener.media?.({
               kind,
               ssrc: header.ssrc,
-              payloadType: header.payloadType,
+              payloadType: canonical.get(header.payloadType) ?? IGNORED,
               sequenceNumber: header.sequenceNumber,
               timestamp: header.timestamp,
               marker: header.marker,
@@ -264,6 +278,19 @@ export async function createIngestPeer(options: PeerOptions): Promise<IngestPeer
       gate = next;
     },
     setUplink: uplink.setLimits,
+    async restartIce(remote) {
+      // Whoever still waits for the first session gets the next one's end instead.
+      const waiting = ice['checkListState'];
+      await ice.restart();
+      ice.setRemoteParams({ ...remote, iceLite: false });
+      passwords.push(Buffer.from(ice.localPassword));
+      if (passwords.length > KEPT_PASSWORDS) passwords.shift();
+      await ice.gatherCandidates();
+      ice.connect().then(
+        () => waiting.put(Promise.resolve(ICE_COMPLETED)),
+        () => {},
+      );
+    },
     get heardAt() {
       return heardAt;
     },
@@ -292,6 +319,23 @@ export async function createIngestPeer(options: PeerOptions): Promise<IngestPeer
       await connection.close();
     },
   };
+}
+
+/** The payload type that a packet of no use is handed on with. */
+const IGNORED = -1;
+/** How werift says that ICE found a path. */
+const ICE_COMPLETED = 1;
+/** Passwords of this session and of the one before it. */
+const KEPT_PASSWORDS = 2;
+
+function ourPayloadType(name: CodecLine['name']): number {
+  return (name === 'OPUS' ? AUDIO_CODEC : VIDEO_CODECS[name]).payloadType;
+}
+
+function parametersOf(kind: MediaKind, { media }: PeerOptions) {
+  return media
+    .filter((each) => each.kind === kind)
+    .flatMap((each) => each.codecs.flatMap(codecParameters));
 }
 
 /** werift only ever calls `serialize` on what it sends. */

@@ -1,15 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import { SessionDescription } from 'werift';
-import type { CodecLine } from '../media/codecs.js';
+import { AUDIO_CODEC, type CodecLine, VIDEO_CODECS, type VideoCodec } from '../media/codecs.js';
 import type { MediaKind } from '../media/media-packet.js';
 import type { CongestionControl } from '../options/options.js';
 import { TRANSPORT_CC_EXTENSION, TRANSPORT_CC_URI } from './transport-cc.js';
 
-/** One m-line of an offer. */
-export interface OfferedMedia {
+/** One m-line of a peer. */
+export interface PeerMedia {
   readonly kind: MediaKind;
   readonly mid: string;
+  /** The first is preferred. */
   readonly codecs: readonly CodecLine[];
+}
+
+/** The m-lines that OvenMediaEngine offers: the picture, in one of these codecs, then the sound. */
+export function omeMedia(video: readonly VideoCodec[]): readonly PeerMedia[] {
+  const audio: PeerMedia = { kind: 'audio', mid: randomName(6), codecs: [AUDIO_CODEC] };
+  if (video.length === 0) return [audio];
+  const codecs = video.map((codec) => VIDEO_CODECS[codec]);
+  return [{ kind: 'video', mid: randomName(6), codecs }, audio];
+}
+
+/** One m-line of an offer. */
+export interface OfferedMedia extends PeerMedia {
   /** The SSRCs that a viewer will get; absent where the browser is to send. */
   readonly ssrc?: number;
   readonly rtxSsrc?: number;
