@@ -22,10 +22,11 @@ import {
   type LiveStream,
   type StartedLiveStream,
 } from './streams/live-stream.js';
+import { reportOf } from './streams/report-of.js';
 import { createRulesClock } from './streams/rules-clock.js';
 import type { StreamRecord } from './streams/stream-record.js';
 import { createStreamRegistry } from './streams/stream-registry.js';
-import { reportOf, type StreamReport } from './streams/stream-report.js';
+import type { StreamReport } from './streams/stream-report.js';
 import { parseStreamSettings, type StreamSettingsChange } from './streams/stream-settings.js';
 import { findFfmpeg } from './transcoding/ffmpeg.js';
 import { createCallbacks } from './webhooks/callbacks.js';

@@ -25,7 +25,7 @@ export function createUplink(chance: () => number = Math.random): Uplink {
   let limits: UplinkLimits = {};
   let waiting: { readonly at: number; readonly deliver: () => void }[] = [];
   let freeAt = 0;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const flush = (until: number) => {
     clearTimeout(timer);
     const due = waiting.filter(({ at }) => at <= until);

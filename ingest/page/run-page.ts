@@ -1,5 +1,5 @@
+import type { ServerUrls } from '../streams/addresses.js';
 import type { IngestEvent } from '../streams/ingest-events.js';
-import type { LiveStream } from '../streams/live-stream.js';
 import type { StreamStatus } from '../streams/live-streams.js';
 import type { StreamReport } from '../streams/stream-report.js';
 
@@ -9,6 +9,11 @@ import type { StreamReport } from '../streams/stream-report.js';
  */
 export function runPage(): void {
   type ShownStream = StreamReport & { readonly key: string };
+  /** The fields of an answer of the Live API that the page reads. */
+  interface Started {
+    readonly id: string;
+    readonly server_urls: ServerUrls;
+  }
   interface Card {
     readonly item: HTMLElement;
     /** The button that has the focus when another one of the card goes away. */
@@ -132,7 +137,7 @@ export function runPage(): void {
     }
   };
   const start = async (path: string, body?: object) => {
-    const stream = await call<LiveStream>('POST', path, body);
+    const stream = await call<Started>('POST', path, body);
     const { webrtc } = stream.server_urls;
     if (webrtc !== undefined) addresses.set(stream.id, webrtc);
     await refresh();

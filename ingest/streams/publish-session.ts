@@ -1,9 +1,7 @@
 import type { UplinkLimits } from '../faults/uplink.js';
 import type { VideoCodec } from '../media/codecs.js';
 import type { MediaCounter } from '../media/media-counter.js';
-
-/** How media comes in: a browser's path, or an encoder's protocol. */
-export type PublishTransport = 'udp' | 'tcp' | 'rtmp' | 'srt';
+import type { PublishTransport } from './publish-transport.js';
 
 /** One publisher's media, whichever way it comes in. Instants are epoch ms. */
 export interface PublishSession {
