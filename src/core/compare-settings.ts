@@ -31,9 +31,10 @@ export function optionEvents(
   if (word !== told.word || clockOffsetMs !== told.clockOffsetMs) {
     events.push({ type: 'stream-told', word, clockOffsetMs });
   }
-  const asked = askedQuality(after);
-  if (!isSame(asked, quality.asked)) {
-    events.push({ type: 'quality-asked', asked });
+  const ofCamera = askedQuality(after);
+  const { ofScreen } = after;
+  if (!isSame([ofCamera, ofScreen], [quality.ofCamera, quality.ofScreen])) {
+    events.push({ type: 'quality-asked', ofCamera, ofScreen });
   }
   for (const kind of SOURCE_KINDS) {
     const allowed = after[kind] !== null;

@@ -32,7 +32,13 @@ export { parseStartedAt } from './parse-options.js';
 export type { DegradationPreference } from './peer/encoding.js';
 export type { SentKind, SentMedia } from './peer/sent-media.js';
 export type { VideoCodec } from './peer/video-codec.js';
-export type { AskedQuality, EncoderLoad, Pressure, Quality } from './quality/quality.js';
+export type {
+  AskedOfScreen,
+  AskedQuality,
+  EncoderLoad,
+  Pressure,
+  Quality,
+} from './quality/quality.js';
 export type { Delivery, Sent } from './select-delivery.js';
 export { selectDelivery, selectHealth } from './select-delivery.js';
 export type { Outgoing, OutgoingMedia } from './select-outgoing.js';
@@ -41,7 +47,7 @@ export { selectIsTaken, selectLostAt } from './selectors.js';
 export type { LevelMeter } from './sound/level-meter.js';
 export { createLevelMeter } from './sound/level-meter.js';
 export type { CameraOptions, MicrophoneOptions } from './sources/constraints.js';
-export type { ScreenOptions } from './sources/screen-options.js';
+export type { ScreenContent, ScreenOptions } from './sources/screen-options.js';
 export { canShareScreen } from './sources/screen-options.js';
 export type {
   Capture,

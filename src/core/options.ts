@@ -3,6 +3,7 @@ import type { BroadcastError } from './errors.js';
 import type { LogEntry } from './foundation/logger.js';
 import type { DegradationPreference } from './peer/encoding.js';
 import type { VideoCodec } from './peer/video-codec.js';
+import type { AskedOfScreen } from './quality/quality.js';
 import type { CameraOptions, MicrophoneOptions, SourceOptions } from './sources/constraints.js';
 import type { ScreenOptions } from './sources/screen-options.js';
 import type { SourceKind } from './sources/source.js';
@@ -44,14 +45,15 @@ export interface BroadcasterOptions {
   readonly videoCodec?: VideoCodec | undefined;
   /**
    * Upper limit of the video in kilobits per second; you can change it while live. The default fits
-   * the camera's size and frame rate, such as 2500 for 1280×720 at 30.
+   * the picture that goes out, such as 2500 for a camera of 1280×720 at 30, and 5000 for a screen of
+   * 1920×1080.
    */
   readonly maxVideoKbps?: number | undefined;
   /**
    * Chooses whether frame rate or resolution drops when network or machine cannot carry both, from
    * the sixth second on, or the third where the network plainly carries too little; before, the
-   * full size is kept. Default `maintain-resolution` where the camera shows `detail`, else
-   * `balanced`: at 300 kbit/s a picture that keeps its 720 lines moves once a second, and one that
+   * full size is kept. Default `maintain-resolution` where the camera shows `detail`, and of a screen,
+   * unless that shows `motion`; else `balanced`: at 300 kbit/s a picture that keeps its 720 lines moves once a second, and one that
    * keeps its frames is a blur. You can change it while live.
    */
   readonly degradationPreference?: DegradationPreference | undefined;
@@ -123,6 +125,7 @@ export interface Settings extends SourceSettings {
   readonly videoCodec: VideoCodec;
   readonly maxVideoKbps: number;
   readonly degradationPreference: DegradationPreference;
+  readonly ofScreen: AskedOfScreen;
   readonly adaptToMachine: boolean;
   readonly iceTransportPolicy: 'all' | 'relay';
   readonly iceServers: readonly RTCIceServer[];

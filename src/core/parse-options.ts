@@ -14,7 +14,9 @@ import {
 import type { Log } from './foundation/logger.js';
 import { isNearly } from './foundation/nearly.js';
 import type { BroadcasterOptions, Settings, SourceSettings } from './options.js';
+import type { DegradationPreference } from './peer/encoding.js';
 import { VIDEO_CODECS } from './peer/video-codec.js';
+import type { AskedOfScreen } from './quality/quality.js';
 import { videoKbpsFor } from './quality/video-rates.js';
 import type { IngestAddress } from './signaling/ingest-url.js';
 import { parseIngestUrl } from './signaling/ingest-url.js';
@@ -78,6 +80,18 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
   // With `detail`, frames drop before lines.
   const givingWay = pictureHintOf(camera) === 'detail' ? 'maintain-resolution' : 'balanced';
   const usualKbps = videoKbpsFor(pictureAskedOf(camera));
+  const ofScreen: AskedOfScreen = {
+    degradationPreference: orDefault<DegradationPreference | null>(
+      'degradationPreference',
+      oneOf('balanced', 'maintain-resolution', 'maintain-framerate'),
+      null,
+    ),
+    maxVideoKbps: orDefault<number | null>(
+      'maxVideoKbps',
+      [isPositive, 'a number of kbit/s above 0'],
+      null,
+    ),
+  };
   const settings = {
     ingestUrl,
     startedAt: startedAt === null ? null : startedAt - clockOffsetMs,
@@ -86,13 +100,10 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
     timeoutSeconds: orDefault('timeoutSeconds', [isPositive, 'a number of seconds above 0'], 120),
     ...sources,
     videoCodec: orDefault('videoCodec', oneOf(...VIDEO_CODECS), 'h264'),
-    degradationPreference: orDefault(
-      'degradationPreference',
-      oneOf('balanced', 'maintain-resolution', 'maintain-framerate'),
-      givingWay,
-    ),
+    degradationPreference: ofScreen.degradationPreference ?? givingWay,
+    ofScreen,
     adaptToMachine: orDefault('adaptToMachine', FLAG, true),
-    maxVideoKbps: orDefault('maxVideoKbps', [isPositive, 'a number of kbit/s above 0'], usualKbps),
+    maxVideoKbps: ofScreen.maxVideoKbps ?? usualKbps,
     iceTransportPolicy: orDefault('iceTransportPolicy', oneOf('all', 'relay'), 'all'),
     iceServers: orDefault(
       'iceServers',

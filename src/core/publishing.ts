@@ -106,10 +106,10 @@ export function publishSession(
   return runSession(session, signal);
 }
 
-/** The picture that viewers see; a hidden one is black by wish. */
+/** The camera's picture, if viewers see it: a hidden one is black by wish, and a screen may stand still. */
 function pictureOf(state: BroadcasterState): MediaStreamTrack | null {
   const { video } = selectOutgoing(state);
-  return video.status === 'on' && !video.muted ? video.track : null;
+  return video.status === 'on' && !video.muted && video.screen === null ? video.track : null;
 }
 
 function isWanted({ connection }: BroadcasterState): boolean {

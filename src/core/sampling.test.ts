@@ -187,8 +187,9 @@ describe('the quality', () => {
       );
     const starting = { targetBitsPerSecond: 2_000_000, videoBitsPerSecond: 2_000_000 };
     const asked = { ...live.quality.asked, maxVideoKbps: 5_000 };
-    expect(verdict({ asked }, starting).level).toBe('excellent');
-    expect(verdict({ asked, isRampedUp: true }, starting).reasons).toEqual(['network-slow']);
+    const wished = { asked, ofCamera: asked };
+    expect(verdict(wished, starting).level).toBe('excellent');
+    expect(verdict({ ...wished, isRampedUp: true }, starting).reasons).toEqual(['network-slow']);
     const relieved = { framesPerSecond: 15, sourceFramesPerSecond: 15 };
     expect(verdict({ stepsDown: 3 }, relieved).reasons).toEqual(['cpu']);
   });
@@ -199,10 +200,81 @@ describe('the quality', () => {
     const asking = (asked: Partial<Quality['asked']>) =>
       through(
         { ...live, quality: down },
-        { type: 'quality-asked', asked: { ...down.asked, ...asked } },
+        {
+          type: 'quality-asked',
+          ofCamera: { ...down.asked, ...asked },
+          ofScreen: down.ofScreen,
+        },
       ).quality.stepsDown;
     expect(asking({ maxVideoKbps: 900 })).toBe(2);
     expect(asking({ adaptToMachine: false })).toBe(0);
     expect(asking({ degradationPreference: 'maintain-framerate' })).toBe(0);
+  });
+});
+
+describe('the quality of a screen', () => {
+  const picture = { width: 1920, height: 1080, frameRate: 30 };
+  const share = (
+    start: BroadcasterState,
+    screen: Partial<Capture> = { picture, content: 'detail' },
+  ) => {
+    const asked = through(start, { type: 'share-requested', share: {} });
+    const request = asked.screen.status === 'opening' ? asked.screen.request : 0;
+    const opened = { ...capture, sound: null, ...screen };
+    return through(asked, {
+      type: 'source-opened',
+      kind: 'screen',
+      request,
+      capture: opened,
+      problem: null,
+    });
+  };
+
+  it('is what its size is worth, and keeps its lines, until the camera goes out again', () => {
+    const live = goneLive();
+    const shared = share({ ...live, quality: { ...live.quality, stepsDown: 2 } });
+    expect(shared.quality).toMatchObject({
+      asked: { maxVideoKbps: 5_000, frameRate: 30, degradationPreference: 'maintain-resolution' },
+      stepsDown: 0,
+    });
+    expect(through(shared, { type: 'sharing-stopped' }).quality.asked).toBe(live.quality.asked);
+    expect(share(live, { content: 'motion', picture }).quality.asked).toMatchObject({
+      degradationPreference: 'balanced',
+    });
+    const unknown = share(live, { content: 'text', picture: null });
+    expect(unknown.quality.asked).toMatchObject({ maxVideoKbps: 5_000, frameRate: 30 });
+  });
+
+  it('is what the app asks for, also while it is shared', () => {
+    const shared = share(goneLive());
+    const asked = through(shared, {
+      type: 'quality-asked',
+      ofCamera: shared.quality.ofCamera,
+      ofScreen: { maxVideoKbps: 900, degradationPreference: 'maintain-framerate' },
+    });
+    expect(asked.quality.asked).toMatchObject({
+      maxVideoKbps: 900,
+      degradationPreference: 'maintain-framerate',
+    });
+  });
+
+  it('is not bad because nothing moves on it', () => {
+    const still: Partial<StatsSample> = {
+      framesPerSecond: 0,
+      sourceFramesPerSecond: 0,
+      videoBitsPerSecond: 0,
+    };
+    const after = (start: BroadcasterState, sample: Partial<StatsSample>) =>
+      selectHealth(
+        Array.from({ length: 12 }, (_, second) => sampled((second + 1) * 1_000, sample)).reduce(
+          (state, event) => through(state, event),
+          start,
+        ),
+      );
+    expect(after(goneLive(), still).reasons).toContain('no-picture');
+    expect(after(share(goneLive()), still).reasons).toEqual([]);
+    // Something moves on this one, and none of it is sent.
+    const stuck = { ...still, sourceFramesPerSecond: 30 };
+    expect(after(share(goneLive()), stuck).reasons).toEqual(['no-picture']);
   });
 });

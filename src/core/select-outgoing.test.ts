@@ -51,6 +51,22 @@ describe('the outgoing media', () => {
     expect(outgoing(off, open()).audio).toMatchObject({ isMirrored: false });
   });
 
+  it('is the screen before the camera while one is shared, never mirrored, and nothing else of it', () => {
+    const shared = open({ label: '', content: 'text', facing: 'user' });
+    const of = (screen: Source, camera: Source) =>
+      selectOutgoing({ ...INITIAL_STATE, screen, camera }).video;
+    expect(of(shared, open())).toMatchObject({ label: '', screen: 'text', isMirrored: false });
+    for (const screen of [off, excluded, failed, opening]) {
+      expect(of(screen, open())).toMatchObject({ label: 'Device', screen: null });
+    }
+    for (const screen of [off, excluded, failed]) {
+      for (const camera of [off, excluded, failed, opening]) {
+        expect(of(screen, camera).status).toBe(camera.status);
+      }
+    }
+    expect(of(opening, excluded).status, 'it may come soon').toBe('opening');
+  });
+
   it('is the same object as long as its source is, whatever else changes', () => {
     const source = open();
     expect(outgoing(source, off).video).toBe(outgoing(source, failed).video);

@@ -1,4 +1,5 @@
 import type { BroadcastError } from './errors.js';
+import type { ScreenContent } from './sources/screen-options.js';
 import type { Capture, Source, SourceKind } from './sources/source.js';
 import { MEDIA_OF, ofEachSource, SOURCE_KINDS } from './sources/source.js';
 import { SOURCES } from './sources/source-kinds.js';
@@ -20,6 +21,8 @@ export type OutgoingMedia =
       readonly picture: Capture['picture'];
       /** Whether a preview shows it as in a mirror. */
       readonly isMirrored: boolean;
+      /** The content of a screen, which may stand still for as long as it likes; `null` of all else. */
+      readonly screen: ScreenContent | null;
     }
   | { readonly status: 'failed'; readonly error: BroadcastError };
 
@@ -93,8 +96,9 @@ function read(kind: SourceKind, source: Source): OutgoingMedia {
   const { status } = source;
   if (status === 'on') {
     const { muted, capture } = source;
-    const { track, label, picture } = capture;
-    return { status, track, label, muted, picture, isMirrored: SOURCES[kind].isMirrored(capture) };
+    const { track, label, picture, content = null } = capture;
+    const isMirrored = SOURCES[kind].isMirrored(capture);
+    return { status, track, label, muted, picture, isMirrored, screen: content };
   }
   if (kind === 'screen') return { status: status === 'opening' ? status : 'excluded' };
   return status === 'failed' ? { status, error: source.error } : { status };

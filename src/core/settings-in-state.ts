@@ -20,16 +20,17 @@ export function publishUrl({ ingestUrl }: Settings): URL {
 
 /** The state of a broadcaster that has these settings and was never used. */
 export function initialState(settings: Settings): BroadcasterState {
+  const asked = askedQuality(settings);
   return {
     ...INITIAL_STATE,
     target: targetOf(settings, { stream: 1, revision: 1 }),
     stream: { ...INITIAL_STREAM, ...toldBy(settings) },
     ...ofEachSource((kind) => initialSource(settings[kind] as DeviceChoice | null)),
-    quality: { ...INITIAL_QUALITY, asked: askedQuality(settings) },
+    quality: { ...INITIAL_QUALITY, asked, ofCamera: asked, ofScreen: settings.ofScreen },
   };
 }
 
-/** The quality that is asked of the encoder. */
+/** The quality that is asked of the encoder for the camera's picture. */
 export function askedQuality(settings: Settings): AskedQuality {
   const { camera, maxVideoKbps, degradationPreference, adaptToMachine } = settings;
   const { frameRate } = pictureAskedOf(camera);

@@ -204,7 +204,11 @@ const EVENTS: {
     },
   ],
   'quality-asked': [
-    { type: 'quality-asked', asked: { ...INITIAL_STATE.quality.asked, adaptToMachine: false } },
+    {
+      type: 'quality-asked',
+      ofCamera: { ...INITIAL_STATE.quality.asked, adaptToMachine: false },
+      ofScreen: { maxVideoKbps: 900, degradationPreference: null },
+    },
   ],
   'pressure-changed': [{ type: 'pressure-changed', pressure: 'critical' }],
   'stats-sampled': [{ type: 'stats-sampled', sample: {} as never }],

@@ -9,9 +9,11 @@ import { networkTransition } from './connection/network.js';
 import { previousSessionAfter, sessionBefore } from './connection/previous-session.js';
 import { isTaken, standingOf, withOwner } from './connection/stream-status.js';
 import type { StampedEvent } from './events.js';
+import { isSame } from './foundation/same.js';
 import { nextQuality } from './quality/next-quality.js';
 import type { Quality } from './quality/quality.js';
 import { NO_LOAD } from './quality/quality.js';
+import { screenKbpsFor } from './quality/video-rates.js';
 import type { OutgoingMedia } from './select-outgoing.js';
 import { captureOf, failureOf, isSendable, selectOutgoing } from './select-outgoing.js';
 import { toldApart } from './sources/devices.js';
@@ -97,7 +99,10 @@ function reduce(state: BroadcasterState, event: StampedEvent): BroadcasterState 
     case 'stats-paused':
       return { ...state, stats: outdated(state.stats) };
     case 'quality-asked':
-      return { ...state, quality: askedFor(state.quality, event.asked) };
+      return {
+        ...state,
+        quality: { ...state.quality, ofCamera: event.ofCamera, ofScreen: event.ofScreen },
+      };
     case 'pressure-changed':
       return { ...state, quality: { ...state.quality, pressure: event.pressure } };
     default:
@@ -137,7 +142,7 @@ function sampled(
   const { video, audio } = selectOutgoing(state);
   const sample: StatsSample = {
     ...event.sample,
-    picture: sentOf(video, 'shown'),
+    picture: sentOf(video, video.status === 'on' && video.screen ? 'screen' : 'shown'),
     sound: sentOf(audio, 'heard'),
   };
   const history = withSample(state.stats.status === 'sampled' ? state.stats.history : [], sample);
@@ -186,7 +191,8 @@ function conclude(
     : connection.status === 'live'
       ? state.stats
       : outdated(state.stats);
-  const quality = qualityOf(state.quality, connection, event);
+  const asked = askedNow(state.quality, selectOutgoing(state).video);
+  const quality = qualityOf(askedFor(state.quality, asked), connection, event);
   const previousSession = previousSessionAfter(state.previousSession, {
     before: before.connection,
     now: connection,
@@ -226,8 +232,21 @@ function qualityOf(
   return isFresh ? quality : { ...fresh, stepsDown: 0, encoderLoad: NO_LOAD };
 }
 
+/** A screen has a size and a content of its own. */
+function askedNow({ ofCamera, ofScreen }: Quality, video: OutgoingMedia): Quality['asked'] {
+  if (video.status !== 'on' || video.screen === null) return ofCamera;
+  const usual = video.screen === 'motion' ? 'balanced' : 'maintain-resolution';
+  return {
+    ...ofCamera,
+    maxVideoKbps: ofScreen.maxVideoKbps ?? screenKbpsFor(video.picture),
+    frameRate: video.picture?.frameRate || ofCamera.frameRate,
+    degradationPreference: ofScreen.degradationPreference ?? usual,
+  };
+}
+
 /** Steps down from other settings are no measure for these. */
 function askedFor(quality: Quality, asked: Quality['asked']): Quality {
+  if (isSame(asked, quality.asked)) return quality;
   const stays =
     asked.adaptToMachine && asked.degradationPreference === quality.asked.degradationPreference;
   return stays ? { ...quality, asked } : { ...quality, asked, stepsDown: 0, encoderLoad: NO_LOAD };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BroadcastErrorCode, BroadcasterState } from '../core/index.js';
-import { ingestWindow } from '../core/index.js';
+import { INITIAL_STATE, ingestWindow } from '../core/index.js';
 import { failed, failure, SOURCES_ON, target } from '../testing/sample-states.js';
 import { MESSAGES } from './messages.js';
 import { noticeContent } from './notice-content.js';
@@ -13,11 +13,9 @@ const IDLE = { status: 'idle', preparation: { phase: 'none' } } as const;
 /** The notice after a broadcast failed with this code. */
 function noticeOf(code: BroadcastErrorCode, camera?: 'failed') {
   const state = {
+    ...INITIAL_STATE,
     ...SOURCES_ON,
     target: target(),
-    stream: { word: null, isOurs: false, clockOffsetMs: 0 },
-    network: { online: true, doubt: null },
-    previousSession: null,
     connection: { status: 'failed', error: failure(code), endedAt: NOW },
     ...(camera === 'failed' && {
       camera: failed(code),

@@ -52,6 +52,11 @@ describe('nextQuality', () => {
     expect(pass(LIVE, 99, BUSY).stepsDown).toBe(3);
   });
 
+  it('steps down for a screen as for a camera, and for nothing that is not seen', () => {
+    expect(pass(LIVE, 9, { ...BUSY, picture: 'screen' }).stepsDown).toBeGreaterThan(0);
+    expect(pass(LIVE, 9, { ...BUSY, picture: 'muted' }).stepsDown).toBe(0);
+  });
+
   it('passes over a moment', () => {
     let quality = LIVE;
     for (let moment = 0; moment < 20; moment += 1) {

@@ -30,7 +30,8 @@ export function nextQuality(quality: Quality, sample: StatsSample, at: number): 
   const isRampedUp = quality.isRampedUp || hasRampedUp(quality, sample, at);
   const next = isRampedUp === quality.isRampedUp ? quality : { ...quality, isRampedUp };
   // A black picture costs nothing to encode, and says nothing of the machine.
-  if (!quality.asked.adaptToMachine || sample.picture !== 'shown') return next;
+  const isSeen = sample.picture === 'shown' || sample.picture === 'screen';
+  if (!quality.asked.adaptToMachine || !isSeen) return next;
   return stepped(next, seen(next, sample));
 }
 

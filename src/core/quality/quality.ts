@@ -12,9 +12,21 @@ export interface AskedQuality {
   readonly adaptToMachine: boolean;
 }
 
+/** The quality that the app asks for while a screen is shared. */
+export interface AskedOfScreen {
+  /** Upper limit of the video in kilobits per second; `null` for what the screen's size is worth. */
+  readonly maxVideoKbps: number | null;
+  /** `null` for what the screen's content asks for: frames drop before lines, except of a film. */
+  readonly degradationPreference: DegradationPreference | null;
+}
+
 /** The quality that is asked of the encoder, and how much of it the machine allows. */
 export interface Quality {
+  /** For the picture that goes out now. */
   readonly asked: AskedQuality;
+  /** For the camera's. */
+  readonly ofCamera: AskedQuality;
+  readonly ofScreen: AskedOfScreen;
   /** When this session was live, in epoch milliseconds; `null` while none is. */
   readonly liveSince: number | null;
   /** Whether the first seconds, which keep the full size, are over. */
@@ -39,20 +51,28 @@ export interface EncoderLoad {
 
 /** Everything that can happen to the quality. */
 export type QualityEvent =
-  | { readonly type: 'quality-asked'; readonly asked: AskedQuality }
+  | {
+      readonly type: 'quality-asked';
+      readonly ofCamera: AskedQuality;
+      readonly ofScreen: AskedOfScreen;
+    }
   | { readonly type: 'pressure-changed'; readonly pressure: Pressure };
 
 /** A machine that nothing was seen of. */
 export const NO_LOAD: EncoderLoad = { overloaded: 0, relaxed: 0, patience: 30, lastStep: 'none' };
 
+const USUAL: AskedQuality = {
+  maxVideoKbps: 2_500,
+  frameRate: 30,
+  degradationPreference: 'balanced',
+  adaptToMachine: true,
+};
+
 /** The quality of a broadcaster without options. */
 export const INITIAL_QUALITY: Quality = {
-  asked: {
-    maxVideoKbps: 2_500,
-    frameRate: 30,
-    degradationPreference: 'balanced',
-    adaptToMachine: true,
-  },
+  asked: USUAL,
+  ofCamera: USUAL,
+  ofScreen: { maxVideoKbps: null, degradationPreference: null },
   liveSince: null,
   isRampedUp: false,
   stepsDown: 0,

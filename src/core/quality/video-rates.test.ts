@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { videoKbpsFor } from './video-rates.js';
+import { screenKbpsFor, videoKbpsFor } from './video-rates.js';
 
 describe('videoKbpsFor', () => {
   it.each([
@@ -14,5 +14,17 @@ describe('videoKbpsFor', () => {
     [7_680, 4_320, 30, 14_100],
   ])('of %d×%d at %d is %d', (width, height, frameRate, kbps) => {
     expect(videoKbpsFor({ width, height, frameRate })).toBe(kbps);
+  });
+});
+
+describe('screenKbpsFor', () => {
+  it.each([
+    [{ width: 1920, height: 1080, frameRate: 30 }, 5_000],
+    [{ width: 1920, height: 1080, frameRate: 0 }, 5_000],
+    [{ width: 640, height: 480, frameRate: 30 }, 2_500],
+    [{ width: 3840, height: 2160, frameRate: 5 }, 8_460],
+    [null, 5_000],
+  ])('of %j is %d', (picture, kbps) => {
+    expect(screenKbpsFor(picture)).toBe(kbps);
   });
 });

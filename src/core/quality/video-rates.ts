@@ -39,3 +39,15 @@ export function videoKbpsFor({ width, height, frameRate }: PictureSize): number 
   const limited = Math.min(MOST_SHARE, Math.max(LEAST_SHARE, share));
   return Math.round((row?.[2] ?? 2_500) * limited);
 }
+
+/** Full HD at 30 frames, as a screen is opened. */
+const USUAL_SCREEN = { width: 1920, height: 1080, frameRate: USUAL_FRAME_RATE };
+/** Edges of letters cost the same in a small window as on a large screen. */
+const LEAST_OF_SCREEN = 2_500;
+
+/** The upper limit for a screen, in kilobits per second; `null` for one whose size is not known. */
+export function screenKbpsFor(picture: PictureSize | null): number {
+  const { width, height, frameRate } = picture ?? USUAL_SCREEN;
+  const rate = videoKbpsFor({ width, height, frameRate: frameRate || USUAL_FRAME_RATE });
+  return Math.max(LEAST_OF_SCREEN, rate);
+}

@@ -77,12 +77,13 @@ async function shareScreen(
     const track = tracks.find((one) => one.kind === 'video');
     const sound = tracks.find((one) => one.kind === 'audio') ?? null;
     if (track?.readyState !== 'live') throw new DOMException('It ended.', 'NotReadableError');
-    applyHint(track, screenHintOf(share));
+    const content = screenHintOf(share);
+    applyHint(track, content);
     dispatch({
       type: 'source-opened',
       kind,
       request,
-      capture: captureOf(track, sound),
+      capture: { ...captureOf(track, sound), content },
       problem: null,
     });
     if (sound !== null) {

@@ -1,5 +1,8 @@
 import { FLAG, isPositive, oneOf } from '../foundation/guards.js';
 
+/** The content of a screen, for the encoder (W3C mst-content-hint). */
+export type ScreenContent = 'detail' | 'text' | 'motion';
+
 /**
  * Wishes for sharing a screen (W3C Screen Capture). A browser that does not know one of them goes
  * without it.
@@ -17,7 +20,7 @@ export interface ScreenOptions {
    * The content of the screen: `detail`, the default, for slides and programs; `text` for fine
    * text; `motion` for a film or a game. With `detail` and `text` frames drop before lines do.
    */
-  readonly content?: 'detail' | 'text' | 'motion';
+  readonly content?: ScreenContent;
   /** Whether to offer the sound of the tab, window or system along with the picture; default true. */
   readonly audio?: boolean;
   /** Whether to offer the sound of the whole system; by default as `audio` says. */
@@ -66,7 +69,7 @@ export const SCREEN_RULES = {
 } as const;
 
 /** The content hint of a screen; a word that is none of them counts as detail. */
-export function screenHintOf(options: ScreenOptions | null): NonNullable<ScreenOptions['content']> {
+export function screenHintOf(options: ScreenOptions | null): ScreenContent {
   const content = options?.content;
   return content === 'text' || content === 'motion' ? content : 'detail';
 }

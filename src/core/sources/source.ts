@@ -1,5 +1,5 @@
 import type { BroadcastError } from '../errors.js';
-import type { ScreenOptions } from './screen-options.js';
+import type { ScreenContent, ScreenOptions } from './screen-options.js';
 
 /** A kind of source that the kit captures. */
 export type SourceKind = 'screen' | DeviceKind;
@@ -92,6 +92,8 @@ export interface Capture {
     readonly height: number;
     readonly frameRate: number;
   } | null;
+  /** The content of a screen; absent of everything else. */
+  readonly content?: ScreenContent;
 }
 
 /** A camera or microphone that could be chosen; no two of a kind have the same label, and none an empty one. */

@@ -131,6 +131,16 @@ describe('the picture', () => {
     expect(missing({ videoBitsPerSecond: 0 })).toBeUndefined();
   });
 
+  it('of a screen is missed where something moves on it, and never slow, black or still', () => {
+    const screen = (sample: Partial<StatsSample>) => measured({ ...sample, picture: 'screen' });
+    const slow = { framesPerSecond: 1, sourceFramesPerSecond: 1, look: 'still' } as const;
+    const measures = screen(slow);
+    expect(Object.values(measures).filter((value) => value !== undefined)).toEqual([]);
+    const lively = { framesPerSecond: 0, sourceFramesPerSecond: 5, cpuLimitedShare: 1 };
+    expect(screen(lively)).toMatchObject({ 'no-picture': 1, cpu: 0.85 });
+    expect(screen({ framesPerSecond: 0 })['no-picture']).toBeUndefined();
+  });
+
   it('is black, or stands still, as it looks', () => {
     const looks = (['black', 'still', 'moving'] as const).map((look) => measured({ look }));
     expect(looks.map((measures) => measures['picture-black'])).toEqual([1, 0, 0]);

@@ -58,24 +58,36 @@ export function measureHealth(sample: StatsSample, context: HealthContext): Heal
   return Object.fromEntries(measures);
 }
 
-/** A measure of the picture: there is none while it is not shown. */
+/** From so many frames a second on a screen moves, and those that it gives can be missed. */
+const LIVELY_SCREEN = 5;
+
+/** A measure of the camera's picture: there is none while it is not shown. */
 const ofPicture =
   (measure: Measure): Measure =>
   (sample, context) =>
     sample.picture === 'shown' ? measure(sample, context) : undefined;
 
+/** A measure of the picture, also of a screen. */
+const ofScreenToo =
+  (measure: Measure): Measure =>
+  (sample, context) =>
+    (sample.picture === 'screen' ? measure : ofPicture(measure))(sample, context);
+
 const MEASURES: Readonly<Record<JudgedReason, Measure>> = {
   'network-loss': ({ lossShare }) => lossShare,
   'network-delay': ({ roundTripMs }) => roundTripMs,
   'network-slow': missingShare,
-  cpu: ofPicture(machineUse),
+  cpu: ofScreenToo(machineUse),
   // While a browser holds the picture back it also asks the camera for fewer: that is no fault of
   // the camera.
   'camera-slow': ofPicture((sample, context) =>
     isHeldBack(sample) ? undefined : msPerFrame(sample.sourceFramesPerSecond, context),
   ),
   'few-pictures': ofPicture((sample, context) => msPerFrame(sentPerSecond(sample), context)),
-  'no-picture': ofPicture((sample) => {
+  'no-picture': ofScreenToo((sample) => {
+    // A screen on which nothing moves gives next to no frames.
+    const { picture, sourceFramesPerSecond = 0 } = sample;
+    if (picture === 'screen' && sourceFramesPerSecond < LIVELY_SCREEN) return undefined;
     const sent = sentPerSecond(sample);
     return sent === undefined ? undefined : sent === 0 ? 1 : 0;
   }),

@@ -56,7 +56,7 @@ export interface StatsSample {
    * The kind of picture at the end of the interval: a muted camera sends black. Added by the
    * broadcaster.
    */
-  readonly picture?: 'shown' | 'muted' | 'none' | undefined;
+  readonly picture?: 'shown' | 'screen' | 'muted' | 'none' | undefined;
   readonly sound?: 'heard' | 'muted' | 'none' | undefined;
   /**
    * The look of the camera's picture, where the page can see it: `still` is the very picture of
