@@ -264,17 +264,17 @@ describe('the quality of a screen', () => {
       sourceFramesPerSecond: 0,
       videoBitsPerSecond: 0,
     };
-    const after = (start: BroadcasterState, sample: Partial<StatsSample>) =>
+    const verdict = (start: BroadcasterState, sample: Partial<StatsSample>) =>
       selectHealth(
         Array.from({ length: 12 }, (_, second) => sampled((second + 1) * 1_000, sample)).reduce(
           (state, event) => through(state, event),
           start,
         ),
       );
-    expect(after(goneLive(), still).reasons).toContain('no-picture');
-    expect(after(share(goneLive()), still).reasons).toEqual([]);
+    expect(verdict(goneLive(), still).reasons).toContain('no-picture');
+    expect(verdict(share(goneLive()), still).reasons).toEqual([]);
     // Something moves on this one, and none of it is sent.
     const stuck = { ...still, sourceFramesPerSecond: 30 };
-    expect(after(share(goneLive()), stuck).reasons).toEqual(['no-picture']);
+    expect(verdict(share(goneLive()), stuck).reasons).toEqual(['no-picture']);
   });
 });
