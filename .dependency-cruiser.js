@@ -36,7 +36,7 @@ const mayImport = {
   'src/core/foundation/warn-once.ts': [],
   'src/core/ingest-window': [],
   'src/core/page': ['src/core/errors.ts', 'src/core/foundation'],
-  'src/core/sound': ['src/core/foundation'],
+  'src/core/sound': ['src/core/errors.ts', 'src/core/foundation'],
   'src/core/peer': ['src/core/errors.ts', 'src/core/foundation'],
   'src/core/signaling': ['src/core/errors.ts', 'src/core/foundation', 'src/core/peer'],
   'src/core/stats': ['src/core/errors.ts', 'src/core/foundation', 'src/core/peer'],

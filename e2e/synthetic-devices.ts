@@ -2,7 +2,8 @@
 export interface SyntheticDevices {
   /** Pictures that move, the same one again and again, black ones, or none at all. */
   camera: 'MOVES' | 'REPEATS' | 'IS_COVERED' | 'IS_FROZEN';
-  microphone: 'HEARS' | 'GIVES_ZEROS';
+  /** A tone of 440 Hz all the time, nothing, or no microphone any more. */
+  microphone: 'HEARS' | 'GIVES_ZEROS' | 'IS_UNPLUGGED';
 }
 
 declare global {
@@ -35,14 +36,23 @@ export function installSyntheticDevices(): void {
     const tone = sound.createOscillator();
     tone.connect(gain).connect(out);
     tone.start();
+    const [track] = out.stream.getAudioTracks();
     setInterval(() => {
-      gain.gain.value = window.devices.microphone === 'HEARS' ? 0.2 : 0;
+      const { microphone } = window.devices;
+      gain.gain.value = microphone === 'HEARS' ? 0.2 : 0;
+      if (microphone !== 'IS_UNPLUGGED' || track?.readyState !== 'live') return;
+      track.stop();
+      track.dispatchEvent(new Event('ended'));
     }, 100);
-    return out.stream.getAudioTracks();
+    return track === undefined ? [] : [track];
   };
-  navigator.mediaDevices.getUserMedia = async ({ video, audio }: MediaStreamConstraints = {}) =>
-    new MediaStream([
+  navigator.mediaDevices.getUserMedia = async ({ video, audio }: MediaStreamConstraints = {}) => {
+    if (audio && window.devices.microphone === 'IS_UNPLUGGED') {
+      throw new DOMException('There is none.', 'NotFoundError');
+    }
+    return new MediaStream([
       ...(video ? canvas.captureStream(25).getVideoTracks() : []),
       ...(audio ? openMicrophone() : []),
     ]);
+  };
 }

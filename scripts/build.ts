@@ -30,8 +30,9 @@ const KIT: Bundle = {
     core: 'src/core/index.ts',
     qencode: 'src/qencode/index.ts',
     testing: 'src/testing/index.ts',
-    // A worker is no module of a page: it stays a file, which the bundler of an app finds.
+    // Workers and worklets are no modules of a page: each stays a file, which the bundler of an app finds.
     'core/foundation/ticker-worker': 'src/core/foundation/ticker-worker.ts',
+    'core/sound/level-worklet': 'src/core/sound/level-worklet.js',
   },
   external: [/^react($|\/)/, /^react-dom($|\/)/],
   dist: join(root, 'dist'),
@@ -116,7 +117,7 @@ function keepWorkers(): Plugin {
     enforce: 'pre',
     transform(code) {
       return code.replace(
-        /new URL\('(\.\/[\w-]+)\.ts', import\.meta\.url\)/g,
+        /new URL\('(\.\/[\w-]+)\.[jt]s', import\.meta\.url\)/g,
         (_, file) => `${placeholder}('${file}.js')`,
       );
     },

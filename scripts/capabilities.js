@@ -9,5 +9,23 @@
  * @type {readonly { name: string, module: string, parts?: readonly string[], limit?: string }[]}
  */
 export const CAPABILITIES = [
+  {
+    name: 'mixing sounds',
+    module: 'core/sound/run-mix.js',
+    parts: ['core/sound/mix-graph.js', 'core/sound/audio-context.js'],
+    limit: '2.2 kB',
+  },
+  {
+    name: 'the level meter',
+    module: 'core/sound/measure-level.js',
+    parts: ['core/sound/level-worklet-url.js', 'core/sound/level-worklet.js'],
+    limit: '1.8 kB',
+  },
+  {
+    name: 'warnings about the sound',
+    module: 'core/sound/watch-sound.js',
+    parts: ['core/sound/hearing.js'],
+    limit: '2.2 kB',
+  },
   // { name: 'the screen', module: 'core/screen/open-screen.js', parts: ['core/screen/'], limit: '2 kB' },
 ];

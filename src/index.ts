@@ -53,6 +53,7 @@ export { useLevel } from './react/use-level.js';
 export { useMessages } from './react/use-messages.js';
 export type { GuardedButtonProps, PressGuard } from './react/use-press-guard.js';
 export { usePressGuard } from './react/use-press-guard.js';
+export { useSoundWarning } from './react/use-sound-warning.js';
 export type { BroadcastStats } from './react/use-stats.js';
 export { useStats } from './react/use-stats.js';
 export type { HlsLibrary, HlsPlayer, LoadHls } from './react/viewer/hls-player.js';

@@ -56,6 +56,8 @@ export interface Kit {
   /** Shows what the camera gives, so that its frames can be compared with the viewer's. */
   showPreview(name?: string): void;
   watch(url: string): Promise<void>;
+  /** How much of the sound the viewer lacked, so that its browser put silence there, in milliseconds. */
+  concealedMs(): Promise<number>;
   readonly preview: Screen | null;
   readonly viewer: Screen | null;
   endWatching(): void;
@@ -142,6 +144,13 @@ window.kit = {
   async watch(url) {
     playback = await play(url);
     viewer = showOnScreen(playback.stream);
+  },
+  async concealedMs() {
+    let samples = 0;
+    for (const stats of (await playback?.connection.getStats())?.values() ?? []) {
+      samples += stats.silentConcealedSamples ?? 0;
+    }
+    return samples / 48;
   },
   get preview() {
     return preview;

@@ -21,6 +21,9 @@ import { createRenewal } from './renewal.js';
 import { createRequests } from './requests.js';
 import { publishingWork, sessionWork } from './session-work.js';
 import { initialState, publishUrl, renewedTarget } from './settings-in-state.js';
+import type { LevelMeterOptions } from './sound/level-meter.js';
+import { GAIN_WORDS, isGain } from './sound/sound.js';
+import { hearingWork, mixWork } from './sound-works.js';
 import { sourceWorks } from './source-works.js';
 import type { ScreenOptions } from './sources/screen-options.js';
 import type { DeviceKind, SourceKind } from './sources/source.js';
@@ -103,6 +106,18 @@ export interface BroadcasterInstance {
   shareScreen(options?: ScreenOptions): Promise<void>;
   /** Ends the sharing of a screen, at once. */
   stopSharing(): void;
+  /**
+   * Sets how loud an input is: `microphone`, `screen`, or the id of a sound of the option `sounds`,
+   * also before it is there. 0 is silent, 1 as it comes, 4 the most; heard at once, without a click.
+   * Any other gain is ignored, with a warning.
+   */
+  setGain(input: string, gain: number): void;
+  /**
+   * Lets `state.sound.warning` say from now on when the microphone gives no sound, is too loud, or
+   * is spoken into while it is muted; returns the function that ends it. Costs nothing until it is
+   * called, and until the microphone is on. A muted microphone is listened to on this page alone.
+   */
+  watchSound(options?: LevelMeterOptions): () => void;
   /** Stops, and turns camera and microphone off; resolves when nothing is left running. */
   release(): Promise<void>;
 }
@@ -132,6 +147,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
   const store = createStore<BroadcasterState, StampedEvent>(initialState(settings), transition);
   const { getSnapshot } = store;
   const watchers = new Set<symbol>();
+  const hearers = new Map<symbol, LevelMeterOptions>();
   let stamps = 0;
   const dispatch = (event: BroadcasterEvent) => {
     sayUnsaid();
@@ -195,6 +211,8 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     }).map(run),
     ...sourceWorks({ store, dispatch, settings: () => settings }).map(run),
     run(() => publishingWork(sessionContext, publishing)),
+    run(() => mixWork({ store, dispatch, log })),
+    run(() => hearingWork({ store, dispatch }, () => [...hearers.values()][0] ?? {})),
     run(() => pressureWork({ getSnapshot, dispatch, onceLive })),
   ];
   store.subscribe(() => applyMute(getSnapshot()));
@@ -256,6 +274,19 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     unmute: (kind) => dispatch({ type: 'source-muted', kind, muted: false }),
     shareScreen: (asked) => shareScreen({ ...settings.screen, ...parseScreen(asked, complain) }),
     stopSharing: () => dispatch({ type: 'sharing-stopped' }),
+    watchSound(options = {}) {
+      const watcher = Symbol('watcher');
+      hearers.set(watcher, options);
+      dispatch({ type: 'sound-watched', isWatched: true });
+      return () => {
+        hearers.delete(watcher);
+        dispatch({ type: 'sound-watched', isWatched: hearers.size > 0 });
+      };
+    },
+    setGain(input, gain) {
+      if (isGain(gain)) dispatch({ type: 'gain-set', input: String(input), gain });
+      else complain('warn', `setGain was given no ${GAIN_WORDS}; the gain stays as it was.`);
+    },
     async release() {
       dispatch({ type: 'release-requested' });
       await Promise.all(slots.map((slot) => slot.drained()));

@@ -3,13 +3,14 @@ import { isSame } from './foundation/same.js';
 import type { Settings } from './options.js';
 import { parseDeviceId } from './parse-options.js';
 import type { QualityEvent } from './quality/quality.js';
-import { askedQuality, numbersOf, targetOf, toldBy } from './settings-in-state.js';
+import { askedQuality, inputsOf, numbersOf, targetOf, toldBy } from './settings-in-state.js';
+import type { CheckedSound, SoundEvent } from './sound/sound.js';
 import { soundHintOf } from './sources/constraints.js';
 import type { SourceEvent } from './sources/source.js';
 import { DEVICE_KINDS, SOURCE_KINDS } from './sources/source.js';
 import type { BroadcasterState } from './state.js';
 
-type OptionEvent = ConnectionEvent | SourceEvent | QualityEvent;
+type OptionEvent = ConnectionEvent | SourceEvent | SoundEvent | QualityEvent;
 
 /** The events that a change of settings causes. */
 export function optionEvents(
@@ -36,6 +37,14 @@ export function optionEvents(
   if (!isSame([ofCamera, ofScreen], [quality.ofCamera, quality.ofScreen])) {
     events.push({ type: 'quality-asked', ofCamera, ofScreen });
   }
+  if (!isSameSounds(before.sounds, after.sounds)) {
+    events.push({ type: 'sounds-given', inputs: inputsOf(after) });
+  }
+  // A gain that the option does not change stays as `setGain` left it.
+  for (const { id, gain } of after.sounds) {
+    const known = before.sounds.find((sound) => sound.id === id);
+    if ((known?.gain ?? 1) !== gain) events.push({ type: 'gain-set', input: id, gain });
+  }
   for (const kind of SOURCE_KINDS) {
     const allowed = after[kind] !== null;
     if (allowed !== (before[kind] !== null)) {
@@ -49,6 +58,14 @@ export function optionEvents(
     }
   }
   return events;
+}
+
+/** A list that is written anew at each rendering is the same as long as its tracks are. */
+function isSameSounds(before: readonly CheckedSound[], after: readonly CheckedSound[]): boolean {
+  return (
+    before.length === after.length &&
+    after.every(({ id, track }, at) => id === before[at]?.id && track === before[at].track)
+  );
 }
 
 /** Everything that a prepared session was made with. */

@@ -2,6 +2,7 @@ import type { ConnectionEvent } from './connection/connection-events.js';
 import type { NetworkEvent } from './connection/network.js';
 import type { Stamp } from './foundation/stamp.js';
 import type { QualityEvent } from './quality/quality.js';
+import type { SoundEvent } from './sound/sound.js';
 import type { SourceEvent } from './sources/source.js';
 import type { StatsEvent } from './stats/poll-stats.js';
 
@@ -10,6 +11,7 @@ export type BroadcasterEvent =
   | ConnectionEvent
   | NetworkEvent
   | SourceEvent
+  | SoundEvent
   | QualityEvent
   /** A page before this one was left with the stream of this target live, at `leftAt` (epoch ms). */
   | { readonly type: 'page-found-live'; readonly leftAt: number }

@@ -27,7 +27,8 @@ export function createPublishing(
   };
 }
 
-function notLoaded(cause?: unknown): BroadcastError {
+/** A file of the kit that is loaded on use is not there. */
+export function notLoaded(cause?: unknown): BroadcastError {
   return new BroadcastError(
     'unreachable',
     `A file of the kit could not be loaded. Check the network and reload the page. ${KEEP_FILES}`,

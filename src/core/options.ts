@@ -4,6 +4,7 @@ import type { LogEntry } from './foundation/logger.js';
 import type { DegradationPreference } from './peer/encoding.js';
 import type { VideoCodec } from './peer/video-codec.js';
 import type { AskedOfScreen } from './quality/quality.js';
+import type { CheckedSound, SoundOptions } from './sound/sound.js';
 import type { CameraOptions, MicrophoneOptions, SourceOptions } from './sources/constraints.js';
 import type { ScreenOptions } from './sources/screen-options.js';
 import type { SourceKind } from './sources/source.js';
@@ -38,6 +39,12 @@ export interface BroadcasterOptions {
   readonly microphone?: boolean | MicrophoneOptions | undefined;
   /** How `shareScreen()` shares unless it is told otherwise; `false` shares no screen. */
   readonly screen?: boolean | ScreenOptions | undefined;
+  /**
+   * Sounds of the app that viewers hear beside the microphone, such as music or a guest, each with
+   * its gain; you can add and remove them while live. What is sent stays mono unless the microphone
+   * has the content `music`.
+   */
+  readonly sounds?: readonly SoundOptions[] | undefined;
   /**
    * The codec to send where ingest and browser have it; H264 and VP8 stay as fallbacks. Default
    * `h264`, which an ingest packages for HLS as it is.
@@ -122,6 +129,7 @@ export interface Settings extends SourceSettings {
   readonly streamStatus: string | null;
   readonly clockOffsetMs: number;
   readonly timeoutSeconds: number;
+  readonly sounds: readonly CheckedSound[];
   readonly videoCodec: VideoCodec;
   readonly maxVideoKbps: number;
   readonly degradationPreference: DegradationPreference;

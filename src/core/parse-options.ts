@@ -21,11 +21,14 @@ import { videoKbpsFor } from './quality/video-rates.js';
 import type { IngestAddress } from './signaling/ingest-url.js';
 import { parseIngestUrl } from './signaling/ingest-url.js';
 import { TRANSPORTS } from './signaling/protocols.js';
+import { checkSounds } from './sound/sound.js';
 import type { SourceOptions } from './sources/constraints.js';
 import { pictureAskedOf, pictureHintOf } from './sources/constraints.js';
 import type { SourceKind } from './sources/source.js';
 import { ofEachSource } from './sources/source.js';
 import { SOURCES } from './sources/source-kinds.js';
+
+const LIST: Rule<readonly unknown[]> = [Array.isArray, 'a list'];
 
 /** The options, or none where reading them throws, as a getter or a proxy may. */
 export function readOptions(options: BroadcasterOptions, log: Log): BroadcasterOptions {
@@ -99,6 +102,7 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
     clockOffsetMs,
     timeoutSeconds: orDefault('timeoutSeconds', [isPositive, 'a number of seconds above 0'], 120),
     ...sources,
+    sounds: checkSounds(orDefault('sounds', LIST, []), complain),
     videoCodec: orDefault('videoCodec', oneOf(...VIDEO_CODECS), 'h264'),
     degradationPreference: ofScreen.degradationPreference ?? givingWay,
     ofScreen,

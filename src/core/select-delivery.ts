@@ -78,6 +78,7 @@ function sentOf(media: OutgoingMedia, kind: SentKind | undefined): Sent {
     case 'opening':
       return 'opening';
     case 'on':
+      if (media.lost !== null) return 'lost';
       if (media.muted) return 'muted';
       return kind === 'refused' ? 'refused' : 'whole';
     case 'failed':

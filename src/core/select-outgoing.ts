@@ -1,4 +1,8 @@
+import { isBroadcasting } from './connection/connection.js';
 import type { BroadcastError } from './errors.js';
+import { isSame } from './foundation/same.js';
+import type { SoundState } from './sound-inputs.js';
+import { soundInputsOf } from './sound-inputs.js';
 import type { ScreenContent } from './sources/screen-options.js';
 import type { Capture, Source, SourceKind } from './sources/source.js';
 import { MEDIA_OF, ofEachSource, SOURCE_KINDS } from './sources/source.js';
@@ -23,6 +27,8 @@ export type OutgoingMedia =
       readonly isMirrored: boolean;
       /** The content of a screen, which may stand still for as long as it likes; `null` of all else. */
       readonly screen: ScreenContent | null;
+      /** Why silence goes out in place of the source that is missing; `null` where none is. */
+      readonly lost: BroadcastError | null;
     }
   | { readonly status: 'failed'; readonly error: BroadcastError };
 
@@ -34,11 +40,11 @@ export interface Outgoing {
 
 /**
  * The outgoing media now: the only authority on it. Of several sources of one kind of media that
- * one is taken which is furthest on, and of those the first in the table. A member is the same
- * object as long as its source is.
+ * one is taken which is furthest on, and of those the first in the table; the sound is mixed where
+ * it has to be. A member is the same object as long as its source is.
  */
-export function selectOutgoing(state: Readonly<Record<SourceKind, Source>>): Outgoing {
-  return { video: mediaOf(state, 'video'), audio: mediaOf(state, 'audio') };
+export function selectOutgoing(state: SoundState): Outgoing {
+  return { video: mediaOf(state, 'video'), audio: soundOf(state) };
 }
 
 /** Both kinds, the picture first, as texts name them. */
@@ -83,6 +89,51 @@ function mediaOf(
   return { status: 'excluded' };
 }
 
+/** Until the mix is there, and where there is none, the first input goes out as it is. */
+function soundOf(state: SoundState): OutgoingMedia {
+  const { sound, connection, microphone } = state;
+  const straight = mediaOf(state, 'audio');
+  if (sound.mix.status === 'on') {
+    const inputs = soundInputsOf(state);
+    const isMuted = inputs.every(({ id }) => id === 'microphone' && microphone.muted);
+    const label = straight.status === 'on' ? straight.label : '';
+    const lost = inputs.length === 0 ? whyLost(microphone) : null;
+    return made(sound.mix.track, { label, muted: isMuted, lost });
+  }
+  // A microphone that opens is waited for, as long as there is nobody to hear the others.
+  const isDue = straight.status === 'opening' && !isBroadcasting(connection);
+  if (straight.status === 'on' || isDue) return straight;
+  const [input] = soundInputsOf(state);
+  if (input === undefined) return straight;
+  return made(input.track, { label: '', muted: false, lost: null });
+}
+
+function whyLost(source: Source): BroadcastError | null {
+  if (source.status === 'opening') return source.after;
+  return source.status === 'failed' ? source.error : null;
+}
+
+const madeSounds = new WeakMap<MediaStreamTrack, OutgoingMedia>();
+
+/** One object for each sound, however often it is requested. */
+function made(
+  track: MediaStreamTrack,
+  of: { readonly label: string; readonly muted: boolean; readonly lost: BroadcastError | null },
+): OutgoingMedia {
+  const media: OutgoingMedia = {
+    status: 'on',
+    track,
+    ...of,
+    picture: null,
+    isMirrored: false,
+    screen: null,
+  };
+  const known = madeSounds.get(track);
+  if (known !== undefined && isSame(known, media)) return known;
+  madeSounds.set(track, media);
+  return media;
+}
+
 /** One object for each source, however often it is requested. */
 const remembered = ofEachSource(() => new WeakMap<Source, OutgoingMedia>());
 
@@ -98,7 +149,7 @@ function read(kind: SourceKind, source: Source): OutgoingMedia {
     const { muted, capture } = source;
     const { track, label, picture, content = null } = capture;
     const isMirrored = SOURCES[kind].isMirrored(capture);
-    return { status, track, label, muted, picture, isMirrored, screen: content };
+    return { status, track, label, muted, picture, isMirrored, screen: content, lost: null };
   }
   if (kind === 'screen') return { status: status === 'opening' ? status : 'excluded' };
   return status === 'failed' ? { status, error: source.error } : { status };

@@ -6,6 +6,8 @@ import type { Settings } from './options.js';
 import { parseDeviceId } from './parse-options.js';
 import type { AskedQuality } from './quality/quality.js';
 import { INITIAL_QUALITY } from './quality/quality.js';
+import type { AppSound, Sound } from './sound/sound.js';
+import { INITIAL_SOUND } from './sound/sound.js';
 import { pictureAskedOf } from './sources/constraints.js';
 import type { Source } from './sources/source.js';
 import { ofEachSource } from './sources/source.js';
@@ -26,8 +28,19 @@ export function initialState(settings: Settings): BroadcasterState {
     target: targetOf(settings, { stream: 1, revision: 1 }),
     stream: { ...INITIAL_STREAM, ...toldBy(settings) },
     ...ofEachSource((kind) => initialSource(settings[kind] as DeviceChoice | null)),
+    sound: withSounds(settings),
     quality: { ...INITIAL_QUALITY, asked, ofCamera: asked, ofScreen: settings.ofScreen },
   };
+}
+
+function withSounds({ sounds }: Pick<Settings, 'sounds'>): Sound {
+  const gains = sounds.filter(({ gain }) => gain !== 1).map(({ id, gain }) => [id, gain]);
+  return { ...INITIAL_SOUND, inputs: inputsOf({ sounds }), gains: Object.fromEntries(gains) };
+}
+
+/** The sounds of the app, as the state shows them. */
+export function inputsOf({ sounds }: Pick<Settings, 'sounds'>): readonly AppSound[] {
+  return sounds.map(({ id, track }) => ({ id, track }));
 }
 
 /** The quality that is asked of the encoder for the camera's picture. */

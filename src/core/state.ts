@@ -7,6 +7,8 @@ import { INITIAL_STREAM } from './connection/stream-status.js';
 import type { IngestTarget } from './connection/target.js';
 import type { Quality } from './quality/quality.js';
 import { INITIAL_QUALITY } from './quality/quality.js';
+import type { Sound } from './sound/sound.js';
+import { INITIAL_SOUND } from './sound/sound.js';
 import type { Devices, Source, SourceKind } from './sources/source.js';
 import { ofEachSource } from './sources/source.js';
 import type { StatsSample } from './stats/sample.js';
@@ -29,6 +31,8 @@ export interface BroadcasterState extends Readonly<Record<SourceKind, Source>> {
   /** The network during a broadcast, by the browser: `connection/network.ts`. */
   readonly network: Network;
   readonly devices: Devices;
+  /** How the sound that goes out is made, and what is noticed about it: `sound/sound.ts`. */
+  readonly sound: Sound;
   readonly stats: Stats;
   /**
    * The quality asked of the encoder, and how much of it the machine allows: `quality/quality.ts`.
@@ -60,6 +64,7 @@ export const INITIAL_STATE: BroadcasterState = {
   network: INITIAL_NETWORK,
   ...ofEachSource(() => OFF),
   devices: { status: 'unlisted' },
+  sound: INITIAL_SOUND,
   stats: { status: 'unknown' },
   quality: INITIAL_QUALITY,
 };

@@ -203,6 +203,23 @@ const EVENTS: {
       microphones: [],
     },
   ],
+  'sounds-given': [[], [{ id: 'song', track: {} as MediaStreamTrack }]].map((inputs) => ({
+    type: 'sounds-given',
+    inputs,
+  })),
+  'sound-ended': [{ type: 'sound-ended', track: {} as MediaStreamTrack }],
+  'gain-set': [0.5, 1].map((gain) => ({ type: 'gain-set', input: 'microphone', gain })),
+  'mix-changed': [
+    { type: 'mix-changed', mix: { status: 'straight' } },
+    { type: 'mix-changed', mix: { status: 'on', track: {} as MediaStreamTrack } },
+    { type: 'mix-changed', mix: { status: 'suspended' } },
+    { type: 'mix-changed', mix: { status: 'failed', error: error('unsupported') } },
+  ],
+  'sound-watched': [true, false].map((isWatched) => ({ type: 'sound-watched', isWatched })),
+  'sound-warned': ([null, 'silent', 'speaking-while-muted'] as const).map((warning) => ({
+    type: 'sound-warned',
+    warning,
+  })),
   'quality-asked': [
     {
       type: 'quality-asked',

@@ -16,6 +16,8 @@ import { NO_LOAD } from './quality/quality.js';
 import { screenKbpsFor } from './quality/video-rates.js';
 import type { OutgoingMedia } from './select-outgoing.js';
 import { captureOf, failureOf, isSendable, selectOutgoing } from './select-outgoing.js';
+import { STRAIGHT, soundTransition } from './sound/sound.js';
+import { isMixWanted } from './sound-inputs.js';
 import { toldApart } from './sources/devices.js';
 import type { Source, SourceKind } from './sources/source.js';
 import { ofEachSource } from './sources/source.js';
@@ -42,6 +44,7 @@ function reduce(state: BroadcasterState, event: StampedEvent): BroadcasterState 
       return {
         ...withSources(connected(state, event), event),
         devices: { status: 'unlisted' },
+        sound: { ...state.sound, mix: STRAIGHT },
       };
     case 'renewed': {
       const connection = connectionTransition(state.connection, event, contextOf(state));
@@ -94,6 +97,13 @@ function reduce(state: BroadcasterState, event: StampedEvent): BroadcasterState 
     case 'source-failed':
     case 'source-lost':
       return withSources(state, event);
+    case 'sounds-given':
+    case 'gain-set':
+    case 'sound-ended':
+    case 'mix-changed':
+    case 'sound-watched':
+    case 'sound-warned':
+      return { ...state, sound: soundTransition(state.sound, event) };
     case 'stats-sampled':
       return state.connection.status === 'live' ? sampled(state, event) : state;
     case 'stats-paused':
@@ -127,7 +137,7 @@ function startRequested(
       ? sourceTransition(source, kind, asked, state.devices)
       : source;
   const sources = ofEachSource((kind) => open(state[kind], kind));
-  const prepared = sameKinds(state, sources)
+  const prepared = sameKinds(state, { ...state, ...sources })
     ? state.connection
     : withoutPreparation(state.connection);
   const connection = connectionTransition(prepared, event, around);
@@ -157,7 +167,7 @@ function sentOf<Shown extends string>(
   media: OutgoingMedia,
   shown: Shown,
 ): Shown | 'muted' | 'none' {
-  if (media.status !== 'on') return 'none';
+  if (media.status !== 'on' || media.lost !== null) return 'none';
   return media.muted ? 'muted' : shown;
 }
 
@@ -200,7 +210,20 @@ function conclude(
     network: state.network,
     at: event.at,
   });
-  return { ...state, connection, stream, previousSession, stats, quality };
+  const sound = soundOf({ ...state, connection });
+  return { ...state, connection, stream, previousSession, sound, stats, quality };
+}
+
+/** A graph that nobody wants any more fades out by itself; a warning is about the moment. */
+function soundOf(state: BroadcasterState): BroadcasterState['sound'] {
+  const { sound, microphone } = state;
+  const { mix, warning, isWatched } = sound;
+  const isOver = mix.status !== 'straight' && mix.status !== 'on' && !isMixWanted(state);
+  const isHeard = isWatched && microphone.status === 'on';
+  const isTrue = isHeard && microphone.muted === (warning === 'speaking-while-muted');
+  const isOld = warning !== null && !isTrue;
+  if (!isOver && !isOld) return sound;
+  return { ...sound, ...(isOver && { mix: STRAIGHT }), ...(isOld && { warning: null }) };
 }
 
 const NOT_SAMPLED = INITIAL_STATE.stats;
@@ -252,10 +275,8 @@ function askedFor(quality: Quality, asked: Quality['asked']): Quality {
   return stays ? { ...quality, asked } : { ...quality, asked, stepsDown: 0, encoderLoad: NO_LOAD };
 }
 
-type Sources = Pick<BroadcasterState, SourceKind>;
-
 /** Whether a session that fits the one also fits the other. */
-function sameKinds(before: Sources, now: Sources): boolean {
+function sameKinds(before: BroadcasterState, now: BroadcasterState): boolean {
   const [left, right] = [selectOutgoing(before), selectOutgoing(now)];
   return (
     isSendable(left.video) === isSendable(right.video) &&

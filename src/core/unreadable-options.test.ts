@@ -12,6 +12,7 @@ const OPTIONS = {
   camera: true,
   microphone: true,
   screen: true,
+  sounds: true,
   videoCodec: true,
   maxVideoKbps: true,
   degradationPreference: true,

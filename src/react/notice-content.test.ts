@@ -37,6 +37,7 @@ function noticeOf(code: BroadcastErrorCode, camera?: 'failed') {
     clock,
     isSlow: false,
     health: { level: 'unknown', reasons: [] },
+    warning: null,
     output: 'unknown',
     browser: 'chrome',
     messages: MESSAGES,

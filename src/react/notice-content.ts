@@ -28,7 +28,7 @@ export function noticeContent(view: NoticeView): NoticeContent | null {
     case 'connecting':
       return view.isSlow ? connectingNotice(view) : null;
     case 'live':
-      return sourceNotice(view) ?? healthNotice(view) ?? standInNotice(view);
+      return sourceNotice(view) ?? healthNotice(view) ?? soundNotice(view) ?? standInNotice(view);
     case 'reconnecting':
       return lostNotice(view);
     case 'expired':
@@ -124,7 +124,7 @@ function readyNotice(view: NoticeView): NoticeContent | null {
   // Worth knowing before the button is pressed.
   const refusal = refusalOf(view.state);
   if (refusal !== null) return errorNotice(view, 'warning', refusal);
-  return sourceNotice(view) ?? standInNotice(view);
+  return sourceNotice(view) ?? soundNotice(view) ?? standInNotice(view);
 }
 
 function takenNotice(view: NoticeView): NoticeContent {
@@ -159,6 +159,24 @@ function sourceNotice(view: NoticeView): NoticeContent | null {
       : notice;
   }
   return null;
+}
+
+function soundNotice(view: NoticeView): NoticeContent | null {
+  const { messages, warning } = view;
+  switch (warning) {
+    case null:
+      return null;
+    case 'silent': {
+      const { title, next } = messages.reasons['no-sound'];
+      return { tone: 'warning', title, body: next, ...NOTHING };
+    }
+    case 'speaking-while-muted': {
+      const action = { type: 'unmute-microphone', label: messages.unmuteMicrophone } as const;
+      return { ...info(view, 'speakingMutedTitle', 'speakingMutedBody'), action };
+    }
+    case 'clipping':
+      return { ...info(view, 'clippingTitle', 'clippingBody'), tone: 'warning' };
+  }
 }
 
 /** Another device than the wanted one is on: viewers lose nothing, but it was not asked for. */

@@ -1,4 +1,10 @@
-import type { BroadcastError, BroadcasterState, Health, IngestWindow } from '../core/index.js';
+import type {
+  BroadcastError,
+  BroadcasterState,
+  Health,
+  IngestWindow,
+  SoundWarning,
+} from '../core/index.js';
 import type { Browser } from './browser.js';
 import type { NoticeMessages } from './messages.js';
 import type { SeenOutput } from './output-watch.js';
@@ -11,7 +17,8 @@ export type NoticeAction =
   | 'start'
   | 'open-tab'
   | 'keep-camera'
-  | 'keep-microphone';
+  | 'keep-microphone'
+  | 'unmute-microphone';
 
 /** A notice: what happened, what it means, and one thing to do. */
 export interface NoticeContent {
@@ -42,6 +49,8 @@ export interface NoticeView {
   /** Whether connecting takes longer than a person waits without a word. */
   readonly isSlow: boolean;
   readonly health: Health;
+  /** What is noticed about the microphone. */
+  readonly warning: SoundWarning | null;
   /** The output that the playback checks of the broadcast see. */
   readonly output: SeenOutput;
   readonly browser: Browser;

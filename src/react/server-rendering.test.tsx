@@ -107,6 +107,7 @@ describe('rendering on a server asks for neither time nor chance', () => {
       const broadcaster = useBroadcaster(address);
       useBroadcasterEvents(broadcaster, {});
       useLevel(null);
+      Kit.useSoundWarning(broadcaster);
       const { status } = Kit.useBroadcasterState(({ camera }) => camera, broadcaster);
       return `${useStats(broadcaster).sample} ${useHealth(broadcaster).level} ${status}`;
     };

@@ -10,6 +10,7 @@ import { useHasPassed } from './use-clock.js';
 import { useSeenOutput } from './use-delivery.js';
 import { useLoadedDelivery } from './use-loaded-delivery.js';
 import { useOnceShown } from './use-once-shown.js';
+import { useSoundWarning } from './use-sound-warning.js';
 
 const SLOW_MS = 5000;
 
@@ -56,6 +57,7 @@ export function useNotice({
   const camera = useBroadcasterState(selectCamera);
   const microphone = useBroadcasterState(selectMicrophone);
   const { health } = useLoadedDelivery();
+  const warning = useSoundWarning();
   const output = useSeenOutput();
   const since = connection.status === 'connecting' ? connection.since : null;
   const isSlow = useHasPassed(since, SLOW_MS);
@@ -66,6 +68,7 @@ export function useNotice({
     clock,
     isSlow,
     health,
+    warning,
     output,
     browser: typeof navigator === 'undefined' ? 'chrome' : browserOf(navigator.userAgent ?? ''),
   } as const;

@@ -5,7 +5,7 @@ import { INITIAL_STATE } from '../core/state.js';
 
 /** One call that a fake broadcaster received. */
 export interface BroadcasterCall {
-  readonly method: Exclude<keyof BroadcasterInstance, 'getSnapshot' | 'subscribe'>;
+  readonly method: Exclude<keyof BroadcasterInstance, 'getSnapshot' | 'subscribe' | 'watchSound'>;
   readonly args: readonly unknown[];
 }
 
@@ -57,6 +57,8 @@ export function createFakeBroadcaster(initial: Partial<BroadcasterState> = {}): 
     unmute: (kind) => record('unmute', kind),
     shareScreen: (...options) => asked('shareScreen', ...options),
     stopSharing: () => record('stopSharing'),
+    watchSound: () => () => {},
+    setGain: (input, gain) => record('setGain', input, gain),
     release: async () => record('release'),
     calls,
     get methods() {

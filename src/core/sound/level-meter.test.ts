@@ -1,102 +1,168 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FakeTrack } from '../../testing/index.js';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { FakeAudio } from '../../testing/fake-audio.js';
+import { installFakeAudio } from '../../testing/fake-audio.js';
+import { FakeTrack } from '../../testing/fake-devices.js';
+import type { LevelSample } from './level-meter.js';
 import { createLevelMeter } from './level-meter.js';
 
-/** The reason why the context waits: none, a page without a gesture, or a call on the phone. */
-type ContextBehaviour = 'RUNS' | 'WAITS_FOR_GESTURE' | 'INTERRUPTED';
+let audio: FakeAudio;
+// What is loaded on use comes from the disk, which no fake clock moves.
+beforeAll(() => Promise.all([import('./measure-level.js'), import('./level-worklet-url.js')]));
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => {
+  audio.restore();
+  vi.useRealTimers();
+});
 
-let behaviour: ContextBehaviour;
-const contexts: FakeAudioContext[] = [];
-
-class FakeAudioContext extends EventTarget {
-  state: string = behaviour === 'RUNS' ? 'running' : 'suspended';
-  asked = 0;
-
-  constructor() {
-    super();
-    contexts.push(this);
-    if (behaviour === 'INTERRUPTED') this.state = 'interrupted';
-  }
-
-  become(state: string): void {
-    this.state = state;
-    this.dispatchEvent(new Event('statechange'));
-  }
-
-  resume(): Promise<void> {
-    this.asked += 1;
-    if (behaviour === 'RUNS' && this.state !== 'closed') {
-      this.become('running');
-      return Promise.resolve();
-    }
-    // As in Safari while a call goes on; in Chromium it hangs until there was a gesture.
-    if (behaviour === 'INTERRUPTED') {
-      return Promise.reject(new DOMException('Interrupted.', 'InvalidStateError'));
-    }
-    return new Promise(() => {});
-  }
-
-  close(): Promise<void> {
-    this.become('closed');
-    return Promise.resolve();
-  }
-
-  createAnalyser() {
-    return { fftSize: 0, getFloatTimeDomainData: (into: Float32Array) => into.fill(0.5) };
-  }
-
-  createMediaStreamSource() {
-    return { connect() {}, disconnect() {} };
-  }
+/** A meter that has been opened, and everything that it said. */
+async function metering(
+  installed: FakeAudio,
+  options: Parameters<typeof createLevelMeter>[1] = {},
+) {
+  audio = installed;
+  const track = new FakeTrack('audio', 'Microphone');
+  const meter = createLevelMeter(track as unknown as MediaStreamTrack, options);
+  const samples: LevelSample[] = [];
+  const unsubscribe = meter.subscribe((sample) => samples.push(sample));
+  await vi.advanceTimersByTimeAsync(60);
+  return { meter, samples, track, unsubscribe };
 }
 
-const page = new EventTarget();
-const meter = () =>
-  createLevelMeter(new FakeTrack('audio', 'Microphone') as unknown as MediaStreamTrack);
+const hear = async (amplitude: number) => {
+  audio.measure(amplitude);
+  for (const context of audio.contexts) context.amplitude = amplitude;
+  await vi.advanceTimersByTimeAsync(60);
+};
 
-beforeEach(() => {
-  contexts.length = 0;
-  vi.stubGlobal('AudioContext', FakeAudioContext);
-  vi.stubGlobal('MediaStream', class {});
-  vi.stubGlobal('document', page);
+describe('a level meter', () => {
+  it('reads what the worklet measures, from the file of the package', async () => {
+    const { meter, samples } = await metering(installFakeAudio());
+    expect(audio.contexts[0]?.modules[0]).toMatch(/^file:.*\/level-worklet\.js$/);
+    expect(meter.read()).toBe(0);
+    await hear(0.5);
+    expect(meter.read()).toBeCloseTo(0.9, 2);
+    expect(samples).toEqual([{ rms: 0.5, peak: 0.5 }]);
+    await hear(0.001);
+    expect(meter.read()).toBe(0);
+    meter.close();
+  });
+
+  it('takes the file from where the app serves it', async () => {
+    const { meter } = await metering(installFakeAudio(), { workletUrl: '/kit/level.js' });
+    expect(audio.contexts[0]?.modules).toEqual(['/kit/level.js']);
+    meter.close();
+  });
+
+  it.each(['MISSING', 'BLOCKED'] as const)(
+    'measures on the page where worklets are %s',
+    async (worklet) => {
+      const { meter, samples } = await metering(installFakeAudio('RUNS', worklet));
+      await hear(0.5);
+      expect(meter.read()).toBeCloseTo(0.9, 2);
+      expect(samples.at(-1)?.peak).toBeCloseTo(0.5, 5);
+      meter.close();
+      const { length } = samples;
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(samples).toHaveLength(length);
+    },
+  );
+
+  it.each(['MISSING', 'REFUSES', 'REFUSES_TRACKS'] as const)(
+    'reads 0 where Web Audio %s',
+    async (behaviour) => {
+      const { meter, samples } = await metering(installFakeAudio(behaviour));
+      await hear(0.5);
+      expect([meter.read(), meter.peak(), samples.length]).toEqual([0, 0, 0]);
+      expect(audio.contexts.every(({ state }) => state === 'closed')).toBe(true);
+      meter.close();
+    },
+  );
+
+  it('holds a peak, lets it fall, and follows a higher one', async () => {
+    const { meter } = await metering(installFakeAudio());
+    await hear(1);
+    await hear(0.01);
+    expect(meter.peak()).toBe(1);
+    await vi.advanceTimersByTimeAsync(1_000);
+    await hear(0.01);
+    expect(meter.peak()).toBe(1);
+    await vi.advanceTimersByTimeAsync(1_000);
+    await hear(0.01);
+    expect(meter.peak()).toBeGreaterThan(0.4);
+    expect(meter.peak()).toBeLessThan(0.9);
+    await vi.advanceTimersByTimeAsync(2_000);
+    await hear(0.01);
+    // Never below what is heard now.
+    expect(meter.peak()).toBeCloseTo(1 / 3, 2);
+    await hear(0.5);
+    expect(meter.peak()).toBeCloseTo(0.9, 2);
+    meter.close();
+  });
+
+  it('shares one context with the others, which ends with the last of them', async () => {
+    const { meter } = await metering(installFakeAudio());
+    const other = createLevelMeter(new FakeTrack('audio', 'x') as unknown as MediaStreamTrack);
+    await vi.advanceTimersByTimeAsync(60);
+    expect(audio.contexts).toHaveLength(1);
+    expect(audio.contexts[0]?.modules).toHaveLength(1);
+    meter.close();
+    await vi.advanceTimersByTimeAsync(60);
+    expect([audio.contexts[0]?.state, audio.worklets()]).toEqual(['running', 1]);
+    other.close();
+    await vi.advanceTimersByTimeAsync(60);
+    expect([audio.contexts[0]?.state, audio.worklets()]).toEqual(['closed', 0]);
+  });
+
+  it('that is closed before it opened holds nothing, and never stops the track', async () => {
+    audio = installFakeAudio();
+    const track = new FakeTrack('audio', 'Microphone');
+    const meter = createLevelMeter(track as unknown as MediaStreamTrack);
+    meter.close();
+    await vi.advanceTimersByTimeAsync(60);
+    expect(audio.contexts).toEqual([]);
+    expect(track.readyState).toBe('live');
+  });
 });
-afterEach(() => vi.unstubAllGlobals());
 
-describe('createLevelMeter', () => {
+describe('a context that is held back', () => {
   it.each([
     ['WAITS_FOR_GESTURE', 'pointerup'],
     ['WAITS_FOR_GESTURE', 'keydown'],
     ['INTERRUPTED', 'visibilitychange'],
-  ] as const)('reads nothing while the context %s, and goes on at %s', (held, moment) => {
-    behaviour = held;
-    const { read, close } = meter();
-    for (let frame = 0; frame < 100; frame += 1) expect(read()).toBe(0);
+  ] as const)('and %s reads nothing, and goes on at %s', async (held, moment) => {
+    const { meter } = await metering(installFakeAudio(held));
+    for (let frame = 0; frame < 100; frame += 1) {
+      await hear(0.5);
+      expect(meter.read()).toBe(0);
+    }
     // Asked at moments that may change something, not at each of the pictures drawn.
-    expect(contexts[0]?.asked).toBe(1);
-    behaviour = 'RUNS';
-    page.dispatchEvent(new Event(moment));
-    expect(read()).toBeGreaterThan(0.8);
-    close();
+    expect(audio.contexts[0]?.asked).toBe(1);
+    audio.behave('RUNS');
+    document.dispatchEvent(new Event(moment));
+    await hear(0.5);
+    expect(meter.read()).toBeGreaterThan(0.8);
+    meter.close();
   });
 
-  it('goes on by itself when an interruption ends, and reads no sound of before it', () => {
-    behaviour = 'RUNS';
-    const { read, close } = meter();
-    expect(read()).toBeGreaterThan(0.8);
-    behaviour = 'INTERRUPTED';
-    contexts[0]?.become('interrupted');
-    expect(read()).toBe(0);
-    behaviour = 'RUNS';
-    contexts[0]?.become('suspended');
-    expect(read()).toBeGreaterThan(0.8);
-    close();
+  it('goes on by itself when an interruption ends, and reads no sound of before it', async () => {
+    const { meter } = await metering(installFakeAudio());
+    await hear(0.5);
+    expect(meter.read()).toBeGreaterThan(0.8);
+    audio.behave('INTERRUPTED');
+    audio.contexts[0]?.become('interrupted');
+    expect(meter.read()).toBe(0);
+    audio.behave('RUNS');
+    audio.contexts[0]?.become('suspended');
+    await hear(0.5);
+    expect(meter.read()).toBeGreaterThan(0.8);
+    meter.close();
   });
 
-  it('asks for nothing once it is closed', () => {
-    behaviour = 'RUNS';
-    const { close } = meter();
-    close();
-    page.dispatchEvent(new Event('pointerup'));
-    expect(contexts[0]).toMatchObject({ state: 'closed', asked: 0 });
+  it('is asked for nothing once the meter is closed', async () => {
+    const { meter } = await metering(installFakeAudio());
+    meter.close();
+    await vi.advanceTimersByTimeAsync(60);
+    document.dispatchEvent(new Event('pointerup'));
+    expect(audio.contexts[0]).toMatchObject({ state: 'closed', asked: 0 });
   });
 });

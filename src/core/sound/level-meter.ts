@@ -1,60 +1,67 @@
-import { listen } from '../foundation/listen.js';
+/** How loud a sound was for a moment; linear, where 1 is full scale. */
+export interface LevelSample {
+  /** The root of the mean square. */
+  readonly rms: number;
+  /** The largest value. */
+  readonly peak: number;
+}
 
-/** Reads how loud a microphone is. */
+/** Reads how loud a sound is. */
 export interface LevelMeter {
   /** The level now: 0 is silence (-60 dBFS and below), 1 is full scale. */
   read(): number;
+  /** The highest level of the last moments, on the same scale: it is held, and then falls. */
+  peak(): number;
+  /**
+   * Calls `listener` with each moment that was measured, some twenty of them a second, in a hidden
+   * page too; returns the function that ends it.
+   */
+  subscribe(listener: (sample: LevelSample) => void): () => void;
   /** Ends the meter; it never stops the track. */
   close(): void;
 }
 
-const FLOOR_DB = -60;
-
-/**
- * Meters `track` with a Web Audio analyser, which the page polls as often as it draws.
- * A browser without Web Audio, or one that refuses it, gets a meter that always reads 0.
- */
-export function createLevelMeter(track: MediaStreamTrack): LevelMeter {
-  try {
-    if (typeof AudioContext !== 'undefined') return openMeter(track);
-  } catch {
-    // Too many of them, or no device to play on: nothing is worth losing the page for.
-  }
-  return { read: () => 0, close: () => {} };
+/** The options of a level meter. */
+export interface LevelMeterOptions {
+  /**
+   * Where the page serves `level-worklet.js` of the package. By default it lies where the bundler
+   * put it. Where it cannot be loaded, the meter measures on the page's own thread.
+   */
+  readonly workletUrl?: string | URL | undefined;
 }
 
-function openMeter(track: MediaStreamTrack): LevelMeter {
-  const context = new AudioContext();
-  const analyser = context.createAnalyser();
-  analyser.fftSize = 1024;
-  const source = context.createMediaStreamSource(new MediaStream([track]));
-  source.connect(analyser);
-  const samples = new Float32Array(analyser.fftSize);
+/**
+ * Meters `track`, on the audio thread where the browser can. The code of it is loaded on use: until
+ * then, in a browser without Web Audio, and while the browser holds sound back, it reads 0.
+ */
+export function createLevelMeter(
+  track: MediaStreamTrack,
+  options: LevelMeterOptions = {},
+): LevelMeter {
   const life = new AbortController();
-  // A context made before the first gesture waits for one; on a phone a call interrupts it. Each is
-  // over at one of these moments, and asking in between only heaps up promises.
-  const wake = () => {
-    if (context.state !== 'running') void context.resume().catch(() => {});
+  const listeners = new Set<(sample: LevelSample) => void>();
+  let opened: Pick<LevelMeter, 'read' | 'peak'> | null = null;
+  const open = async () => {
+    const { measureLevel } = await import('./measure-level.js');
+    if (life.signal.aborted) return;
+    const onSample = (sample: LevelSample) => {
+      for (const listener of [...listeners]) listener(sample);
+    };
+    opened = measureLevel(track, { ...options, onSample }, life.signal);
   };
-  listen(context, 'statechange', wake, life.signal);
-  for (const name of ['pointerup', 'keydown', 'visibilitychange'] as const) {
-    listen(document, name, wake, life.signal);
-  }
-  wake();
+  // Too many contexts, or a file that is gone: nothing is worth losing the page for.
+  open().catch(() => {});
   return {
-    read() {
-      // A context that stands still shows its last level.
-      if (context.state !== 'running') return 0;
-      analyser.getFloatTimeDomainData(samples);
-      let sum = 0;
-      for (const sample of samples) sum += sample * sample;
-      const decibels = 10 * Math.log10(sum / samples.length || 1e-12);
-      return Math.min(1, Math.max(0, 1 - decibels / FLOOR_DB));
+    read: () => opened?.read() ?? 0,
+    peak: () => opened?.peak() ?? 0,
+    subscribe(listener) {
+      const entry = (sample: LevelSample) => listener(sample);
+      listeners.add(entry);
+      return () => listeners.delete(entry);
     },
     close() {
+      opened = null;
       life.abort();
-      source.disconnect();
-      void context.close().catch(() => {});
     },
   };
 }

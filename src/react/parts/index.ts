@@ -12,6 +12,8 @@ export type { HealthBadgeProps } from './health-badge.js';
 export { HealthBadge } from './health-badge.js';
 export type { HealthLineProps } from './health-line.js';
 export { HealthLine } from './health-line.js';
+export type { LevelMeterProps } from './level-meter.js';
+export { LevelMeter } from './level-meter.js';
 export type { MicrophoneSelectProps } from './microphone-select.js';
 export { MicrophoneSelect } from './microphone-select.js';
 export type { MicrophoneToggleProps } from './microphone-toggle.js';

@@ -76,6 +76,7 @@ function act(broadcaster: BroadcasterInstance, action: NoticeAction): void {
   else if (action === 'open-tab') openInTab();
   else if (action === 'keep-camera') keepOpen(broadcaster, 'camera');
   else if (action === 'keep-microphone') keepOpen(broadcaster, 'microphone');
+  else if (action === 'unmute-microphone') broadcaster.unmute('microphone');
   else ignoreRejection(action === 'preview' ? broadcaster.preview() : broadcaster.start());
 }
 

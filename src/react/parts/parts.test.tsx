@@ -359,10 +359,83 @@ describe('Notice', () => {
     expect(container.querySelector('.wb-notice-body')?.textContent).toMatch(/\. .+\.$|; .+\.$/);
   });
 
+  it.each([
+    ['silent', 'Viewers may hear nothing', null],
+    ['speaking-while-muted', 'You’re muted', 'Unmute microphone'],
+    ['clipping', 'Your microphone is too loud', null],
+  ] as const)(
+    'says that the microphone is %s, before the broadcast and live',
+    (warning, title, button) => {
+      const sound = { ...INITIAL_STATE.sound, warning };
+      const ready = { ...stageStates(Date.now())['ready'], target: target() };
+      for (const state of [
+        { ...live(), sound },
+        { ...ready, sound },
+      ]) {
+        const { container, fake, unmount } = inRoot(state, <Broadcaster.Notice />);
+        expect(container.querySelector('.wb-notice-title')).toHaveTextContent(title);
+        expect(screen.queryByRole('button')?.textContent ?? null).toBe(button);
+        if (button !== null) fireEvent.click(screen.getByRole('button'));
+        expect(fake.calls).toEqual(
+          button === null ? [] : [{ method: 'unmute', args: ['microphone'] }],
+        );
+        unmount();
+      }
+    },
+  );
+
+  it('says first what is worse than a microphone that is too loud', () => {
+    const sound = { ...INITIAL_STATE.sound, warning: 'clipping' } as const;
+    const state = { ...live(), sound, stats: stats({ lossShare: 0.2 }) };
+    const { container } = inRoot(state, <Broadcaster.Notice />);
+    expect(container.querySelector('.wb-notice-title')).toHaveTextContent('torn picture');
+  });
+
   it('says nothing of a line that is only good', () => {
     const state = { ...live(), stats: stats({ roundTripMs: 200 }) };
     const { container } = inRoot(state, <Broadcaster.Notice />);
     expect(container.querySelector('.wb-notice')).toBeNull();
+  });
+});
+
+describe('LevelMeter', () => {
+  const sound = (patch: Partial<BroadcasterState>, props = {}) =>
+    inRoot(patch, <Broadcaster.LevelMeter {...props} />).container.querySelector('.wb-meter');
+
+  it.each<[string, Partial<BroadcasterState>]>([
+    ['off', {}],
+    ['on', SOURCES_ON],
+    ['muted', { microphone: on('microphone', { muted: true }) }],
+    ['failed', { microphone: failed('device-lost') }],
+  ])('is a named meter, and says that the sound is %s', (state, patch) => {
+    expect(sound(patch)).toHaveAttribute('data-state', state);
+    const meter = screen.getByRole('meter', { name: 'Sound level' });
+    expect(meter).toHaveAttribute('aria-valuenow', '0');
+  });
+
+  it('meters a track of the app, and leaves out an address that is none', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const track = { kind: 'audio' } as MediaStreamTrack;
+    expect(sound({}, { track, workletUrl: 7 })).toHaveAttribute('data-state', 'on');
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('workletUrl is not a text or a URL'));
+    warn.mockRestore();
+  });
+
+  it('is drawn without rendering', async () => {
+    const rendered = vi.fn();
+    inRoot(
+      SOURCES_ON,
+      <Profiler id="meter" onRender={rendered}>
+        <Broadcaster.LevelMeter />
+      </Profiler>,
+    );
+    const { calls } = rendered.mock;
+    const before = calls.length;
+    await waitFor(() =>
+      expect(screen.getByRole('meter').style.getPropertyValue('--wb-peak')).toBe('0.00'),
+    );
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    expect(calls).toHaveLength(before);
   });
 });
 

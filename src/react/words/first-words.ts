@@ -38,6 +38,7 @@ export const FIRST_WORDS = {
   unmuteMicrophone: 'Unmute microphone',
   hideCamera: 'Hide camera',
   showCamera: 'Show camera',
+  levelMeter: 'Sound level',
   chooseMicrophone: 'Choose microphone',
   chooseCamera: 'Choose camera',
   browserDefault: 'Browser’s choice',

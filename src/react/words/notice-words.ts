@@ -250,6 +250,11 @@ export const NOTICE_WORDS = {
   noMicrophoneTitle: 'Viewers won’t hear you',
   noCameraTitle: 'Viewers won’t see you',
   otherCameraTitle: 'We’re using another camera',
+  speakingMutedTitle: 'You’re muted',
+  speakingMutedBody: 'You’re speaking, but viewers can’t hear you.',
+  clippingTitle: 'Your microphone is too loud',
+  clippingBody:
+    'Viewers hear you distorted. Move back a little, or turn your microphone down in your system’s settings.',
   otherMicrophoneTitle: 'We’re using another microphone',
   keepDevice: 'Keep it',
 
