@@ -22,6 +22,7 @@ export interface App {
       | 'panel'
       | 'two'
       | 'oven-player'
+      | 'whip-whep'
       | 'hls'
       | 'viewer',
   ): string;

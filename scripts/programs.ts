@@ -87,6 +87,13 @@ const PROGRAMS = {
     versionFlag: '--version',
     linuxOnly: true,
   },
+  turnserver: {
+    name: 'coturn',
+    neededFor: 'to relay broadcasts',
+    package: 'coturn',
+    find: onPath('turnserver'),
+    versionFlag: '--version',
+  },
   ps: {
     name: 'ps',
     neededFor: 'to see that no process stays behind',
@@ -136,6 +143,7 @@ export const TEST_PROGRAMS: readonly ProgramName[] = [
   'ip',
   'iptables',
   'nsenter',
+  'turnserver',
   'ps',
   'tar',
 ];
