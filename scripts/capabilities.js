@@ -28,4 +28,14 @@ export const CAPABILITIES = [
     limit: '2.2 kB',
   },
   // { name: 'the screen', module: 'core/screen/open-screen.js', parts: ['core/screen/'], limit: '2 kB' },
+  {
+    name: 'looking after devices',
+    module: 'core/source-watch.js',
+    parts: [
+      'core/sources/devices.js',
+      'core/sources/watch-permissions.js',
+      'core/sources/watch-interruptions.js',
+    ],
+    limit: '3 kB',
+  },
 ];

@@ -2,6 +2,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { DeviceBehaviour, FakeDevices } from '../testing/fake-devices.js';
 import { installFakeDevices } from '../testing/fake-devices.js';
 import { createBroadcaster } from './broadcaster.js';
+// Loaded ahead: these tests don't wait for files.
+import './source-watch.js';
 import { BroadcastError } from './errors.js';
 import type { LogEntry } from './foundation/logger.js';
 import type { BroadcasterOptions } from './options.js';
@@ -57,6 +59,7 @@ describe('createBroadcaster', () => {
         status: 'listed',
         cameras: [{ deviceId: 'camera-1', label: 'Fake camera', isDefault: true }],
         microphones: [{ deviceId: 'microphone-1', label: 'Microphone 1', isDefault: true }],
+        speakers: [],
       }),
     );
     await broadcaster.release();

@@ -9,6 +9,7 @@ import { createStore } from './foundation/store.js';
 import { warnOnce } from './foundation/warn-once.js';
 import { createOnceLive } from './load-once-live.js';
 import { createPublishing } from './load-publishing.js';
+import { createSourceWatch } from './load-source-watch.js';
 import { logChanges } from './log-changes.js';
 import type { BroadcasterOptions } from './options.js';
 import { takeLiveMarker } from './page/live-marker.js';
@@ -24,7 +25,7 @@ import { initialState, publishUrl, renewedTarget } from './settings-in-state.js'
 import type { LevelMeterOptions } from './sound/level-meter.js';
 import { GAIN_WORDS, isGain } from './sound/sound.js';
 import { hearingWork, mixWork } from './sound-works.js';
-import { sourceWorks } from './source-works.js';
+import { sourceWatchWorks, sourceWorks } from './source-works.js';
 import type { ScreenOptions } from './sources/screen-options.js';
 import type { DeviceKind, SourceKind } from './sources/source.js';
 import type { BroadcasterState } from './state.js';
@@ -47,7 +48,8 @@ export interface BroadcasterInstance {
   getSnapshot(): BroadcasterState;
   /**
    * Calls `listener` after each change; returns the function that unsubscribes it. The broadcaster
-   * takes statistics while somebody subscribes, and as far as the quality depends on them.
+   * takes statistics while somebody subscribes, and as far as the quality depends on them. It also
+   * reads the permissions then, and lists the devices that the page may already use.
    */
   subscribe(listener: () => void): () => void;
   /**
@@ -90,6 +92,11 @@ export interface BroadcasterInstance {
   retryNow(): void;
   /** Opens another device in place of the present one, live too; `null` is the browser's default. */
   select(kind: DeviceKind, deviceId: string | null): void;
+  /**
+   * Opens the camera that faces the other way in place of the present one, live too; the present
+   * one stays where there is none.
+   */
+  flipCamera(): void;
   /** Sends black frames or silence in place of the source. */
   mute(kind: SourceKind): void;
   /** Sends the source again. */
@@ -172,8 +179,17 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     return settings.ingestUrl instanceof URL ? streamMark(settings.ingestUrl) : null;
   };
 
-  const run = (workFor: () => Work | null) =>
-    runWork(store, workFor, (thrown) => log('error', `Work crashed: ${String(thrown)}`));
+  const onCrash = (thrown: unknown) => log('error', `Work crashed: ${String(thrown)}`);
+  const run = (workFor: () => Work | null) => runWork(store, workFor, onCrash);
+  /** Also tells when somebody begins, or ceases, to look at the state. */
+  const lookers: (() => void)[] = [];
+  const onLook = (listener: () => void) => {
+    lookers.push(listener);
+    return store.subscribe(listener);
+  };
+  const told = () => {
+    for (const look of lookers) look();
+  };
   const sessionContext = {
     store,
     dispatch,
@@ -183,6 +199,10 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     onceLive,
     now: Date.now,
     log,
+  };
+  const sourceContext = {
+    ...sessionContext,
+    sourceWatch: createSourceWatch(log),
   };
   const connectionSlots = [
     run(() => sessionWork(sessionContext, publishing)),
@@ -209,12 +229,16 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
       onceLive,
       resumeMark: () => (settings.resumeOnReload ? markOfStream() : null),
     }).map(run),
-    ...sourceWorks({ store, dispatch, settings: () => settings }).map(run),
+    ...sourceWorks(sourceContext).map(run),
     run(() => publishingWork(sessionContext, publishing)),
     run(() => mixWork({ store, dispatch, log })),
     run(() => hearingWork({ store, dispatch }, () => [...hearers.values()][0] ?? {})),
     run(() => pressureWork({ getSnapshot, dispatch, onceLive })),
   ];
+  // Beside the slots, because some of it goes on after a release, for whoever still looks.
+  for (const workFor of sourceWatchWorks(sourceContext)) {
+    runWork({ subscribe: onLook }, workFor, onCrash);
+  }
   store.subscribe(() => applyMute(getSnapshot()));
   logChanges(store, log);
 
@@ -227,9 +251,11 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
       const watcher = Symbol('watcher');
       watchers.add(watcher);
       const unsubscribe = store.subscribe(listener);
+      told();
       return () => {
         watchers.delete(watcher);
         unsubscribe();
+        told();
       };
     },
     update(next) {
@@ -270,6 +296,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     retryNow: () => dispatch({ type: 'retry-requested' }),
     select: (kind, deviceId) =>
       dispatch({ type: 'source-selected', kind, deviceId: parseDeviceId(deviceId) }),
+    flipCamera: () => dispatch({ type: 'camera-flipped' }),
     mute: (kind) => dispatch({ type: 'source-muted', kind, muted: true }),
     unmute: (kind) => dispatch({ type: 'source-muted', kind, muted: false }),
     shareScreen: (asked) => shareScreen({ ...settings.screen, ...parseScreen(asked, complain) }),

@@ -3,6 +3,7 @@ import type { NetworkEvent } from './connection/network.js';
 import type { Stamp } from './foundation/stamp.js';
 import type { QualityEvent } from './quality/quality.js';
 import type { SoundEvent } from './sound/sound.js';
+import type { PermissionEvent } from './sources/permission.js';
 import type { SourceEvent } from './sources/source.js';
 import type { StatsEvent } from './stats/poll-stats.js';
 
@@ -12,6 +13,7 @@ export type BroadcasterEvent =
   | NetworkEvent
   | SourceEvent
   | SoundEvent
+  | PermissionEvent
   | QualityEvent
   /** A page before this one was left with the stream of this target live, at `leftAt` (epoch ms). */
   | { readonly type: 'page-found-live'; readonly leftAt: number }

@@ -48,6 +48,7 @@ export type { LevelMeter, LevelMeterOptions, LevelSample } from './sound/level-m
 export { createLevelMeter } from './sound/level-meter.js';
 export type { AppSound, Mix, Sound, SoundOptions, SoundWarning } from './sound/sound.js';
 export type { CameraOptions, MicrophoneOptions } from './sources/constraints.js';
+export type { Permission, Permissions } from './sources/permission.js';
 export type { ScreenContent, ScreenOptions } from './sources/screen-options.js';
 export { canShareScreen } from './sources/screen-options.js';
 export type {
@@ -55,9 +56,12 @@ export type {
   Device,
   DeviceKind,
   Devices,
+  Facing,
+  ListedDevices,
   Source,
   SourceChange,
   SourceChoice,
+  SourceInterruption,
   SourceKind,
   SourceStatus,
 } from './sources/source.js';

@@ -46,6 +46,11 @@ export interface BroadcasterOptions {
    */
   readonly sounds?: readonly SoundOptions[] | undefined;
   /**
+   * Goes back to the chosen camera or microphone when it is there again after it was lost; another
+   * one stands in for it meanwhile. Default true.
+   */
+  readonly returnToDevice?: boolean | undefined;
+  /**
    * The codec to send where ingest and browser have it; H264 and VP8 stay as fallbacks. Default
    * `h264`, which an ingest packages for HLS as it is.
    */
@@ -130,6 +135,7 @@ export interface Settings extends SourceSettings {
   readonly clockOffsetMs: number;
   readonly timeoutSeconds: number;
   readonly sounds: readonly CheckedSound[];
+  readonly returnToDevice: boolean;
   readonly videoCodec: VideoCodec;
   readonly maxVideoKbps: number;
   readonly degradationPreference: DegradationPreference;

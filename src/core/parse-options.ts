@@ -103,6 +103,7 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
     timeoutSeconds: orDefault('timeoutSeconds', [isPositive, 'a number of seconds above 0'], 120),
     ...sources,
     sounds: checkSounds(orDefault('sounds', LIST, []), complain),
+    returnToDevice: orDefault('returnToDevice', FLAG, true),
     videoCodec: orDefault('videoCodec', oneOf(...VIDEO_CODECS), 'h264'),
     degradationPreference: ofScreen.degradationPreference ?? givingWay,
     ofScreen,

@@ -1,13 +1,13 @@
 import type { BroadcasterEvent } from './events.js';
 import type { Work } from './foundation/run-work.js';
-import type { SourceSettings } from './options.js';
+import type { UseSourceWatch } from './load-source-watch.js';
+import type { Settings, SourceSettings } from './options.js';
 import type { WantedCapture } from './sources/capture.js';
 import { runCapture } from './sources/capture.js';
 import type { SourceOptions } from './sources/constraints.js';
-import { watchDevices } from './sources/devices.js';
 import type { MediaOpener } from './sources/open-media.js';
 import { runScreen } from './sources/open-screen.js';
-import type { DeviceKind, Source } from './sources/source.js';
+import type { DeviceKind, Facing, Source } from './sources/source.js';
 import { DEVICE_KINDS } from './sources/source.js';
 import type { DeviceTraits } from './sources/source-kinds.js';
 import { DEVICES } from './sources/source-kinds.js';
@@ -20,16 +20,17 @@ export interface SourceWorkContext {
     subscribe(listener: () => void): () => void;
   };
   dispatch(event: BroadcasterEvent): void;
-  settings(): SourceSettings;
+  settings(): Settings;
+  /** Whether anybody outside looks at the state. */
+  isWatched(): boolean;
+  readonly sourceWatch: UseSourceWatch;
 }
 
 /** The work that the sources want, each as a function of the state. */
-export function sourceWorks({
-  store,
-  dispatch,
-  settings,
-}: SourceWorkContext): readonly (() => Work | null)[] {
+export function sourceWorks(context: SourceWorkContext): readonly (() => Work | null)[] {
+  const { store, dispatch } = context;
   const { getSnapshot, subscribe } = store;
+  const settings = (): SourceSettings => context.settings();
   const openers = new Map<() => MediaOpener, MediaOpener>();
   const sharedOpener = (create: () => MediaOpener) => {
     const opener = openers.get(create) ?? create();
@@ -44,7 +45,8 @@ export function sourceWorks({
       kind,
       wanted,
       subscribe,
-      constraintsFor: (deviceId: string | null) => constraints(settings()[kind] ?? {}, deviceId),
+      constraintsFor: (deviceId: string | null, facing?: Facing) =>
+        constraints(settings()[kind] ?? {}, deviceId, facing),
       contentHint: () => contentHint(settings()[kind]),
       open: sharedOpener(opener),
       dispatch,
@@ -57,18 +59,46 @@ export function sourceWorks({
       ? null
       : { key: 'screen', run: (signal) => runScreen({ screen, subscribe, dispatch }, signal) };
   };
-  const devicesWork = (): Work | null => {
-    const state = getSnapshot();
-    const all = DEVICE_KINDS.map((kind) => state[kind].status);
-    const isAsked = all.some((status) => status === 'on' || status === 'failed');
-    if (!isAsked || globalThis.navigator?.mediaDevices === undefined) return null;
+  return [screenWork, ...DEVICE_KINDS.map((kind) => () => captureWork(kind))];
+}
+
+/**
+ * The work that looks after devices beside their capture. Permissions are read only while somebody
+ * looks at the state, who may also see the devices before any is opened.
+ */
+export function sourceWatchWorks(context: SourceWorkContext): readonly (() => Work | null)[] {
+  const { store, isWatched, sourceWatch } = context;
+  const { getSnapshot } = store;
+  const statuses = () => DEVICE_KINDS.map((kind) => getSnapshot()[kind].status);
+  const permissionsWork = (): Work | null => {
+    if (!isWatched() || globalThis.navigator === undefined) return null;
     return {
-      // Permission for the second kind reveals its labels, so the list is made anew.
-      key: `devices:${all}`,
-      run: (signal) => watchDevices(dispatch, signal),
+      // Safari tells only of what a capture was told.
+      key: `permissions:${statuses()}`,
+      run: (signal) => sourceWatch((part) => part.readPermissions(context, signal), signal),
     };
   };
-  return [screenWork, ...DEVICE_KINDS.map((kind) => () => captureWork(kind)), devicesWork];
+  const devicesWork = (): Work | null => {
+    const all = statuses();
+    const granted = Object.values(getSnapshot().permissions);
+    const isAsked = all.some((status) => status === 'on' || status === 'failed');
+    const isWanted = isAsked || (isWatched() && granted.includes('granted'));
+    if (!isWanted || globalThis.navigator?.mediaDevices === undefined) return null;
+    return {
+      // Permission for the second kind reveals its labels, so the list is made anew.
+      key: `devices:${all}:${granted}`,
+      run: (signal) => sourceWatch((part) => part.listDevices(context, signal), signal),
+    };
+  };
+  const flowWork = (): Work | null => {
+    const isNeeded = statuses().some((status) => status === 'on' || status === 'failed');
+    if (!isNeeded) return null;
+    return {
+      key: 'flow',
+      run: (signal) => sourceWatch((part) => part.keepFlowing(context, signal), signal),
+    };
+  };
+  return [permissionsWork, devicesWork, flowWork];
 }
 
 function wantedOf(source: Source): WantedCapture | null {

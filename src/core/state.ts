@@ -9,6 +9,8 @@ import type { Quality } from './quality/quality.js';
 import { INITIAL_QUALITY } from './quality/quality.js';
 import type { Sound } from './sound/sound.js';
 import { INITIAL_SOUND } from './sound/sound.js';
+import type { Permissions } from './sources/permission.js';
+import { INITIAL_PERMISSIONS } from './sources/permission.js';
 import type { Devices, Source, SourceKind } from './sources/source.js';
 import { ofEachSource } from './sources/source.js';
 import type { StatsSample } from './stats/sample.js';
@@ -33,6 +35,8 @@ export interface BroadcasterState extends Readonly<Record<SourceKind, Source>> {
   readonly devices: Devices;
   /** How the sound that goes out is made, and what is noticed about it: `sound/sound.ts`. */
   readonly sound: Sound;
+  /** Whether the page may use each kind of device: `sources/permission.ts`. */
+  readonly permissions: Permissions;
   readonly stats: Stats;
   /**
    * The quality asked of the encoder, and how much of it the machine allows: `quality/quality.ts`.
@@ -65,6 +69,7 @@ export const INITIAL_STATE: BroadcasterState = {
   ...ofEachSource(() => OFF),
   devices: { status: 'unlisted' },
   sound: INITIAL_SOUND,
+  permissions: INITIAL_PERMISSIONS,
   stats: { status: 'unknown' },
   quality: INITIAL_QUALITY,
 };

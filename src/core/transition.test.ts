@@ -27,6 +27,13 @@ const target = (more: Partial<Extract<IngestTarget, { status: 'set' }>> = {}): I
   ...more,
 });
 
+const LISTED = {
+  type: 'devices-listed',
+  isReturnWanted: true,
+  cameras: [],
+  microphones: [],
+  speakers: [],
+} as const;
 const choice = { deviceId: null, muted: false };
 const on: Source = { ...choice, status: 'on', request: 1, capture, change: null, problem: null };
 const excluded: Source = { ...choice, status: 'excluded' };
@@ -196,11 +203,21 @@ const EVENTS: {
   ],
   'source-lost': [{ type: 'source-lost', kind: 'camera', request: 1, error: error('device-lost') }],
   'devices-listed': [
-    { type: 'devices-listed', cameras: [{ deviceId: 'a', label: 'A' }], microphones: [] },
+    { ...LISTED, cameras: [{ deviceId: 'a', label: 'A' }] },
+    { ...LISTED, cameras: [{ deviceId: 'b', label: '', isDefault: true }] },
+  ],
+  'source-interrupted': [
+    { type: 'source-interrupted', kind: 'camera', request: 1, cause: 'held' },
+    { type: 'source-interrupted', kind: 'microphone', request: 1, cause: 'still' },
+  ],
+  'source-resumed': [{ type: 'source-resumed', kind: 'camera', request: 1 }],
+  'source-retaken': [{ type: 'source-retaken', kind: 'camera' }],
+  'source-resized': [
     {
-      type: 'devices-listed',
-      cameras: [{ deviceId: 'b', label: '', isDefault: true }],
-      microphones: [],
+      type: 'source-resized',
+      kind: 'camera',
+      request: 1,
+      picture: { width: 720, height: 1280, frameRate: 30 },
     },
   ],
   'sounds-given': [[], [{ id: 'song', track: {} as MediaStreamTrack }]].map((inputs) => ({
@@ -220,6 +237,14 @@ const EVENTS: {
     type: 'sound-warned',
     warning,
   })),
+  'camera-flipped': [{ type: 'camera-flipped' }],
+  'permission-read': (['prompt', 'granted', 'denied', 'unsupported'] as const).map(
+    (permission) => ({
+      type: 'permission-read',
+      kind: 'camera',
+      permission,
+    }),
+  ),
   'quality-asked': [
     {
       type: 'quality-asked',
@@ -1099,14 +1124,10 @@ describe('a source', () => {
     const failed = through(
       gone,
       { type: 'source-failed', kind: 'camera', request, error: error('device-not-found') },
-      { type: 'devices-listed', cameras: [], microphones: [] },
+      LISTED,
     );
     expect(failed.camera).toMatchObject({ status: 'failed', error: { code: 'device-lost' } });
-    const back = through(failed, {
-      type: 'devices-listed',
-      cameras: [{ deviceId: 'a', label: 'A' }],
-      microphones: [],
-    });
+    const back = through(failed, { ...LISTED, cameras: [{ deviceId: 'a', label: 'A' }] });
     expect(back.camera.status).toBe('opening');
   });
 
@@ -1146,7 +1167,6 @@ describe('a source', () => {
   });
 
   it('is turned off by release, and stays excluded where the app said so', () => {
-    const listed = { type: 'devices-listed', cameras: [], microphones: [] } as const;
     const live: Connection = {
       status: 'live',
       since: 0,
@@ -1154,7 +1174,7 @@ describe('a source', () => {
       sent: SENT,
       recoveringFrom: null,
     };
-    const before = through(state({ camera: on, microphone: excluded, connection: live }), listed);
+    const before = through(state({ camera: on, microphone: excluded, connection: live }), LISTED);
     expect(before.devices.status).toBe('listed');
     const released = through(before, { type: 'release-requested' });
     expect(released.devices).toEqual({ status: 'unlisted' });

@@ -18,7 +18,7 @@ import type { OutgoingMedia } from './select-outgoing.js';
 import { captureOf, failureOf, isSendable, selectOutgoing } from './select-outgoing.js';
 import { STRAIGHT, soundTransition } from './sound/sound.js';
 import { isMixWanted } from './sound-inputs.js';
-import { toldApart } from './sources/devices.js';
+import { permissionsAfter } from './sources/permission.js';
 import type { Source, SourceKind } from './sources/source.js';
 import { ofEachSource } from './sources/source.js';
 import { sourceTransition } from './sources/source-transition.js';
@@ -74,11 +74,13 @@ function reduce(state: BroadcasterState, event: StampedEvent): BroadcasterState 
     }
     case 'target-changed':
       return { ...connected(state, event), target: event.target };
-    case 'devices-listed':
-      return {
-        ...withSources(state, event),
-        devices: toldApart(event, state.devices),
-      };
+    case 'devices-listed': {
+      const { cameras, microphones, speakers } = event;
+      const devices = { status: 'listed', cameras, microphones, speakers } as const;
+      return { ...withSources(state, event), devices };
+    }
+    case 'permission-read':
+      return withPermission(state, event);
     case 'source-allowed': {
       const next = withSources(state, event);
       // Nobody asks for a preview any more in a broadcast.
@@ -92,11 +94,17 @@ function reduce(state: BroadcasterState, event: StampedEvent): BroadcasterState 
     case 'screen-silent':
     case 'source-selected':
     case 'source-muted':
+    case 'source-lost':
+    case 'source-interrupted':
+    case 'source-resumed':
+    case 'source-retaken':
+    case 'source-resized':
+    case 'camera-flipped':
+      return withSources(state, event);
     case 'source-opened':
     case 'source-kept':
     case 'source-failed':
-    case 'source-lost':
-      return withSources(state, event);
+      return withPermission(withSources(state, event), event);
     case 'sounds-given':
     case 'gain-set':
     case 'sound-ended':
@@ -169,6 +177,14 @@ function sentOf<Shown extends string>(
 ): Shown | 'muted' | 'none' {
   if (media.status !== 'on' || media.lost !== null) return 'none';
   return media.muted ? 'muted' : shown;
+}
+
+function withPermission(
+  state: BroadcasterState,
+  event: Parameters<typeof permissionsAfter>[1] & { readonly kind: SourceKind },
+): BroadcasterState {
+  const isOpen = state[event.kind].status === 'on';
+  return { ...state, permissions: permissionsAfter(state.permissions, event, isOpen) };
 }
 
 function withSources(

@@ -13,6 +13,7 @@ const OPTIONS = {
   microphone: true,
   screen: true,
   sounds: true,
+  returnToDevice: true,
   videoCodec: true,
   maxVideoKbps: true,
   degradationPreference: true,

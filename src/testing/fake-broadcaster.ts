@@ -53,6 +53,7 @@ export function createFakeBroadcaster(initial: Partial<BroadcasterState> = {}): 
     stop: () => asked('stop'),
     retryNow: () => record('retryNow'),
     select: (kind, deviceId) => record('select', kind, deviceId),
+    flipCamera: () => record('flipCamera'),
     mute: (kind) => record('mute', kind),
     unmute: (kind) => record('unmute', kind),
     shareScreen: (...options) => asked('shareScreen', ...options),

@@ -37,9 +37,11 @@ export type ScreenBehaviour =
 
 /** A device of the fake machine. Chromium's own entries have the ids `default` and `communications`. */
 export interface FakeDevice {
-  readonly kind: 'camera' | 'microphone';
+  readonly kind: 'camera' | 'microphone' | 'speaker';
   readonly deviceId: string;
   readonly label: string;
+  /** Which way a camera faces; a browser that is asked for one opens that. */
+  readonly facing?: 'user' | 'environment';
   /** Devices that belong together share a group, as the default does with the device behind it. */
   readonly groupId?: string;
 }
@@ -51,25 +53,47 @@ export class FakeTrack extends EventTarget {
   readonly deviceId: string;
   contentHint = '';
   enabled = true;
+  muted = false;
   readyState: 'live' | 'ended' = 'live';
 
-  constructor(kind: 'audio' | 'video', label: string, deviceId = '') {
+  readonly facing: 'user' | 'environment' | undefined;
+
+  constructor(
+    kind: 'audio' | 'video',
+    label: string,
+    deviceId = '',
+    facing?: 'user' | 'environment',
+  ) {
     super();
     this.kind = kind;
     this.label = label;
     this.deviceId = deviceId;
+    this.facing = facing;
   }
 
   /** As a browser describes a track of such a device. */
   getSettings(): MediaTrackSettings {
     const { deviceId } = this;
     const picture = this.kind === 'video' ? { width: 1280, height: 720, frameRate: 30 } : {};
-    return { ...picture, ...(deviceId === '' ? {} : { deviceId }) };
+    const facing = this.facing === undefined ? {} : { facingMode: this.facing };
+    return { ...picture, ...facing, ...(deviceId === '' ? {} : { deviceId }) };
   }
 
   /** As the page stops it: no event. */
   stop(): void {
     this.readyState = 'ended';
+  }
+
+  /** As from outside: the system holds the device, as for a call; it stays open and gives nothing. */
+  hold(): void {
+    this.muted = true;
+    this.dispatchEvent(new Event('mute'));
+  }
+
+  /** As from outside: the system lets go of it, and says that it gives something again. */
+  letGo(): void {
+    this.muted = false;
+    this.dispatchEvent(new Event('unmute'));
   }
 
   /** As from outside: the device is pulled out. */
@@ -101,6 +125,13 @@ export interface FakeDevices {
   busy(deviceId: string, times: number, errorName?: string): void;
   /** Lets the machine open only one device of a kind at a time, as phones do with cameras. */
   openOnlyOne(): void;
+  /**
+   * Ends, a moment later, whatever is opened beside an open device of its kind, and refuses nothing:
+   * as browsers on iOS do.
+   */
+  endTheSecond(): void;
+  /** Takes the Permissions API away, as in older browsers; then only names tell. */
+  hidePermissions(): void;
   /** Lets every `getUserMedia` and `getDisplayMedia` wait until the returned function is called. */
   hold(): () => void;
   /** Gives the page its own devices back. */
@@ -124,6 +155,11 @@ const SCREEN_ERRORS: Partial<Record<ScreenBehaviour, readonly [name: string, mes
   WITHOUT_A_PRESS: ['InvalidStateError', 'It takes a gesture of the user.'],
   UNREADABLE: ['NotReadableError', 'Could not start video source'],
 };
+const MEDIA_KINDS = {
+  camera: 'videoinput',
+  microphone: 'audioinput',
+  speaker: 'audiooutput',
+} as const;
 
 const PERMISSIONS: Partial<Record<DeviceBehaviour, PermissionState>> = {
   DENIED: 'denied',
@@ -151,6 +187,7 @@ export function installFakeDevices(
   let screen: ScreenBehaviour = 'SHARED';
   const askedScreens: DisplayMediaStreamOptions[] = [];
   const screens: FakeTrack[] = [];
+  let endsSecond = false;
 
   const open = (kind: 'camera' | 'microphone', wish: MediaTrackConstraints | boolean) => {
     const behaviour = behaviours[kind];
@@ -163,7 +200,14 @@ export function installFakeDevices(
     }
     const exact = exactOf(wish);
     const ofKind = (machine ?? MACHINE).filter((device) => device.kind === kind);
-    const device = ofKind.find(({ deviceId }) => exact === null || deviceId === exact);
+    const facing = exactFacingOf(wish);
+    const device = ofKind.find(
+      (one) =>
+        (exact === null || one.deviceId === exact) && (facing === null || one.facing === facing),
+    );
+    if (device === undefined && facing !== null) {
+      throw new DOMException('None faces that way.', 'OverconstrainedError');
+    }
     if (device === undefined && machine !== null) {
       throw exact === null
         ? new DOMException('There is none.', 'NotFoundError')
@@ -180,7 +224,11 @@ export function installFakeDevices(
       throw new DOMException('Another one is open.', 'NotReadableError');
     }
     const label = device?.label || (kind === 'camera' ? 'Fake camera' : 'Fake microphone');
-    return new FakeTrack(trackKind, label, deviceId);
+    const track = new FakeTrack(trackKind, label, deviceId, device?.facing);
+    if (endsSecond && live().some((other) => other.kind === trackKind)) {
+      setTimeout(() => track.unplug());
+    }
+    return track;
   };
 
   const getUserMedia = async (constraints: MediaStreamConstraints) => {
@@ -211,9 +259,10 @@ export function installFakeDevices(
     getUserMedia,
     enumerateDevices: async () =>
       (machine ?? MACHINE)
-        .filter(({ kind }) => behaviours[kind] !== 'MISSING')
-        .map(({ kind, deviceId, label, groupId = '' }) => ({
-          kind: kind === 'camera' ? 'videoinput' : 'audioinput',
+        .filter(({ kind }) => kind === 'speaker' || behaviours[kind] !== 'MISSING')
+        .map(({ kind, deviceId, label, groupId = '', facing }) => ({
+          ...(facing === undefined ? {} : { getCapabilities: () => ({ facingMode: [facing] }) }),
+          kind: MEDIA_KINDS[kind],
           deviceId,
           label,
           groupId,
@@ -263,6 +312,12 @@ export function installFakeDevices(
     openOnlyOne() {
       isSingle = true;
     },
+    endTheSecond() {
+      endsSecond = true;
+    },
+    hidePermissions() {
+      Reflect.deleteProperty(navigator, 'permissions');
+    },
     hold() {
       let release = () => {};
       held = new Promise((resolve) => {
@@ -281,4 +336,10 @@ function exactOf(wish: MediaTrackConstraints | boolean): string | null {
   const { deviceId } = typeof wish === 'boolean' ? {} : wish;
   const isExact = typeof deviceId === 'object' && 'exact' in deviceId;
   return isExact && typeof deviceId.exact === 'string' ? deviceId.exact : null;
+}
+
+function exactFacingOf(wish: MediaTrackConstraints | boolean): string | null {
+  const { facingMode } = typeof wish === 'boolean' ? {} : wish;
+  const isExact = typeof facingMode === 'object' && 'exact' in facingMode;
+  return isExact && typeof facingMode.exact === 'string' ? facingMode.exact : null;
 }

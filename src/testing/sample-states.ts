@@ -68,6 +68,7 @@ export const SOURCES_ON = {
       { deviceId: 'c2', label: 'Capture card' },
     ],
     microphones: [{ deviceId: 'm1', label: 'MacBook microphone' }],
+    speakers: [],
   },
 } as const satisfies Partial<BroadcasterState>;
 

@@ -3,6 +3,8 @@ import type { FakeDevice, FakeDevices } from '../../testing/fake-devices.js';
 import { installFakeDevices } from '../../testing/fake-devices.js';
 import type { BroadcasterInstance } from '../broadcaster.js';
 import { createBroadcaster } from '../broadcaster.js';
+// Loaded ahead: the clock of these tests doesn't wait for files.
+import '../source-watch.js';
 
 const MACHINE: readonly FakeDevice[] = [
   { kind: 'camera', deviceId: 'camera-1', label: 'Built-in camera' },
@@ -81,6 +83,24 @@ describe.each(['camera', 'microphone'] as const)('a change of the %s', (kind) =>
     broadcaster.select(kind, second);
     await pass();
     expect(source()).toMatchObject({ ...open(second), problem: null });
+  });
+
+  it.each([
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1',
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/141.0 Mobile/15E148 Safari/604.1',
+  ])('closes the old one first where the other would end beside it: %s', async (userAgent) => {
+    Object.assign(navigator, { userAgent });
+    devices.endTheSecond();
+    await preview();
+    const { length } = devices.asked;
+    broadcaster.select(kind, second);
+    await pass();
+    expect(source()).toMatchObject({ ...open(second), problem: null });
+    expect(devices.asked, 'the first try did it').toHaveLength(length + 1);
+    devices.busy(first, 99);
+    broadcaster.select(kind, first);
+    await pass(4_000);
+    expect(source()).toMatchObject({ ...open(second), problem: { code: 'device-in-use' } });
   });
 
   it('opens the old one anew where only one can be open, and the other one fails', async () => {
@@ -222,6 +242,96 @@ describe('a device that is lost', () => {
     expect(broadcaster.getSnapshot().camera).toMatchObject({ ...open('camera-2'), problem: null });
   });
 
+  describe('and replaced', () => {
+    const wanted = 'camera-2';
+    const without = MACHINE.filter(({ deviceId }) => deviceId !== wanted);
+    const lose = async () => {
+      await preview();
+      broadcaster.mute('camera');
+      devices.list(without);
+      devices.tracks.find(({ deviceId }) => deviceId === wanted)?.unplug();
+      await pass();
+      expect(broadcaster.getSnapshot().camera).toMatchObject(open('camera-1'));
+    };
+
+    it('is taken back when it is there again, with its mute', async () => {
+      broadcaster = createBroadcaster({ camera: { deviceId: wanted } });
+      await lose();
+      devices.list(MACHINE);
+      await pass();
+      const back = { ...open(wanted), deviceId: wanted, muted: true, problem: null };
+      expect(broadcaster.getSnapshot().camera).toMatchObject(back);
+      expect(devices.live()).toHaveLength(2);
+    });
+
+    it('is known by its name where the browser gives it another id', async () => {
+      broadcaster = createBroadcaster({ camera: { deviceId: wanted } });
+      await lose();
+      const again = { kind: 'camera', deviceId: 'camera-new', label: 'Capture card' } as const;
+      devices.list([...without, again]);
+      await pass();
+      const back = { ...open('camera-new'), deviceId: 'camera-new', problem: null };
+      expect(broadcaster.getSnapshot().camera).toMatchObject(back);
+    });
+
+    it('leaves the one that stands in where that was kept by hand', async () => {
+      broadcaster = createBroadcaster({ camera: { deviceId: wanted } });
+      await lose();
+      broadcaster.select('camera', 'camera-1');
+      devices.list(MACHINE);
+      await pass();
+      expect(broadcaster.getSnapshot().camera).toMatchObject(open('camera-1'));
+    });
+
+    it('leaves the one that stands in where the app says so', async () => {
+      broadcaster = createBroadcaster({ camera: { deviceId: wanted }, returnToDevice: false });
+      await lose();
+      devices.list(MACHINE);
+      await pass();
+      const stays = { ...open('camera-1'), deviceId: wanted, problem: { code: 'device-lost' } };
+      expect(broadcaster.getSnapshot().camera).toMatchObject(stays);
+    });
+
+    it('leaves the one that stands in where it does not start, and asks no further', async () => {
+      broadcaster = createBroadcaster({ camera: { deviceId: wanted } });
+      await lose();
+      devices.busy(wanted, 99);
+      devices.list(MACHINE);
+      await pass();
+      expect(broadcaster.getSnapshot().camera).toMatchObject({
+        ...open('camera-1'),
+        deviceId: wanted,
+        problem: { code: 'device-in-use' },
+      });
+      const { length } = devices.asked;
+      devices.list(MACHINE);
+      await pass(60_000);
+      expect(devices.asked).toHaveLength(length);
+    });
+
+    it('is taken when it appears, though it was not there from the start', async () => {
+      devices.list(without);
+      broadcaster = createBroadcaster({ camera: { deviceId: wanted } });
+      await preview();
+      expect(broadcaster.getSnapshot().camera).toMatchObject(open('camera-1'));
+      devices.list(MACHINE);
+      await pass();
+      expect(broadcaster.getSnapshot().camera).toMatchObject({ ...open(wanted), problem: null });
+    });
+  });
+
+  it('leaves nothing to send until one is plugged in, whichever it is', async () => {
+    await preview();
+    devices.list(MACHINE.filter(({ kind }) => kind !== 'camera'));
+    devices.tracks.find(({ kind }) => kind === 'video')?.unplug();
+    await pass(5_000);
+    const { camera } = broadcaster.getSnapshot();
+    expect(camera).toMatchObject({ status: 'failed', error: { code: 'device-lost' } });
+    devices.list(MACHINE.filter(({ deviceId }) => deviceId !== 'camera-1'));
+    await pass();
+    expect(broadcaster.getSnapshot().camera).toMatchObject(open('camera-2'));
+  });
+
   it('comes back by itself after a short break, and nothing is said', async () => {
     broadcaster = createBroadcaster({ camera: { deviceId: 'camera-2' } });
     await preview();
@@ -348,5 +458,56 @@ describe('the system’s default', () => {
     answer();
     await pass();
     expect(broadcaster.getSnapshot().camera).toMatchObject(open('camera-3'));
+  });
+});
+
+describe('a flip of the camera', () => {
+  const PHONE: readonly FakeDevice[] = [
+    { kind: 'camera', deviceId: 'front', label: 'camera2 1, facing front', facing: 'user' },
+    { kind: 'camera', deviceId: 'back', label: 'camera2 0, facing back', facing: 'environment' },
+    { kind: 'camera', deviceId: 'wide', label: 'camera2 2, facing back', facing: 'environment' },
+    { kind: 'microphone', deviceId: 'm', label: 'Speakerphone' },
+  ];
+  const camera = () => broadcaster.getSnapshot().camera;
+
+  it('opens the one that faces the other way, and back again', async () => {
+    devices.openOnlyOne();
+    devices.list(PHONE);
+    await preview();
+    for (const [deviceId, facing] of [
+      ['back', 'environment'],
+      ['front', 'user'],
+    ]) {
+      broadcaster.flipCamera();
+      await pass();
+      const flipped = { status: 'on', deviceId, change: null, problem: null };
+      expect(camera()).toMatchObject({ ...flipped, capture: { deviceId, facing } });
+    }
+    expect(devices.live()).toHaveLength(2);
+  });
+
+  it('counts each of several quick presses', async () => {
+    devices.list(PHONE);
+    await preview();
+    const answer = devices.hold();
+    broadcaster.flipCamera();
+    await pass(10);
+    broadcaster.flipCamera();
+    await pass(10);
+    broadcaster.flipCamera();
+    answer();
+    await pass();
+    expect(camera()).toMatchObject(open('back'));
+    expect(devices.live()).toHaveLength(2);
+  });
+
+  it('keeps the camera where none faces the other way, and does nothing while none is open', async () => {
+    broadcaster.flipCamera();
+    expect(devices.asked).toEqual([]);
+    await preview();
+    broadcaster.flipCamera();
+    await pass();
+    const problem = { code: 'constraints-not-met' };
+    expect(camera()).toMatchObject({ ...open('camera-1'), deviceId: null, problem });
   });
 });

@@ -3,9 +3,10 @@ import { childOf } from '../foundation/abort.js';
 import { listen } from '../foundation/listen.js';
 import { abortable, elapsedMs, sleep } from '../foundation/time.js';
 import type { ContentHint } from './constraints.js';
-import { friendlyLabel } from './devices.js';
+import { friendlyLabel } from './friendly-label.js';
+import { opensOneAtATime } from './one-at-a-time.js';
 import type { MediaOpener, MediaWish } from './open-media.js';
-import type { Capture, SourceEvent, SourceKind } from './source.js';
+import type { Capture, Facing, SourceEvent, SourceKind } from './source.js';
 import { MEDIA_OF } from './source.js';
 
 /** The capture that the state asks for. */
@@ -13,6 +14,10 @@ export interface WantedCapture {
   readonly request: number;
   /** The device to open, or `null` for the system's default. */
   readonly target: string | null;
+  /** The camera to open instead: the one that faces this way. */
+  readonly facing?: Facing;
+  /** Whether what is open gives nothing, so that nothing is lost by closing it first. */
+  readonly isRetake?: true;
 }
 
 /** The context of the captures of one source. */
@@ -22,7 +27,7 @@ export interface CaptureSettings {
   wanted(): WantedCapture | null;
   /** Calls `listener` whenever `wanted()` may have changed; returns the function that ends it. */
   subscribe(listener: () => void): () => void;
-  constraintsFor(deviceId: string | null): MediaTrackConstraints;
+  constraintsFor(deviceId: string | null, facing?: Facing): MediaTrackConstraints;
   /** The content hint of the track, for the encoder (W3C mst-content-hint). */
   contentHint(): ContentHint;
   readonly open: MediaOpener;
@@ -112,9 +117,11 @@ async function change(
   const { kind, dispatch } = settings;
   const { request } = asked;
   const { track, deviceId } = before.capture;
-  const choices = [settings.constraintsFor(asked.target)];
+  const choices = [settings.constraintsFor(asked.target, asked.facing)];
   let error = deviceLost(kind);
-  for (const pausesMs of [[], PAUSES_OF_CHANGE_MS]) {
+  const isAlone = asked.isRetake === true || opensOneAtATime(kind);
+  if (isAlone) track.stop();
+  for (const pausesMs of isAlone ? [PAUSES_OF_CHANGE_MS] : [[], PAUSES_OF_CHANGE_MS]) {
     try {
       const { held } = await opened(settings, asked, { choices, pausesMs }, signal);
       dispatch({ type: 'source-opened', kind, request, capture: held.capture, problem: null });
@@ -125,7 +132,7 @@ async function change(
       error = toBroadcastError(thrown);
     }
     if (error.code !== 'device-in-use') break;
-    // A phone opens one camera at a time, and so do some browsers with microphones.
+    // A machine may open one device at a time, and say so only when it is asked for another.
     track.stop();
   }
   let held = before;
@@ -182,14 +189,18 @@ export function endOf(track: MediaStreamTrack, signal: AbortSignal): Promise<voi
 }
 
 function captureOf(track: MediaStreamTrack, kind: SourceKind): Capture {
-  const { deviceId = '', facingMode, width, height, frameRate } = track.getSettings();
+  const { deviceId = '', facingMode } = track.getSettings();
   const facing = facingMode === 'user' || facingMode === 'environment' ? facingMode : 'unknown';
-  const picture =
-    MEDIA_OF[kind] === 'video' && width !== undefined && height !== undefined
-      ? { width, height, frameRate: frameRate ?? 0 }
-      : null;
+  const picture = MEDIA_OF[kind] === 'video' ? pictureOf(track) : null;
   const label = friendlyLabel(track.label, deviceId);
   return { track, sound: null, deviceId, label, facing, picture };
+}
+
+/** The size and rate that a camera was opened with; `null` where the browser does not tell. */
+export function pictureOf(track: MediaStreamTrack): Capture['picture'] {
+  const { width, height, frameRate } = track.getSettings();
+  if (width === undefined || height === undefined) return null;
+  return { width, height, frameRate: frameRate ?? 0 };
 }
 
 function deviceLost(kind: SourceKind): BroadcastError {

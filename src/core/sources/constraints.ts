@@ -1,5 +1,6 @@
 import { isPositive } from '../foundation/guards.js';
 import type { ScreenOptions } from './screen-options.js';
+import type { Facing } from './source.js';
 
 /** Picture wishes for the camera; ideals, never demands. */
 export interface CameraOptions {
@@ -18,7 +19,7 @@ export interface CameraOptions {
    */
   readonly content?: 'motion' | 'detail';
   /** Prefer the front (`user`) or the back (`environment`) camera of a phone. */
-  readonly facing?: 'user' | 'environment';
+  readonly facing?: Facing;
 }
 
 /** Sound wishes for the microphone. */
@@ -50,15 +51,17 @@ export type ContentHint = 'motion' | 'detail' | 'text' | 'speech' | 'music';
 export function cameraConstraints(
   options: CameraOptions,
   deviceId: string | null,
+  exactFacing?: Facing,
 ): MediaTrackConstraints {
   const { facing } = options;
+  const facingMode = exactFacing ? { exact: exactFacing } : facing && { ideal: facing };
   const { width, height, frameRate } = pictureAskedOf(options);
   return {
     ...chosen(deviceId),
     width: { ideal: width },
     height: { ideal: height },
     frameRate: { ideal: frameRate },
-    ...(facing === undefined || deviceId !== null ? {} : { facingMode: { ideal: facing } }),
+    ...(facingMode === undefined || deviceId !== null ? {} : { facingMode }),
   };
 }
 

@@ -80,6 +80,20 @@ export function policyForbids(kind: SourceKind, cause?: unknown): BroadcastError
   });
 }
 
+/** Why the page is kept from all devices. */
+export function pageIsUnable(): BroadcastError {
+  if (globalThis.isSecureContext === false) {
+    return new BroadcastError(
+      'insecure-context',
+      'Browsers give camera and microphone only to pages on https, or on localhost. Open this page over https.',
+    );
+  }
+  return new BroadcastError(
+    'unsupported',
+    'This browser cannot open a camera or microphone. Use a current Chrome, Edge, Firefox or Safari.',
+  );
+}
+
 /** The state of a permission; `unknown` where the browser does not say. */
 export async function permissionOf(kind: SourceKind): Promise<PermissionState | 'unknown'> {
   try {

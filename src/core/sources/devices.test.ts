@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { friendlyLabel, toldApart } from './devices.js';
+import { toldApart } from './devices.js';
+import { friendlyLabel } from './friendly-label.js';
 import type { Device, Devices } from './source.js';
 
 const camerasOf = (labels: readonly string[], before?: Devices, ids = 'abcdefgh') => {
   const cameras = labels.map((label, at): Device => ({ deviceId: ids[at] ?? '', label }));
-  return toldApart({ cameras, microphones: cameras }, before ?? { status: 'unlisted' });
+  const listed = { cameras, microphones: cameras, speakers: cameras };
+  return { status: 'listed', ...toldApart(listed, before ?? { status: 'unlisted' }) } as const;
 };
 const labelsOf = ({ cameras }: { readonly cameras: readonly Device[] }) =>
   cameras.map(({ label }) => label);

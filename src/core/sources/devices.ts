@@ -1,22 +1,34 @@
 import { aborted } from '../foundation/abort.js';
 import { listen } from '../foundation/listen.js';
 import { permissionOf } from './device-error.js';
-import type { Device, DeviceKind, Devices, SourceEvent } from './source.js';
-import { MEDIA_OF } from './source.js';
+import { friendlyLabel, isAlias } from './friendly-label.js';
+import type { Device, Devices, Facing, ListedDevices, SourceEvent } from './source.js';
+
+/** The context of listing the devices. */
+export interface DeviceWatch {
+  /** The list of before, whose labels are kept. */
+  listed(): Devices;
+  /** Whether a device that was replaced is taken back when it is there again. */
+  isReturnWanted(): boolean;
+  dispatch(event: SourceEvent): void;
+}
 
 /** Lists the devices now and whenever they change, until `signal` aborts. */
 export async function watchDevices(
-  dispatch: (event: SourceEvent) => void,
+  { listed: before, isReturnWanted, dispatch }: DeviceWatch,
   signal: AbortSignal,
 ): Promise<void> {
   const { mediaDevices } = navigator;
   const list = async () => {
     const devices = await mediaDevices.enumerateDevices();
-    const [cameras, microphones] = await Promise.all([
-      devicesOf('camera', devices),
-      devicesOf('microphone', devices),
+    const [cameras, microphones, speakers] = await Promise.all([
+      devicesOf('videoinput', devices),
+      devicesOf('audioinput', devices),
+      devicesOf('audiooutput', devices),
     ]);
-    if (!signal.aborted) dispatch({ type: 'devices-listed', cameras, microphones });
+    if (signal.aborted) return;
+    const lists = toldApart({ cameras, microphones, speakers }, before());
+    dispatch({ type: 'devices-listed', isReturnWanted: isReturnWanted(), ...lists });
   };
   // One after the other, so that the newest list is the last one.
   let listed = Promise.resolve();
@@ -29,17 +41,15 @@ export async function watchDevices(
   await aborted(signal);
 }
 
-/** Chromium's names for what the system uses unless told otherwise; no devices of their own. */
-function isAlias(deviceId: string): boolean {
-  return deviceId === 'default' || deviceId === 'communications';
-}
-
 /** The devices of one kind, each once, as the browser names them; a nameless id cannot be chosen. */
 async function devicesOf(
-  kind: DeviceKind,
+  kind: MediaDeviceKind,
   all: readonly MediaDeviceInfo[],
 ): Promise<readonly Device[]> {
-  const ofKind = all.filter((device) => device.kind === `${MEDIA_OF[kind]}input`);
+  const named = all.filter((device) => device.kind === kind);
+  const heard = named.filter(({ label }) => !EARPIECE.test(label));
+  // A list that is empty would leave no choice at all.
+  const ofKind = kind === 'audioinput' && heard.length > 0 ? heard : named;
   const ids = new Set(['']);
   const devices = ofKind.filter(({ deviceId }) => {
     const isNew = !isAlias(deviceId) && !ids.has(deviceId);
@@ -47,12 +57,45 @@ async function devicesOf(
     return isNew;
   });
   // Where the browser asks for each opening, its user may have chosen another one in its dialogue.
-  const isKnown = (await permissionOf(kind)) !== 'prompt';
+  const permission = PERMISSION_FOR[kind];
+  const isKnown = permission === null || (await permissionOf(permission)) !== 'prompt';
   const first = isKnown ? defaultOf(ofKind, devices) : undefined;
   return devices.map((device) => {
     const { deviceId, label } = device;
-    return device === first ? { deviceId, label, isDefault: true } : { deviceId, label };
+    const facing = kind === 'videoinput' ? facingOf(device) : null;
+    return {
+      deviceId,
+      label,
+      ...(device === first ? { isDefault: true as const } : {}),
+      ...(facing === null ? {} : { facing }),
+    };
   });
+}
+
+const PERMISSION_FOR = {
+  videoinput: 'camera',
+  audioinput: 'microphone',
+  audiooutput: null,
+} as const;
+
+/** Android lists the part of a phone that is held to the ear as a microphone, which records nothing. */
+const EARPIECE = /^headset earpiece$/i;
+
+/** Which way a camera faces, by its capabilities, or else by its name on phones. */
+function facingOf(device: MediaDeviceInfo & Partial<InputDeviceInfo>): Facing | null {
+  const told = capabilitiesOf(device).facingMode?.[0];
+  if (told === 'user' || told === 'environment') return told;
+  const { label } = device;
+  if (/\bfront\b/i.test(label)) return 'user';
+  return /\b(back|rear)\b/i.test(label) ? 'environment' : null;
+}
+
+function capabilitiesOf(device: Partial<InputDeviceInfo>): MediaTrackCapabilities {
+  try {
+    return device.getCapabilities?.() ?? {};
+  } catch {
+    return {};
+  }
 }
 
 /**
@@ -70,32 +113,26 @@ function defaultOf(
   return inGroup.find(isNamed) ?? inGroup[0] ?? devices.find(isNamed);
 }
 
-/** A label as people know the device: without the numbers of its maker, and the browser's prefix. */
-export function friendlyLabel(label: string, deviceId: string): string {
-  const own = isAlias(deviceId) ? label.replace(/^.*? - /, '') : label;
-  return own.replace(/\s*\([\da-f]{4}:[\da-f]{4}\)\s*$/i, '');
-}
-
 /**
  * The list with labels that are never empty and never twice the same. A device that was listed
  * before keeps its label while others come and go.
  */
 export function toldApart(
-  { cameras, microphones }: Listed,
+  { cameras, microphones, speakers }: ListedDevices,
   before: Devices,
-): Extract<Devices, { status: 'listed' }> {
-  const known = before.status === 'listed' ? before : { cameras: [], microphones: [] };
+): ListedDevices {
+  const known = before.status === 'listed' ? before : null;
   return {
-    status: 'listed',
-    cameras: labelled('Camera', cameras, known.cameras),
-    microphones: labelled('Microphone', microphones, known.microphones),
+    cameras: labelled('Camera', cameras, known?.cameras),
+    microphones: labelled('Microphone', microphones, known?.microphones),
+    speakers: labelled('Speaker', speakers, known?.speakers),
   };
 }
 
 function labelled(
   name: string,
   devices: readonly Device[],
-  known: readonly Device[],
+  known: readonly Device[] = [],
 ): readonly Device[] {
   const own = devices.map(({ deviceId, label }) => friendlyLabel(label, deviceId));
   const kept = devices.map((device, at) => {
@@ -112,5 +149,3 @@ function labelled(
     return { ...device, label };
   });
 }
-
-type Listed = Pick<Extract<Devices, { status: 'listed' }>, 'cameras' | 'microphones'>;

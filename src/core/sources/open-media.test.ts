@@ -3,6 +3,8 @@ import type { DeviceBehaviour, FakeDevice, FakeDevices } from '../../testing/fak
 import { installFakeDevices } from '../../testing/fake-devices.js';
 import type { BroadcasterInstance } from '../broadcaster.js';
 import { createBroadcaster } from '../broadcaster.js';
+// Loaded ahead: the clock of these tests doesn't wait for files.
+import '../source-watch.js';
 import type { BroadcasterOptions } from '../options.js';
 
 const MACHINE: readonly FakeDevice[] = [

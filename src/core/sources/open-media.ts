@@ -1,7 +1,7 @@
-import { BroadcastError, familyOf } from '../errors.js';
+import { type BroadcastError, familyOf, toBroadcastError } from '../errors.js';
 import { policyOn } from '../foundation/permissions-policy.js';
 import { abortable, sleep } from '../foundation/time.js';
-import { deviceError, policyForbids } from './device-error.js';
+import type * as DeviceErrors from './device-error.js';
 import type { SourceKind } from './source.js';
 import { MEDIA_OF } from './source.js';
 
@@ -52,11 +52,12 @@ export function createMediaOpener(): MediaOpener {
 }
 
 async function openAll(all: readonly Pending[]): Promise<void> {
-  const unable = whyUnable();
   const wishes = all.filter(({ kind, reject }) => {
-    const error = unable ?? (policyOn(kind) === 'forbidden' ? policyForbids(kind) : null);
-    if (error !== null) reject(error);
-    return error === null;
+    const isForbidden = policyOn(kind) === 'forbidden';
+    if (isUnable()) void explained((words) => words.pageIsUnable()).then(reject);
+    else if (isForbidden) void explained((words) => words.policyForbids(kind)).then(reject);
+    else return true;
+    return false;
   });
   const [first, second] = wishes;
   if (first !== undefined && second !== undefined) await openBoth(first, second);
@@ -159,6 +160,22 @@ async function open(attempts: readonly Attempt[]): Promise<void> {
   if (!isWhole) throw new DOMException('A track ended as it began.', 'NotReadableError');
 }
 
+/** Loads the words for a device that does not open, which most never need. */
+async function explained(
+  explain: (words: typeof DeviceErrors) => BroadcastError | Promise<BroadcastError>,
+  thrown?: unknown,
+): Promise<BroadcastError> {
+  try {
+    return await explain(await import('./device-error.js'));
+  } catch {
+    return toBroadcastError(thrown);
+  }
+}
+
+function deviceError(...told: Parameters<typeof DeviceErrors.deviceError>) {
+  return explained((words) => words.deviceError(...told), told[0]);
+}
+
 /** Whether another device, or the same one asked for less, may still do. */
 function isWorthAnotherChoice(error: BroadcastError): boolean {
   const family = familyOf(error);
@@ -169,18 +186,8 @@ function isChosen(constraints: MediaTrackConstraints | undefined): boolean {
   return constraints?.deviceId !== undefined;
 }
 
-function whyUnable(): BroadcastError | null {
-  if (globalThis.isSecureContext === false) {
-    return new BroadcastError(
-      'insecure-context',
-      'Browsers give camera and microphone only to pages on https, or on localhost. Open this page over https.',
-    );
-  }
-  if (globalThis.navigator?.mediaDevices?.getUserMedia === undefined) {
-    return new BroadcastError(
-      'unsupported',
-      'This browser cannot open a camera or microphone. Use a current Chrome, Edge, Firefox or Safari.',
-    );
-  }
-  return null;
+/** Whether the page is kept from all devices. */
+function isUnable(): boolean {
+  const { isSecureContext, navigator } = globalThis;
+  return isSecureContext === false || navigator?.mediaDevices?.getUserMedia === undefined;
 }

@@ -9,7 +9,7 @@ import {
 import type { MediaOpener } from './open-media.js';
 import { createMediaOpener } from './open-media.js';
 import { SCREEN_RULES } from './screen-options.js';
-import type { Capture, DeviceKind, SourceKind } from './source.js';
+import type { Capture, DeviceKind, Facing, SourceKind } from './source.js';
 
 /** How one kind of source is shown, and asked for. */
 export interface SourceTraits<Options> {
@@ -25,8 +25,11 @@ export interface SourceTraits<Options> {
 export interface DeviceTraits<Options> extends SourceTraits<Options> {
   /** Makes what opens it; kinds with the same are opened together, with one question to the user. */
   readonly opener: () => MediaOpener;
-  /** The constraints for the device `deviceId`, or for the system's default for `null`. */
-  constraints(options: Options, deviceId: string | null): MediaTrackConstraints;
+  /**
+   * The constraints for the device `deviceId`, or for the system's default for `null`; for a camera
+   * that has to face one way, where `facing` says so.
+   */
+  constraints(options: Options, deviceId: string | null, facing?: Facing): MediaTrackConstraints;
   /** The content hint of its track, for the encoder. */
   contentHint(options: Options | null): ContentHint;
 }

@@ -6,7 +6,9 @@ import type {
   Device,
   DeviceKind,
   Devices,
+  ListedDevices,
   Source,
+  SourceChange,
   SourceChoice,
   SourceEvent,
   SourceKind,
@@ -32,18 +34,23 @@ export function sourceTransition(
       if (event.allowed === (source.status !== 'excluded')) return source;
       return event.allowed ? off(source) : { ...choiceOf(source), status: 'excluded' };
     case 'source-selected':
-      return selected(source, event);
+      return selected(source, event, event.label ?? labelOf(before, kind, event.deviceId));
+    case 'camera-flipped':
+      return kind === 'camera' ? flipped(source, event) : source;
     case 'source-muted':
       return source.muted === event.muted ? source : { ...source, muted: event.muted };
     case 'source-opened':
-      return isAwaited(source, event.request)
-        ? on(source, { ...event, problem: problemOf(source, event.problem) })
-        : source;
+      return isAwaited(source, event.request) ? opened(source, event) : source;
     case 'source-kept':
       return source.status === 'on' && source.change?.request === event.request
         ? on(
-            { deviceId: source.change.before, muted: source.muted },
-            { request: source.request, capture: event.capture, problem: event.error },
+            { ...source, deviceId: source.change.before },
+            {
+              ...source,
+              capture: event.capture,
+              change: null,
+              problem: source.change.isRetake ? source.problem : event.error,
+            },
           )
         : source;
     case 'source-failed':
@@ -54,10 +61,22 @@ export function sourceTransition(
       return source.status === 'on' && source.request === event.request
         ? { ...opening(source, event), after: event.error }
         : source;
+    case 'source-interrupted':
+      return source.status === 'on' && source.request === event.request && !source.interrupted
+        ? { ...source, interrupted: { since: event.at, cause: event.cause } }
+        : source;
+    case 'source-resumed':
+      return source.status === 'on' && source.request === event.request && source.interrupted
+        ? on(source, { ...source, interrupted: undefined })
+        : source;
+    case 'source-retaken':
+      return retaken(source, event);
+    case 'source-resized':
+      return source.status === 'on' && source.request === event.request
+        ? { ...source, capture: { ...source.capture, picture: event.picture } }
+        : source;
     case 'devices-listed':
-      return cameBack(source, before, event, kind)
-        ? opening(source, event)
-        : withDefault(source, before, event, kind);
+      return cameBack(source, before, event, kind) ?? withDefault(source, before, event, kind);
     default:
       return source;
   }
@@ -66,24 +85,66 @@ export function sourceTransition(
 type Opening = Extract<Source, { status: 'opening' }>;
 type On = Extract<Source, { status: 'on' }>;
 
-function opening(source: Source, stamp: Stamp): Opening {
+function opening(source: SourceChoice, stamp: Stamp): Opening {
   return { ...choiceOf(source), status: 'opening', request: stamp.id, after: null };
 }
 
 function on(
   choice: SourceChoice,
-  { request, capture, problem }: Pick<On, 'request' | 'capture' | 'problem'>,
+  {
+    request,
+    capture,
+    problem,
+    interrupted,
+    change = null,
+  }: Pick<On, 'request' | 'capture' | 'problem'> &
+    Partial<Pick<On, 'change'>> & { readonly interrupted?: On['interrupted'] | undefined },
 ): On {
-  return { ...choiceOf(choice), status: 'on', request, capture, change: null, problem };
+  const on = { ...choiceOf(choice), status: 'on', request, capture, change, problem } as const;
+  return interrupted === undefined ? on : { ...on, interrupted };
+}
+
+function opened(
+  source: Opening | On,
+  event: Extract<SourceEvent, { type: 'source-opened' }>,
+): Source {
+  const { capture } = event;
+  const change = source.status === 'on' ? source.change : null;
+  const isFlip = change?.facing !== undefined;
+  const deviceId = isFlip ? capture.deviceId || null : source.deviceId;
+  const isWanted = deviceId !== null && deviceId === capture.deviceId;
+  const label = isWanted && capture.label !== '' ? capture.label : source.label;
+  const { request } = event;
+  // What is taken anew is what it was before.
+  const problem =
+    source.status === 'on' && change?.isRetake ? source.problem : problemOf(source, event.problem);
+  return on({ deviceId, label, muted: source.muted }, { request, capture, problem });
+}
+
+/** The camera that faces the other way takes over; of one that does not say it is taken to face the person. */
+function flipped(source: Source, event: Stamp): Source {
+  if (source.status !== 'on') return source;
+  const now = source.change?.facing ?? source.capture.facing;
+  const facing = now === 'environment' ? 'user' : 'environment';
+  return changing(source, source.deviceId, { request: event.id, target: null, facing });
+}
+
+/** Opens anew what gives nothing, and what another app had taken; a change under way does so itself. */
+function retaken(source: Source, event: Stamp): Source {
+  if (source.status === 'failed') return isMissing(source) ? opening(source, event) : source;
+  if (source.status !== 'on' || !source.interrupted || source.change) return source;
+  const target = source.capture.deviceId || source.deviceId;
+  return changing(source, source.deviceId, { request: event.id, target, isRetake: true });
 }
 
 /** An open source stays on until the other device is there. */
 function selected(
   source: Source,
   event: Extract<SourceEvent, { type: 'source-selected' }> & Stamp,
+  label: string | undefined,
 ): Source {
   const { deviceId } = event;
-  const chosen = { ...source, deviceId };
+  const chosen = { ...source, deviceId, label };
   if (source.status === 'failed') return opening(chosen, event);
   const isStandIn = source.status === 'on' && !source.change && source.problem;
   if (source.deviceId === deviceId && !isStandIn) return source;
@@ -91,14 +152,10 @@ function selected(
   if (source.status !== 'on') return chosen;
   return source.capture.deviceId === (deviceId ?? 'default')
     ? on(chosen, { ...source, problem: null })
-    : changing(source, deviceId, { request: event.id, target: deviceId });
+    : changing({ ...source, label }, deviceId, { request: event.id, target: deviceId });
 }
 
-function changing(
-  source: On,
-  deviceId: string | null,
-  change: { readonly request: number; readonly target: string | null },
-): On {
+function changing(source: On, deviceId: string | null, change: Omit<SourceChange, 'before'>): On {
   const before = source.change ? source.change.before : source.deviceId;
   return { ...source, deviceId, change: { ...change, before } };
 }
@@ -124,19 +181,57 @@ function off(source: Source): Source {
   return { ...choiceOf(source), status: 'off' };
 }
 
-function choiceOf({ deviceId, muted }: SourceChoice): SourceChoice {
-  return { deviceId, muted };
+function choiceOf({ deviceId, label, muted }: SourceChoice): SourceChoice {
+  return label === undefined || deviceId === null
+    ? { deviceId, muted }
+    : { deviceId, label, muted };
 }
 
-/** Whether a device appeared for a source that is only missing one. */
-function cameBack(source: Source, before: Devices, now: Listed, kind: DeviceKind): boolean {
-  if (source.status !== 'failed' || before.status !== 'listed') return false;
-  const family = familyOf(source.error);
-  if (family !== 'no-device' && family !== 'unusable-device') return false;
+/** Whether the source is only missing a device that can be used. */
+function isMissing({ error }: { readonly error: BroadcastError }): boolean {
+  const family = familyOf(error);
+  return family === 'no-device' || family === 'unusable-device';
+}
+
+/**
+ * The source that a device appeared for: one that is missing any takes it, and one whose wanted
+ * device was replaced takes that back. `null` for others.
+ */
+function cameBack(
+  source: Source,
+  before: Devices,
+  event: Listed & Stamp,
+  kind: DeviceKind,
+): Source | null {
+  if (before.status !== 'listed') return null;
   const known = devicesOf(before, kind);
-  return devicesOf(now, kind).some(
-    ({ deviceId }) => !known.some((device) => device.deviceId === deviceId),
-  );
+  const listed = devicesOf(event, kind);
+  const fresh = listed.filter(({ deviceId }) => !known.some((one) => one.deviceId === deviceId));
+  if (source.status === 'failed' && isMissing(source)) {
+    const deviceId = wantedIn(fresh, source) ?? source.deviceId;
+    return fresh.length > 0 ? opening({ ...source, deviceId }, event) : null;
+  }
+  if (!event.isReturnWanted || source.status !== 'on' || source.change || !source.problem) {
+    return null;
+  }
+  // One that was pulled out and put back in quickly may never have been off the list.
+  const target = wantedIn(source.problem.code === 'device-lost' ? listed : fresh, source);
+  if (target === null || target === source.capture.deviceId) return null;
+  return changing(source, target, { request: event.id, target });
+}
+
+/** The wanted device among these, by its id, or else by its name. */
+function wantedIn(devices: readonly Device[], { deviceId, label }: Source): string | null {
+  if (deviceId === null) return null;
+  const found =
+    devices.find((device) => device.deviceId === deviceId) ??
+    devices.find((device) => device.label === label);
+  return found?.deviceId ?? null;
+}
+
+function labelOf(devices: Devices, kind: DeviceKind, deviceId: string | null): string | undefined {
+  if (devices.status !== 'listed') return undefined;
+  return devicesOf(devices, kind).find((device) => device.deviceId === deviceId)?.label;
 }
 
 /** A source that is to be the system's default follows it, as long as that is what is open. */
@@ -157,12 +252,12 @@ function withDefault(
   return isDefault ? changing(source, null, { request: event.id, target }) : source;
 }
 
-type Listed = Pick<Extract<Devices, { status: 'listed' }>, 'cameras' | 'microphones'>;
+type Listed = Extract<SourceEvent, { type: 'devices-listed' }>;
 
-function defaultOf(listed: Listed, kind: DeviceKind): string | undefined {
+function defaultOf(listed: ListedDevices, kind: DeviceKind): string | undefined {
   return devicesOf(listed, kind).find(({ isDefault }) => isDefault)?.deviceId;
 }
 
-function devicesOf({ cameras, microphones }: Listed, kind: DeviceKind): readonly Device[] {
+function devicesOf({ cameras, microphones }: ListedDevices, kind: DeviceKind): readonly Device[] {
   return kind === 'camera' ? cameras : microphones;
 }

@@ -33,6 +33,8 @@ export interface SourceChoice {
    * one stands in for it; `capture.deviceId` is the one that is open.
    */
   readonly deviceId: string | null;
+  /** The name of the wanted device, as far as it is known: some browsers give it another id. */
+  readonly label?: string | undefined;
   /** A muted source still sends: black frames, or silence. */
   readonly muted: boolean;
 }
@@ -61,14 +63,34 @@ export type SourceStatus =
       readonly change: SourceChange | null;
       /** Why this is not the device that was wanted last; `null` when it is. */
       readonly problem: BroadcastError | null;
+      /** The device is open and gives nothing; absent while it works. */
+      readonly interrupted?: SourceInterruption;
     }
   | { readonly status: 'failed'; readonly error: BroadcastError };
+
+/**
+ * An open source that gives nothing, as a phone's camera during a call. It is taken anew until it
+ * works; a picture of another source, or none, goes out meanwhile.
+ */
+export interface SourceInterruption {
+  /** Epoch milliseconds. */
+  readonly since: number;
+  /** `held`: the system says so. `still`: no frames come from it, whatever the system says. */
+  readonly cause: 'held' | 'still';
+}
+
+/** Which way a camera faces: the person, or away from them. */
+export type Facing = 'user' | 'environment';
 
 /** A change of device under way. */
 export interface SourceChange {
   readonly request: number;
   /** The device to open, or `null` for the system's default. */
   readonly target: string | null;
+  /** The device is the one that faces this way, instead of `target`. */
+  readonly facing?: Facing;
+  /** The same device is opened anew because it gives nothing. */
+  readonly isRetake?: true;
   /** The choice to return to if it does not open. */
   readonly before: string | null;
   /** How another screen was asked for. */
@@ -85,8 +107,8 @@ export interface Capture {
   /** The browser's name of the device; empty where the browser hides it, or has none for people. */
   readonly label: string;
   /** Which way a camera faces, as far as the browser tells; mirror the preview unless `environment`. */
-  readonly facing: 'user' | 'environment' | 'unknown';
-  /** Frame size in pixels and rate in frames per second, as it was opened; `null` for a microphone. */
+  readonly facing: Facing | 'unknown';
+  /** Frame size in pixels and rate in frames per second; `null` for a microphone. */
   readonly picture: {
     readonly width: number;
     readonly height: number;
@@ -96,22 +118,31 @@ export interface Capture {
   readonly content?: ScreenContent;
 }
 
-/** A camera or microphone that could be chosen; no two of a kind have the same label, and none an empty one. */
+/** A camera, microphone or speaker that could be chosen; no two of a kind have the same label, and none an empty one. */
 export interface Device {
   readonly deviceId: string;
   readonly label: string;
   /** The system's default stands for it, as far as the browser tells. */
   readonly isDefault?: true;
+  /** Which way a camera faces, as far as the browser tells. */
+  readonly facing?: Facing;
 }
 
-/** The devices of the machine, listed once a device was requested (browsers hide them before). */
+/** The devices of the machine. */
+export interface ListedDevices {
+  readonly cameras: readonly Device[];
+  readonly microphones: readonly Device[];
+  /** Empty where the browser shows none, as Safari. */
+  readonly speakers: readonly Device[];
+}
+
+/**
+ * The devices of the machine, listed once a source was requested. Where the page already has
+ * permission they are listed before, while somebody subscribes.
+ */
 export type Devices =
   | { readonly status: 'unlisted' }
-  | {
-      readonly status: 'listed';
-      readonly cameras: readonly Device[];
-      readonly microphones: readonly Device[];
-    };
+  | ({ readonly status: 'listed' } & ListedDevices);
 
 /** Everything that can happen to a source. */
 export type SourceEvent =
@@ -127,6 +158,8 @@ export type SourceEvent =
       readonly type: 'source-selected';
       readonly kind: DeviceKind;
       readonly deviceId: string | null;
+      /** The name of that device, where it is not listed yet. */
+      readonly label?: string;
     }
   | { readonly type: 'source-muted'; readonly kind: SourceKind; readonly muted: boolean }
   | {
@@ -159,9 +192,26 @@ export type SourceEvent =
       readonly request: number;
       readonly error: BroadcastError;
     }
-  /** The labels are the browser's own here; the state tells equal ones apart. */
+  /** An open device gives nothing any more, though it is not gone. */
   | {
+      readonly type: 'source-interrupted';
+      readonly kind: SourceKind;
+      readonly request: number;
+      readonly cause: SourceInterruption['cause'];
+    }
+  | { readonly type: 'source-resumed'; readonly kind: SourceKind; readonly request: number }
+  /** It is time to open a source anew that is interrupted, or that another app had taken. */
+  | { readonly type: 'source-retaken'; readonly kind: SourceKind }
+  /** The picture has another size, as that of a phone that was turned. */
+  | {
+      readonly type: 'source-resized';
+      readonly kind: SourceKind;
+      readonly request: number;
+      readonly picture: Capture['picture'];
+    }
+  | { readonly type: 'camera-flipped' }
+  | ({
       readonly type: 'devices-listed';
-      readonly cameras: readonly Device[];
-      readonly microphones: readonly Device[];
-    };
+      /** Whether a device that was replaced is taken back now that it is there again. */
+      readonly isReturnWanted: boolean;
+    } & ListedDevices);
