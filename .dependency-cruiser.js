@@ -64,7 +64,7 @@ const mayImport = {
     'src/core/connection',
   ],
   'src/qencode/session-messages.ts': [],
-  'src/qencode': ['src/qencode/session-messages.ts'],
+  'src/qencode': ['src/core/foundation', 'src/qencode/session-messages.ts'],
   'src/react/session': ['src/core/foundation', 'src/qencode/session-messages.ts'],
   'src/react/viewer': ['src/core/foundation'],
   'src/react/playback-check': ['src/core/foundation'],

@@ -71,8 +71,18 @@ function isSameSounds(before: readonly CheckedSound[], after: readonly CheckedSo
 /** Everything that a prepared session was made with. */
 function preparedWith(settings: Settings) {
   const { videoCodec, microphone, iceTransportPolicy, iceServers } = settings;
+  const { authToken, simulcast, scalabilityMode } = settings;
   const sound = soundHintOf(microphone);
-  return [addressOf(settings), videoCodec, sound, iceTransportPolicy, iceServers];
+  const layers = [simulcast, scalabilityMode];
+  return [
+    addressOf(settings),
+    authToken,
+    videoCodec,
+    layers,
+    sound,
+    iceTransportPolicy,
+    iceServers,
+  ];
 }
 
 function addressOf({ ingestUrl }: Settings): string | null {

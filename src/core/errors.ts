@@ -36,10 +36,17 @@ export type BroadcastErrorCode =
 export class BroadcastError extends Error {
   override readonly name = 'BroadcastError';
   readonly code: BroadcastErrorCode;
+  /** How long the server asks to wait before it is tried again, in milliseconds; 0 if it does not. */
+  readonly retryAfterMs: number;
 
-  constructor(code: BroadcastErrorCode, message: string, options?: { readonly cause?: unknown }) {
+  constructor(
+    code: BroadcastErrorCode,
+    message: string,
+    options?: { readonly cause?: unknown; readonly retryAfterMs?: number },
+  ) {
     super(message, options);
     this.code = code;
+    this.retryAfterMs = options?.retryAfterMs ?? 0;
   }
 }
 

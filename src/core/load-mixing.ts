@@ -1,4 +1,4 @@
-import { notLoaded } from './load-publishing.js';
+import { notLoaded } from './signaling/not-loaded.js';
 
 /** What mixing takes, which most broadcasts never need. */
 export type Mixing = Pick<typeof import('./sound/run-mix.js'), 'runMix'>;

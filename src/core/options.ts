@@ -11,10 +11,18 @@ import type { SourceKind } from './sources/source.js';
 
 /** The options of `createBroadcaster`, which are also the props of `<WebRTCBroadcaster>`. */
 export interface BroadcasterOptions {
-  /** The value of `server_urls.webrtc`: `ws(s)` speaks OvenMediaEngine's signalling. */
+  /**
+   * The value of `server_urls.webrtc`: `ws(s)` speaks OvenMediaEngine's signalling, `http(s)` WHIP
+   * (RFC 9725).
+   */
   readonly serverUrl?: string | null | undefined;
   /** The kit adds it as the last path element where the URL does not already end in it. */
   readonly streamKey?: string | null | undefined;
+  /**
+   * The token of the stream at a WHIP server, sent to it as `Authorization: Bearer` and to nobody
+   * else. Without it no such header is sent. It has no effect with a `ws(s)` address.
+   */
+  readonly authToken?: string | null | undefined;
   /** When the stream was started: Date, ISO 8601 string or epoch milliseconds. */
   readonly startedAt?: Date | string | number | null | undefined;
   /**
@@ -55,6 +63,17 @@ export interface BroadcasterOptions {
    * `h264`, which an ingest packages for HLS as it is.
    */
   readonly videoCodec?: VideoCodec | undefined;
+  /**
+   * Sends the picture in three sizes, each half as wide as the one before, where a WHIP server takes
+   * that; `maxVideoKbps` is for all three together. Default false. It has no effect with a `ws(s)`
+   * address: OvenMediaEngine takes several sizes over WHIP only.
+   */
+  readonly simulcast?: boolean | undefined;
+  /**
+   * The layers within the picture, such as `L1T2` (W3C webrtc-svc); only over WHIP, and where browser
+   * and codec know it. Default: what the browser chooses.
+   */
+  readonly scalabilityMode?: string | null | undefined;
   /**
    * Upper limit of the video in kilobits per second; you can change it while live. The default fits
    * the picture that goes out, such as 2500 for a camera of 1280×720 at 30, and 5000 for a screen of
@@ -136,7 +155,11 @@ export interface Settings extends SourceSettings {
   readonly timeoutSeconds: number;
   readonly sounds: readonly CheckedSound[];
   readonly returnToDevice: boolean;
+  /** A credential; `null` for none. */
+  readonly authToken: string | null;
   readonly videoCodec: VideoCodec;
+  readonly simulcast: boolean;
+  readonly scalabilityMode: string | null;
   readonly maxVideoKbps: number;
   readonly degradationPreference: DegradationPreference;
   readonly ofScreen: AskedOfScreen;

@@ -30,6 +30,17 @@ import { SOURCES } from './sources/source-kinds.js';
 
 const LIST: Rule<readonly unknown[]> = [Array.isArray, 'a list'];
 
+/** RFC 6750 section 2.1, without a word in front; none is as good as an empty one. */
+const TOKEN: Rule<string> = [
+  (value): value is string => isString(value) && /^[!-~]*$/.test(value),
+  'a token: a text of visible ASCII characters without a space, and without "Bearer"',
+];
+
+const SCALABILITY_MODE: Rule<string> = [
+  (value): value is string => isString(value) && /^[LS]\dT\d[a-z_]*$/i.test(value),
+  'a mode such as L1T2',
+];
+
 /** The options, or none where reading them throws, as a getter or a proxy may. */
 export function readOptions(options: BroadcasterOptions, log: Log): BroadcasterOptions {
   try {
@@ -104,7 +115,10 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
     ...sources,
     sounds: checkSounds(orDefault('sounds', LIST, []), complain),
     returnToDevice: orDefault('returnToDevice', FLAG, true),
+    authToken: orDefault<string | null>('authToken', TOKEN, null) || null,
     videoCodec: orDefault('videoCodec', oneOf(...VIDEO_CODECS), 'h264'),
+    simulcast: orDefault('simulcast', FLAG, false),
+    scalabilityMode: orDefault<string | null>('scalabilityMode', SCALABILITY_MODE, null),
     degradationPreference: ofScreen.degradationPreference ?? givingWay,
     ofScreen,
     adaptToMachine: orDefault('adaptToMachine', FLAG, true),
@@ -141,7 +155,7 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
  */
 export function parseRenewedStream(value: unknown, askedAt: number): RenewedStream {
   if (!isRecord(value)) throw renewalFailed('The function given as renew returned no object');
-  const { serverUrl, streamKey, startedAt } = value;
+  const { serverUrl, streamKey, startedAt, authToken } = value;
   const ingestUrl = parseAddress({ serverUrl, streamKey });
   if (ingestUrl instanceof BroadcastError) throw renewalFailed(ingestUrl.message, ingestUrl);
   if (ingestUrl === null || typeof serverUrl !== 'string') {
@@ -151,6 +165,7 @@ export function parseRenewedStream(value: unknown, askedAt: number): RenewedStre
   return {
     serverUrl,
     ...(typeof streamKey === 'string' ? { streamKey } : {}),
+    ...(typeof authToken === 'string' ? { authToken } : {}),
     ...(at === null ? {} : { startedAt: Math.max(at, askedAt) }),
   };
 }

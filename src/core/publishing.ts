@@ -45,6 +45,7 @@ export function adapterOf({ store, settings, now }: SessionWorkContext): Signali
     mayHoldSession: () => selectIsRepublish(getSnapshot(), now()),
     serverTime: () => now() + getSnapshot().stream.clockOffsetMs,
     refreshPreparedAnswers: settings().refreshPreparedAnswers,
+    authToken: settings().authToken,
   });
 }
 
@@ -66,11 +67,16 @@ export function publishSession(
   go.catch(() => {});
   const feed = trackFeed(store);
   const encoding = encodingFeed(store);
-  const peerFor: SignalingContext['createPeer'] = (announced, detour) => {
+  const peerFor: SignalingContext['createPeer'] = (
+    announced,
+    detour,
+    bundlePolicy = 'balanced',
+  ) => {
     const { iceServers, microphone, onPeerConnection, ...rest } = settings();
     return createPeer({
       ...rest,
       iceServers: [...iceServers, ...announced],
+      bundlePolicy,
       sound: soundHintOf(microphone),
       feed,
       encoding,

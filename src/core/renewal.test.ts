@@ -91,7 +91,7 @@ describe('parseRenewedStream', () => {
     [{ serverUrl: 7 }],
     [{ serverUrl: '' }],
     [{ serverUrl: 'secret-key' }],
-    [{ serverUrl: 'https://h/a/secret-key' }],
+    [{ serverUrl: 'ftp://h/a/secret-key' }],
     [{ serverUrl: 'wss://h/', streamKey: {} }],
   ])('says what is wrong with %o, and repeats no key', (value) => {
     expect(() => parseRenewedStream(value, 500)).toThrow(

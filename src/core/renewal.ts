@@ -33,8 +33,10 @@ export function createRenewal(): Renewal {
         kept = null;
         return options;
       }
-      const { serverUrl, streamKey, startedAt } = kept.stream;
-      return { ...options, serverUrl, streamKey, startedAt };
+      // A stream that brings no token has that of the options.
+      const { authToken = options.authToken, ...stream } = kept.stream;
+      const { serverUrl, streamKey, startedAt } = stream;
+      return { ...options, serverUrl, streamKey, startedAt, authToken };
     },
     async ask({ settings: { renew, clockOffsetMs }, now, options }, signal) {
       if (renew === null) throw renewalFailed('It no longer gives a renew function');

@@ -31,14 +31,17 @@ export function sessionWork(
 
 /** Loads the code of a session while camera and microphone are asked for. */
 export function publishingWork(
-  { store }: Pick<SessionWorkContext, 'store'>,
+  workContext: SessionWorkContext,
   publishing: LoadPublishing,
 ): Work | null {
-  if (captureOf(selectOutgoing(store.getSnapshot())) !== 'opening') return null;
+  if (captureOf(selectOutgoing(workContext.store.getSnapshot())) !== 'opening') return null;
   return {
     key: 'publishing',
     // A session that needs it asks again.
-    run: (signal) => publishing(signal).then(ignore, ignore),
+    run: (signal) =>
+      publishing(signal)
+        .then((part) => part.adapterOf(workContext).load?.(signal))
+        .then(ignore, ignore),
   };
 }
 

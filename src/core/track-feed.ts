@@ -1,4 +1,4 @@
-import type { FeedTrack, TrackFeed } from './peer/peer.js';
+import type { FeedTrack, TrackFeed } from './peer/feed.js';
 import type { OutgoingMedia } from './select-outgoing.js';
 import { selectOutgoing } from './select-outgoing.js';
 import { SOURCE_KINDS } from './sources/source.js';

@@ -167,6 +167,7 @@ const EVENTS: {
     sessionId: 7,
     answered,
   })),
+  'session-restarted': [7, 6].map((sessionId) => ({ type: 'session-restarted', sessionId })),
   'ingest-found': [7, 6].map((sessionId) => ({ type: 'ingest-found', sessionId })),
   'session-ended': [error(), error('unauthorized')].map((reason) => ({
     type: 'session-ended',

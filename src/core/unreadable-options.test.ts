@@ -5,6 +5,9 @@ import type { BroadcasterOptions } from './options.js';
 const OPTIONS = {
   serverUrl: true,
   streamKey: true,
+  authToken: true,
+  simulcast: true,
+  scalabilityMode: true,
   startedAt: true,
   streamStatus: true,
   clockOffsetMs: true,

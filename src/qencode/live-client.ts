@@ -1,3 +1,4 @@
+import { plainWords } from '../core/foundation/plain-words.js';
 import { createAccessToken } from './access-token.js';
 import { LiveApiError, liveApiError } from './live-api-error.js';
 import { createLiveExchange, type LiveAnswer, type LiveRequest, wordsOf } from './live-exchange.js';
@@ -12,7 +13,6 @@ import {
   playbackUrlOf,
 } from './live-stream.js';
 import { percentEncoded } from './percent-encoded.js';
-import { plainWords } from './plain-words.js';
 import { deriveSigningKey } from './signing-key.js';
 import { bodyOf, type StreamSettings } from './stream-settings.js';
 

@@ -1,7 +1,7 @@
+import { readBounded } from '../core/foundation/read-bounded.js';
+import { retryAfterSeconds } from '../core/foundation/retry-after.js';
 import { childOf } from './abort.js';
 import { codeOfStatus, liveApiError } from './live-api-error.js';
-import { readBounded } from './read-bounded.js';
-import { retryAfterSeconds } from './retry-after.js';
 import { now } from './time.js';
 
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;

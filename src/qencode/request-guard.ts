@@ -1,4 +1,4 @@
-import { readBounded } from './read-bounded.js';
+import { readBounded } from '../core/foundation/read-bounded.js';
 import { SessionRefusal } from './session-refusal.js';
 import { pauseFor } from './time.js';
 

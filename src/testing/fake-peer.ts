@@ -1,6 +1,8 @@
 import { BroadcastError } from '../core/errors.js';
+import type { Offering } from '../core/peer/offering.js';
 import type { Peer } from '../core/peer/peer.js';
 import type { Traffic } from '../core/peer/traffic.js';
+import { FAKE_OFFER } from './fake-whip.js';
 
 /** Behaviours of a fake peer that a browser does not show on demand. */
 export type PeerBehaviour =
@@ -39,6 +41,8 @@ export interface FakePeer extends Peer {
   /** The ICE servers it was made with. */
   readonly iceServers: readonly RTCIceServer[];
   readonly remoteCandidates: RTCIceCandidateInit[];
+  /** The answers that it took to offers of its own, those of ICE restarts included. */
+  readonly answers: readonly string[];
   readonly isClosed: boolean;
   /** How often it was asked to go on checking its path. */
   readonly checks: number;
@@ -46,6 +50,10 @@ export interface FakePeer extends Peer {
   readonly keyFrames: number;
   /** Changes what comes back from now on. */
   behave(path: PathBehaviour): void;
+  /** Gathers one more candidate for an offer of its own, or says with `null` that there are no more. */
+  gather(candidate: string | null, usernameFragment?: string): void;
+  /** Is closed by the server. */
+  closeByServer(): void;
   /** Loses the transport for good. */
   lose(): void;
   /** Finds something to send that was not negotiated. */
@@ -66,12 +74,23 @@ export function createFakePeer(
   let lose = () => {};
   let needsRenegotiation = false;
   const remoteCandidates: RTCIceCandidateInit[] = [];
+  const answers: string[] = [];
+  let announced: readonly RTCIceServer[] = [];
+  let hear: Parameters<Offering['onCandidate']>[0] = () => {};
+  let closeByServer = () => {};
+  let restarts = 0;
+  const closedByServer = new Promise<void>((resolve) => {
+    closeByServer = resolve;
+  });
   const lost = new Promise<BroadcastError>((resolve) => {
     lose = () => resolve(new BroadcastError('media-lost', 'The fake path was lost.'));
   });
   return {
-    iceServers,
+    get iceServers() {
+      return [...iceServers, ...announced];
+    },
     remoteCandidates,
+    answers,
     get isClosed() {
       return closed;
     },
@@ -84,6 +103,10 @@ export function createFakePeer(
     behave(next) {
       path = next;
     },
+    gather(candidate, usernameFragment = 'localUfrag') {
+      hear(candidate === null ? null : ({ candidate, usernameFragment } as RTCIceCandidate));
+    },
+    closeByServer: () => closeByServer(),
     lose: () => lose(),
     needRenegotiation() {
       needsRenegotiation = true;
@@ -93,6 +116,32 @@ export function createFakePeer(
         throw new BroadcastError('negotiation-failed', 'The fake peer refuses every offer.');
       }
       return 'v=0\r\n';
+    },
+    async offer() {
+      if (behaviour === 'REFUSES_OFFER') {
+        throw new BroadcastError('negotiation-failed', 'The fake peer makes no offer.');
+      }
+      return {
+        sdp: FAKE_OFFER,
+        picture: { width: 1280, height: 720, frameRate: 30 },
+        closedByServer,
+        onCandidate(listener) {
+          hear = listener;
+        },
+        async takeAnswer(answer, servers) {
+          announced = servers;
+          answers.push(answer);
+        },
+        async restart() {
+          restarts += 1;
+          return {
+            sdp: FAKE_OFFER.replaceAll('localUfrag', `localUfrag${restarts}`),
+            async takeAnswer(answer) {
+              answers.push(answer);
+            },
+          };
+        },
+      };
     },
     sent: () => ({ video: behaviour === 'REFUSES_PICTURE' ? 'refused' : 'taken', audio: 'taken' }),
     onCandidate(listener) {

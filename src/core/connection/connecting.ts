@@ -2,6 +2,7 @@ import type { Connection } from './connection.js';
 import { expired, failed } from './give-up.js';
 import type { ConnectionContext, Handlers, StampedConnectionEvent } from './handlers.js';
 import { ENDING, IDLE } from './handlers.js';
+import { isAskedToWait } from './reconnect-policy.js';
 import { startOutcome } from './start-outcome.js';
 import { signaling } from './starting.js';
 
@@ -92,5 +93,6 @@ function retriedOnline(
   event: StampedConnectionEvent,
   context: ConnectionContext,
 ): Connecting {
-  return context.network.online ? retried(connection, event, context) : connection;
+  const mayTry = context.network.online && !isAskedToWait(connection.step, event.at);
+  return mayTry ? retried(connection, event, context) : connection;
 }

@@ -54,6 +54,8 @@ export type SessionEvent =
     }
   /** Whether the ingest answered when it was asked over the session's own socket. */
   | { readonly type: 'session-probed'; readonly sessionId: number; readonly answered: boolean }
+  /** Ingest and browser look for a path anew, as they agreed over the session's own signaling. */
+  | { readonly type: 'session-restarted'; readonly sessionId: number }
   /** A socket of its own found the ingest again, while the session `sessionId` is held. */
   | { readonly type: 'ingest-found'; readonly sessionId: number }
   | {

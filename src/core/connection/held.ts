@@ -25,6 +25,11 @@ export const heldHandlers: Handlers<Held> = {
       ? { ...connection, step: { ...step, phase: 'holding' } }
       : connection;
   },
+  // A path is looked for anew, whatever became of the one before.
+  'session-restarted': (connection, { at, sessionId }) => ({
+    ...connection,
+    step: { phase: 'healing', sessionId, replaceAt: at + HEAL.restartedMs },
+  }),
   'ingest-found': (connection, event) =>
     connection.step.phase === 'holding' ? healing(connection, connection.step, event) : connection,
   'session-path-failed': (connection, { at, error }) => {

@@ -9,9 +9,12 @@ import { GHOST_MS } from './reconnect-policy.js';
 export interface ProbedSession {
   readonly sessionId: number;
   readonly peer: Pick<Peer, 'keepChecking'>;
-  readonly session: Pick<SignalingSession, 'probe'>;
+  readonly session: Pick<SignalingSession, 'probe' | 'restartIce'>;
   dispatch(event: SessionEvent): void;
 }
+
+/** After a request for a new path that nobody answered, it is asked for again in so many milliseconds. */
+const RESTART_PAUSE_MS = 300;
 
 /** After an answer, or the lack of one, the ingest is asked again in so many milliseconds. */
 const PROBE_PAUSE_MS = 1_000;
@@ -27,13 +30,15 @@ const KEEP_CHECKING_MS = 4_000;
 
 /**
  * The work of a session that is held: asks its ingest again and again, over the session's own
- * signaling, whether it can be reached, and keeps its path from being given up.
+ * signaling, whether it can be reached, or to look for a path anew, and keeps its path from being given
+ * up.
  */
 export function heldSessionWork(held: ProbedSession): Work {
   return {
     key: 'held',
     async run(signal) {
-      await Promise.all([probe(held, signal), keepPath(held, signal).catch(() => {})]);
+      const ask = held.session.restartIce === undefined ? probe : restart;
+      await Promise.all([ask(held, signal), keepPath(held, signal).catch(() => {})]);
     },
   };
 }
@@ -61,6 +66,21 @@ async function probe(
     if (signal.aborted) return;
     dispatch({ type: 'session-probed', sessionId, answered });
     await sleep(PROBE_PAUSE_MS, signal).catch(() => {});
+  }
+}
+
+/** Once the ingest agreed, the path either comes back, or a new session takes over. */
+async function restart(
+  { sessionId, session, dispatch }: ProbedSession,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const outcome = (await session.restartIce?.(signal)) ?? 'refused';
+    if (signal.aborted) return;
+    if (outcome === 'restarted') return dispatch({ type: 'session-restarted', sessionId });
+    dispatch({ type: 'session-probed', sessionId, answered: outcome === 'refused' });
+    const pauseMs = outcome === 'refused' ? PROBE_PAUSE_MS : RESTART_PAUSE_MS;
+    await sleep(pauseMs, signal).catch(() => {});
   }
 }
 

@@ -2,8 +2,11 @@ import type { BroadcastError } from '../errors.js';
 import type { Stamp } from '../foundation/stamp.js';
 import type { Network } from './network.js';
 
-/** The very first connect makes so many attempts, and begins none once this long has passed. */
-export const FIRST_CONNECT = { attempts: 4, withinMs: 15_000 } as const;
+/**
+ * The very first connect makes so many attempts, and begins none once this long has passed, or as
+ * long as `askedMs` where the server asked to be given time.
+ */
+export const FIRST_CONNECT = { attempts: 4, withinMs: 15_000, askedMs: 60_000 } as const;
 
 /**
  * After so long without a fault all is well: media gives a broadcast its whole resume window back,
@@ -14,9 +17,15 @@ export const HEALTHY_AFTER_MS = 5_000;
 /**
  * How long a silent session may heal by itself before a new one replaces it, in milliseconds: after
  * its ingest answered over its own socket and nothing explains the silence, after it answered and
- * the browser said why (another network, sleep), and after the network was found again.
+ * the browser said why (another network, sleep), after the network was found again, and after both
+ * sides began to look for a path anew.
  */
-export const HEAL = { unexplainedMs: 8_000, explainedMs: 1_500, foundMs: 1_000 } as const;
+export const HEAL = {
+  unexplainedMs: 8_000,
+  explainedMs: 1_500,
+  foundMs: 1_000,
+  restartedMs: 4_000,
+} as const;
 
 /** How long OvenMediaEngine keeps a session that it hears nothing of, in milliseconds. */
 export const GHOST_MS = 30_000;
@@ -56,7 +65,7 @@ export function prepareDelayMs(attempt: number, random: number): number {
   return Math.min(1_000 * 2 ** (attempt - 1), 60_000) * (0.5 + random / 2);
 }
 
-/** The wait before the next attempt, after `attempts` of them. */
+/** The wait before the next attempt, after `attempts` of them; never shorter than the server asked for. */
 export function waiting(
   { at, random }: Stamp,
   cause: BroadcastError,
@@ -64,5 +73,18 @@ export function waiting(
   network: Network,
 ) {
   const delayMs = network.online ? retryDelayMs(attempts + 1, random) : OFFLINE_RETRY_MS;
-  return { phase: 'waiting', nextTryAt: at + delayMs, cause } as const;
+  return {
+    phase: 'waiting',
+    nextTryAt: at + Math.max(delayMs, cause.retryAfterMs),
+    cause,
+  } as const;
+}
+
+/** Whether a server that asked for time still has it at `at` (epoch milliseconds). */
+export function isAskedToWait(
+  step: { readonly phase: string; readonly nextTryAt?: number; readonly cause?: BroadcastError },
+  at: number,
+): boolean {
+  const { phase, cause, nextTryAt = 0 } = step;
+  return phase === 'waiting' && (cause?.retryAfterMs ?? 0) > 0 && at < nextTryAt;
 }

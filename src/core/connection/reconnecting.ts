@@ -10,6 +10,7 @@ import {
   resumeFailed,
   wokeUp,
 } from './interruption.js';
+import { isAskedToWait } from './reconnect-policy.js';
 import { signaling } from './starting.js';
 
 /** A new session is tried for, or waited to be tried for, in place of one that is gone. */
@@ -55,5 +56,6 @@ function retriedOnline(
   event: StampedConnectionEvent,
   context: ConnectionContext,
 ): Reconnecting {
-  return context.network.online ? retried(connection, event, context) : connection;
+  const mayTry = context.network.online && !isAskedToWait(connection.step, event.at);
+  return mayTry ? retried(connection, event, context) : connection;
 }

@@ -7,6 +7,8 @@ import { RENEW_MS } from './reconnect-policy.js';
 export interface RenewedStream {
   readonly serverUrl: string;
   readonly streamKey?: string | null | undefined;
+  /** Left out, the token of before goes on being used. */
+  readonly authToken?: string | null | undefined;
   readonly startedAt?: Date | string | number | null | undefined;
 }
 

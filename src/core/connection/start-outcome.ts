@@ -56,12 +56,13 @@ export function startOutcome(
 /** Whether the first connect is still within its attempts and its time. */
 function hasPatience(
   { attempt, triedSince }: { readonly attempt: number; readonly triedSince: number },
-  { nextTryAt }: { readonly nextTryAt: number },
+  { nextTryAt, cause }: { readonly nextTryAt: number; readonly cause: BroadcastError },
   { target, network }: Pick<ConnectionContext, 'target' | 'network'>,
 ): boolean {
   const triedFor = nextTryAt - triedSince;
   if (network.online) {
-    return attempt < FIRST_CONNECT.attempts && triedFor <= FIRST_CONNECT.withinMs;
+    const withinMs = cause.retryAfterMs > 0 ? FIRST_CONNECT.askedMs : FIRST_CONNECT.withinMs;
+    return attempt < FIRST_CONNECT.attempts && triedFor <= withinMs;
   }
   // Nobody knows how long the network stays away; the ingest's own window is what there is.
   const windowMs = target.status === 'set' ? target.timeoutSeconds * 1000 : FIRST_CONNECT.withinMs;

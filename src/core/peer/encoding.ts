@@ -25,6 +25,8 @@ export interface EncodingFeed {
 export interface FollowedEncoding {
   /** Makes the next picture one that can be decoded without those before; browsers that cannot ignore it. */
   sendKeyFrame(): void;
+  /** Sets the wish again, where the number of layers may have changed. */
+  renew(): void;
   /** Leaves it as it is from now on. */
   end(): void;
 }
@@ -59,7 +61,7 @@ export async function followEncoding(
     applied = wish;
     follow();
   });
-  return { sendKeyFrame: () => follow(KEY_FRAME), end };
+  return { sendKeyFrame: () => follow(KEY_FRAME), renew: () => follow(), end };
 }
 
 /**
@@ -85,22 +87,35 @@ async function encode(
   options?: KeyFrameOptions,
 ): Promise<void> {
   const parameters = sender.getParameters();
-  const [encoding] = parameters.encodings ?? [];
-  if (encoding === undefined) return;
-  encoding.maxBitrate = bitsPerSecond(wish);
-  encoding.scaleResolutionDownBy = Math.max(1, wish.scaleDownBy);
-  if (wish.maxFramesPerSecond === null) delete encoding.maxFramerate;
-  else encoding.maxFramerate = wish.maxFramesPerSecond;
+  const encodings = parameters.encodings ?? [];
+  if (encodings.length === 0) return;
+  for (const [layer, encoding] of encodings.entries()) {
+    encoding.maxBitrate = Math.round(bitsPerSecond(wish) * shareOf(layer, encodings.length));
+    encoding.scaleResolutionDownBy = Math.max(1, wish.scaleDownBy) * 2 ** layer;
+    if (wish.maxFramesPerSecond === null) delete encoding.maxFramerate;
+    else encoding.maxFramerate = wish.maxFramesPerSecond;
+  }
   const { degradationPreference } = wish;
   await sender.setParameters({ ...parameters, degradationPreference }, options);
 }
 
 async function cap(sender: RTCRtpSender, wish: EncodingWish): Promise<void> {
   const parameters = sender.getParameters();
-  const [encoding] = parameters.encodings;
-  if (encoding === undefined) return;
-  encoding.maxBitrate = bitsPerSecond(wish);
+  const { encodings } = parameters;
+  if (encodings.length === 0) return;
+  for (const [layer, encoding] of encodings.entries()) {
+    encoding.maxBitrate = Math.round(bitsPerSecond(wish) * shareOf(layer, encodings.length));
+  }
   await sender.setParameters(parameters);
+}
+
+/**
+ * Share of the bitrate for one of `layers` sizes of the picture, of which 0 is the largest and each is
+ * half as wide as the one before: a quarter of the pixels takes about 0.3 of the bits.
+ */
+function shareOf(layer: number, layers: number): number {
+  const weights = Array.from({ length: layers }, (_, index) => 0.3 ** index);
+  return 0.3 ** layer / weights.reduce((sum, weight) => sum + weight, 0);
 }
 
 function bitsPerSecond({ maxVideoKbps }: EncodingWish): number {

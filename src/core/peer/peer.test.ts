@@ -28,6 +28,9 @@ describe('a path that is not found', () => {
     const peer = createPeer({
       iceServers: [{ urls: 'turn:relay.example', username: 'until-then', credential: 'secret' }],
       iceTransportPolicy: 'relay',
+      bundlePolicy: 'balanced',
+      simulcast: false,
+      scalabilityMode: null,
       feed: { current: () => ({ video: 'absent', audio: 'absent' }), subscribe: () => () => {} },
       videoCodec: 'h264',
       sound: 'speech',

@@ -4,6 +4,8 @@ import { listen } from '../foundation/listen.js';
 import { sleep, within } from '../foundation/time.js';
 import type { EncodingFeed, FollowedEncoding } from './encoding.js';
 import { followEncoding } from './encoding.js';
+import type { FeedTrack, TrackFeed } from './feed.js';
+import type { Offering } from './offering.js';
 import type { SoundContent } from './sdp-preferences.js';
 import { writePreferences } from './sdp-preferences.js';
 import type { Section } from './sections.js';
@@ -22,16 +24,6 @@ import { parseTraffic } from './traffic.js';
 import type { VideoCodec } from './video-codec.js';
 import { encodableH264Profiles, preferVideoCodec } from './video-codec.js';
 
-/** The tracks to send; `absent` kinds are not negotiated at all, a `null` track may come later. */
-export interface TrackFeed {
-  current(): { readonly video: FeedTrack; readonly audio: FeedTrack };
-  /** Calls `listener` whenever `current()` may have changed; returns the function that ends it. */
-  subscribe(listener: () => void): () => void;
-}
-
-/** One kind of track in a feed. */
-export type FeedTrack = MediaStreamTrack | null | 'absent';
-
 /** Everything the kit asks of a peer connection; the only door to `RTCPeerConnection`. */
 export interface Peer {
   /**
@@ -39,6 +31,11 @@ export interface Peer {
    * @throws BroadcastError `negotiation-failed`, or `no-common-codec` where nothing could be sent.
    */
   answer(offer: string): Promise<string>;
+  /**
+   * Makes an offer that only sends, for a server that answers; nothing is set locally yet.
+   * @throws BroadcastError `negotiation-failed`.
+   */
+  offer(): Promise<Offering>;
   /** The media that the server takes, by the answer. */
   sent(): SentMedia;
   /** Calls `listener` with each local candidate, those gathered before included. */
@@ -74,8 +71,14 @@ export interface Peer {
 export interface PeerSettings {
   readonly iceServers: readonly RTCIceServer[];
   readonly iceTransportPolicy: RTCIceTransportPolicy;
+  /** Whether all media share one path from the start, as an offer may want it. */
+  readonly bundlePolicy: RTCBundlePolicy;
   readonly feed: TrackFeed;
   readonly videoCodec: VideoCodec;
+  /** Whether an offer has the picture in several sizes. */
+  readonly simulcast: boolean;
+  /** The layers within each size (W3C webrtc-svc, section 6), as an offer asks for; `null` for the browser's choice. */
+  readonly scalabilityMode: string | null;
   readonly sound: SoundContent;
   /** The settings of the video encoder, which may change while it works. */
   readonly encoding: EncodingFeed;
@@ -99,8 +102,8 @@ const MOST_CANDIDATES = 128;
  * @throws BroadcastError `unsupported` where there is no WebRTC, `invalid-options` for ICE servers the browser refuses.
  */
 export function createPeer(settings: PeerSettings): Peer {
-  const { iceServers, iceTransportPolicy } = settings;
-  const pc = open({ iceServers: [...iceServers], iceTransportPolicy });
+  const { iceServers, iceTransportPolicy, bundlePolicy } = settings;
+  const pc = open({ iceServers: [...iceServers], iceTransportPolicy, bundlePolicy });
   settings.onPeerConnection(pc);
   const closing = new AbortController();
   const until = (
@@ -128,7 +131,7 @@ export function createPeer(settings: PeerSettings): Peer {
     for (const end of subscriptions.splice(0)) end();
   };
 
-  const leftOut = new Set<RTCRtpTransceiver>();
+  const leftOut = new Set<'video' | 'audio'>();
   let sent: SentMedia = { video: 'left-out', audio: 'left-out' };
   /** Candidates that the offer lists for sections that were then refused. */
   let stranded: readonly string[] = [];
@@ -141,13 +144,26 @@ export function createPeer(settings: PeerSettings): Peer {
     );
   });
 
+  /** Sends the tracks as the feeds wish from now on. */
+  const follow = async () => {
+    const { feed, encoding } = settings;
+    await sendTracks(pc, feed);
+    subscriptions.push(feed.subscribe(() => void sendTracks(pc, feed)));
+    const following = await followEncoding(pc, encoding);
+    followed = following;
+    subscriptions.push(following.end);
+    // Closed meanwhile: what was subscribed to since would never be let go.
+    if (closing.signal.aborted) unsubscribe();
+    return following;
+  };
+
   /** Takes an offer, or another in its place; returns what would be answered. */
   const takeOffer = async (sdp: string, wanted: ReturnType<TrackFeed['current']>) => {
     await pc.setRemoteDescription({ type: 'offer', sdp });
     for (const transceiver of liveTransceivers(pc)) {
       const track = wanted[kindOf(transceiver)];
       transceiver.direction = track === 'absent' ? 'inactive' : 'sendonly';
-      if (track === 'absent') leftOut.add(transceiver);
+      if (track === 'absent') leftOut.add(kindOf(transceiver));
       preferVideoCodec(transceiver, settings.videoCodec);
     }
     return (await pc.createAnswer()).sdp ?? '';
@@ -166,12 +182,7 @@ export function createPeer(settings: PeerSettings): Peer {
         const draft = await takeOffer(offered, wanted);
         const living = withoutRefusedInBundles(offered, draft);
         sendOnce(pc, living === offered ? draft : await takeOffer(living, wanted));
-        await sendTracks(pc, feed);
-        subscriptions.push(feed.subscribe(() => void sendTracks(pc, feed)));
-        followed = await followEncoding(pc, encoding);
-        subscriptions.push(followed.end);
-        // Closed meanwhile: what was subscribed to since would never be let go.
-        if (closing.signal.aborted) unsubscribe();
+        await follow();
         await pc.setLocalDescription(await pc.createAnswer());
         answer = pc.localDescription?.sdp ?? '';
       } catch (cause) {
@@ -186,6 +197,21 @@ export function createPeer(settings: PeerSettings): Peer {
       if (kinds.includes('refused') && !kinds.includes('taken')) throw noCommonCodec(offer, sent);
       stranded = strandedIn(offer, answer);
       return answer;
+    },
+    async offer() {
+      // Nothing of this is for those who answer, so they do not load it.
+      const { makeOffer } = await import('./offering.js');
+      return makeOffer({
+        pc,
+        settings,
+        closing: closing.signal,
+        follow,
+        leaveOut: (kind) => leftOut.add(kind),
+        took(media, candidates) {
+          sent = media;
+          remote = candidates;
+        },
+      });
     },
     sent: () => sent,
     onCandidate(listener) {
@@ -231,7 +257,7 @@ export function createPeer(settings: PeerSettings): Peer {
       }
     },
     lost,
-    needsRenegotiation: () => [...leftOut].some((one) => hasTrack(feedOf(settings.feed, one))),
+    needsRenegotiation: () => [...leftOut].some((kind) => hasTrack(settings.feed.current()[kind])),
     getStats: () => statsOf(pc),
     traffic: async () => parseTraffic(await statsOf(pc), pc.iceConnectionState),
     keepChecking() {

@@ -4,8 +4,8 @@ import { codecsInOrder, VIDEO_CODECS } from './video-codec.js';
 
 /** Preferences for what the other side asks for. */
 export interface SdpPreferences {
-  /** The codec to encode with, if it is there. */
-  readonly videoCodec: VideoCodec;
+  /** The codec to encode with, if it is there; `null` leaves the choice as it is. */
+  readonly videoCodec: VideoCodec | null;
   /** Upper limit of the video in kilobits per second. */
   readonly maxVideoKbps: number;
   readonly sound: SoundContent;
@@ -62,9 +62,11 @@ function withRtcpMux(section: readonly string[]): readonly string[] {
 function shapeVideo(section: readonly string[], preferences: SdpPreferences): readonly string[] {
   const [media, port, protocol, ...types] = (section[0] ?? '').split(' ');
   const lines = withEncodableProfile(section, preferences.h264Profiles);
-  const wanted = codecsInOrder(preferences.videoCodec).flatMap((codec) =>
-    payloadTypesOf(section, codec),
-  );
+  const { videoCodec } = preferences;
+  const wanted =
+    videoCodec === null
+      ? types
+      : codecsInOrder(videoCodec).flatMap((codec) => payloadTypesOf(section, codec));
   const rank = (type: string) => (wanted.includes(type) ? wanted.indexOf(type) : wanted.length);
   const ordered = [...types].sort((left, right) => rank(left) - rank(right));
   const codecs = VIDEO_CODECS.flatMap((codec) => mapsOf(section, codec));

@@ -17,6 +17,8 @@ export interface SignalingAdapter {
    * @throws BroadcastError of the families `refusal`, `signaling` or `media`; the signal's reason.
    */
   publish(context: SignalingContext): Promise<SignalingSession>;
+  /** Loads what it publishes with, ahead of time, where that is not there yet. May reject. */
+  load?(signal: AbortSignal): Promise<unknown>;
   /**
    * Looks for the `attempt`th time, from 1, whether the server can be reached, in a way that
    * publishes nothing and disturbs nobody who does. Never rejects.
@@ -29,8 +31,13 @@ export interface SignalingContext {
   /**
    * Makes a peer, once its ICE servers are known. The adapter closes those that it does not return.
    * `detour` is what to try besides where no path for media is found, as a part of a sentence.
+   * `bundlePolicy` is `balanced` unless it is given.
    */
-  createPeer(iceServers: readonly RTCIceServer[], detour?: string): Peer;
+  createPeer(
+    iceServers: readonly RTCIceServer[],
+    detour?: string,
+    bundlePolicy?: RTCBundlePolicy,
+  ): Peer;
   /** Resolves when the user wants to be live; until then nothing that publishes may be sent. */
   readonly go: Promise<void>;
   /** Tells how far the session came: what can be done before `go` is done, or what follows it. */
@@ -43,7 +50,10 @@ export interface SignalingContext {
 export interface SignalingSession {
   /** The peer that sends the media; the caller closes it after the session. */
   readonly peer: Peer;
-  /** Settles once, when signaling is lost for good; never rejects. */
+  /**
+   * Settles once, when signaling is lost for good; never rejects. Where no signaling is kept open it
+   * may take a request, such as that for a new path, to find out.
+   */
   readonly lost: Promise<BroadcastError>;
   /**
    * Asks the server, over this session's own signaling and without harm to it, whether it can be
@@ -51,6 +61,20 @@ export interface SignalingSession {
    * kept open: then only `isReachable` can tell.
    */
   readonly probe?: (signal: AbortSignal) => Promise<boolean>;
+  /**
+   * Asks the server to look for a path anew, for a session whose path is silent or gone (ICE restart,
+   * RFC 8445 section 2.4). Never rejects. Absent where signaling has no word for it.
+   */
+  readonly restartIce?: (signal: AbortSignal) => Promise<RestartOutcome>;
   /** Tells the server that the broadcast ends; repeatable, bounded to about a second. */
   close(): Promise<void>;
 }
+
+/** The outcome of a request for a new path. */
+export type RestartOutcome =
+  /** Both sides look for one now. */
+  | 'restarted'
+  /** The server answers, and does not do it: the session goes on as it was. */
+  | 'refused'
+  /** Nobody answers. */
+  | 'unanswered';

@@ -174,19 +174,17 @@ describe('parseIngestUrl', () => {
     [42, undefined, 'not a text with an address in it. It should look like wss://'],
     ['  ', undefined, 'not a text with an address in it. It should look like wss://'],
     ['qlive/key', undefined, 'not a whole address. It should look like wss://'],
-    ['ftp://host/a/b', undefined, 'has to begin with wss:// or ws://. It should look like wss://'],
+    [
+      'ftp://host/a/b',
+      undefined,
+      'has to begin with wss:// or, for a WHIP server, https://. It should look like wss://',
+    ],
     ['wss://host/qlive', undefined, 'names no stream. It should look like wss://'],
     ['wss://host/qlive', '  ', 'names no stream. It should look like wss://'],
     ['wss://host/qlive', 7, 'The stream key is not a text'],
     ['wss://host/qlive', 'a b', 'Copy the stream_key value of the stream again'],
   ])('says of the server URL %o with the key %o: %s', (serverUrl, streamKey, said) => {
     expect(errorOf(serverUrl, streamKey).message).toContain(said);
-  });
-
-  it('names WHIP as coming', () => {
-    expect(errorOf('http://host/qlive/key')).toMatchObject({ code: 'unsupported' });
-    expect(errorOf('https://host/qlive/key')).toMatchObject({ code: 'unsupported' });
-    expect(errorOf('https://host/qlive/key').message).toContain('WHIP');
   });
 
   it('answers any input with a URL or a typed error that does not repeat it', () => {
@@ -207,5 +205,59 @@ describe('parseIngestUrl', () => {
     ];
     // As a log would show them, with every cause.
     for (const error of told) expect(inspect(error, { depth: null })).not.toContain('secret');
+  });
+});
+
+describe('parseIngestUrl, of a WHIP server', () => {
+  const OME = 'https://live.example.com:3334/app/key';
+  it.each([
+    ['https://h/whip/endpoint', null, 'https://h/whip/endpoint'],
+    [
+      'https://h/whip/endpoint?a=%20b+c&token=x%2F',
+      null,
+      'https://h/whip/endpoint?a=%20b+c&token=x%2F',
+    ],
+    ['https://h', null, 'https://h/'],
+    ['http://127.0.0.1:8889/cam/whip', null, 'http://127.0.0.1:8889/cam/whip'],
+    // The key is added where it is not there.
+    ['https://h/w', 'key', 'https://h/w/key'],
+    ['https://h/w/', 'a b', 'invalid-options'],
+    ['https://h/w/key', 'key', 'https://h/w/key'],
+    ['https://h/key/whip', 'key', 'https://h/key/whip'],
+    ['https://h/key/webRTC/publish', 'key', 'https://h/key/webRTC/publish'],
+    [
+      'https://h/rtc/v1/whip/?app=live&stream=key',
+      'key',
+      'https://h/rtc/v1/whip/?app=live&stream=key',
+    ],
+    // OvenMediaEngine, by its ports or its parameter.
+    [OME, null, `${OME}?direction=whip`],
+    ['http://h:3333/app/key', null, 'http://h:3333/app/key?direction=whip'],
+    ['https://live.example.com:3334/app', 'key', `${OME}?direction=whip`],
+    [`${OME}?direction=whip`, null, `${OME}?direction=whip`],
+    [
+      `${OME}?direction=whip&policy=a&signature=b`,
+      'other',
+      `${OME}?direction=whip&policy=a&signature=b`,
+    ],
+    [`${OME}?direction=publish`, null, `${OME}?direction=publish`],
+    [`${OME}?direction=send`, null, `${OME}?direction=whip`],
+    ['https://h/app/key?direction=send&x=1', null, 'https://h/app/key?direction=whip&x=1'],
+  ])('makes of %s and the key %s %s', (serverUrl, streamKey, whole) => {
+    const outcome = () => href(serverUrl, streamKey);
+    if (whole === 'invalid-options') expect(errorOf(serverUrl, streamKey).code).toBe(whole);
+    else expect(outcome()).toBe(whole);
+  });
+
+  it('asks OvenMediaEngine alone for a transport, and says where that has no effect', () => {
+    const told: string[] = [];
+    const complain = (message: string) => told.push(message);
+    const whole = (serverUrl: string) =>
+      parseIngestUrl({ serverUrl, transport: 'tcp', complain }).href;
+    expect(whole(OME)).toBe(`${OME}?direction=whip&transport=tcp`);
+    expect(told).toEqual([]);
+    expect(whole('https://h/whip')).toBe('https://h/whip');
+    expect(whole(`${OME}?direction=whip&transport=udp`)).toContain('transport=udp');
+    expect(told).toEqual(Array(2).fill(expect.stringContaining('transport has no effect')));
   });
 });

@@ -10,7 +10,7 @@ export interface IngestAddress extends AddressWishes {
 /**
  * The URL to publish to, from the `server_urls.webrtc` value and the stream key, completed as its
  * protocol wants it. The result is a publish credential: never log it.
- * @throws BroadcastError `invalid-options`, or `unsupported` for a protocol that is not here yet.
+ * @throws BroadcastError `invalid-options`.
  */
 export function parseIngestUrl({ serverUrl, ...wishes }: IngestAddress): URL {
   const url = parseUrl(serverUrl);

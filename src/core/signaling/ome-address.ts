@@ -18,8 +18,7 @@ export function completeOmeAddress(
   url: URL,
   { streamKey, transport = 'auto', complain }: AddressWishes,
 ): void {
-  const { searchParams } = url;
-  if (!searchParams.has('policy') && !searchParams.has('signature')) {
+  if (!isSigned(url)) {
     appendKey(url, parseKey(streamKey));
     if (url.pathname.split('/').filter(Boolean).length < 2) {
       throw invalidAddress(
@@ -29,11 +28,42 @@ export function completeOmeAddress(
     addParameter(url, 'direction', 'send');
     if (transport !== 'auto') addParameter(url, 'transport', transport);
   }
-  if (transport !== 'auto' && transportOf(url) !== transport) {
-    complain?.(
-      `The option transport has no effect: the server URL is signed, or names a transport itself. Ask for one with transport=${transport} in it.`,
-    );
+  checkTransport(url, transport, complain);
+}
+
+/**
+ * Makes of `url` the WHIP address of one stream. The key becomes its last path element, unless it is
+ * somewhere in the path or the query already; a server that knows the stream by its token needs none.
+ * At an address of OvenMediaEngine, known by its ports or its own parameter, that we speak WHIP is
+ * added, only where absent. A signed URL is left as it is.
+ * @throws BroadcastError `invalid-options`
+ */
+export function completeWhipAddress(
+  url: URL,
+  { streamKey, transport = 'auto', complain }: AddressWishes,
+): void {
+  if (!isSigned(url)) {
+    const key = parseKey(streamKey);
+    if (![...url.searchParams.values()].includes(key)) appendKey(url, key, 0);
+    // The ws address of the same stream, but for its beginning.
+    url.search = url.search.replace(/\bdirection=send\b/, 'direction=whip');
+    if (/^333[34]$/.test(url.port)) addParameter(url, 'direction', 'whip');
+    const isOme = url.searchParams.get('direction') === 'whip';
+    if (isOme && transport !== 'auto') addParameter(url, 'transport', transport);
   }
+  checkTransport(url, transport, complain);
+}
+
+/** Its signature covers every character. */
+function isSigned({ searchParams }: URL): boolean {
+  return searchParams.has('policy') || searchParams.has('signature');
+}
+
+function checkTransport(url: URL, transport: string, complain: AddressWishes['complain']): void {
+  if (transport === 'auto' || transportOf(url) === transport) return;
+  complain?.(
+    `The option transport has no effect: the server URL is signed, names a transport itself, or is not one of OvenMediaEngine. Ask for one with transport=${transport} in it.`,
+  );
 }
 
 /** The transport that an address asks for, in small letters; `undefined` where it leaves the choice. */
@@ -61,11 +91,12 @@ function parseKey(streamKey: unknown): string {
 /**
  * The first element is the application, which may well be named as the key is; of those behind it
  * any may be the key, in whichever of the spellings that mean the same (RFC 3986 section 6.2.2).
+ * The elements are looked at `from` this one.
  */
-function appendKey(url: URL, key: string): void {
+function appendKey(url: URL, key: string, from = 1): void {
   const elements = url.pathname.split('/').filter(Boolean);
   const name = nameOf(key);
-  if (key === '' || elements.slice(1).some((element) => nameOf(element) === name)) return;
+  if (key === '' || elements.slice(from).some((element) => nameOf(element) === name)) return;
   const written = /%/.test(key) ? key : encodeURIComponent(key);
   url.pathname = `/${[...elements, written].join('/')}`;
 }

@@ -13,7 +13,7 @@ import { openOmeSocket, unreachable } from './ome-socket.js';
 import { type PreparedAnswers, prepareAnswers } from './prepared-answers.js';
 import type { NameRecheck } from './recheck-name.js';
 import { recheckName } from './recheck-name.js';
-import { expiryOf } from './signed-policy.js';
+import { addressExpired } from './signed-policy.js';
 
 /**
  * A first connect is patient. Where the ingest was reached before, a packet lost on a network that
@@ -81,7 +81,7 @@ async function publish(url: URL, context: OmeContext): Promise<SignalingSession>
   const socket = await opening.catch((thrown: unknown) => {
     // Some gateways look at a signed address before they let a socket open.
     const isRefused = thrown instanceof BroadcastError && thrown.code === 'handshake-refused';
-    throw isRefused && isExpired(url, context) ? addressExpired() : thrown;
+    throw (isRefused ? addressExpired(url, context.serverTime()) : null) ?? thrown;
   });
   const negotiation = childOf(context.signal);
   let published: OmeOffer | null = null;
@@ -280,7 +280,8 @@ function refusedSince(error: OmeError, url: URL, context: OmeContext): Broadcast
 
 /** The server's own words are not repeated: the name of the stream, which is its key, may be in them. */
 function refused({ code }: OmeError, url: URL, context: OmeContext): BroadcastError {
-  if ((code === 404 || code === 401) && isExpired(url, context)) return addressExpired();
+  const expired = code === 404 || code === 401 ? addressExpired(url, context.serverTime()) : null;
+  if (expired !== null) return expired;
   if (code === 401) {
     return new BroadcastError(
       'unauthorized',
@@ -308,18 +309,6 @@ function refused({ code }: OmeError, url: URL, context: OmeContext): BroadcastEr
   return new BroadcastError(
     'protocol-violation',
     `The ingest refused a message of the broadcaster (code ${code}). Try again; if it stays, this kit does not know the version of the server.`,
-  );
-}
-
-function isExpired(url: URL, { serverTime }: OmeHints): boolean {
-  const expiry = expiryOf(url);
-  return expiry !== null && expiry <= serverTime();
-}
-
-function addressExpired(): BroadcastError {
-  return new BroadcastError(
-    'address-expired',
-    'The server refused the stream, and its address has expired. Get a new address for it, and go live with that.',
   );
 }
 

@@ -46,7 +46,7 @@ const errors: Record<BroadcastErrorCode, ErrorWords> = {
   },
   unsupported: {
     title: 'Broadcasting this way is not supported',
-    next: 'Use a current Chrome, Edge, Firefox or Safari browser, and a server URL that begins with wss.',
+    next: 'Use a current Chrome, Edge, Firefox or Safari browser.',
   },
   'blocked-by-content-policy': {
     title: 'This page forbids itself to reach the server',

@@ -9,22 +9,22 @@ const HIDDEN = '[redacted]';
 const KNOWN: ReadonlySet<string> = new Set(
   `a about above access account active add address after again all allocate allocated allowed
   already an and another any api are as at authentication authorization authorize authorized
-  available back bad balance be because been before belong belongs below between billing body but
-  by call callback called can cannot change changed check closed code concurrent conflict
+  available back bad balance be because been before belong belongs below between billing body busy but
+  by call callback called can cannot capacity change changed check closed code codec codecs concurrent conflict
   connection content contact could create created credentials currently data date delete deleted
   denied deprecated description disabled does done due duplicate during each either empty enabled
-  encoder encoders end ended enough entity error errors every exceeded exist existing exists
-  expected expired failed failure few field fields first forbidden format found free from full
-  gateway get given gone got granted has have header headers host id ids if in inactive incorrect
+  encoder encoders end ended endpoint enough entity error errors every exceeded exist existing exists
+  expected expired failed failure few field fields first for forbidden format found free from full
+  gateway get given gone got granted has have header headers host ice id ids if in inactive incorrect
   input insufficient internal into invalid is isn't it its itself json just key keys large last
   later least left length less limit limits list live long longer made maintenance malformed many
-  match maximum may message method minimum minute minutes missing more most must name names needs
-  never new no nobody none not nothing now number of off offline ok old on once one only open
+  match media maximum may message method minimum minute minutes missing more most must name names needs
+  never new no nobody none not nothing now number of off offer offline ok old on once one only open
   operation or other out output over overloaded own page parameter parameters parse password path
   pay payload payment pending per permission permissions plan playback please policy post
-  processing project projects protocol provided publish put quota range rate reach reached read
+  processing project projects protocol provided publish publisher publishing put quota range rate reach reached read
   ready reason received refused region rejected request requests required resource response retry
-  right route running same second seconds secret see send sent server servers service session
+  right route running same sdp second seconds secret see send sent server servers service session
   set should signature size some soon source stack start started starting state status still
   stop stopped stopping storage stream streaming streams string subscription succeeded success
   successful such support supported take taken temporarily temporary than that the their them then

@@ -1,5 +1,3 @@
-import { onAbort } from './abort.js';
-
 /**
  * Reads a body as UTF-8 text, counting as it comes in; `null` when it has more than `maxBytes`, of
  * which the rest is then not read. Rejects as the body does, and as soon as `signal` aborts.
@@ -12,10 +10,14 @@ export async function readBounded(
   if (body === null) return '';
   const reader = body.getReader();
   const decoder = new TextDecoder();
-  let forget = () => {};
+  let abort = () => {};
   const ended = new Promise<never>((_, reject) => {
-    forget = onAbort(signal, () => reject(signal?.reason));
+    abort = () => reject(signal?.reason);
   });
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort, { once: true });
+  // A body that ends first leaves nobody to hear of it.
+  ended.catch(() => {});
   let text = '';
   let size = 0;
   try {
@@ -27,7 +29,7 @@ export async function readBounded(
       text += decoder.decode(value, { stream: true });
     }
   } finally {
-    forget();
+    signal?.removeEventListener('abort', abort);
     // Not awaited: a sender that never ends must not hold up the refusal.
     reader.cancel().catch(() => {});
   }
