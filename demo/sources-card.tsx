@@ -1,6 +1,6 @@
 import type { BroadcasterInstance, BroadcasterState } from '../src/core/index.js';
 import { canShareScreen } from '../src/core/index.js';
-import { useBroadcasterState } from '../src/index.js';
+import { Broadcaster, useBroadcasterState } from '../src/index.js';
 import { Button } from './button.js';
 
 /** Everything that the broadcast can show and sound like, beyond camera and microphone. */
@@ -11,6 +11,7 @@ export function SourcesCard({ broadcaster }: { readonly broadcaster: Broadcaster
         <h2>Sources</h2>
       </summary>
       <ScreenRow broadcaster={broadcaster} />
+      <SoundRows broadcaster={broadcaster} song={song} />
     </details>
   );
 }

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import type { BroadcasterOptions } from '../src/core/index.js';
+import type { BroadcasterOptions, LevelMeter } from '../src/core/index.js';
 import { expect, openCore, openStream, test } from './fixtures.js';
 import { installSyntheticDevices } from './synthetic-devices.js';
 
@@ -8,6 +8,9 @@ declare global {
     /** Every audio context that the page made. */
     contexts: AudioContext[];
     options: BroadcasterOptions;
+    /** How many analysers the page made. */
+    analysers: number;
+    meter: LevelMeter;
   }
 }
 
@@ -130,4 +133,62 @@ test('the microphone and a sound of the app are heard in one session without a g
   await heard(TONE_HZ, voiceDb).toBeGreaterThan(voiceDb - 3);
   await expect.poll(mix).toBe('straight');
   expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: true, sessions: 1 });
+});
+
+/** An init script: counts analysers, which measure on the page's own thread. */
+function countAnalysers(): void {
+  window.analysers = 0;
+  const create = AudioContext.prototype.createAnalyser;
+  AudioContext.prototype.createAnalyser = function createAnalyser() {
+    window.analysers += 1;
+    return create.call(this);
+  };
+}
+
+test('the microphone is measured on the audio thread, or on the page, and the person is warned', async ({
+  page,
+  app,
+}) => {
+  await page.addInitScript(countAnalysers);
+  await page.addInitScript(installSyntheticDevices);
+  await openCore(page, app, { camera: false });
+  await page.evaluate(async () => {
+    await window.kit.get().preview();
+    window.meter = window.kit.meter();
+  });
+  const read = () => page.evaluate(() => window.meter.read());
+  // The tone has -17 dBFS, and the scale 60 dB.
+  await expect.poll(read).toBeGreaterThan(0.6);
+  expect(await read()).toBeLessThan(0.8);
+  expect(await page.evaluate(() => window.analysers)).toBe(0);
+
+  await page.evaluate(() => void window.kit.get().watchSound());
+  const warning = () => page.evaluate(() => window.kit.get().getSnapshot().sound.warning);
+  const turn = (microphone: 'HEARS' | 'GIVES_ZEROS') =>
+    page.evaluate((to) => {
+      window.devices.microphone = to;
+    }, microphone);
+  await turn('GIVES_ZEROS');
+  await expect.poll(read).toBe(0);
+  await expect.poll(warning).toBe('silent');
+  await turn('HEARS');
+  await expect.poll(warning).toBe(null);
+  await page.evaluate(() => window.kit.get().mute('microphone'));
+  await expect.poll(warning).toBe('speaking-while-muted');
+  expect(await read()).toBe(0);
+  await page.evaluate(() => window.kit.get().unmute('microphone'));
+  expect(await warning()).toBe(null);
+
+  // A page keeps what it loaded once, whatever its policy says later.
+  await openCore(page, app, { camera: false });
+  await page.evaluate(async () => {
+    const policy = document.createElement('meta');
+    policy.httpEquiv = 'Content-Security-Policy';
+    policy.content = "script-src 'nonce-of-no-file'";
+    document.head.append(policy);
+    await window.kit.get().preview();
+    window.meter = window.kit.meter();
+  });
+  await expect.poll(read).toBeGreaterThan(0.6);
+  expect(await page.evaluate(() => window.analysers)).toBe(1);
 });

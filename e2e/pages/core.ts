@@ -4,9 +4,10 @@ import type {
   BroadcasterState,
   Health,
   HeldStep,
+  LevelMeter,
   StatsSample,
 } from '../../src/core/index.js';
-import { createBroadcaster, selectHealth } from '../../src/core/index.js';
+import { createBroadcaster, createLevelMeter, selectHealth } from '../../src/core/index.js';
 import type { Playback } from './playback.js';
 import { play } from './playback.js';
 import type { Screen } from './screen.js';
@@ -55,6 +56,8 @@ export interface Kit {
   journal(name?: string): readonly Passage[];
   /** Shows what the camera gives, so that its frames can be compared with the viewer's. */
   showPreview(name?: string): void;
+  /** Opens a level meter for the microphone. */
+  meter(name?: string): LevelMeter;
   watch(url: string): Promise<void>;
   /** How much of the sound the viewer lacked, so that its browser put silence there, in milliseconds. */
   concealedMs(): Promise<number>;
@@ -140,6 +143,11 @@ window.kit = {
     const { camera } = find(name).broadcaster.getSnapshot();
     if (camera.status !== 'on') throw new Error(`The camera is ${camera.status}.`);
     preview = showOnScreen(new MediaStream([camera.capture.track]));
+  },
+  meter(name = 'main') {
+    const { microphone } = find(name).broadcaster.getSnapshot();
+    if (microphone.status !== 'on') throw new Error(`The microphone is ${microphone.status}.`);
+    return createLevelMeter(microphone.capture.track);
   },
   async watch(url) {
     playback = await play(url);

@@ -7,6 +7,7 @@ import './source-watch.js';
 import { BroadcastError } from './errors.js';
 import type { LogEntry } from './foundation/logger.js';
 import type { BroadcasterOptions } from './options.js';
+import type { MicrophoneOptions } from './sources/constraints.js';
 
 let devices: FakeDevices | null = null;
 afterEach(() => {
@@ -306,6 +307,35 @@ describe('createBroadcaster', () => {
     expect(preference()).toBe('balanced');
     await broadcaster.release();
   });
+
+  it.each<[MicrophoneOptions, MediaTrackConstraints]>([
+    [
+      {},
+      {
+        echoCancellation: true,
+        noiseSuppression: true,
+        autoGainControl: true,
+        channelCount: { ideal: 1 },
+      },
+    ],
+    [
+      { content: 'speech', noiseSuppression: false },
+      { echoCancellation: true, noiseSuppression: false, autoGainControl: true },
+    ],
+    [
+      { content: 'music', echoCancellation: true },
+      { echoCancellation: true, noiseSuppression: false, autoGainControl: false },
+    ],
+  ])(
+    'asks of a microphone for %o what that content needs, and what the app says before that',
+    async (microphone, wanted) => {
+      const { asked } = withDevices();
+      const broadcaster = createBroadcaster({ microphone });
+      await broadcaster.preview();
+      expect(asked[0]?.audio).toMatchObject(wanted);
+      await broadcaster.release();
+    },
+  );
 
   it('leaves music as it is, and tells each track what it holds', async () => {
     const { asked, tracks } = withDevices();

@@ -135,6 +135,31 @@ describe('the sound that goes out', () => {
     expect(mixed?.readyState).toBe('ended');
   });
 
+  it('mixes the sound of a shared tab with the microphone, and goes on when the tab is closed', async () => {
+    const { voice, dispatch, sentTrack, settle } = broadcast();
+    const tab = track('Tab');
+    const picture = new FakeTrack('video', 'Tab');
+    const screen = microphoneOf(picture) as Extract<Source, { status: 'on' }>;
+    const capture = { ...screen.capture, sound: asTrack(tab) };
+    dispatch({ type: 'gain-set', input: 'screen', gain: 0.5 });
+    dispatch({ type: 'share-requested', share: {} });
+    dispatch({ type: 'source-opened', kind: 'screen', request: 102, capture, problem: null });
+    await settle();
+    expect(audio.heard()).toEqual(
+      new Map([
+        [voice, 1],
+        [tab, 0.5],
+      ]),
+    );
+    const mixed = sentTrack();
+    expect(mixed).toBe(audio.contexts[0]?.out);
+    dispatch({ type: 'sharing-stopped' });
+    await settle(500);
+    expect([...audio.heard().keys()]).toEqual([voice]);
+    await settle();
+    expect(sentTrack()).toBe(voice);
+  });
+
   it('follows each gain by a ramp, begins as loud as it was, and ends so', async () => {
     const { voice, dispatch, add, sentTrack, settle } = broadcast();
     dispatch({ type: 'gain-set', input: 'microphone', gain: 0.5 });

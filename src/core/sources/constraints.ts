@@ -95,7 +95,7 @@ export function microphoneConstraints(
     echoCancellation,
     noiseSuppression,
     autoGainControl,
-    ...(isMusic ? { channelCount: { ideal: 2 } } : {}),
+    channelCount: { ideal: isMusic ? 2 : 1 },
   };
 }
 
