@@ -17,6 +17,7 @@ import { SourcesCard } from './sources-card.js';
 import { StatsCard } from './stats-card.js';
 import { START_WORDS, StreamCard } from './stream-card.js';
 import { useEvents } from './use-events.js';
+import { useSong } from './use-song.js';
 import { useStreams } from './use-streams.js';
 import { ViewersCard } from './viewers-card.js';
 
@@ -69,7 +70,8 @@ export function App() {
     onStartAgain: start,
     startProblem: isLeft ? null : startProblem,
   };
-  const broadcaster = useBroadcaster({ ...props, warnBeforeLeaving: true });
+  const song = useSong();
+  const broadcaster = useBroadcaster({ ...props, warnBeforeLeaving: true, sounds: song.sounds });
   const stream = useBroadcasterState(selectStream, broadcaster);
   const delivery = useDelivery(broadcaster);
   // Then the broadcaster's own button starts the stream.
@@ -126,7 +128,7 @@ export function App() {
               broadcaster={broadcaster}
             />
           )}
-          <SourcesCard broadcaster={broadcaster} />
+          <SourcesCard broadcaster={broadcaster} song={song} />
           <StatsCard broadcaster={broadcaster} />
           {address === null && streams.service === 'local' && streamId !== null && (
             <FaultsPanel streamId={streamId} />

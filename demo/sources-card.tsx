@@ -1,10 +1,18 @@
 import type { BroadcasterInstance, BroadcasterState } from '../src/core/index.js';
 import { canShareScreen } from '../src/core/index.js';
-import { Broadcaster, useBroadcasterState } from '../src/index.js';
+import { useBroadcasterState } from '../src/index.js';
 import { Button } from './button.js';
+import { SoundRows } from './sound-rows.js';
+import type { Song } from './use-song.js';
 
 /** Everything that the broadcast can show and sound like, beyond camera and microphone. */
-export function SourcesCard({ broadcaster }: { readonly broadcaster: BroadcasterInstance }) {
+export function SourcesCard({
+  broadcaster,
+  song,
+}: {
+  readonly broadcaster: BroadcasterInstance;
+  readonly song: Song;
+}) {
   return (
     <details className="card fold">
       <summary>
