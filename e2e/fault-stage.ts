@@ -7,6 +7,7 @@ import type { BroadcasterOptions } from '../src/core/index.js';
 import type { App } from './app.js';
 import { startApp } from './app.js';
 import { chromiumArgs } from './browser-flags.js';
+import type { Protocol } from './fault-table.js';
 import { launchHideable } from './hideable-browser.js';
 import type { Cut, NetworkNamespace } from './network-namespace.js';
 import { NoNetworkNamespace, openNetworkNamespace } from './network-namespace.js';
@@ -36,6 +37,8 @@ export interface Stage {
 export interface SceneOptions {
   readonly ingest?: IngestOptions;
   readonly kit?: BroadcasterOptions;
+  /** What the broadcast is signaled over. Default 'ome'. */
+  readonly protocol?: Protocol;
   /** Puts a proxy before the signalling that ends a socket which nothing passes over for so long. */
   readonly proxyIdleMs?: number;
 }
@@ -164,6 +167,10 @@ async function playScene(
       ? await startRelay(Number(url.port), { host: url.hostname, idleMs: proxyIdleMs })
       : null;
   if (relay !== null) url.port = String(relay.port);
+  if (options.protocol === 'whip') {
+    url.protocol = 'http:';
+    url.searchParams.set('direction', 'whip');
+  }
   const kit: BroadcasterOptions = {
     camera: CAMERA,
     resumeOnReload: true,

@@ -36,6 +36,9 @@ export type Blow =
   | { readonly do: 'mend' }
   | { readonly do: 'wait'; readonly seconds: number };
 
+/** What a broadcast can be signaled over. */
+export type Protocol = 'ome' | 'whip';
+
 /** Faults of the publisher's page itself. */
 export type PageCondition = 'hidden' | 'frozen' | 'starved';
 
@@ -60,6 +63,8 @@ export interface FaultRow {
   readonly congestionControl?: 'transport-cc';
   /** A proxy before the signalling ends a socket that nothing passes over for so long. */
   readonly proxyIdleSeconds?: number;
+  /** What the broadcast is signaled over. Default: OvenMediaEngine's socket. */
+  readonly protocol?: Protocol;
   /** The page must be one that can be hidden. */
   readonly hides?: true;
   /** How soon it must be noticed and over, in the long runs on a machine that does nothing else. */
@@ -91,6 +96,7 @@ const UNANSWERED: Figure = { median: 8_000, worst: 9_000 };
 const SILENCE: Figure = { median: 1_500, worst: 1_500 };
 
 const CUT_SOCKET: Blow = { do: 'fault', fault: { kind: 'cut-socket' } };
+const DROP_SESSION: Blow = { do: 'fault', fault: { kind: 'drop-session' } };
 
 /** The socket of a live broadcast is cut, and the ingest does not take the broadcast back: for ever, or for so long. */
 function refusing(fault: Fault, seconds?: number): readonly Blow[] {
@@ -376,3 +382,37 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     scale: 4,
   },
 ];
+
+/**
+ * The same row over WHIP, where no socket stays open. In place of a socket that is cut the ingest
+ * forgets the session; and whatever a socket's end would have told is told by the silence of a path,
+ * which is given eight seconds before it is replaced.
+ */
+export function overWhip(row: FaultRow): FaultRow {
+  const { noticedBy, figures, ...rest } = row;
+  const tellsBySocket = noticedBy?.includes('socket-closed') ?? false;
+  return {
+    ...rest,
+    protocol: 'whip',
+    name: `${row.name}, over WHIP`,
+    breaks: row.breaks.map(withoutSocket),
+    ...(noticedBy === undefined
+      ? {}
+      : { noticedBy: noticedBy.map((cause) => (cause === 'socket-closed' ? 'silence' : cause)) }),
+    ...(figures === undefined
+      ? {}
+      : { figures: tellsBySocket ? { ...figures, recoveredMs: REPLACED } : figures }),
+  };
+}
+
+function withoutSocket(blow: Blow): Blow {
+  if (blow.do === 'page' && blow.during !== undefined) {
+    return { ...blow, during: blow.during.map(withoutSocket) };
+  }
+  return blow.do === 'fault' && blow.fault.kind === 'cut-socket' ? DROP_SESSION : blow;
+}
+
+/** The rows that ordinary runs play over WHIP too: those in which it differs most. */
+export const WHIP_ROWS: readonly FaultRow[] = FAULT_TABLE.filter(({ name }) =>
+  ['ingest restarted, down 1 s', 'media path cut 8 s', 'address changed'].includes(name),
+).map(overWhip);

@@ -2,7 +2,7 @@ import { test as base, expect } from '@playwright/test';
 import type { Stage } from './fault-stage.js';
 import { openStage } from './fault-stage.js';
 import type { FaultRow } from './fault-table.js';
-import { FAULT_TABLE } from './fault-table.js';
+import { FAULT_TABLE, WHIP_ROWS } from './fault-table.js';
 import { randomFaults } from './random-faults.js';
 import { checkNothingStays, formatResult, runFault, sceneOptions } from './run-fault.js';
 
@@ -32,7 +32,7 @@ async function play(stage: Stage, row: FaultRow): Promise<void> {
   expect([...result.problems, ...(await checkNothingStays(scene))]).toEqual([]);
 }
 
-for (const row of FAULT_TABLE) {
+for (const row of [...FAULT_TABLE, ...WHIP_ROWS]) {
   const scaled = row.scale === undefined ? '' : ` (clocks ${row.scale} times as fast)`;
   const title = `${row.name}${scaled}`;
   if (row.hides) test(title, ({ stageToHide }) => play(stageToHide, row));

@@ -40,14 +40,14 @@ export function sceneOptions(
 ): SceneOptions {
   const timeScale = scaleOf(row, scaled);
   const windowSeconds = row.windowSeconds ?? WINDOW_SECONDS;
-  const { congestionControl = 'remb', proxyIdleSeconds } = row;
+  const { congestionControl = 'remb', protocol = 'ome', proxyIdleSeconds } = row;
   const ingest: IngestOptions = {
     timeScale,
     resumeTimeoutSeconds: windowSeconds,
     congestionControl,
   };
   const proxy = proxyIdleSeconds === undefined ? {} : { proxyIdleMs: proxyIdleSeconds * 1000 };
-  return { ...proxy, ingest, kit: { timeoutSeconds: windowSeconds / timeScale } };
+  return { ...proxy, protocol, ingest, kit: { timeoutSeconds: windowSeconds / timeScale } };
 }
 
 /** Deals one row's blows to a broadcast that is live, waits until it is over, and looks at what is left. */
@@ -182,7 +182,7 @@ async function deal(scene: Scene, blow: Blow, scale: number): Promise<void> {
     case 'fault': {
       // Of the session, or, of those to come, of everything: the two do not replace each other.
       const { kind } = blow.fault;
-      const ofSession = kind === 'cut-socket' || kind === 'cut-media';
+      const ofSession = kind === 'cut-socket' || kind === 'drop-session' || kind === 'cut-media';
       return ingest.setFault(blow.fault, ofSession ? streamKey : undefined);
     }
     case 'mend':

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { BroadcasterOptions } from '../src/core/index.js';
 import type { Scene, Stage } from './fault-stage.js';
 import type { FaultRow, Figure } from './fault-table.js';
-import { FAULT_TABLE } from './fault-table.js';
+import { FAULT_TABLE, overWhip } from './fault-table.js';
 import { randomFaults } from './random-faults.js';
 import type { FaultResult } from './run-fault.js';
 import { checkNothingStays, formatResult, runFault, sceneOptions } from './run-fault.js';
@@ -44,7 +44,7 @@ export async function soakRow(
     ...tooSlow(`${row.name}: recovered`, recovered, row.figures?.recoveredMs),
   );
   return {
-    title: 'Each fault, again and again',
+    title: `Each fault, again and again${wayOf(row)}`,
     columns: [
       'fault',
       'passed',
@@ -71,17 +71,27 @@ export async function soakRow(
 /** So many random faults in a row, dealt to one broadcast as a seed has it. */
 export async function soakRandom(
   stage: Stage,
-  given: { readonly seed: number; readonly count: number; readonly print: Print },
+  given: {
+    readonly seed: number;
+    readonly count: number;
+    readonly isOverWhip?: boolean;
+    readonly print: Print;
+  },
 ): Promise<SoakResult> {
-  const row = randomFaults(given.seed, given.count);
+  const faults = randomFaults(given.seed, given.count);
+  const row = given.isOverWhip === true ? overWhip(faults) : faults;
   const { result, wrong } = await playRow(stage, row);
   given.print(formatResult({ ...result, passages: [] }));
   return {
-    title: 'Random faults',
+    title: `Random faults${wayOf(row)}`,
     columns: ['faults', 'changes of status', 'sessions orphaned, things leaked'],
     rows: [[row.name, result.passages.length, wrong.length]],
     problems: wrong.map((problem) => `${row.name}: ${problem}`),
   };
+}
+
+function wayOf({ protocol }: FaultRow): string {
+  return protocol === 'whip' ? ', over WHIP' : '';
 }
 
 /** The rate below which a broadcast sends next to nothing. */

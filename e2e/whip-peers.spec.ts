@@ -61,7 +61,7 @@ test('a relay alone carries a broadcast, which shows its path as such', async ({
     await viewer.goto(app.pageUrl('viewer'));
     await viewer.waitForFunction(() => 'viewer' in window);
     const seen = () => viewer.evaluate(() => window.viewer.seen);
-    for (const protocol of ['a socket'] as const) {
+    for (const protocol of ['a socket', 'WHIP'] as const) {
       const { options, watchUrl } = await openStream(ingest);
       const serverUrl = protocol === 'a socket' ? options.serverUrl : whipUrl(options.serverUrl);
       const before = await seen();

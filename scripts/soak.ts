@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Stage } from '../e2e/fault-stage.js';
 import { openStage } from '../e2e/fault-stage.js';
-import { FAULT_TABLE } from '../e2e/fault-table.js';
+import { FAULT_TABLE, overWhip } from '../e2e/fault-table.js';
 import makeClip from '../e2e/media.js';
 import type { SoakResult } from '../e2e/soak.js';
 import { QUIET, soakLive, soakQuiet, soakRandom, soakRow } from '../e2e/soak.js';
@@ -14,6 +14,7 @@ import { prepareProgramsOrExit, TEST_PROGRAMS } from './programs.js';
 
 const USAGE = `npm run soak -- [options]: the long runs. Each can be shortened; 0 leaves it out.
   --rows TEXT      only the rows of the fault table that have this in their name
+  --protocol NAME  what the rows and the random faults are signaled over: ome or whip (ome)
   --times N        each row so many times (20)
   --random N       so many random faults (1000)
   --quiet MINUTES  so long muted, black and with sound alone, without a false alarm (60)
@@ -34,6 +35,7 @@ alone on the machine, whatever ran side by side before it.
 const { values } = parseArgs({
   options: {
     rows: { type: 'string', default: '' },
+    protocol: { type: 'string', default: 'ome' },
     times: { type: 'string', default: '20' },
     random: { type: 'string', default: '1000' },
     quiet: { type: 'string', default: '60' },
@@ -54,7 +56,8 @@ const numbers = {
   minutes: Number(values.minutes),
   lanes: Number(values.lanes),
 };
-if (Object.values(numbers).some((number) => !(number >= 0)) || numbers.lanes < 1) {
+const isProtocol = values.protocol === 'ome' || values.protocol === 'whip';
+if (!isProtocol || Object.values(numbers).some((number) => !(number >= 0)) || numbers.lanes < 1) {
   console.error(USAGE);
   process.exit(2);
 }
@@ -73,7 +76,9 @@ interface Run {
 }
 
 const { times, minutes } = numbers;
-const rows = times === 0 ? [] : FAULT_TABLE.filter(({ name }) => name.includes(values.rows));
+const isOverWhip = values.protocol === 'whip';
+const chosen = FAULT_TABLE.filter(({ name }) => name.includes(values.rows));
+const rows = times === 0 ? [] : isOverWhip ? chosen.map(overWhip) : chosen;
 const hundreds = Math.ceil(numbers.random / 100);
 const runs: readonly Run[] = [
   ...rows.map((row) => ({
@@ -83,7 +88,7 @@ const runs: readonly Run[] = [
   ...Array.from({ length: hundreds }, (_, index) => ({
     play: (stage: Stage) => {
       const count = Math.min(100, numbers.random - index * 100);
-      return soakRandom(stage, { seed: index + 1, count, print });
+      return soakRandom(stage, { seed: index + 1, count, isOverWhip, print });
     },
   })),
   ...(numbers.quiet === 0 ? [] : QUIET).map((quiet) => ({

@@ -1,3 +1,4 @@
+import { endPublisher } from '../context/end-publisher.js';
 import type { IngestContext } from '../context/ingest-context.js';
 import { type Fault, uplinkLimits } from '../faults/faults.js';
 import type { StreamRecord } from '../streams/stream-record.js';
@@ -11,9 +12,10 @@ export interface FaultControl {
 
 /** `restart` is what the fault of that name does. */
 export function createFaultControl(
-  { registry, faults, events }: IngestContext,
+  context: IngestContext,
   restart: (options: { readonly downForMs?: number }) => Promise<void>,
 ): FaultControl {
+  const { registry, faults, events } = context;
   /** When the fault of one stream, or of all, is over. */
   const heals = new Map<StreamRecord | undefined, NodeJS.Timeout>();
   const apply = (record: StreamRecord) => {
@@ -32,6 +34,11 @@ export function createFaultControl(
     for (const each of touched) {
       apply(each);
       if (fault?.kind === 'cut-socket') each.channel.publisher?.destroySocket();
+      if (fault?.kind === 'drop-session') {
+        // First, so that DTLS says no goodbye.
+        each.channel.publisher?.session.setWay('cut');
+        endPublisher(each, context).catch(() => {});
+      }
     }
     if (fault?.kind === 'restart') restart(fault).catch(() => {});
     if (fault === null || !('durationMs' in fault) || fault.durationMs === undefined) return;
@@ -54,5 +61,6 @@ function wayUnder(fault: Fault | undefined) {
 
 /** What stays in force: some faults happen once and are over. */
 function lasting(fault: Fault | null): Fault | null {
-  return fault?.kind === 'cut-socket' || fault?.kind === 'restart' ? null : fault;
+  const isOnce = fault !== null && ['cut-socket', 'drop-session', 'restart'].includes(fault.kind);
+  return isOnce ? null : fault;
 }

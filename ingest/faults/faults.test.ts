@@ -10,6 +10,7 @@ describe('parseFault', () => {
       { kind: 'not-found', count: 2 },
       { kind: 'forbid-answer' },
       { kind: 'cut-socket' },
+      { kind: 'drop-session' },
       { kind: 'cut-media' },
       { kind: 'cut-media', durationMs: 10, scope: 'path' },
       { kind: 'packet-loss', percent: 20 },

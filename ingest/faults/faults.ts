@@ -15,6 +15,11 @@ export type Fault =
   /** The publisher's signalling socket is destroyed, once, now; media was healthy until then. */
   | { readonly kind: 'cut-socket' }
   /**
+   * The publisher's session is forgotten, once, now, and its name is free; nobody is told, whatever
+   * comes for it is not heard, and a socket stays open.
+   */
+  | { readonly kind: 'drop-session' }
+  /**
    * Every packet of the publisher's session is dropped, in and out, ICE consent too; the socket is
    * healthy. Heals after `durationMs`, or when the fault is taken away. With `scope: 'path'`
    * sessions that come later are cut as well, as on a dead network path.
@@ -134,6 +139,7 @@ const FIELDS: {
   'not-found': objectOf('fault', { count: counted }),
   'forbid-answer': nothing,
   'cut-socket': nothing,
+  'drop-session': nothing,
   'cut-media': objectOf('fault', {
     ...healing,
     scope: z.enum(['session', 'path'], '"scope" is "session" or "path".').exactOptional(),
