@@ -56,6 +56,7 @@ test('a relay alone carries a broadcast, which shows its path as such', async ({
   context,
   app,
 }) => {
+  test.setTimeout(300_000);
   const turn = await startTurnServer();
   const ingest = await startIngest({
     iceServers: [turn.iceServer],
