@@ -71,6 +71,7 @@ const mayImport = {
   'src/react': [
     'src/core/errors.ts',
     'src/core/index.ts',
+    'src/core/foundation/guards.ts',
     'src/core/foundation/keep-files.ts',
     'src/core/foundation/permissions-policy.ts',
     'src/core/foundation/same.ts',

@@ -45,6 +45,12 @@ export const CAPABILITIES = [
     limit: '9 kB',
   },
   { name: 'the offers of WHIP', module: 'core/peer/offering.js', limit: '2 kB' },
+  {
+    name: 'sources and processors of the app',
+    module: 'core/sources/open-supplied.js',
+    parts: ['core/sources/watch-flow.js'],
+    limit: '2.6 kB',
+  },
   // { name: 'the screen', module: 'core/screen/open-screen.js', parts: ['core/screen/'], limit: '2 kB' },
   {
     name: 'looking after devices',

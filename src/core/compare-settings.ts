@@ -3,10 +3,17 @@ import { isSame } from './foundation/same.js';
 import type { Settings } from './options.js';
 import { parseDeviceId } from './parse-options.js';
 import type { QualityEvent } from './quality/quality.js';
-import { askedQuality, inputsOf, numbersOf, targetOf, toldBy } from './settings-in-state.js';
+import {
+  askedQuality,
+  inputsOf,
+  numbersOf,
+  supplyOf,
+  targetOf,
+  toldBy,
+} from './settings-in-state.js';
 import type { CheckedSound, SoundEvent } from './sound/sound.js';
 import { soundHintOf } from './sources/constraints.js';
-import type { SourceEvent } from './sources/source.js';
+import type { DeviceKind, SourceEvent } from './sources/source.js';
 import { DEVICE_KINDS, SOURCE_KINDS } from './sources/source.js';
 import type { BroadcasterState } from './state.js';
 
@@ -56,6 +63,9 @@ export function optionEvents(
     if (deviceId !== parseDeviceId(before[kind]?.deviceId)) {
       events.push({ type: 'source-selected', kind, deviceId });
     }
+    if (!isSame(suppliedBy(before, kind), suppliedBy(after, kind))) {
+      events.push({ type: 'supply-changed', kind });
+    }
   }
   return events;
 }
@@ -66,6 +76,13 @@ function isSameSounds(before: readonly CheckedSound[], after: readonly CheckedSo
     before.length === after.length &&
     after.every(({ id, track }, at) => id === before[at]?.id && track === before[at].track)
   );
+}
+
+/** What the app supplies, compared by identity; a factory also by the picture that it is asked for. */
+function suppliedBy(settings: Settings, kind: DeviceKind): unknown {
+  const { source, processor, key, preset } = supplyOf(settings, kind);
+  const isAsked = typeof source === 'function';
+  return [source, processor, isAsked || processor ? key : null, isAsked ? preset : null];
 }
 
 /** Everything that a prepared session was made with. */

@@ -8,6 +8,8 @@ export type BroadcastErrorCode =
   | 'device-in-use'
   | 'device-lost'
   | 'constraints-not-met'
+  | 'app-source-failed'
+  | 'processor-failed'
   | 'insecure-context'
   | 'unsupported'
   | 'blocked-by-content-policy'
@@ -84,6 +86,8 @@ export const FAMILY_OF: Readonly<Record<BroadcastErrorCode, ErrorFamily>> = {
   'device-in-use': 'unusable-device',
   'device-lost': 'no-device',
   'constraints-not-met': 'unusable-device',
+  'app-source-failed': 'unusable-device',
+  'processor-failed': 'unusable-device',
   'insecure-context': 'page',
   unsupported: 'page',
   'blocked-by-content-policy': 'page',

@@ -65,6 +65,13 @@ export type {
   SourceKind,
   SourceStatus,
 } from './sources/source.js';
+export type {
+  PictureRequest,
+  ProcessorContext,
+  SoundRequest,
+  SuppliedSource,
+  TrackProcessor,
+} from './sources/supply.js';
 export type { BroadcasterState, Stats } from './state.js';
 export { INITIAL_STATE } from './state.js';
 export type { Health, HealthLevel } from './stats/health.js';

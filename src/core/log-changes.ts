@@ -1,5 +1,6 @@
 import type { Network } from './connection/network.js';
 import type { Log } from './foundation/logger.js';
+import type { Source } from './sources/source.js';
 import { SOURCE_KINDS } from './sources/source.js';
 import type { BroadcasterState } from './state.js';
 
@@ -15,6 +16,10 @@ export function logChanges(
     if (now.network !== before.network) logNetwork(now.network, log);
     for (const kind of SOURCE_KINDS) {
       const source = now[kind];
+      const problem = problemOf(source);
+      if (problem !== null && problem !== problemOf(before[kind])) {
+        log('warn', `${kind}: ${problem.message}`);
+      }
       if (source.status === before[kind].status) continue;
       if (source.status === 'failed') log('warn', `${kind}: ${source.error.message}`);
       else log('info', `${kind} ${source.status}`);
@@ -43,4 +48,8 @@ function logConnection(before: BroadcasterState, { connection }: BroadcasterStat
 
 function logNetwork({ online, doubt }: Network, log: Log): void {
   log('info', online ? `Network in doubt (${doubt?.kind})` : 'Network offline');
+}
+
+function problemOf(source: Source) {
+  return source.status === 'on' ? source.problem : null;
 }

@@ -2,15 +2,19 @@ import { INITIAL_STREAM } from './connection/stream-status.js';
 import type { IngestTarget } from './connection/target.js';
 import { noServerUrl } from './connection/target.js';
 import { BroadcastError } from './errors.js';
-import type { Settings } from './options.js';
+import type { Settings, SourceSettings } from './options.js';
 import { parseDeviceId } from './parse-options.js';
 import type { AskedQuality } from './quality/quality.js';
 import { INITIAL_QUALITY } from './quality/quality.js';
 import type { AppSound, Sound } from './sound/sound.js';
 import { INITIAL_SOUND } from './sound/sound.js';
+import type { SourceOptions } from './sources/constraints.js';
 import { pictureAskedOf } from './sources/constraints.js';
-import type { Source } from './sources/source.js';
+import type { DeviceKind, Source } from './sources/source.js';
 import { ofEachSource } from './sources/source.js';
+import type { DeviceTraits } from './sources/source-kinds.js';
+import { DEVICES } from './sources/source-kinds.js';
+import type { Supply } from './sources/supply.js';
 import type { BroadcasterState } from './state.js';
 import { INITIAL_STATE } from './state.js';
 
@@ -59,6 +63,17 @@ export function renewedTarget(settings: Settings, before: IngestTarget): IngestT
 /** The stream's status by its own server, as the app passes it on. */
 export function toldBy({ streamStatus, clockOffsetMs }: Settings) {
   return { word: streamStatus, clockOffsetMs };
+}
+
+/** The part of a source's options by which the app supplies it. */
+export function supplyOf<Kind extends DeviceKind>(
+  settings: Pick<SourceSettings, Kind>,
+  kind: Kind,
+): Supply {
+  const options: SourceSettings[Kind] = settings[kind];
+  const { preset }: DeviceTraits<SourceOptions[Kind]> = DEVICES[kind];
+  const { source, processor, key } = options ?? {};
+  return { source, processor, key, preset: preset(options) };
 }
 
 type TargetNumbers = Pick<Extract<IngestTarget, { status: 'set' }>, 'stream' | 'revision'>;

@@ -1,11 +1,13 @@
 import type { BroadcasterEvent } from './events.js';
 import type { Work } from './foundation/run-work.js';
 import type { UseSourceWatch } from './load-source-watch.js';
+import { createSuppliedOpener } from './load-supplied.js';
 import type { Settings, SourceSettings } from './options.js';
+import { supplyOf } from './settings-in-state.js';
 import type { WantedCapture } from './sources/capture.js';
 import { runCapture } from './sources/capture.js';
 import type { SourceOptions } from './sources/constraints.js';
-import type { MediaOpener } from './sources/open-media.js';
+import type { CaptureWish, MediaOpener } from './sources/open-media.js';
 import { runScreen } from './sources/open-screen.js';
 import type { DeviceKind, Facing, Source } from './sources/source.js';
 import { DEVICE_KINDS } from './sources/source.js';
@@ -37,6 +39,7 @@ export function sourceWorks(context: SourceWorkContext): readonly (() => Work | 
     openers.set(create, opener);
     return opener;
   };
+  const openSupplied = createSuppliedOpener();
   const captureWork = <Kind extends DeviceKind>(kind: Kind): Work | null => {
     const { opener, constraints, contentHint }: DeviceTraits<SourceOptions[Kind]> = DEVICES[kind];
     const wanted = () => wantedOf(getSnapshot()[kind]);
@@ -48,7 +51,12 @@ export function sourceWorks(context: SourceWorkContext): readonly (() => Work | 
       constraintsFor: (deviceId: string | null, facing?: Facing) =>
         constraints(settings()[kind] ?? {}, deviceId, facing),
       contentHint: () => contentHint(settings()[kind]),
-      open: sharedOpener(opener),
+      open: (wish: CaptureWish) => {
+        const supply = supplyOf(settings(), kind);
+        const openDevice = sharedOpener(opener);
+        const part = supply.source ?? supply.processor ?? wish.before?.media.supply ?? null;
+        return part === null ? openDevice(wish) : openSupplied({ ...wish, supply, openDevice });
+      },
       dispatch,
     };
     return { key: 'capture', run: (signal) => runCapture(capture, signal) };

@@ -188,6 +188,7 @@ const EVENTS: {
     kind: 'camera',
     deviceId,
   })),
+  'supply-changed': [{ type: 'supply-changed', kind: 'camera' }],
   'source-muted': [true, false].map((muted) => ({ type: 'source-muted', kind: 'camera', muted })),
   'source-opened': [1, 2].map((request) => ({
     type: 'source-opened',

@@ -1,4 +1,4 @@
-import { isBroadcasting, isHeld } from './connection/connection.js';
+import { isBroadcasting, isHeld, selectSessionId } from './connection/connection.js';
 import {
   concludeConnection,
   connectionTransition,
@@ -21,7 +21,7 @@ import { isMixWanted } from './sound-inputs.js';
 import { permissionsAfter } from './sources/permission.js';
 import type { Source, SourceKind } from './sources/source.js';
 import { ofEachSource } from './sources/source.js';
-import { sourceTransition } from './sources/source-transition.js';
+import { servingSession, sourceTransition } from './sources/source-transition.js';
 import type { BroadcasterState, Stats } from './state.js';
 import { INITIAL_STATE } from './state.js';
 import type { StatsSample } from './stats/sample.js';
@@ -94,6 +94,7 @@ function reduce(state: BroadcasterState, event: StampedEvent): BroadcasterState 
     case 'screen-silent':
     case 'source-selected':
     case 'source-muted':
+    case 'supply-changed':
     case 'source-lost':
     case 'source-interrupted':
     case 'source-resumed':
@@ -227,7 +228,10 @@ function conclude(
     at: event.at,
   });
   const sound = soundOf({ ...state, connection });
-  return { ...state, connection, stream, previousSession, sound, stats, quality };
+  const session = isBroadcasting(connection) ? selectSessionId(connection) : null;
+  const sources =
+    session === null ? {} : ofEachSource((kind) => servingSession(state[kind], session, event));
+  return { ...state, ...sources, connection, stream, previousSession, sound, stats, quality };
 }
 
 /** A graph that nobody wants any more fades out by itself; a warning is about the moment. */

@@ -1,4 +1,4 @@
-import { act, render, renderHook } from '@testing-library/react';
+import { act, render, renderHook, waitFor } from '@testing-library/react';
 import { StrictMode } from 'react';
 import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -6,7 +6,7 @@ import type { BroadcasterOptions, BroadcasterState } from '../core/index.js';
 import * as core from '../core/index.js';
 import { createFakeBroadcaster } from '../testing/fake-broadcaster.js';
 import type { FakeDevices } from '../testing/fake-devices.js';
-import { installFakeDevices } from '../testing/fake-devices.js';
+import { FakeTrack, installFakeDevices } from '../testing/fake-devices.js';
 import { GOOD_STATS, target } from '../testing/sample-states.js';
 import { useBroadcaster } from './use-broadcaster.js';
 import { useBroadcasterState } from './use-broadcaster-state.js';
@@ -156,6 +156,62 @@ describe('useBroadcaster', () => {
     const round: Record<string, unknown> = {};
     round['camera'] = round;
     expect(() => renderHook(() => useBroadcaster(round))).not.toThrow();
+  });
+
+  it('asks an inline factory once, whatever is rendered, and another one when its key changes', async () => {
+    const calls: string[] = [];
+    const make = (name: string) => () => {
+      calls.push(name);
+      return new FakeTrack('video', '') as unknown as MediaStreamTrack;
+    };
+    const options = (name: string, key: string) => ({
+      microphone: false,
+      camera: { source: make(name), processor: () => make(`${name} processed`)(), key },
+    });
+    const { result, rerender, unmount } = renderHook(
+      ({ name, key }) => useBroadcaster(options(name, key)),
+      { initialProps: { name: 'first', key: 'one' }, wrapper: StrictMode },
+    );
+    await act(() => result.current.preview());
+    const { camera } = result.current.getSnapshot();
+    expect(calls).toEqual(['first', 'first processed']);
+    for (const name of ['second', 'third', 'fourth']) rerender({ name, key: 'one' });
+    await settled();
+    expect(result.current.getSnapshot().camera).toBe(camera);
+    expect(calls).toHaveLength(2);
+    rerender({ name: 'fifth', key: 'two' });
+    await waitFor(() => expect(calls.slice(2)).toEqual(['fifth', 'fifth processed']));
+    unmount();
+    await settled();
+    expect(devices.asked).toEqual([]);
+  });
+
+  it('notices another track, and a processor that comes or goes, and nothing else', async () => {
+    const tracks = [1, 2].map(() => new FakeTrack('video', ''));
+    const processed = new FakeTrack('video', '') as unknown as MediaStreamTrack;
+    const options = ({ at, works }: { at: number; works: boolean }) =>
+      ({
+        microphone: false,
+        camera: { source: tracks[at], ...(works && { processor: () => processed }) },
+      }) as unknown as BroadcasterOptions;
+    const { result, rerender, unmount } = renderHook((props) => useBroadcaster(options(props)), {
+      initialProps: { at: 0, works: false },
+    });
+    const sent = () => {
+      const { camera } = result.current.getSnapshot();
+      return camera.status === 'on' && camera.change === null ? camera.capture.track : null;
+    };
+    await act(() => result.current.preview());
+    expect(sent()).toBe(tracks[0]);
+    rerender({ at: 1, works: false });
+    await waitFor(() => expect(sent()).toBe(tracks[1]));
+    rerender({ at: 1, works: true });
+    await waitFor(() => expect(sent()).toBe(processed));
+    rerender({ at: 1, works: false });
+    await waitFor(() => expect(sent()).toBe(tracks[1]));
+    unmount();
+    await settled();
+    expect(tracks.map(({ readyState }) => readyState)).toEqual(['live', 'live']);
   });
 
   it('opens one camera under StrictMode, and turns it off on unmount', async () => {

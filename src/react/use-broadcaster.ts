@@ -1,6 +1,7 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
+import { isRecord } from '../core/foundation/guards.js';
 import { isSame } from '../core/foundation/same.js';
 import type { BroadcasterInstance, BroadcasterOptions, LogEntry, Renew } from '../core/index.js';
 import { createBroadcaster } from '../core/index.js';
@@ -11,7 +12,8 @@ export type UseBroadcasterOptions = BroadcasterOptions;
 
 /**
  * A broadcaster that lives as long as the component: inert while rendering, told of changed
- * options, released on unmount. Options may be written inline; they are compared by value.
+ * options, released on unmount. Options may be written inline; they are compared by value, and the
+ * newest of a function is called in place of those before it.
  */
 export function useBroadcaster(options: UseBroadcasterOptions = {}): BroadcasterInstance {
   const latest = useRef(options);
@@ -53,8 +55,29 @@ function create(options: BroadcasterOptions, latest: { readonly current: Broadca
     if (typeof askApp !== 'function') throw new TypeError('The prop renew was taken away.');
     return askApp(context);
   };
+  const held = (kind: 'camera' | 'microphone', name: 'source' | 'processor') => {
+    return (...args: readonly unknown[]): unknown => {
+      const ofApp: unknown = Object(latest.current?.[kind])[name];
+      if (typeof ofApp !== 'function')
+        throw new TypeError(`The prop ${kind}.${name} was taken away.`);
+      return ofApp(...args);
+    };
+  };
+  const functions = {
+    camera: { source: held('camera', 'source'), processor: held('camera', 'processor') },
+    microphone: {
+      source: held('microphone', 'source'),
+      processor: held('microphone', 'processor'),
+    },
+  };
+  const supplied = <Options>(kind: keyof typeof functions, options: Options): Options =>
+    isRecord(options)
+      ? { ...options, ...pick(functions[kind], (name) => typeof options[name] === 'function') }
+      : options;
   const prepared = (next: BroadcasterOptions): BroadcasterOptions => ({
     ...next,
+    ...(next?.camera && { camera: supplied('camera', next.camera) }),
+    ...(next?.microphone && { microphone: supplied('microphone', next.microphone) }),
     // Without one, the broadcaster says on the console what is wrong with the options.
     logger: typeof next?.logger === 'function' ? logger : next?.logger,
     // Leave a wrong value for the broadcaster to complain of.
@@ -73,6 +96,13 @@ function create(options: BroadcasterOptions, latest: { readonly current: Broadca
     }
   };
   return { broadcaster: createBroadcaster(withLatest(options)), withLatest };
+}
+
+function pick<Value>(
+  values: Readonly<Record<string, Value>>,
+  isPicked: (name: string) => boolean,
+): Readonly<Record<string, Value>> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => isPicked(name)));
 }
 
 function isFunctionOrNothing(value: unknown): boolean {
@@ -94,9 +124,14 @@ function isUnchanged(before: BroadcasterOptions, options: BroadcasterOptions): b
  * latest is called in place of those before it.
  */
 function comparable(options: BroadcasterOptions) {
-  const entries = Object.entries<unknown>({ ...options }).map(([name, value]) => [
-    name,
-    value instanceof Date ? value.getTime() : typeof value === 'function' ? 'function' : value,
-  ]);
-  return Object.fromEntries(entries);
+  const comparableOf = (value: unknown): unknown => {
+    if (value instanceof Date) return value.getTime();
+    return typeof value === 'function' ? 'function' : value;
+  };
+  const all = Object.entries<unknown>({ ...options }).map(([name, value]) => {
+    const isOfSource = (name === 'camera' || name === 'microphone') && isRecord(value);
+    const inner = () => Object.entries(Object(value)).map(([key, of]) => [key, comparableOf(of)]);
+    return [name, isOfSource ? Object.fromEntries(inner()) : comparableOf(value)];
+  });
+  return Object.fromEntries(all);
 }

@@ -55,6 +55,8 @@ export class FakeTrack extends EventTarget {
   enabled = true;
   muted = false;
   readyState: 'live' | 'ended' = 'live';
+  /** The clones of it, which end with their device. */
+  readonly clones: FakeTrack[] = [];
 
   readonly facing: 'user' | 'environment' | undefined;
 
@@ -79,6 +81,15 @@ export class FakeTrack extends EventTarget {
     return { ...picture, ...facing, ...(deviceId === '' ? {} : { deviceId }) };
   }
 
+  /** Another track of the same device. */
+  clone(): FakeTrack {
+    const clone = new FakeTrack(this.kind, this.label, this.deviceId);
+    clone.enabled = this.enabled;
+    clone.readyState = this.readyState;
+    this.clones.push(clone);
+    return clone;
+  }
+
   /** As the page stops it: no event. */
   stop(): void {
     this.readyState = 'ended';
@@ -98,6 +109,7 @@ export class FakeTrack extends EventTarget {
 
   /** As from outside: the device is pulled out. */
   unplug(): void {
+    for (const clone of this.clones) clone.unplug();
     if (this.readyState === 'ended') return;
     this.readyState = 'ended';
     this.dispatchEvent(new Event('ended'));
@@ -178,7 +190,10 @@ export function installFakeDevices(
 ): FakeDevices {
   const asked: MediaStreamConstraints[] = [];
   const tracks: FakeTrack[] = [];
-  const live = () => tracks.filter(({ readyState }) => readyState === 'live');
+  const live = () =>
+    tracks
+      .flatMap((track) => [track, ...track.clones])
+      .filter(({ readyState }) => readyState === 'live');
   let behaviours = { camera, microphone };
   let held: Promise<void> = Promise.resolve();
   let machine: readonly FakeDevice[] | null = null;

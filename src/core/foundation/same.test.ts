@@ -25,6 +25,7 @@ describe('isSame', () => {
     ['a difference deep inside', { a: [{ b: 1 }] }, { a: [{ b: 2 }] }],
     ['infinity and nothing, which JSON writes alike', [Number.POSITIVE_INFINITY], [null]],
     ['functions that do the same', () => {}, () => {}],
+    ['two targets, which show no fields', new EventTarget(), new EventTarget()],
     ['a name that every object inherits', { toString: Object.prototype.toString }, { other: 1 }],
   ])('says no to %s', (_, left, right) => {
     expect(isSame(left, right)).toBe(false);

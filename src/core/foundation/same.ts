@@ -1,6 +1,7 @@
 /**
  * Whether two values mean the same: numbers, texts, and lists and objects of them, whose members
- * are compared by name, in any order. Errors count as the same if their own fields are. Throws where
+ * are compared by name, in any order; other objects, such as a track, are only the same as
+ * themselves. Errors count as the same if their own fields are. Throws where
  * reading a value does, and for values that hold themselves.
  */
 export function isSame(left: unknown, right: unknown): boolean {
@@ -13,6 +14,7 @@ export function isSame(left: unknown, right: unknown): boolean {
   );
 }
 
+/** A track, a stream and the like are only ever the same as themselves: they show no fields. */
 function isComposite(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
+  return /^\[object (Object|Array|Error)\]$/.test(Object.prototype.toString.call(value));
 }

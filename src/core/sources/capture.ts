@@ -5,7 +5,7 @@ import { abortable, elapsedMs, sleep } from '../foundation/time.js';
 import type { ContentHint } from './constraints.js';
 import { friendlyLabel } from './friendly-label.js';
 import { opensOneAtATime } from './one-at-a-time.js';
-import type { MediaOpener, MediaWish } from './open-media.js';
+import type { CaptureWish, OpenedMedia } from './open-media.js';
 import type { Capture, Facing, SourceEvent, SourceKind } from './source.js';
 import { MEDIA_OF } from './source.js';
 
@@ -30,7 +30,7 @@ export interface CaptureSettings {
   constraintsFor(deviceId: string | null, facing?: Facing): MediaTrackConstraints;
   /** The content hint of the track, for the encoder (W3C mst-content-hint). */
   contentHint(): ContentHint;
-  readonly open: MediaOpener;
+  readonly open: (wish: CaptureWish) => Promise<OpenedMedia>;
   dispatch(event: SourceEvent): void;
 }
 
@@ -38,6 +38,7 @@ export interface CaptureSettings {
 interface Held {
   readonly request: number;
   readonly target: string | null;
+  readonly media: OpenedMedia;
   readonly capture: Capture;
   readonly openedAt: number;
 }
@@ -58,6 +59,7 @@ export async function runCapture(settings: CaptureSettings, signal: AbortSignal)
   const { kind, wanted, subscribe, dispatch } = settings;
   let held: Held | null = null;
   let briefOnes = 0;
+  let lost = deviceLost(kind);
   try {
     for (let asked = wanted(); asked !== null && !signal.aborted; asked = wanted()) {
       const turn = childOf(signal);
@@ -66,16 +68,28 @@ export async function runCapture(settings: CaptureSettings, signal: AbortSignal)
       try {
         if (held === null) {
           const pauseMs = [0, ...PAUSES_MS][briefOnes];
-          if (pauseMs === undefined) throw deviceLost(kind);
+          if (pauseMs === undefined) throw lost;
           if (pauseMs > 0) await sleep(pauseMs, turn.signal);
           held = await begin(settings, asked, turn.signal);
         } else if (held.request !== request) {
           held = await change(settings, held, asked, turn.signal);
         }
-        await abortable(endOf(held.capture.track, turn.signal), turn.signal);
+        const media: OpenedMedia = held.media;
+        const next: OpenedMedia | BroadcastError = await abortable(
+          afterwards(media, kind, turn.signal),
+          turn.signal,
+        );
+        letGo(media, next);
+        if (!(next instanceof BroadcastError)) {
+          const { problem } = next;
+          held = { ...held, media: next, capture: captureOf(next, kind) };
+          dispatch({ type: 'source-opened', kind, request, capture: held.capture, problem });
+          continue;
+        }
+        lost = next;
         briefOnes = elapsedMs() - held.openedAt < BRIEF_MS ? briefOnes + 1 : 0;
         held = null;
-        dispatch({ type: 'source-lost', kind, request, error: deviceLost(kind) });
+        dispatch({ type: 'source-lost', kind, request, error: lost });
       } catch (thrown) {
         if (turn.signal.aborted) continue;
         const error = toBroadcastError(thrown);
@@ -86,7 +100,7 @@ export async function runCapture(settings: CaptureSettings, signal: AbortSignal)
       }
     }
   } finally {
-    held?.capture.track.stop();
+    if (held !== null) letGo(held.media, null);
   }
 }
 
@@ -98,8 +112,9 @@ async function begin(
 ): Promise<Held> {
   const { kind, dispatch } = settings;
   const { request } = asked;
-  const wish = { choices: choicesFor(settings, asked.target), pausesMs: PAUSES_MS };
-  const { held, problem } = await opened(settings, asked, wish, signal);
+  const wish = { choices: choicesFor(settings, asked.target), pausesMs: PAUSES_MS, before: null };
+  const held = await opened(settings, asked, wish, signal);
+  const { problem } = held.media;
   dispatch({ type: 'source-opened', kind, request, capture: held.capture, problem });
   return held;
 }
@@ -116,32 +131,39 @@ async function change(
 ): Promise<Held> {
   const { kind, dispatch } = settings;
   const { request } = asked;
-  const { track, deviceId } = before.capture;
+  const { supplied, deviceId, track, raw = track } = before.capture;
+  let isOpen = true;
   const choices = [settings.constraintsFor(asked.target, asked.facing)];
   let error = deviceLost(kind);
-  const isAlone = asked.isRetake === true || opensOneAtATime(kind);
-  if (isAlone) track.stop();
+  const close = () => {
+    if (isOpen) letGo(before.media, null);
+    isOpen = false;
+  };
+  // Where the device stays, only what the app makes of it is another.
+  const isOther = asked.target !== before.target || asked.facing !== undefined;
+  const isAlone = asked.isRetake === true || (isOther && opensOneAtATime(kind));
+  if (isAlone && !supplied) close();
   for (const pausesMs of isAlone ? [PAUSES_OF_CHANGE_MS] : [[], PAUSES_OF_CHANGE_MS]) {
     try {
-      const { held } = await opened(settings, asked, { choices, pausesMs }, signal);
-      dispatch({ type: 'source-opened', kind, request, capture: held.capture, problem: null });
-      track.stop();
+      const wish = { choices, pausesMs, before: isOpen ? before : null };
+      const held = await opened(settings, asked, wish, signal);
+      const { problem } = held.media;
+      dispatch({ type: 'source-opened', kind, request, capture: held.capture, problem });
+      if (isOpen) letGo(before.media, held.media);
       return held;
     } catch (thrown) {
       if (signal.aborted) throw thrown;
       error = toBroadcastError(thrown);
     }
-    if (error.code !== 'device-in-use') break;
+    // The app's own may not be had again.
+    if (error.code !== 'device-in-use' || supplied) break;
     // A machine may open one device at a time, and say so only when it is asked for another.
-    track.stop();
+    close();
   }
   let held = before;
-  if (track.readyState === 'ended') {
-    const wish = {
-      choices: choicesFor(settings, deviceId || before.target),
-      pausesMs: PAUSES_MS,
-    };
-    held = (await opened(settings, before, wish, signal)).held;
+  if (!isOpen || raw.readyState === 'ended') {
+    const choices = choicesFor(settings, deviceId || before.target);
+    held = await opened(settings, before, { choices, pausesMs: PAUSES_MS, before: null }, signal);
   }
   dispatch({ type: 'source-kept', kind, request, capture: held.capture, error });
   return held;
@@ -150,17 +172,17 @@ async function change(
 async function opened(
   { kind, contentHint, open }: CaptureSettings,
   { request, target }: WantedCapture,
-  wish: Pick<MediaWish, 'choices' | 'pausesMs'>,
+  wish: Pick<CaptureWish, 'choices' | 'pausesMs' | 'before'>,
   signal: AbortSignal,
-): Promise<{ readonly held: Held; readonly problem: BroadcastError | null }> {
-  const { track, problem } = await open({ ...wish, kind, signal });
+): Promise<Held> {
+  const media = await open({ ...wish, kind, target, signal });
   if (signal.aborted) {
-    track.stop();
+    letGo(media, wish.before?.media ?? null);
     throw signal.reason;
   }
-  applyHint(track, contentHint());
-  const held = { request, target, capture: captureOf(track, kind), openedAt: elapsedMs() };
-  return { held, problem };
+  // An app may know better what it supplies.
+  if (!media.supply || !media.track.contentHint) applyHint(media.track, contentHint());
+  return { request, target, media, capture: captureOf(media, kind), openedAt: elapsedMs() };
 }
 
 /** Where there are no hints, as in Firefox, or they are refused, the encoder finds out by itself. */
@@ -170,6 +192,22 @@ export function applyHint(track: MediaStreamTrack, contentHint: ContentHint): vo
   } catch {
     // Only a wish.
   }
+}
+
+/** Stops what was opened, as far as `next` does not go on with it, and it is not the app's own. */
+function letGo({ track, supply }: OpenedMedia, next: OpenedMedia | BroadcastError | null): void {
+  const after = next instanceof BroadcastError ? null : next;
+  if (supply !== undefined) supply.end(after);
+  else if (after?.supply?.raw !== track) track.stop();
+}
+
+/** Resolves once the media is over: with what takes its place, or with why it was lost. */
+function afterwards(
+  { track, supply }: OpenedMedia,
+  kind: SourceKind,
+  signal: AbortSignal,
+): Promise<OpenedMedia | BroadcastError> {
+  return supply?.watch(signal) ?? endOf(track, signal).then(() => deviceLost(kind));
 }
 
 /** The device itself, then any, then any without a wish for how it works. */
@@ -188,12 +226,24 @@ export function endOf(track: MediaStreamTrack, signal: AbortSignal): Promise<voi
   });
 }
 
-function captureOf(track: MediaStreamTrack, kind: SourceKind): Capture {
-  const { deviceId = '', facingMode } = track.getSettings();
+function captureOf({ track, supply }: OpenedMedia, kind: SourceKind): Capture {
+  const { raw = track, supplied } = supply ?? {};
+  const settings = raw.getSettings();
+  const { facingMode } = settings;
   const facing = facingMode === 'user' || facingMode === 'environment' ? facingMode : 'unknown';
-  const picture = MEDIA_OF[kind] === 'video' ? pictureOf(track) : null;
-  const label = friendlyLabel(track.label, deviceId);
-  return { track, sound: null, deviceId, label, facing, picture };
+  const picture = MEDIA_OF[kind] === 'video' ? (pictureOf(track) ?? pictureOf(raw)) : null;
+  // Browsers make up ids and names for tracks of a page.
+  const { deviceId = '' } = supplied ? {} : settings;
+  return {
+    track,
+    ...(raw !== track && { raw }),
+    ...(supplied && { supplied }),
+    sound: null,
+    deviceId,
+    label: supplied ? '' : friendlyLabel(raw.label, deviceId),
+    facing,
+    picture,
+  };
 }
 
 /** The size and rate that a camera was opened with; `null` where the browser does not tell. */
@@ -203,7 +253,8 @@ export function pictureOf(track: MediaStreamTrack): Capture['picture'] {
   return { width, height, frameRate: frameRate ?? 0 };
 }
 
-function deviceLost(kind: SourceKind): BroadcastError {
+/** The open device of this kind went away. */
+export function deviceLost(kind: SourceKind): BroadcastError {
   return new BroadcastError(
     'device-lost',
     `The ${kind} went away: it was unplugged, taken by another program, or its permission was withdrawn. Connect it again or choose another one.`,

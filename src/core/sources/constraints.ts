@@ -1,6 +1,7 @@
 import { isPositive } from '../foundation/guards.js';
 import type { ScreenOptions } from './screen-options.js';
 import type { Facing } from './source.js';
+import type { PictureRequest, SoundRequest, SuppliedSource, TrackProcessor } from './supply.js';
 
 /** Picture wishes for the camera; ideals, never demands. */
 export interface CameraOptions {
@@ -20,6 +21,21 @@ export interface CameraOptions {
   readonly content?: 'motion' | 'detail';
   /** Prefer the front (`user`) or the back (`environment`) camera of a phone. */
   readonly facing?: Facing;
+  /**
+   * A picture of the app's own in place of a camera, which is then never opened; you can change it
+   * while live. A stream or track of yours is never stopped by the kit. A factory is called when the
+   * picture is first wanted, and again for each further session, when the size or the frame rate
+   * asked for changes, and when its track ends; the kit stops what it returned.
+   */
+  readonly source?: SuppliedSource<PictureRequest> | null | undefined;
+  /** Works on the picture before it goes out, such as a blur; you can change it while live. */
+  readonly processor?: TrackProcessor | null | undefined;
+  /**
+   * Tells one factory or processor from another where React's hooks and components hold them: they
+   * call the newest function, so that an inline one reopens nothing, and use another one from its
+   * start only when this changes.
+   */
+  readonly key?: string | number | null | undefined;
 }
 
 /** Sound wishes for the microphone. */
@@ -35,6 +51,12 @@ export interface MicrophoneOptions {
   readonly echoCancellation?: boolean;
   readonly noiseSuppression?: boolean;
   readonly autoGainControl?: boolean;
+  /** A sound of the app's own in place of a microphone, as `source` of the camera. */
+  readonly source?: SuppliedSource<SoundRequest> | null | undefined;
+  /** Works on the sound before it goes out, as `processor` of the camera. */
+  readonly processor?: TrackProcessor | null | undefined;
+  /** As `key` of the camera. */
+  readonly key?: string | number | null | undefined;
 }
 
 /** The options of each kind of source. */

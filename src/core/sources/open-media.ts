@@ -2,8 +2,9 @@ import { type BroadcastError, familyOf, toBroadcastError } from '../errors.js';
 import { policyOn } from '../foundation/permissions-policy.js';
 import { abortable, sleep } from '../foundation/time.js';
 import type * as DeviceErrors from './device-error.js';
-import type { SourceKind } from './source.js';
+import type { Capture, SourceKind } from './source.js';
 import { MEDIA_OF } from './source.js';
+import type { Supply } from './supply.js';
 
 /** One source that is wanted. */
 export interface MediaWish {
@@ -15,14 +16,39 @@ export interface MediaWish {
   readonly signal: AbortSignal;
 }
 
+/** A wish with the capture that it is to take the place of. */
+export interface CaptureWish extends MediaWish {
+  /** The device to open, or `null` for the system's default. */
+  readonly target: string | null;
+  /** The open media, which stays open until the wish is fulfilled; `null` where nothing is open. */
+  readonly before: { readonly target: string | null; readonly media: OpenedMedia } | null;
+}
+
 /** Opens one source; several that are requested in the same moment may be opened together. */
 export type MediaOpener = (wish: MediaWish) => Promise<OpenedMedia>;
 
-/** A device that was opened; the track belongs to the caller. */
+/** A device that was opened; the track belongs to the caller, unless the app had a hand in it. */
 export interface OpenedMedia {
+  /** The track that goes out. */
   readonly track: MediaStreamTrack;
-  /** Why it is not the device that was chosen; `null` when it is, or none was. */
+  /** Why it is not the device that was chosen, or not processed; `null` when it is as it was asked. */
   readonly problem: BroadcastError | null;
+  /** The part that the app has in it; absent for a device as it is. */
+  readonly supply?: SuppliedPart;
+}
+
+/** The part that an app has in open media: it supplied the track, or a processor for it. */
+export interface SuppliedPart {
+  /** The track as it was opened. */
+  readonly raw: MediaStreamTrack;
+  /** Where it came from, as `Capture.supplied` has it. */
+  readonly supplied: Capture['supplied'];
+  /** The options that it was opened with. */
+  readonly supply: Supply;
+  /** Lets go of it, all but a raw track that `next` goes on with. */
+  end(next: OpenedMedia | null): void;
+  /** Resolves with what has to take its place, or why it was lost; rejects when `signal` aborts. */
+  watch(signal: AbortSignal): Promise<OpenedMedia | BroadcastError>;
 }
 
 interface Pending extends MediaWish {

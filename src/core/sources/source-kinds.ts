@@ -1,8 +1,16 @@
-import { FLAG, isPositive, isString, oneOf } from '../foundation/guards.js';
+import {
+  FLAG,
+  isFiniteNumber,
+  isFunction,
+  isPositive,
+  isString,
+  oneOf,
+} from '../foundation/guards.js';
 import type { ContentHint, SourceOptions } from './constraints.js';
 import {
   cameraConstraints,
   microphoneConstraints,
+  pictureAskedOf,
   pictureHintOf,
   soundHintOf,
 } from './constraints.js';
@@ -32,10 +40,19 @@ export interface DeviceTraits<Options> extends SourceTraits<Options> {
   constraints(options: Options, deviceId: string | null, facing?: Facing): MediaTrackConstraints;
   /** The content hint of its track, for the encoder. */
   contentHint(options: Options | null): ContentHint;
+  /** The picture or sound that a factory of the app is asked for. */
+  preset(options: Options | null): object;
 }
 
 const DEVICE_ID = [isString, 'the id of a device'] as const;
 const PIXELS = [isPositive, 'a number of pixels above 0'] as const;
+
+const SUPPLY = {
+  // Looked at when it is opened: what is no source must not open a device in its place.
+  source: [() => true, ''],
+  processor: [isFunction, 'a function'],
+  key: [(value) => isString(value) || isFiniteNumber(value), 'a text or a number'],
+} satisfies Record<string, readonly [(value: unknown) => boolean, string]>;
 
 /** The kinds that are devices. */
 export const DEVICES: { readonly [Kind in DeviceKind]: DeviceTraits<SourceOptions[Kind]> } = {
@@ -43,7 +60,8 @@ export const DEVICES: { readonly [Kind in DeviceKind]: DeviceTraits<SourceOption
     opener: createMediaOpener,
     constraints: cameraConstraints,
     contentHint: pictureHintOf,
-    isMirrored: ({ facing }) => facing !== 'environment',
+    preset: pictureAskedOf,
+    isMirrored: ({ facing, supplied }) => !supplied && facing !== 'environment',
     options: {
       deviceId: DEVICE_ID,
       width: PIXELS,
@@ -51,12 +69,14 @@ export const DEVICES: { readonly [Kind in DeviceKind]: DeviceTraits<SourceOption
       frameRate: [isPositive, 'a number of frames per second above 0'],
       content: oneOf('motion', 'detail'),
       facing: oneOf('user', 'environment'),
+      ...SUPPLY,
     },
   },
   microphone: {
     opener: createMediaOpener,
     constraints: microphoneConstraints,
     contentHint: soundHintOf,
+    preset: (options) => ({ content: soundHintOf(options) }),
     isMirrored: () => false,
     options: {
       deviceId: DEVICE_ID,
@@ -64,6 +84,7 @@ export const DEVICES: { readonly [Kind in DeviceKind]: DeviceTraits<SourceOption
       echoCancellation: FLAG,
       noiseSuppression: FLAG,
       autoGainControl: FLAG,
+      ...SUPPLY,
     },
   },
 };

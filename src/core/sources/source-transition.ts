@@ -39,6 +39,8 @@ export function sourceTransition(
       return kind === 'camera' ? flipped(source, event) : source;
     case 'source-muted':
       return source.muted === event.muted ? source : { ...source, muted: event.muted };
+    case 'supply-changed':
+      return supplyChanged(source, event);
     case 'source-opened':
       return isAwaited(source, event.request) ? opened(source, event) : source;
     case 'source-kept':
@@ -62,7 +64,7 @@ export function sourceTransition(
         ? { ...opening(source, event), after: event.error }
         : source;
     case 'source-interrupted':
-      return source.status === 'on' && source.request === event.request && !source.interrupted
+      return source.status === 'on' && source.request === event.request && mayBeRetaken(source)
         ? { ...source, interrupted: { since: event.at, cause: event.cause } }
         : source;
     case 'source-resumed':
@@ -82,10 +84,31 @@ export function sourceTransition(
   }
 }
 
+/**
+ * The source with the session that it serves. A factory of the app is asked again for each session
+ * after the first.
+ */
+export function servingSession(source: Source, session: number, stamp: Stamp): Source {
+  if (source.status !== 'on' || source.capture.supplied !== 'made') return source;
+  if (source.session === session) return source;
+  const serving = { ...source, session };
+  return source.session === undefined ? serving : supplyChanged(serving, stamp);
+}
+
+/** What is open stays on until what the app now supplies is there. */
+function supplyChanged(source: Source, { id }: Stamp): Source {
+  if (source.status === 'on') {
+    const target = source.change ? source.change.target : source.deviceId;
+    return changing(source, source.deviceId, { request: id, target });
+  }
+  const isWanted = source.status === 'opening' || source.status === 'failed';
+  return isWanted ? opening(source, { id }) : source;
+}
+
 type Opening = Extract<Source, { status: 'opening' }>;
 type On = Extract<Source, { status: 'on' }>;
 
-function opening(source: SourceChoice, stamp: Stamp): Opening {
+function opening(source: SourceChoice, stamp: Pick<Stamp, 'id'>): Opening {
   return { ...choiceOf(source), status: 'opening', request: stamp.id, after: null };
 }
 
@@ -102,6 +125,11 @@ function on(
 ): On {
   const on = { ...choiceOf(choice), status: 'on', request, capture, change, problem } as const;
   return interrupted === undefined ? on : { ...on, interrupted };
+}
+
+/** What the app supplies may stand still, and it has its own watch over what it makes of a device. */
+function mayBeRetaken({ interrupted, capture }: On): boolean {
+  return !interrupted && !capture.supplied && !capture.raw;
 }
 
 function opened(
@@ -123,7 +151,7 @@ function opened(
 
 /** The camera that faces the other way takes over; of one that does not say it is taken to face the person. */
 function flipped(source: Source, event: Stamp): Source {
-  if (source.status !== 'on') return source;
+  if (source.status !== 'on' || source.capture.supplied) return source;
   const now = source.change?.facing ?? source.capture.facing;
   const facing = now === 'environment' ? 'user' : 'environment';
   return changing(source, source.deviceId, { request: event.id, target: null, facing });
@@ -146,6 +174,8 @@ function selected(
   const { deviceId } = event;
   const chosen = { ...source, deviceId, label };
   if (source.status === 'failed') return opening(chosen, event);
+  // A choice for the time when the app no longer supplies it.
+  if (source.status === 'on' && !source.change && source.capture.supplied) return chosen;
   const isStandIn = source.status === 'on' && !source.change && source.problem;
   if (source.deviceId === deviceId && !isStandIn) return source;
   if (source.status === 'opening') return opening(chosen, event);
@@ -244,6 +274,7 @@ function withDefault(
   if (source.status !== 'on' || source.deviceId !== null || before.status !== 'listed') {
     return source;
   }
+  if (source.capture.supplied) return source;
   const was = defaultOf(before, kind);
   const target = defaultOf(event, kind);
   if (was === undefined || target === undefined || was === target) return source;

@@ -61,10 +61,12 @@ export type SourceStatus =
       readonly capture: Capture;
       /** Another device is being opened; this one goes on until that one is there. */
       readonly change: SourceChange | null;
-      /** Why this is not the device that was wanted last; `null` when it is. */
+      /** Why this is not the device that was wanted last, or not processed; `null` when it is. */
       readonly problem: BroadcastError | null;
       /** The device is open and gives nothing; absent while it works. */
       readonly interrupted?: SourceInterruption;
+      /** The session that a capture of the app's making serves; the next one gets another. */
+      readonly session?: number;
     }
   | { readonly status: 'failed'; readonly error: BroadcastError };
 
@@ -99,7 +101,15 @@ export interface SourceChange {
 
 /** An open camera, microphone or screen. */
 export interface Capture {
+  /** The track that goes out. */
   readonly track: MediaStreamTrack;
+  /** The track as it was opened, where a processor of the app makes `track` of it. */
+  readonly raw?: MediaStreamTrack;
+  /**
+   * The app supplies it in place of a device: its own track (`given`), which is never stopped, or
+   * one that its factory made.
+   */
+  readonly supplied?: 'given' | 'made';
   /** The sound that came with a screen, while there is any: of its tab, its window, or the whole system. */
   readonly sound: MediaStreamTrack | null;
   /** The browser's id of the device; empty where the browser does not tell, and for a screen. */
@@ -162,6 +172,8 @@ export type SourceEvent =
       readonly label?: string;
     }
   | { readonly type: 'source-muted'; readonly kind: SourceKind; readonly muted: boolean }
+  /** The app supplies another source or processor, or asks its factory for another picture. */
+  | { readonly type: 'supply-changed'; readonly kind: SourceKind }
   | {
       readonly type: 'source-opened';
       readonly kind: SourceKind;

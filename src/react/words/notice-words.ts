@@ -40,6 +40,14 @@ const errors: Record<BroadcastErrorCode, ErrorWords> = {
     title: 'The chosen device cannot be used',
     next: 'Choose another one, or connect it again.',
   },
+  'app-source-failed': {
+    title: 'This page’s own picture or sound failed',
+    next: 'Try again. If it stays, tell the people who run this page.',
+  },
+  'processor-failed': {
+    title: 'An effect of this page failed',
+    next: 'The picture or sound goes out without it. Tell the people who run this page.',
+  },
   'insecure-context': {
     title: 'This page may not use a camera',
     next: 'Open it over https. Browsers give cameras only to secure pages.',
