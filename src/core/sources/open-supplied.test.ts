@@ -357,6 +357,12 @@ describe.each(KINDS)('a processor for the %s', (kind) => {
     expect(devices.asked).toHaveLength(1);
   });
 
+  it('is not there, and a key for it opens nothing again', async () => {
+    await open(kind, { key: 1 });
+    await update(kind, { key: 2 });
+    expect(devices.asked).toHaveLength(1);
+  });
+
   it('works on what the app supplies too', async () => {
     const track = fake(kind);
     await open(kind, { source: track, processor });

@@ -12,6 +12,7 @@ const source = (supplied?: 'given' | 'made', session?: number): Source => ({
   request: 1,
   capture: {
     track,
+    sound: null,
     ...(supplied && { supplied }),
     deviceId: '',
     label: '',
