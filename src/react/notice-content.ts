@@ -187,8 +187,12 @@ function standInNotice(view: NoticeView): NoticeContent | null {
     [state.microphone, messages.otherMicrophoneTitle, 'keep-microphone'],
   ] as const) {
     if (source.status !== 'on' || source.change !== null || source.problem === null) continue;
+    const { problem } = source;
+    if (problem.code === 'app-source-failed' || problem.code === 'processor-failed') {
+      return { ...errorNotice(view, 'info', problem), action: { type, label: messages.dismiss } };
+    }
     const action = { type, label: messages.keepDevice };
-    return { ...causeNotice(view, 'info', source.problem), title, action };
+    return { ...causeNotice(view, 'info', problem), title, action };
   }
   return null;
 }

@@ -512,6 +512,20 @@ describe('the stages', () => {
     expect(root).not.toHaveTextContent(title);
   });
 
+  it.each(['app-source-failed', 'processor-failed'] as const)(
+    'says %s in words of its own, until that is read',
+    async (code) => {
+      const { fake, root } = show({
+        ...READY,
+        camera: { ...on('camera'), problem: failure(code) } as Source,
+      });
+      expect(root).toHaveTextContent(MESSAGES.errors[code].title);
+      expect(root).not.toHaveTextContent(MESSAGES.otherCameraTitle);
+      await userEvent.click(button(MESSAGES.dismiss));
+      expect(fake.calls).toContainEqual({ method: 'select', args: ['camera', 'c1'] });
+    },
+  );
+
   it('asks for the microphone alone where the camera is excluded', () => {
     const { root } = show({ camera: EXCLUDED, target: target() });
     expect(button('Turn on microphone')).toBeEnabled();

@@ -143,6 +143,8 @@ describe.each(KINDS)('a track of the app’s own as the %s', (kind) => {
     devices.behave('DENIED', 'DENIED');
     await update(kind, {});
     expect(source(kind)).toMatchObject({ ...on(track), problem: { code: 'permission-denied' } });
+    broadcaster.select(kind, null);
+    expect(source(kind), 'once that is read').toMatchObject(on(track));
   });
 
   it('does not change with the devices of the machine', async () => {

@@ -175,7 +175,9 @@ function selected(
   const chosen = { ...source, deviceId, label };
   if (source.status === 'failed') return opening(chosen, event);
   // A choice for the time when the app no longer supplies it.
-  if (source.status === 'on' && !source.change && source.capture.supplied) return chosen;
+  if (source.status === 'on' && !source.change && source.capture.supplied) {
+    return { ...source, deviceId, problem: null };
+  }
   const isStandIn = source.status === 'on' && !source.change && source.problem;
   if (source.deviceId === deviceId && !isStandIn) return source;
   if (source.status === 'opening') return opening(chosen, event);

@@ -42,7 +42,7 @@ const errors: Record<BroadcastErrorCode, ErrorWords> = {
   },
   'app-source-failed': {
     title: 'This page’s own picture or sound failed',
-    next: 'Try again. If it stays, tell the people who run this page.',
+    next: 'If it stays like that, tell the people who run this page.',
   },
   'processor-failed': {
     title: 'An effect of this page failed',
@@ -265,6 +265,7 @@ export const NOTICE_WORDS = {
     'Viewers hear you distorted. Move back a little, or turn your microphone down in your system’s settings.',
   otherMicrophoneTitle: 'We’re using another microphone',
   keepDevice: 'Keep it',
+  dismiss: 'OK',
 
   allowInChrome:
     'Click the icon left of the address, switch camera and microphone on, then try again.',
