@@ -365,17 +365,6 @@ describe('a browser that cannot mix', () => {
 });
 
 describe('a microphone that is listened to', () => {
-  /** A track of a device, with a clone as browsers make one. */
-  class ClonedTrack extends FakeTrack {
-    readonly clones: FakeTrack[] = [];
-    clone(): FakeTrack {
-      const clone = new FakeTrack('audio', this.label);
-      clone.enabled = this.enabled;
-      this.clones.push(clone);
-      return clone;
-    }
-  }
-
   async function listening(voice: FakeTrack, behaviour: AudioBehaviour = 'RUNS') {
     audio = installFakeAudio(behaviour);
     await Promise.all([import('./sound/watch-sound.js'), import('./sound/level-worklet-url.js')]);
@@ -418,9 +407,7 @@ describe('a microphone that is listened to', () => {
   });
 
   it('is told of as silent, and no longer once it is heard, muted, or not watched', async () => {
-    const { watch, mute, hear, warning, store } = await listening(
-      new ClonedTrack('audio', 'Voice'),
-    );
+    const { watch, mute, hear, warning, store } = await listening(new FakeTrack('audio', 'Voice'));
     watch(true);
     await hear(0, 6_000);
     expect(warning()).toBe('silent');
@@ -441,7 +428,7 @@ describe('a microphone that is listened to', () => {
   });
 
   it('is heard through a clone while it is muted, which is stopped with that', async () => {
-    const voice = new ClonedTrack('audio', 'Voice');
+    const voice = new FakeTrack('audio', 'Voice');
     const { watch, mute, hear, warning } = await listening(voice);
     voice.enabled = false;
     mute(true);
@@ -459,8 +446,8 @@ describe('a microphone that is listened to', () => {
 
   it.each([
     ['cannot clone a track', () => track('Voice'), 'RUNS'],
-    ['has no Web Audio', () => new ClonedTrack('audio', 'Voice'), 'MISSING'],
-    ['gives no context', () => new ClonedTrack('audio', 'Voice'), 'REFUSES'],
+    ['has no Web Audio', () => new FakeTrack('audio', 'Voice'), 'MISSING'],
+    ['gives no context', () => new FakeTrack('audio', 'Voice'), 'REFUSES'],
   ] as const)('by a browser that %s is warned of nothing', async (_, make, behaviour) => {
     const voice = make();
     const { watch, mute, hear, warning, crashed } = await listening(voice, behaviour);
@@ -469,7 +456,7 @@ describe('a microphone that is listened to', () => {
     await hear(0.1, 2_000);
     expect(warning()).toBe(null);
     expect(crashed).toEqual([]);
-    if (voice instanceof ClonedTrack) {
+    if (voice instanceof FakeTrack) {
       expect(voice.clones.every(({ readyState }) => readyState === 'ended')).toBe(true);
     }
   });
