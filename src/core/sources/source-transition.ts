@@ -176,7 +176,7 @@ function selected(
   if (source.status === 'failed') return opening(chosen, event);
   // A choice for the time when the app no longer supplies it.
   if (source.status === 'on' && !source.change && source.capture.supplied) {
-    return { ...source, deviceId, problem: null };
+    return { ...source, ...choiceOf({ ...source, deviceId, label }), problem: null };
   }
   const isStandIn = source.status === 'on' && !source.change && source.problem;
   if (source.deviceId === deviceId && !isStandIn) return source;
