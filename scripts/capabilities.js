@@ -51,7 +51,12 @@ export const CAPABILITIES = [
     parts: ['core/sources/watch-flow.js'],
     limit: '2.6 kB',
   },
-  // { name: 'the screen', module: 'core/screen/open-screen.js', parts: ['core/screen/'], limit: '2 kB' },
+  {
+    name: 'sharing a screen',
+    module: 'core/screen/share-screen.js',
+    parts: ['core/screen/'],
+    limit: '2.2 kB',
+  },
   {
     name: 'looking after devices',
     module: 'core/source-watch.js',

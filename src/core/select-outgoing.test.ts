@@ -59,8 +59,11 @@ describe('the outgoing media', () => {
     for (const screen of [off, excluded, failed, opening]) {
       expect(of(screen, open())).toMatchObject({ label: 'Device', screen: null });
     }
-    for (const screen of [off, excluded, failed]) {
-      for (const camera of [off, excluded, failed, opening]) {
+    for (const screen of [off, failed]) {
+      expect(of(screen, excluded).status).toBe('excluded');
+    }
+    for (const screen of [off, excluded, failed, opening]) {
+      for (const camera of [off, failed, opening]) {
         expect(of(screen, camera).status).toBe(camera.status);
       }
     }

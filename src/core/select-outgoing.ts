@@ -69,10 +69,14 @@ export function failureOf(outgoing: Outgoing): BroadcastError | null {
   return failed?.status === 'failed' ? failed.error : null;
 }
 
-/** A screen that is not shared, or could not be, leaves everything as it is without it. */
-function statusOf(kind: SourceKind, { status }: Source): Source['status'] {
-  const isAway = kind === 'screen' && (status === 'off' || status === 'failed');
-  return isAway ? 'excluded' : status;
+/**
+ * A screen that is not shared leaves everything as it is without it. While the person chooses one it
+ * is waited for only where there is no camera to begin with.
+ */
+function statusOf(kind: SourceKind, state: Readonly<Record<SourceKind, Source>>): Source['status'] {
+  const { status } = state[kind];
+  if (kind !== 'screen' || status === 'on') return status;
+  return status === 'opening' && state.camera.status === 'excluded' ? status : 'excluded';
 }
 
 const FURTHEST_FIRST: readonly Source['status'][] = ['on', 'opening', 'failed', 'off', 'excluded'];
@@ -83,7 +87,7 @@ function mediaOf(
 ): OutgoingMedia {
   const kinds = SOURCE_KINDS.filter((kind) => MEDIA_OF[kind] === media);
   for (const status of FURTHEST_FIRST) {
-    const kind = kinds.find((one) => statusOf(one, state[one]) === status);
+    const kind = kinds.find((one) => statusOf(one, state) === status);
     if (kind !== undefined) return outgoing(kind, state[kind]);
   }
   return { status: 'excluded' };

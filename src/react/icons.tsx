@@ -30,6 +30,17 @@ export function CameraIcon({ off }: { readonly off: boolean }) {
   );
 }
 
+/** A screen: with an arrow while it can be shared, with a cross while it is. */
+export function ScreenIcon({ shared }: { readonly shared: boolean }) {
+  return (
+    <Icon>
+      <rect x="3" y="4.5" width="18" height="12" rx="2.5" />
+      <path d="M8.5 20h7" />
+      <path d={shared ? 'M9.5 8l5 5M14.5 8l-5 5' : 'M12 13.5v-6M9.2 10l2.8-2.8 2.8 2.8'} />
+    </Icon>
+  );
+}
+
 /** Points down: there is something to choose. */
 export function ChevronIcon() {
   return (

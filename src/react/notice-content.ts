@@ -20,7 +20,7 @@ export function noticeContent(view: NoticeView): NoticeContent | null {
     case 'denied':
       return deniedNotice(view);
     case 'blank':
-      return targetNotice(view) ?? blankNotice(view);
+      return targetNotice(view) ?? screenNotice(view) ?? blankNotice(view);
     case 'ready':
       return startNotice(view) ?? targetNotice(view) ?? readyNotice(view);
     case 'taken':
@@ -28,7 +28,13 @@ export function noticeContent(view: NoticeView): NoticeContent | null {
     case 'connecting':
       return view.isSlow ? connectingNotice(view) : null;
     case 'live':
-      return sourceNotice(view) ?? healthNotice(view) ?? soundNotice(view) ?? standInNotice(view);
+      return (
+        sourceNotice(view) ??
+        screenNotice(view) ??
+        healthNotice(view) ??
+        soundNotice(view) ??
+        standInNotice(view)
+      );
     case 'reconnecting':
       return lostNotice(view);
     case 'expired':
@@ -124,7 +130,7 @@ function readyNotice(view: NoticeView): NoticeContent | null {
   // Worth knowing before the button is pressed.
   const refusal = refusalOf(view.state);
   if (refusal !== null) return errorNotice(view, 'warning', refusal);
-  return sourceNotice(view) ?? soundNotice(view) ?? standInNotice(view);
+  return sourceNotice(view) ?? screenNotice(view) ?? soundNotice(view) ?? standInNotice(view);
 }
 
 function takenNotice(view: NoticeView): NoticeContent {
@@ -149,6 +155,8 @@ function sourceNotice(view: NoticeView): NoticeContent | null {
     [state.microphone, isLive ? reasons['microphone-lost'].title : messages.noMicrophoneTitle],
   ] as const) {
     if (source.status !== 'failed') continue;
+    // Viewers have something to see.
+    if (source === state.camera && state.screen.status === 'on') continue;
     const notice = { ...causeNotice(view, 'warning', source.error), title };
     if (!isForGood(source.error)) {
       return { ...notice, action: { type: 'preview', label: messages.tryAgain } };
@@ -177,6 +185,15 @@ function soundNotice(view: NoticeView): NoticeContent | null {
     case 'clipping':
       return { ...info(view, 'clippingTitle', 'clippingBody'), tone: 'warning' };
   }
+}
+
+/** Why the person's screen, or another one, is not shared; nothing where that was their own choice. */
+function screenNotice(view: NoticeView): NoticeContent | null {
+  const { screen } = view.state;
+  const error =
+    screen.status === 'failed' ? screen.error : screen.status === 'on' ? screen.problem : null;
+  if (error === null || error.code === 'permission-dismissed') return null;
+  return { ...info(view, 'noScreenTitle', 'noScreenBody'), tone: 'warning', error };
 }
 
 /** Another device than the wanted one is on: viewers lose nothing, but it was not asked for. */

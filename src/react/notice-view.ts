@@ -36,7 +36,14 @@ export interface NoticeContent {
 export interface NoticeView {
   readonly state: Pick<
     BroadcasterState,
-    'connection' | 'target' | 'previousSession' | 'stream' | 'network' | 'camera' | 'microphone'
+    | 'connection'
+    | 'target'
+    | 'previousSession'
+    | 'stream'
+    | 'network'
+    | 'screen'
+    | 'camera'
+    | 'microphone'
   >;
   readonly stage: Stage;
   /** How starting the stream stands, where the app lets the button do that. */

@@ -20,6 +20,7 @@ const selectTarget = ({ target }: BroadcasterState) => target;
 const selectPreviousSession = ({ previousSession }: BroadcasterState) => previousSession;
 const selectStream = ({ stream }: BroadcasterState) => stream;
 const selectCamera = ({ camera }: BroadcasterState) => camera;
+const selectScreen = ({ screen }: BroadcasterState) => screen;
 const selectMicrophone = ({ microphone }: BroadcasterState) => microphone;
 
 /** The app's own start of a stream, where the button beside the notice does that. */
@@ -55,6 +56,7 @@ export function useNotice({
   const stream = useBroadcasterState(selectStream);
   const network = useBroadcasterState(selectNetwork);
   const camera = useBroadcasterState(selectCamera);
+  const screen = useBroadcasterState(selectScreen);
   const microphone = useBroadcasterState(selectMicrophone);
   const { health } = useLoadedDelivery();
   const warning = useSoundWarning();
@@ -62,7 +64,7 @@ export function useNotice({
   const since = connection.status === 'connecting' ? connection.since : null;
   const isSlow = useHasPassed(since, SLOW_MS);
   const view = {
-    state: { connection, target, previousSession, stream, network, camera, microphone },
+    state: { connection, target, previousSession, stream, network, screen, camera, microphone },
     stage,
     start: { isPossible: canStart, isPending: isStarting, problem: startProblem },
     clock,

@@ -17,6 +17,7 @@ import {
   Preview,
   PrimaryButton,
   Root,
+  ScreenToggle,
   StatusPill,
 } from './parts/index.js';
 import type { UseBroadcasterOptions } from './use-broadcaster.js';
@@ -145,6 +146,9 @@ export const WebRTCBroadcaster = part<HTMLDivElement, WebRTCBroadcasterProps>(
             <div className="wb-control">
               <CameraToggle />
               <CameraSelect />
+            </div>
+            <div className="wb-control">
+              <ScreenToggle />
             </div>
             <PrimaryButton
               confirmStop={confirmStop}

@@ -15,6 +15,12 @@ export function fakeTrack(kind: 'audio' | 'video'): MediaStreamTrack {
   return { kind, id: kind } as unknown as MediaStreamTrack;
 }
 
+const SOURCES = {
+  screen: ['', '', 1920, 1080],
+  camera: ['c1', 'FaceTime camera', 1280, 720],
+  microphone: ['m1', 'MacBook microphone', 0, 0],
+} as const satisfies Record<SourceKind, readonly [string, string, number, number]>;
+
 /** A source that is on. */
 export function on(
   kind: SourceKind,
@@ -28,7 +34,7 @@ export function on(
     readonly track?: MediaStreamTrack;
   } = {},
 ): Source {
-  const isCamera = kind === 'camera';
+  const [deviceId, label, width, height] = SOURCES[kind];
   return {
     status: 'on',
     deviceId: null,
@@ -37,12 +43,13 @@ export function on(
     change: null,
     problem: null,
     capture: {
-      track: track ?? fakeTrack(isCamera ? 'video' : 'audio'),
+      track: track ?? fakeTrack(width === 0 ? 'audio' : 'video'),
       sound: null,
-      deviceId: isCamera ? 'c1' : 'm1',
-      label: isCamera ? 'FaceTime camera' : 'MacBook microphone',
+      deviceId,
+      label,
       facing,
-      picture: isCamera ? { width: 1280, height: 720, frameRate: 30 } : null,
+      picture: width === 0 ? null : { width, height, frameRate: 30 },
+      ...(kind === 'screen' && { content: 'detail' }),
     },
   };
 }

@@ -89,7 +89,7 @@ export const DEVICES: { readonly [Kind in DeviceKind]: DeviceTraits<SourceOption
   },
 };
 
-/** The one table over the kinds of source. A screen, which the browser lets a person choose, is opened by `open-screen.ts`. */
+/** The one table over the kinds of source. A screen, which the browser lets a person choose, is opened by `screen-work.ts`. */
 export const SOURCES: { readonly [Kind in SourceKind]: SourceTraits<SourceOptions[Kind]> } = {
   screen: { isMirrored: () => false, options: SCREEN_RULES },
   ...DEVICES,

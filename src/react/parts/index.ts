@@ -28,6 +28,8 @@ export type { PrimaryButtonProps } from './primary-button.js';
 export { PrimaryButton } from './primary-button.js';
 export type { RootProps } from './root.js';
 export { Root } from './root.js';
+export type { ScreenToggleProps } from './screen-toggle.js';
+export { ScreenToggle } from './screen-toggle.js';
 export type { StatsPanelProps } from './stats-panel.js';
 export { StatsPanel } from './stats-panel.js';
 export type { StatusPillProps } from './status-pill.js';

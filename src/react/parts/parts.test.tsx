@@ -36,6 +36,14 @@ const rested = async (name: string) => {
   return found;
 };
 
+/** Gives the browser the method to share a screen, as those on computers have it. */
+const canShare = () =>
+  Object.defineProperty(navigator, 'mediaDevices', {
+    configurable: true,
+    value: { getDisplayMedia: () => {} },
+  });
+afterEach(() => Reflect.deleteProperty(navigator, 'mediaDevices'));
+
 const live = () => stageStates(Date.now())['live'] ?? {};
 
 describe('every part', () => {
@@ -45,6 +53,7 @@ describe('every part', () => {
   it.each(names)(
     '%s takes ref, id, class, style and attributes, and has a data-state',
     (_name, Part) => {
+      canShare();
       const ref = createRef<HTMLElement>();
       const state = stageStates(Date.now())['reconnecting'] ?? {};
       const attributes = {
@@ -86,10 +95,12 @@ describe('every part', () => {
   it.each([
     ['MicrophoneToggle', Broadcaster.MicrophoneToggle],
     ['CameraToggle', Broadcaster.CameraToggle],
+    ['ScreenToggle', Broadcaster.ScreenToggle],
     ['PrimaryButton', Broadcaster.PrimaryButton],
   ] as const)(
     '%s runs the app’s onClick first, which may keep it from acting',
     async (_name, Part) => {
+      canShare();
       const onClick = vi.fn((event: { preventDefault(): void }) => event.preventDefault());
       const { fake } = inRoot({ ...SOURCES_ON, target: target() }, <Part onClick={onClick} />);
       await userEvent.click(screen.getByRole('button'));
@@ -97,6 +108,46 @@ describe('every part', () => {
       expect(fake.calls).toEqual([]);
     },
   );
+});
+
+describe('ScreenToggle', () => {
+  it('shares and stops, and waits while the person chooses', async () => {
+    canShare();
+    const { fake } = inRoot(live(), <Broadcaster.ScreenToggle />);
+    await userEvent.click(screen.getByRole('button', { name: 'Share screen' }));
+    expect(fake.calls).toEqual([{ method: 'shareScreen', args: [] }]);
+    const choice = { deviceId: null, muted: false } as const;
+    act(() => fake.setState({ screen: { ...choice, status: 'opening', request: 1, after: null } }));
+    expect(screen.getByRole('button')).toBeDisabled();
+    act(() => fake.setState({ screen: on('screen') }));
+    await userEvent.click(await rested('Stop sharing'));
+    expect(fake.methods).toEqual(['shareScreen', 'stopSharing']);
+  });
+
+  it('is not there where the browser cannot share, or the app does not want it', () => {
+    const { container, fake } = inRoot(live(), <Broadcaster.ScreenToggle />);
+    expect(container.querySelector('button')).toBeNull();
+    canShare();
+    act(() => fake.setState({ screen: { ...on('screen'), status: 'excluded' } }));
+    expect(container.querySelector('button')).toBeNull();
+  });
+
+  it('leaves it to the notice to say why nothing is shared, unless the person wanted it so', async () => {
+    const refused = (code: 'permission-denied-by-policy' | 'permission-dismissed') =>
+      inRoot({ ...live(), screen: failed(code) }, <Broadcaster.Notice />);
+    const { unmount } = refused('permission-denied-by-policy');
+    expect(await screen.findByText('Your screen isn’t shared')).toBeVisible();
+    unmount();
+    refused('permission-dismissed');
+    await act(async () => {});
+    expect(screen.queryByText('Your screen isn’t shared')).toBeNull();
+  });
+
+  it('lets the preview show a screen as it is, whichever way a camera faces', () => {
+    const { container } = inRoot({ ...SOURCES_ON, screen: on('screen') }, <Broadcaster.Preview />);
+    expect(container.querySelector('.wb-stage')).toHaveAttribute('data-mirrored', 'false');
+    expect(screen.getByLabelText('Your screen')).toBeInTheDocument();
+  });
 });
 
 describe('Preview', () => {

@@ -65,7 +65,7 @@ export const Preview = part<HTMLDivElement, PreviewProps>(
         <video
           ref={video}
           className="wb-preview-video"
-          aria-label={messages.preview}
+          aria-label={messages[shown?.screen ? 'previewScreen' : 'preview']}
           muted
           playsInline
           autoPlay

@@ -255,6 +255,8 @@ export const NOTICE_WORDS = {
     'The server waits {seconds} seconds at most, and the stream has ended. Start it again to go on.',
   missedTitle: 'The stream is over before you went live',
   missedBody: 'The ingest waits {seconds} seconds for a picture. Start the stream again.',
+  noScreenTitle: 'Your screen isn’t shared',
+  noScreenBody: 'Viewers get what they got before. The details below say why; then share again.',
   noMicrophoneTitle: 'Viewers won’t hear you',
   noCameraTitle: 'Viewers won’t see you',
   otherCameraTitle: 'We’re using another camera',

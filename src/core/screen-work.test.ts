@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { FakeDevices } from '../../testing/fake-devices.js';
-import { installFakeDevices } from '../../testing/fake-devices.js';
-import type { BroadcasterInstance } from '../broadcaster.js';
-import { createBroadcaster } from '../broadcaster.js';
-import type { BroadcasterOptions } from '../options.js';
-import { selectOutgoing } from '../select-outgoing.js';
-import { canShareScreen } from './screen-options.js';
+import type { FakeDevices } from '../testing/fake-devices.js';
+import { installFakeDevices } from '../testing/fake-devices.js';
+import type { BroadcasterInstance } from './broadcaster.js';
+import { createBroadcaster } from './broadcaster.js';
+import type { BroadcasterOptions } from './options.js';
+import { selectOutgoing } from './select-outgoing.js';
+import { canShareScreen } from './sources/screen-options.js';
 
 let devices: FakeDevices;
 let broadcaster: BroadcasterInstance;
