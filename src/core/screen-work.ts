@@ -1,6 +1,6 @@
 import { childOf } from './foundation/abort.js';
-import { notLoaded } from './load-publishing.js';
 import type { WantedScreen } from './screen/share-screen.js';
+import { notLoaded } from './signaling/not-loaded.js';
 import type { ScreenOptions } from './sources/screen-options.js';
 import { displayOptions, plainDisplayOptions } from './sources/screen-options.js';
 import type { Source, SourceEvent } from './sources/source.js';
