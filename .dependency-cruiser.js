@@ -42,6 +42,7 @@ const mayImport = {
   'src/core/stats': ['src/core/errors.ts', 'src/core/foundation', 'src/core/peer'],
   'src/core/quality': ['src/core/foundation', 'src/core/peer', 'src/core/stats'],
   'src/core/sources': ['src/core/errors.ts', 'src/core/foundation'],
+  'src/core/picture': ['src/core/errors.ts', 'src/core/foundation', 'src/core/sources'],
   'src/core/connection': [
     'src/core/errors.ts',
     'src/core/foundation',
@@ -61,6 +62,7 @@ const mayImport = {
     'src/core/quality',
     'src/core/sources',
     'src/core/sound',
+    'src/core/picture',
     'src/core/connection',
   ],
   'src/qencode/session-messages.ts': [],

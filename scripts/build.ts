@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
-import { transform } from 'esbuild';
+import { build as bundleFile, transform } from 'esbuild';
 import type { Plugin } from 'vite';
 import { build } from 'vite';
 import { bundleCore } from './bundle-core.js';
@@ -33,6 +33,7 @@ const KIT: Bundle = {
     // Workers and worklets are no modules of a page: each stays a file, which the bundler of an app finds.
     'core/foundation/ticker-worker': 'src/core/foundation/ticker-worker.ts',
     'core/sound/level-worklet': 'src/core/sound/level-worklet.js',
+    'core/picture/picture-worker': 'src/core/picture/picture-worker.ts',
   },
   external: [/^react($|\/)/, /^react-dom($|\/)/],
   dist: join(root, 'dist'),
@@ -47,6 +48,7 @@ const INGEST: Bundle = {
 };
 
 await bundle(KIT);
+await bundleWorker(join(KIT.dist, 'core/picture/picture-worker.js'));
 await bundleCore(
   KIT.dist,
   CAPABILITIES.map(({ module }) => module),
@@ -103,6 +105,19 @@ async function bundle({ platform, entries, external, dist }: Bundle): Promise<vo
         },
       },
     },
+  });
+}
+
+/** Puts all that a worker imports into its file: some bundlers copy that one file, and no more. */
+async function bundleWorker(file: string): Promise<void> {
+  await bundleFile({
+    entryPoints: [file],
+    outfile: file,
+    allowOverwrite: true,
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    legalComments: 'none',
   });
 }
 

@@ -67,4 +67,20 @@ export const CAPABILITIES = [
     ],
     limit: '3 kB',
   },
+  {
+    name: 'the drawn picture',
+    module: 'core/drawing.js',
+    parts: [
+      'core/picture/canvas-engine.js',
+      'core/picture/draw-picture.js',
+      'core/picture/draw.js',
+      'core/picture/lay-out.js',
+      'core/picture/load-image.js',
+      'core/picture/open-picture-worker.js',
+      'core/picture/painter.js',
+      'core/picture/parse-scene.js',
+      'core/picture/worker-engine.js',
+    ],
+    limit: '8 kB',
+  },
 ];

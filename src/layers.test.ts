@@ -89,7 +89,13 @@ describe('the sources', () => {
       }).map(({ path }) => path);
     expect(only(/new RTCPeerConnection/, 'src/core/peer/peer.ts')).toEqual([]);
     expect(only(/new WebSocket/, 'src/core/signaling/ome-socket.ts')).toEqual([]);
-    expect(only(/new Worker\(/, 'src/core/foundation/open-ticker-worker.ts')).toEqual([]);
+    expect(
+      only(
+        /new Worker\(/,
+        'src/core/foundation/open-ticker-worker.ts',
+        'src/core/picture/open-picture-worker.ts',
+      ),
+    ).toEqual([]);
     expect(only(/\bsessionStorage\b|\bnavigator\.locks/, 'src/core/page/', 'src/testing/')).toEqual(
       [],
     );
@@ -101,6 +107,7 @@ describe('the sources', () => {
       only(
         /\.addEventListener\(/,
         'src/core/foundation/',
+        'src/core/picture/picture-worker.ts',
         'src/qencode/abort.ts',
         'src/react/',
         'src/testing/',

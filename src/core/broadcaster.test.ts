@@ -143,19 +143,23 @@ describe('createBroadcaster', () => {
     expect(await stateOf(createBroadcaster().preview())).toBe('unsupported');
   });
 
-  it('replaces a device that is pulled out, and keeps it muted', async () => {
-    const { tracks } = withDevices();
+  it('replaces a device that is pulled out, and opens none for a camera that is muted', async () => {
+    const { tracks, live } = withDevices();
     const broadcaster = createBroadcaster();
     await broadcaster.preview();
-    broadcaster.mute('camera');
-    expect(tracks[0]?.enabled).toBe(false);
     tracks[0]?.unplug();
     await vi.waitFor(() => expect(tracks).toHaveLength(3));
     await vi.waitFor(() => expect(broadcaster.getSnapshot().camera.status).toBe('on'));
+    broadcaster.mute('camera');
     expect(tracks[2]?.enabled).toBe(false);
+    tracks[2]?.unplug();
+    await vi.waitFor(() => expect(broadcaster.getSnapshot().camera.status).toBe('paused'));
+    expect(live().map(({ kind }) => kind)).toEqual(['audio']);
     broadcaster.unmute('camera');
-    expect(tracks[2]?.enabled).toBe(true);
+    await vi.waitFor(() => expect(broadcaster.getSnapshot().camera.status).toBe('on'));
+    expect(tracks[3]?.enabled).toBe(true);
     await broadcaster.release();
+    expect(live()).toEqual([]);
   });
 
   it('opens the chosen device before it closes the old one', async () => {

@@ -1,6 +1,7 @@
 import { optionEvents } from './compare-settings.js';
 import { connectionWorks } from './connection-works.js';
 import type { BroadcasterEvent, StampedEvent } from './events.js';
+import { keptPart } from './foundation/kept-part.js';
 import type { Log } from './foundation/logger.js';
 import { createLog } from './foundation/logger.js';
 import type { Work } from './foundation/run-work.js';
@@ -17,11 +18,14 @@ import { streamMark } from './page/stream-mark.js';
 import { isUnlocked } from './page/tab-lock.js';
 import { pageWorks } from './page-works.js';
 import { parseDeviceId, parseOptions, parseScreen, readOptions } from './parse-options.js';
+import type { Scene } from './picture/scene.js';
+import { pictureWork } from './picture-work.js';
 import { pressureWork } from './pressure-work.js';
 import { createRenewal } from './renewal.js';
 import { createRequests } from './requests.js';
 import { publishingWork, sessionWork } from './session-work.js';
 import { initialState, publishUrl, renewedTarget } from './settings-in-state.js';
+import { notLoaded } from './signaling/not-loaded.js';
 import type { LevelMeterOptions } from './sound/level-meter.js';
 import { GAIN_WORDS, isGain } from './sound/sound.js';
 import { hearingWork, mixWork } from './sound-works.js';
@@ -97,9 +101,12 @@ export interface BroadcasterInstance {
    * one stays where there is none.
    */
   flipCamera(): void;
-  /** Sends black frames or silence in place of the source. */
+  /**
+   * Sends a slate or silence in place of the source. A muted camera is closed, so that its light is
+   * off; where the browser cannot draw a slate, it stays open and sends black.
+   */
   mute(kind: SourceKind): void;
-  /** Sends the source again. */
+  /** Sends the source again; opens the same camera again, while the slate goes on. */
   unmute(kind: SourceKind): void;
   /**
    * Lets the person choose a screen, a window or a tab, which goes out in place of the camera, live
@@ -125,6 +132,15 @@ export interface BroadcasterInstance {
    * called, and until the microphone is on. A muted microphone is listened to on this page alone.
    */
   watchSound(options?: LevelMeterOptions): () => void;
+  /**
+   * Draws the picture from several sources, live too; `null` sends a source as it is, which costs
+   * nothing. The scene comes from anywhere: it is checked. Resolves once the scene is drawn, or
+   * waits for a source.
+   * @throws BroadcastError `invalid-options` for a scene that cannot be used, `unsupported` where
+   * the browser cannot draw, `unreachable` where a file of the kit cannot be loaded: the picture of
+   * before goes on. A DOMException `AbortError` when another scene came first.
+   */
+  setScene(scene: Scene | null): Promise<void>;
   /** Stops, and turns camera and microphone off; resolves when nothing is left running. */
   release(): Promise<void>;
 }
@@ -164,6 +180,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
 
   const onceLive = createOnceLive(log);
   const publishing = createPublishing();
+  const drawing = keptPart(() => import('./drawing.js'), notLoaded);
   const streamLock = createStreamLock(store);
   /** Takes over the stream that the app hands over, as if its options had named it. */
   const renew = async (signal: AbortSignal) => {
@@ -230,6 +247,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
       resumeMark: () => (settings.resumeOnReload ? markOfStream() : null),
     }).map(run),
     ...sourceWorks(sourceContext).map(run),
+    run(() => pictureWork({ store, dispatch, settings: () => settings }, drawing)),
     run(() => publishingWork(sessionContext, publishing)),
     run(() => mixWork({ store, dispatch, log })),
     run(() => hearingWork({ store, dispatch }, () => [...hearers.values()][0] ?? {})),
@@ -242,7 +260,8 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
   store.subscribe(() => applyMute(getSnapshot()));
   logChanges(store, log);
 
-  const { preview, prepare, start, shareScreen } = createRequests(store, dispatch);
+  const requests = createRequests(store, dispatch, drawing);
+  const { preview, prepare, start, shareScreen, setScene } = requests;
 
   return {
     getSnapshot,
@@ -314,6 +333,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
       if (isGain(gain)) dispatch({ type: 'gain-set', input: String(input), gain });
       else complain('warn', `setGain was given no ${GAIN_WORDS}; the gain stays as it was.`);
     },
+    setScene,
     async release() {
       dispatch({ type: 'release-requested' });
       await Promise.all(slots.map((slot) => slot.drained()));

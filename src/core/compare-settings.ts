@@ -2,6 +2,7 @@ import type { ConnectionEvent } from './connection/connection-events.js';
 import { isSame } from './foundation/same.js';
 import type { Settings } from './options.js';
 import { parseDeviceId } from './parse-options.js';
+import type { PictureEvent } from './picture/picture.js';
 import type { QualityEvent } from './quality/quality.js';
 import {
   askedQuality,
@@ -17,7 +18,7 @@ import type { DeviceKind, SourceEvent } from './sources/source.js';
 import { DEVICE_KINDS, SOURCE_KINDS } from './sources/source.js';
 import type { BroadcasterState } from './state.js';
 
-type OptionEvent = ConnectionEvent | SourceEvent | SoundEvent | QualityEvent;
+type OptionEvent = ConnectionEvent | SourceEvent | SoundEvent | PictureEvent | QualityEvent;
 
 /** The events that a change of settings causes. */
 export function optionEvents(
@@ -51,6 +52,9 @@ export function optionEvents(
   for (const { id, gain } of after.sounds) {
     const known = before.sounds.find((sound) => sound.id === id);
     if ((known?.gain ?? 1) !== gain) events.push({ type: 'gain-set', input: id, gain });
+  }
+  if (!isSame(before.slate, after.slate)) {
+    events.push({ type: 'picture-changed', change: { slate: after.slate } });
   }
   for (const kind of SOURCE_KINDS) {
     const allowed = after[kind] !== null;

@@ -14,6 +14,7 @@ export type BroadcastErrorCode =
   | 'unsupported'
   | 'blocked-by-content-policy'
   | 'invalid-options'
+  | 'image-not-loaded'
   | 'unauthorized'
   | 'address-expired'
   | 'stream-not-found'
@@ -92,6 +93,7 @@ export const FAMILY_OF: Readonly<Record<BroadcastErrorCode, ErrorFamily>> = {
   unsupported: 'page',
   'blocked-by-content-policy': 'page',
   'invalid-options': 'options',
+  'image-not-loaded': 'options',
   unauthorized: 'address',
   // By this page's clock, which may be wrong: the server has the last word.
   'address-expired': 'refusal',

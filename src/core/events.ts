@@ -1,6 +1,7 @@
 import type { ConnectionEvent } from './connection/connection-events.js';
 import type { NetworkEvent } from './connection/network.js';
 import type { Stamp } from './foundation/stamp.js';
+import type { PictureEvent } from './picture/picture.js';
 import type { QualityEvent } from './quality/quality.js';
 import type { SoundEvent } from './sound/sound.js';
 import type { PermissionEvent } from './sources/permission.js';
@@ -14,6 +15,7 @@ export type BroadcasterEvent =
   | SourceEvent
   | SoundEvent
   | PermissionEvent
+  | PictureEvent
   | QualityEvent
   /** A page before this one was left with the stream of this target live, at `leftAt` (epoch ms). */
   | { readonly type: 'page-found-live'; readonly leftAt: number }

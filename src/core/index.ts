@@ -32,6 +32,8 @@ export { parseStartedAt } from './parse-options.js';
 export type { DegradationPreference } from './peer/encoding.js';
 export type { SentKind, SentMedia } from './peer/sent-media.js';
 export type { VideoCodec } from './peer/video-codec.js';
+export type { Drawing, Picture, PictureSize } from './picture/picture.js';
+export type { Corner, Scene, SceneLayout, Slate } from './picture/scene.js';
 export type {
   AskedOfScreen,
   AskedQuality,
@@ -41,7 +43,7 @@ export type {
 } from './quality/quality.js';
 export type { Delivery, Sent } from './select-delivery.js';
 export { selectDelivery, selectHealth } from './select-delivery.js';
-export type { Outgoing, OutgoingMedia } from './select-outgoing.js';
+export type { Outgoing, OutgoingMedia, OutgoingState, SlateCause } from './select-outgoing.js';
 export { selectOutgoing } from './select-outgoing.js';
 export { selectIsTaken, selectLostAt } from './selectors.js';
 export type { LevelMeter, LevelMeterOptions, LevelSample } from './sound/level-meter.js';

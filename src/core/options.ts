@@ -3,6 +3,7 @@ import type { BroadcastError } from './errors.js';
 import type { LogEntry } from './foundation/logger.js';
 import type { DegradationPreference } from './peer/encoding.js';
 import type { VideoCodec } from './peer/video-codec.js';
+import type { Slate } from './picture/scene.js';
 import type { AskedOfScreen } from './quality/quality.js';
 import type { CheckedSound, SoundOptions } from './sound/sound.js';
 import type { CameraOptions, MicrophoneOptions, SourceOptions } from './sources/constraints.js';
@@ -58,6 +59,11 @@ export interface BroadcasterOptions {
    * one stands in for it meanwhile. Default true.
    */
   readonly returnToDevice?: boolean | undefined;
+  /**
+   * The picture that goes out while the camera is off or gone: a colour, a text, an image; default a
+   * dark one. You can change it while live.
+   */
+  readonly slate?: Slate | undefined;
   /**
    * The codec to send where ingest and browser have it; H264 and VP8 stay as fallbacks. Default
    * `h264`, which an ingest packages for HLS as it is.
@@ -157,6 +163,8 @@ export interface Settings extends SourceSettings {
   readonly returnToDevice: boolean;
   /** A credential; `null` for none. */
   readonly authToken: string | null;
+  /** Not checked before it is drawn. */
+  readonly slate: Slate;
   readonly videoCodec: VideoCodec;
   readonly simulcast: boolean;
   readonly scalabilityMode: string | null;

@@ -16,6 +16,7 @@ import { isNearly } from './foundation/nearly.js';
 import type { BroadcasterOptions, Settings, SourceSettings } from './options.js';
 import type { DegradationPreference } from './peer/encoding.js';
 import { VIDEO_CODECS } from './peer/video-codec.js';
+import type { Slate } from './picture/scene.js';
 import type { AskedOfScreen } from './quality/quality.js';
 import { videoKbpsFor } from './quality/video-rates.js';
 import type { IngestAddress } from './signaling/ingest-url.js';
@@ -116,6 +117,8 @@ export function parseOptions(options: BroadcasterOptions, log: Log): Settings {
     sounds: checkSounds(orDefault('sounds', LIST, []), complain),
     returnToDevice: orDefault('returnToDevice', FLAG, true),
     authToken: orDefault<string | null>('authToken', TOKEN, null) || null,
+    // A copy, so that a getter of it throws here.
+    slate: { ...orDefault<Slate>('slate', [isRecord, 'an object'], {}) },
     videoCodec: orDefault('videoCodec', oneOf(...VIDEO_CODECS), 'h264'),
     simulcast: orDefault('simulcast', FLAG, false),
     scalabilityMode: orDefault<string | null>('scalabilityMode', SCALABILITY_MODE, null),

@@ -112,10 +112,11 @@ export function publishSession(
   return runSession(session, signal);
 }
 
-/** The camera's picture, if viewers see it: a hidden one is black by wish, and a screen may stand still. */
+/** The camera's picture, if viewers see it: a slate, or a black one, and a screen may stand still. */
 function pictureOf(state: BroadcasterState): MediaStreamTrack | null {
   const { video } = selectOutgoing(state);
-  return video.status === 'on' && !video.muted && video.screen === null ? video.track : null;
+  const isShown = video.status === 'on' && !video.muted && video.slateFor === null;
+  return isShown && video.screen === null ? video.track : null;
 }
 
 function isWanted({ connection }: BroadcasterState): boolean {

@@ -3,6 +3,8 @@ import { streamTaken } from './connection/stream-status.js';
 import { BroadcastError } from './errors.js';
 import type { BroadcasterEvent } from './events.js';
 import { until } from './foundation/until.js';
+import type { Scene } from './picture/scene.js';
+import type { LoadDrawing } from './picture-work.js';
 import { bothOf, captureOf, failureOf, selectOutgoing } from './select-outgoing.js';
 import { selectIsTaken } from './selectors.js';
 import type { ScreenOptions } from './sources/screen-options.js';
@@ -18,6 +20,8 @@ export interface Requests {
   start(options?: { readonly takeOver?: boolean | undefined }): Promise<void>;
   /** As `Broadcaster.shareScreen`, with options that are checked. */
   shareScreen(share: ScreenOptions): Promise<void>;
+  /** As `Broadcaster.setScene`. */
+  setScene(scene: Scene | null): Promise<void>;
 }
 
 const NO_SCREEN = 'The option screen is false, so this page shares none. Leave it out to share.';
@@ -26,8 +30,10 @@ const NO_SCREEN = 'The option screen is false, so this page shares none. Leave i
 export function createRequests(
   store: { getSnapshot(): BroadcasterState; subscribe(listener: () => void): () => void },
   dispatch: (event: BroadcasterEvent) => void,
+  drawing: LoadDrawing,
 ): Requests {
   const { getSnapshot } = store;
+  let newest = new AbortController();
   const preview = async () => {
     dispatch({ type: 'preview-requested' });
     await until(store, (state) => captureOf(selectOutgoing(state)) !== 'opening');
@@ -53,6 +59,12 @@ export function createRequests(
       if (connection.status !== 'idle' || connection.preparation.phase === 'ready') return;
       if (connection.preparation.phase === 'waiting') throw connection.preparation.cause;
       throw new DOMException('Preparing was ended before it was done.', 'AbortError');
+    },
+    setScene(scene) {
+      newest.abort(new DOMException('Another scene came first.', 'AbortError'));
+      newest = new AbortController();
+      const { signal } = newest;
+      return drawing(signal).then((part) => part.setScene({ store, dispatch }, scene, signal));
     },
     async start({ takeOver = false } = {}) {
       dispatch({ type: 'start-requested', takeOver });

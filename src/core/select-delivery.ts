@@ -14,7 +14,7 @@ import type { HealthContext } from './stats/health-measures.js';
 export type Sent =
   /** The source as it is, as far as the network carries it. */
   | 'whole'
-  /** Black or silence, because the person hid the camera or muted the microphone. */
+  /** A slate or silence, because the person hid the camera or muted the microphone. */
   | 'muted'
   /** Nothing, and nothing else was requested. */
   | 'none'
@@ -71,15 +71,18 @@ const STATUS = {
 } as const;
 
 function sentOf(media: OutgoingMedia, kind: SentKind | undefined): Sent {
-  switch (media.status) {
+  // A slate is not what viewers are there for.
+  const status = (media.status === 'on' && media.slateFor) || media.status;
+  switch (status) {
     case 'excluded':
     case 'off':
       return 'none';
     case 'opening':
-      return 'opening';
+    case 'muted':
+      return status;
     case 'on':
-      if (media.lost !== null) return 'lost';
-      if (media.muted) return 'muted';
+      if (media.status === 'on' && media.lost !== null) return 'lost';
+      if (media.status === 'on' && media.muted) return 'muted';
       return kind === 'refused' ? 'refused' : 'whole';
     case 'failed':
       return 'lost';

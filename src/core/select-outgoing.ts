@@ -7,6 +7,7 @@ import type { ScreenContent } from './sources/screen-options.js';
 import type { Capture, Source, SourceKind } from './sources/source.js';
 import { MEDIA_OF, ofEachSource, SOURCE_KINDS } from './sources/source.js';
 import { SOURCES } from './sources/source-kinds.js';
+import type { BroadcasterState } from './state.js';
 
 /** The picture, or the sound, that goes out now. */
 export type OutgoingMedia =
@@ -19,8 +20,10 @@ export type OutgoingMedia =
       readonly track: MediaStreamTrack;
       /** How people call the device it comes from; empty where there is none, or no name for it. */
       readonly label: string;
-      /** Black or silence goes out in its place. */
+      /** A slate, black or silence goes out in its place. */
       readonly muted: boolean;
+      /** The state of the picture in whose place a slate goes out; `null` for a picture or sound itself. */
+      readonly slateFor: SlateCause | null;
       /** Pixels and frames per second; `null` for a sound, and where the browser does not tell. */
       readonly picture: Capture['picture'];
       /** Whether a preview shows it as in a mirror. */
@@ -32,19 +35,50 @@ export type OutgoingMedia =
     }
   | { readonly status: 'failed'; readonly error: BroadcastError };
 
+/** Where the picture stands that a slate goes out for. */
+export type SlateCause = 'muted' | 'opening' | 'failed' | 'off' | 'excluded';
+
 /** The outgoing media of each kind. */
 export interface Outgoing {
   readonly video: OutgoingMedia;
   readonly audio: OutgoingMedia;
 }
 
+/** As much of the state as the outgoing media depend on. */
+export type OutgoingState = SoundState & Pick<BroadcasterState, 'picture'>;
+
 /**
- * The outgoing media now: the only authority on it. Of several sources of one kind of media that
- * one is taken which is furthest on, and of those the first in the table; the sound is mixed where
- * it has to be. A member is the same object as long as its source is.
+ * The outgoing media now: the only authority on it. A drawn picture goes before a source. Of several
+ * sources of one kind of media that one is taken which is furthest on, and of those the first in the
+ * table; the sound is mixed where it has to be. A member is the same object as long as its source is.
  */
-export function selectOutgoing(state: SoundState): Outgoing {
-  return { video: mediaOf(state, 'video'), audio: soundOf(state) };
+export function selectOutgoing(state: OutgoingState): Outgoing {
+  return { video: pictureOf(state), audio: soundOf(state) };
+}
+
+/** Whether a picture is to be drawn now, for a scene or as a slate. */
+export function wantsDrawing(state: OutgoingState): boolean {
+  const { scene, drawing } = state.picture;
+  if (drawing.status === 'failed') return false;
+  return slateCause(state) !== null || (scene !== null && shownCapture(state) !== null);
+}
+
+/** Why a slate is to go out; `null` where it is not. A broadcast that had a picture never goes without. */
+export function slateCause(state: OutgoingState): SlateCause | null {
+  const best = bestOf(state, 'video');
+  const status = statusOf(best, state);
+  if (shownCapture(state) !== null) return null;
+  if (state[best].muted && (status === 'on' || status === 'paused')) return 'muted';
+  if (!isBroadcasting(state.connection) || state.picture.last === null) return null;
+  // What another app, or the system, holds gives nothing for as long.
+  return status === 'on' || status === 'paused' ? 'failed' : status;
+}
+
+/** The source whose picture viewers see, drawn or not; `null` where they see none. */
+export function shownCapture(state: OutgoingState): Capture | null {
+  const source = state[bestOf(state, 'video')];
+  if (source.status !== 'on' || source.muted) return null;
+  return source.interrupted && isBroadcasting(state.connection) ? null : source.capture;
 }
 
 /** Both kinds, the picture first, as texts name them. */
@@ -79,22 +113,58 @@ function statusOf(kind: SourceKind, state: Readonly<Record<SourceKind, Source>>)
   return status === 'opening' && state.camera.status === 'excluded' ? status : 'excluded';
 }
 
-const FURTHEST_FIRST: readonly Source['status'][] = ['on', 'opening', 'failed', 'off', 'excluded'];
+const FURTHEST_FIRST: readonly Source['status'][] = [
+  'on',
+  'paused',
+  'opening',
+  'failed',
+  'off',
+  'excluded',
+];
 
-function mediaOf(
-  state: Readonly<Record<SourceKind, Source>>,
-  media: keyof Outgoing,
-): OutgoingMedia {
-  const kinds = SOURCE_KINDS.filter((kind) => MEDIA_OF[kind] === media);
-  for (const status of FURTHEST_FIRST) {
-    const kind = kinds.find((one) => statusOf(one, state) === status);
-    if (kind !== undefined) return outgoing(kind, state[kind]);
+const KINDS_OF = {
+  video: SOURCE_KINDS.filter((kind) => MEDIA_OF[kind] === 'video'),
+  audio: SOURCE_KINDS.filter((kind) => MEDIA_OF[kind] === 'audio'),
+};
+
+function bestOf(state: OutgoingState, media: keyof Outgoing): SourceKind {
+  let best: SourceKind = media === 'video' ? 'camera' : 'microphone';
+  let least = FURTHEST_FIRST.length;
+  for (const kind of KINDS_OF[media]) {
+    const rank = FURTHEST_FIRST.indexOf(statusOf(kind, state));
+    if (rank >= least) continue;
+    best = kind;
+    least = rank;
   }
-  return { status: 'excluded' };
+  return best;
+}
+
+function pictureOf(state: OutgoingState): OutgoingMedia {
+  const source = mediaOf(state, 'video');
+  const { drawing } = state.picture;
+  const cause = slateCause(state);
+  if (drawing.status === 'on' && wantsDrawing(state)) {
+    const isCamera = state.picture.scene?.layout === 'camera';
+    const screen = isCamera ? null : (shownCapture(state)?.content ?? null);
+    const { track, picture } = drawing;
+    const lost = source.status === 'failed' ? source.error : null;
+    return made(track, {
+      label: '',
+      muted: cause === 'muted',
+      lost,
+      slateFor: cause,
+      picture,
+      screen,
+    });
+  }
+  if (cause === null || source.status === 'on' || drawing.status === 'on') return source;
+  // A slate that is not there yet will be.
+  if (drawing.status === 'unused') return OPENING;
+  return cause === 'muted' ? { status: 'failed', error: drawing.error } : source;
 }
 
 /** Until the mix is there, and where there is none, the first input goes out as it is. */
-function soundOf(state: SoundState): OutgoingMedia {
+function soundOf(state: OutgoingState): OutgoingMedia {
   const { sound, connection, microphone } = state;
   const straight = mediaOf(state, 'audio');
   if (sound.mix.status === 'on') {
@@ -117,31 +187,39 @@ function whyLost(source: Source): BroadcastError | null {
   return source.status === 'failed' ? source.error : null;
 }
 
-const madeSounds = new WeakMap<MediaStreamTrack, OutgoingMedia>();
+const madeMedia = new WeakMap<MediaStreamTrack, OutgoingMedia>();
 
-/** One object for each sound, however often it is requested. */
+/** One object for what is mixed or drawn, however often it is requested. */
 function made(
   track: MediaStreamTrack,
-  of: { readonly label: string; readonly muted: boolean; readonly lost: BroadcastError | null },
+  of: Pick<SentMediaOn, 'label' | 'muted' | 'lost'> & Partial<SentMediaOn>,
 ): OutgoingMedia {
   const media: OutgoingMedia = {
     status: 'on',
     track,
-    ...of,
+    slateFor: null,
     picture: null,
+    // A text in a mirror is no text.
     isMirrored: false,
     screen: null,
+    ...of,
   };
-  const known = madeSounds.get(track);
+  const known = madeMedia.get(track);
   if (known !== undefined && isSame(known, media)) return known;
-  madeSounds.set(track, media);
+  madeMedia.set(track, media);
   return media;
 }
 
-/** One object for each source, however often it is requested. */
+type SentMediaOn = Extract<OutgoingMedia, { status: 'on' }>;
+
+const OPENING: OutgoingMedia = { status: 'opening' };
+
+/** One object for each source, and each drawing, however often it is requested. */
 const remembered = ofEachSource(() => new WeakMap<Source, OutgoingMedia>());
 
-function outgoing(kind: SourceKind, source: Source): OutgoingMedia {
+function mediaOf(state: OutgoingState, media: keyof Outgoing): OutgoingMedia {
+  const kind = bestOf(state, media);
+  const source = state[kind];
   const known = remembered[kind].get(source) ?? read(kind, source);
   remembered[kind].set(source, known);
   return known;
@@ -153,8 +231,19 @@ function read(kind: SourceKind, source: Source): OutgoingMedia {
     const { muted, capture } = source;
     const { track, label, picture, content = null } = capture;
     const isMirrored = SOURCES[kind].isMirrored(capture);
-    return { status, track, label, muted, picture, isMirrored, screen: content, lost: null };
+    return {
+      status,
+      track,
+      label,
+      muted,
+      slateFor: null,
+      picture,
+      isMirrored,
+      screen: content,
+      lost: null,
+    };
   }
+  if (status === 'paused') return OPENING;
   if (kind === 'screen') return { status: status === 'opening' ? status : 'excluded' };
   return status === 'failed' ? { status, error: source.error } : { status };
 }

@@ -33,6 +33,7 @@ export function initialState(settings: Settings): BroadcasterState {
     stream: { ...INITIAL_STREAM, ...toldBy(settings) },
     ...ofEachSource((kind) => initialSource(settings[kind] as DeviceChoice | null)),
     sound: withSounds(settings),
+    picture: { ...INITIAL_STATE.picture, slate: settings.slate },
     quality: { ...INITIAL_QUALITY, asked, ofCamera: asked, ofScreen: settings.ofScreen },
   };
 }

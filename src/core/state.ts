@@ -5,6 +5,8 @@ import type { PreviousSession } from './connection/previous-session.js';
 import type { StreamStatus } from './connection/stream-status.js';
 import { INITIAL_STREAM } from './connection/stream-status.js';
 import type { IngestTarget } from './connection/target.js';
+import type { Picture } from './picture/picture.js';
+import { INITIAL_PICTURE } from './picture/picture.js';
 import type { Quality } from './quality/quality.js';
 import { INITIAL_QUALITY } from './quality/quality.js';
 import type { Sound } from './sound/sound.js';
@@ -19,7 +21,7 @@ import type { StatsSample } from './stats/sample.js';
  * Everything the broadcaster shows, in orthogonal slices; each slice is a discriminated union on
  * `status`. Snapshots are immutable, and a slice that did not change keeps its identity.
  * Instants (`...At`, `since`) are epoch milliseconds. Each source (`camera`, `microphone`) is
- * excluded, off, opening, on or failed: `sources/source.ts`.
+ * excluded, off, opening, on, paused or failed: `sources/source.ts`.
  */
 export interface BroadcasterState extends Readonly<Record<SourceKind, Source>> {
   /** idle, connecting, live, reconnecting or failed: `connection/connection.ts`. */
@@ -32,6 +34,8 @@ export interface BroadcasterState extends Readonly<Record<SourceKind, Source>> {
   readonly previousSession: PreviousSession | null;
   /** The network during a broadcast, by the browser: `connection/network.ts`. */
   readonly network: Network;
+  /** A scene, a slate, or a source as it is: `picture/picture.ts`. */
+  readonly picture: Picture;
   readonly devices: Devices;
   /** How the sound that goes out is made, and what is noticed about it: `sound/sound.ts`. */
   readonly sound: Sound;
@@ -67,6 +71,7 @@ export const INITIAL_STATE: BroadcasterState = {
   previousSession: null,
   network: INITIAL_NETWORK,
   ...ofEachSource(() => OFF),
+  picture: INITIAL_PICTURE,
   devices: { status: 'unlisted' },
   sound: INITIAL_SOUND,
   permissions: INITIAL_PERMISSIONS,

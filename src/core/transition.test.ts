@@ -102,6 +102,7 @@ const SOURCES: readonly Source[] = [
   { ...on, deviceId: 'gone', problem: error('constraints-not-met') },
   { ...on, change: { request: 2, target: 'b', before: null } },
   { ...choice, status: 'failed', error: error('device-lost') },
+  { ...choice, muted: true, status: 'paused' },
 ];
 
 const TARGETS: readonly IngestTarget[] = [
@@ -247,6 +248,17 @@ const EVENTS: {
       permission,
     }),
   ),
+  'picture-changed': [
+    { scene: { layout: 'camera' } } as const,
+    { drawing: { status: 'failed', error: error('unsupported') } } as const,
+    {
+      drawing: {
+        status: 'on',
+        track: {} as MediaStreamTrack,
+        picture: { width: 1280, height: 720, frameRate: 5 },
+      },
+    } as const,
+  ].map((change) => ({ type: 'picture-changed', change })),
   'quality-asked': [
     {
       type: 'quality-asked',
@@ -1114,10 +1126,14 @@ describe('a source', () => {
 
   it('is replaced by another device when it is lost, without losing the broadcast', () => {
     const connection = CONNECTIONS[9] as Connection;
-    const camera: Source = { ...on, deviceId: 'unplugged', muted: true };
+    const camera: Source = { ...on, deviceId: 'unplugged' };
     const now = through(state({ camera, connection }), lost);
-    expect(now.camera).toMatchObject({ status: 'opening', deviceId: 'unplugged', muted: true });
+    expect(now.camera).toMatchObject({ status: 'opening', deviceId: 'unplugged' });
     expect(now.connection).toBe(connection);
+    // Nobody sees a muted one, so its light stays off.
+    const hidden = through(state({ camera: { ...camera, muted: true }, connection }), lost);
+    expect(hidden.camera).toEqual({ status: 'paused', deviceId: 'unplugged', muted: true });
+    expect(hidden.connection).toBe(connection);
   });
 
   it('says that it was lost when no other could be opened, and comes back when plugged in', () => {

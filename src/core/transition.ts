@@ -10,11 +10,12 @@ import { previousSessionAfter, sessionBefore } from './connection/previous-sessi
 import { isTaken, standingOf, withOwner } from './connection/stream-status.js';
 import type { StampedEvent } from './events.js';
 import { isSame } from './foundation/same.js';
+import { afterPicture } from './picture-in-state.js';
 import { nextQuality } from './quality/next-quality.js';
 import type { Quality } from './quality/quality.js';
 import { NO_LOAD } from './quality/quality.js';
 import { screenKbpsFor } from './quality/video-rates.js';
-import type { OutgoingMedia } from './select-outgoing.js';
+import type { OutgoingMedia, OutgoingState } from './select-outgoing.js';
 import { captureOf, failureOf, isSendable, selectOutgoing } from './select-outgoing.js';
 import { STRAIGHT, soundTransition } from './sound/sound.js';
 import { isMixWanted } from './sound-inputs.js';
@@ -45,6 +46,7 @@ function reduce(state: BroadcasterState, event: StampedEvent): BroadcasterState 
         ...withSources(connected(state, event), event),
         devices: { status: 'unlisted' },
         sound: { ...state.sound, mix: STRAIGHT },
+        picture: { ...state.picture, last: null },
       };
     case 'renewed': {
       const connection = connectionTransition(state.connection, event, contextOf(state));
@@ -113,6 +115,8 @@ function reduce(state: BroadcasterState, event: StampedEvent): BroadcasterState 
     case 'sound-watched':
     case 'sound-warned':
       return { ...state, sound: soundTransition(state.sound, event) };
+    case 'picture-changed':
+      return { ...state, picture: { ...state.picture, ...event.change } };
     case 'stats-sampled':
       return state.connection.status === 'live' ? sampled(state, event) : state;
     case 'stats-paused':
@@ -177,7 +181,7 @@ function sentOf<Shown extends string>(
   shown: Shown,
 ): Shown | 'muted' | 'none' {
   if (media.status !== 'on' || media.lost !== null) return 'none';
-  return media.muted ? 'muted' : shown;
+  return media.muted || media.slateFor !== null ? 'muted' : shown;
 }
 
 function withPermission(
@@ -201,9 +205,10 @@ function withSources(
 /** Draws the conclusions that need no event of their own. */
 function conclude(
   before: BroadcasterState,
-  state: BroadcasterState,
+  reduced: BroadcasterState,
   event: StampedEvent,
 ): BroadcasterState {
+  const state = afterPicture(reduced, event);
   const isAnother = streamOf(before.target) !== streamOf(state.target);
   const stream = withOwner(state.stream, state.connection, isAnother);
   const around = contextOf({ ...state, stream });
@@ -296,7 +301,7 @@ function askedFor(quality: Quality, asked: Quality['asked']): Quality {
 }
 
 /** Whether a session that fits the one also fits the other. */
-function sameKinds(before: BroadcasterState, now: BroadcasterState): boolean {
+function sameKinds(before: OutgoingState, now: OutgoingState): boolean {
   const [left, right] = [selectOutgoing(before), selectOutgoing(now)];
   return (
     isSendable(left.video) === isSendable(right.video) &&

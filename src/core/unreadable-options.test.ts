@@ -17,6 +17,7 @@ const OPTIONS = {
   screen: true,
   sounds: true,
   returnToDevice: true,
+  slate: true,
   videoCodec: true,
   maxVideoKbps: true,
   degradationPreference: true,

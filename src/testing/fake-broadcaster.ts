@@ -19,7 +19,10 @@ export interface FakeBroadcaster extends BroadcasterInstance {
   readonly listeners: number;
   /** Replaces slices of the state, and tells every listener. */
   setState(patch: Partial<BroadcasterState>): void;
-  /** Lets every later `preview`, `prepare`, `start`, `resume`, `stop` and `shareScreen` reject with `error`. */
+  /**
+   * Lets every later `preview`, `prepare`, `start`, `resume`, `stop`, `shareScreen` and `setScene`
+   * reject with `error`.
+   */
   rejectWith(error: unknown): void;
 }
 
@@ -60,6 +63,7 @@ export function createFakeBroadcaster(initial: Partial<BroadcasterState> = {}): 
     stopSharing: () => record('stopSharing'),
     watchSound: () => () => {},
     setGain: (input, gain) => record('setGain', input, gain),
+    setScene: (scene) => asked('setScene', scene),
     release: async () => record('release'),
     calls,
     get methods() {

@@ -247,21 +247,35 @@ describe('a device that is lost', () => {
     const without = MACHINE.filter(({ deviceId }) => deviceId !== wanted);
     const lose = async () => {
       await preview();
-      broadcaster.mute('camera');
       devices.list(without);
       devices.tracks.find(({ deviceId }) => deviceId === wanted)?.unplug();
       await pass();
       expect(broadcaster.getSnapshot().camera).toMatchObject(open('camera-1'));
     };
 
-    it('is taken back when it is there again, with its mute', async () => {
+    it('is taken back when it is there again', async () => {
       broadcaster = createBroadcaster({ camera: { deviceId: wanted } });
       await lose();
       devices.list(MACHINE);
       await pass();
-      const back = { ...open(wanted), deviceId: wanted, muted: true, problem: null };
+      const back = { ...open(wanted), deviceId: wanted, problem: null };
       expect(broadcaster.getSnapshot().camera).toMatchObject(back);
       expect(devices.live()).toHaveLength(2);
+    });
+
+    it('is the wanted one again where it was muted meanwhile, and so had none in its place', async () => {
+      broadcaster = createBroadcaster({ camera: { deviceId: wanted } });
+      await preview();
+      broadcaster.mute('camera');
+      devices.list(without);
+      devices.tracks.find(({ deviceId }) => deviceId === wanted)?.unplug();
+      await pass();
+      expect(broadcaster.getSnapshot().camera).toMatchObject({ status: 'paused', muted: true });
+      expect(devices.live().map(({ kind }) => kind)).toEqual(['audio']);
+      devices.list(MACHINE);
+      broadcaster.unmute('camera');
+      await pass();
+      expect(broadcaster.getSnapshot().camera).toMatchObject({ ...open(wanted), problem: null });
     });
 
     it('is known by its name where the browser gives it another id', async () => {

@@ -38,7 +38,10 @@ export function sourceTransition(
     case 'camera-flipped':
       return kind === 'camera' ? flipped(source, event) : source;
     case 'source-muted':
-      return source.muted === event.muted ? source : { ...source, muted: event.muted };
+      if (source.muted === event.muted) return source;
+      return source.status === 'paused'
+        ? opening({ ...source, muted: event.muted }, event)
+        : { ...source, muted: event.muted };
     case 'supply-changed':
       return supplyChanged(source, event);
     case 'source-opened':
@@ -207,6 +210,11 @@ function problemOf(source: Source, problem: BroadcastError | null): BroadcastErr
 function errorOf(source: Source, error: BroadcastError): BroadcastError {
   const after = source.status === 'opening' ? source.after : null;
   return familyOf(error) === 'permission' ? error : (after ?? error);
+}
+
+/** The source while it is muted, and its device closed. */
+export function paused(source: Source): Source {
+  return { ...choiceOf(source), status: 'paused' };
 }
 
 function off(source: Source): Source {

@@ -35,7 +35,7 @@ export interface SourceChoice {
   readonly deviceId: string | null;
   /** The name of the wanted device, as far as it is known: some browsers give it another id. */
   readonly label?: string | undefined;
-  /** A muted source still sends: black frames, or silence. */
+  /** A muted source still sends: a slate, or silence. */
   readonly muted: boolean;
 }
 
@@ -68,6 +68,8 @@ export type SourceStatus =
       /** The session that a capture of the app's making serves; the next one gets another. */
       readonly session?: number;
     }
+  /** A muted camera: closed, so that its light is off, until it is unmuted. A slate goes out. */
+  | { readonly status: 'paused' }
   | { readonly status: 'failed'; readonly error: BroadcastError };
 
 /**

@@ -11,6 +11,9 @@ import { part } from '../part.js';
 import { useBroadcasterState } from '../use-broadcaster-state.js';
 
 const selectPicture = (state: BroadcasterState) => selectOutgoing(state).video;
+/** A slate of the app's own says what it says. */
+const selectIsSlateOwn = ({ picture: { slate } }: BroadcasterState) =>
+  Boolean(slate.text || slate.image);
 
 /** The props of `Broadcaster.Preview`; children lie on the picture. */
 export type PreviewProps = ComponentPropsWithoutRef<'div'>;
@@ -23,7 +26,8 @@ export const Preview = part<HTMLDivElement, PreviewProps>(
     const { messages } = useRoot('Preview');
     const sent = useBroadcasterState(selectPicture);
     const shown = sent.status === 'on' ? sent : null;
-    const state = shown?.muted === true ? 'muted' : sent.status;
+    const state = shown?.slateFor ?? (shown?.muted === true ? 'muted' : sent.status);
+    const isSlateOwn = useBroadcasterState(selectIsSlateOwn) && (shown?.slateFor ?? null) !== null;
     const video = useRef<HTMLVideoElement>(null);
     const [size, setSize] = useState<Size | null>(null);
 
@@ -73,7 +77,9 @@ export const Preview = part<HTMLDivElement, PreviewProps>(
           onResize={({ currentTarget }) => setSize(sizeOf(currentTarget))}
           onLoadedMetadata={({ currentTarget }) => setSize(sizeOf(currentTarget))}
         />
-        {state !== 'on' && <p className="wb-poster">{messages[POSTER_WORDS[state]]}</p>}
+        {state !== 'on' && !isSlateOwn && (
+          <p className="wb-poster">{messages[POSTER_WORDS[state]]}</p>
+        )}
         {children}
       </div>
     );

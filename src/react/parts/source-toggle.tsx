@@ -29,16 +29,20 @@ export const SourceToggle = forwardRef<HTMLButtonElement, SourceToggleProps>(fun
     kind === 'camera' ? 'CameraToggle' : 'MicrophoneToggle',
   );
   const source = useBroadcasterState(useCallback((state: BroadcasterState) => state[kind], [kind]));
+  const isPaused = source.status === 'paused';
   const isAvailable =
-    source.status === 'on' || (source.status === 'failed' && !isForGood(source.error));
+    source.status === 'on' || isPaused || (source.status === 'failed' && !isForGood(source.error));
   const name = source.status === 'failed' ? 'failed' : source.muted ? 'muted' : 'on';
   const guard = usePressGuard(name);
   if (source.status === 'excluded') return null;
   const press = (event: MouseEvent<HTMLButtonElement>) => {
     onClick?.(event);
     if (event.defaultPrevented) return;
-    if (source.status === 'failed') ignoreRejection(broadcaster.preview());
-    else if (source.muted) broadcaster.unmute(kind);
+    if (source.status === 'failed') {
+      // A muted one would be opened for nobody.
+      if (source.muted) broadcaster.unmute(kind);
+      ignoreRejection(broadcaster.preview());
+    } else if (source.muted) broadcaster.unmute(kind);
     else broadcaster.mute(kind);
   };
   return (
@@ -48,7 +52,8 @@ export const SourceToggle = forwardRef<HTMLButtonElement, SourceToggleProps>(fun
       title={messages[NAMES[kind][name]]}
       {...props}
       {...{
-        [DATA_ATTRIBUTES.state]: source.status === 'on' && source.muted ? 'muted' : source.status,
+        [DATA_ATTRIBUTES.state]:
+          isPaused || (source.status === 'on' && source.muted) ? 'muted' : source.status,
       }}
       ref={ref}
       className={classNames('wb-button wb-toggle', className)}

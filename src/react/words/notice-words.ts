@@ -60,6 +60,10 @@ const errors: Record<BroadcastErrorCode, ErrorWords> = {
     title: 'This page forbids itself to reach the server',
     next: 'Whoever runs this page has to allow it in the page’s content security policy.',
   },
+  'image-not-loaded': {
+    title: 'An image could not be loaded',
+    next: 'Your video goes on without it. Check the image’s address, and that its server lets this page read it.',
+  },
   'invalid-options': {
     title: 'The stream’s address cannot be used',
     next: 'Check the server URL and the stream key.',
