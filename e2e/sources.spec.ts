@@ -1,5 +1,11 @@
 import type { Page } from '@playwright/test';
-import type { BroadcasterOptions, LevelMeter } from '../src/core/index.js';
+import type {
+  BroadcasterOptions,
+  LevelMeter,
+  PictureRequest,
+  TrackProcessor,
+} from '../src/core/index.js';
+import { BIT_COUNT, BLOCK_PIXELS } from './clip.js';
 import { expect, openCore, openStream, test } from './fixtures.js';
 import { installSyntheticDevices } from './synthetic-devices.js';
 
@@ -11,6 +17,7 @@ declare global {
     /** How many analysers the page made. */
     analysers: number;
     meter: LevelMeter;
+    pictures: OwnPictures;
   }
 }
 
@@ -191,4 +198,157 @@ test('the microphone is measured on the audio thread, or on the page, and the pe
   });
   await expect.poll(read).toBeGreaterThan(0.6);
   expect(await page.evaluate(() => window.analysers)).toBe(1);
+});
+
+/** Pictures of the page's own, with numbers of their own, and what works on them. */
+interface OwnPictures {
+  /** A picture that counts from this number. */
+  draw(from: number): MediaStreamTrack;
+  /** Paints numbers from 2000 over what it is given, until it is told to stand still. */
+  readonly renumber: TrackProcessor;
+  isStill: boolean;
+  /** Every track that was made, and how often a factory was asked. */
+  readonly tracks: MediaStreamTrack[];
+  readonly asked: PictureRequest[];
+  readonly own: MediaStreamTrack;
+}
+
+/** An init script: the page draws its own pictures. */
+function installOwnPictures({ bits, block }: { readonly bits: number; readonly block: number }) {
+  const tracks: MediaStreamTrack[] = [];
+  const show = (from: number, paint: (context: CanvasRenderingContext2D) => boolean) => {
+    const canvas = document.createElement('canvas');
+    Object.assign(canvas, { width: 1280, height: 720 });
+    const context = canvas.getContext('2d');
+    if (context === null) throw new Error('This browser gives no 2d canvas.');
+    let number = from;
+    const draw = () => {
+      if (!paint(context)) return;
+      let ones = 0;
+      for (let bit = 0; bit <= bits; bit += 1) {
+        const isOne = bit < bits ? Math.floor(number / 2 ** bit) % 2 === 1 : ones % 2 === 0;
+        if (isOne) ones += 1;
+        context.fillStyle = isOne ? 'white' : 'black';
+        context.fillRect(bit * block, 0, block, block);
+      }
+      number += 1;
+    };
+    draw();
+    const [track] = canvas.captureStream(30).getVideoTracks();
+    if (track === undefined) throw new Error('The canvas gives no track.');
+    setInterval(draw, 33);
+    tracks.push(track);
+    return track;
+  };
+  const draw = (from: number) =>
+    show(from, (context) => {
+      context.fillStyle = `hsl(${(performance.now() / 20) % 360} 60% 50%)`;
+      context.fillRect(0, 0, 1280, 720);
+      return true;
+    });
+  const renumber: TrackProcessor = async (track) => {
+    const video = document.createElement('video');
+    video.muted = true;
+    video.srcObject = new MediaStream([track]);
+    await video.play();
+    return show(2_000, (context) => {
+      if (!window.pictures.isStill) context.drawImage(video, 0, 0, 1280, 720);
+      return !window.pictures.isStill;
+    });
+  };
+  const own = draw(1_000);
+  window.pictures = { draw, renumber, isStill: false, tracks, asked: [], own };
+}
+
+test('a picture of the page’s own, and what works on it, are seen in the session of the camera', async ({
+  page,
+  app,
+  ingest,
+}) => {
+  await page.addInitScript(installOwnPictures, { bits: BIT_COUNT, block: BLOCK_PIXELS });
+  const { options, watchUrl } = await openStream(ingest);
+  await openCore(page, app, options);
+  await page.evaluate((given) => {
+    window.options = given;
+  }, options);
+  await page.evaluate(() => window.kit.get().start());
+  await page.evaluate((url) => window.kit.watch(url), watchUrl);
+  const problem = () =>
+    page.evaluate(() => {
+      const { camera } = window.kit.get().getSnapshot();
+      return camera.status === 'on' && camera.change === null
+        ? camera.problem?.code
+        : camera.status;
+    });
+  /** Waits until the viewer sees a number of this thousand that is new. */
+  const sees = async (thousand: number) => {
+    const from = await page.evaluate(() => window.kit.viewer?.frames.length ?? 0);
+    const seen = () =>
+      page.evaluate((since) => {
+        const numbers = window.kit.viewer?.frames.slice(since).map(({ number }) => number) ?? [];
+        return Math.floor((numbers.findLast((number) => number !== null) ?? -1) / 1_000);
+      }, from);
+    await expect.poll(seen, { message: `the viewer sees ${thousand} thousand` }).toBe(thousand);
+  };
+  await sees(0);
+
+  await page.evaluate(() => {
+    const source = window.pictures.own;
+    window.kit.get().update({ ...window.options, camera: { source } });
+  });
+  await sees(1);
+  expect(await problem()).toBe(undefined);
+
+  await page.evaluate(() => {
+    const { own: source, renumber: processor } = window.pictures;
+    window.kit.get().update({ ...window.options, camera: { source, processor } });
+  });
+  await sees(2);
+  await page.evaluate(() => {
+    window.pictures.isStill = true;
+  });
+  await expect.poll(problem).toBe('processor-failed');
+  await sees(1);
+
+  // One that never answers: what was there before goes on, and in the end that is all.
+  await page.evaluate(() => {
+    const { own: source } = window.pictures;
+    const processor = () => new Promise<never>(() => {});
+    window.kit.get().update({ ...window.options, camera: { source, processor } });
+  });
+  await sees(1);
+  await expect.poll(problem, { timeout: 20_000 }).toBe('processor-failed');
+  await sees(1);
+
+  await page.evaluate(() => {
+    const { asked, draw } = window.pictures;
+    const source = (request: PictureRequest) => {
+      asked.push(request);
+      return draw(3_000);
+    };
+    window.kit.get().update({ ...window.options, camera: { source, width: 640, height: 360 } });
+  });
+  await sees(3);
+  await page.evaluate(() => window.kit.get().update(window.options));
+  await sees(0);
+  expect(await problem()).toBe(undefined);
+
+  const { numbers, states, asked } = await page.evaluate(() => ({
+    numbers: window.kit.viewer?.frames.map(({ number }) => number) ?? [],
+    states: window.pictures.tracks.map(({ readyState }) => readyState),
+    asked: window.pictures.asked.map(({ width, height, signal }) => [
+      width,
+      height,
+      signal.aborted,
+    ]),
+  }));
+  const ofOwn = numbers.filter((number) => number !== null && number >= 1_000 && number < 2_000);
+  expect(ofOwn, 'no frame comes twice or late').toEqual(
+    ofOwn.toSorted((left, right) => Number(left) - Number(right)),
+  );
+  expect(states, 'all but the page’s own track are stopped').toEqual(['live', 'ended', 'ended']);
+  expect(asked).toEqual([[640, 360, true]]);
+  expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: true, sessions: 1 });
+  await page.evaluate(() => window.kit.get().release());
+  expect(await page.evaluate(() => window.pictures.own.readyState)).toBe('live');
 });
