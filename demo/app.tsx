@@ -12,6 +12,7 @@ import {
 import { AddressCard } from './address-card.js';
 import { EventsCard } from './events-card.js';
 import { FaultsPanel } from './faults-panel.js';
+import { useOwnPicture } from './picture-rows.js';
 import { takeAskedForAddress } from './publish-address.js';
 import { SourcesCard } from './sources-card.js';
 import { StatsCard } from './stats-card.js';
@@ -71,7 +72,13 @@ export function App() {
     startProblem: isLeft ? null : startProblem,
   };
   const song = useSong();
-  const broadcaster = useBroadcaster({ ...props, warnBeforeLeaving: true, sounds: song.sounds });
+  const picture = useOwnPicture();
+  const broadcaster = useBroadcaster({
+    ...props,
+    warnBeforeLeaving: true,
+    camera: picture.camera,
+    sounds: song.sounds,
+  });
   const stream = useBroadcasterState(selectStream, broadcaster);
   const delivery = useDelivery(broadcaster);
   // Then the broadcaster's own button starts the stream.
@@ -128,7 +135,7 @@ export function App() {
               broadcaster={broadcaster}
             />
           )}
-          <SourcesCard broadcaster={broadcaster} song={song} />
+          <SourcesCard broadcaster={broadcaster} picture={picture} song={song} />
           <StatsCard broadcaster={broadcaster} />
           {address === null && streams.service === 'local' && streamId !== null && (
             <FaultsPanel streamId={streamId} />

@@ -2,15 +2,19 @@ import type { BroadcasterInstance, BroadcasterState } from '../src/core/index.js
 import { canShareScreen } from '../src/core/index.js';
 import { useBroadcasterState } from '../src/index.js';
 import { Button } from './button.js';
+import type { OwnPicture } from './picture-rows.js';
+import { PictureRows } from './picture-rows.js';
 import { SoundRows } from './sound-rows.js';
 import type { Song } from './use-song.js';
 
 /** Everything that the broadcast can show and sound like, beyond camera and microphone. */
 export function SourcesCard({
   broadcaster,
+  picture,
   song,
 }: {
   readonly broadcaster: BroadcasterInstance;
+  readonly picture: OwnPicture;
   readonly song: Song;
 }) {
   return (
@@ -19,6 +23,7 @@ export function SourcesCard({
         <h2>Sources</h2>
       </summary>
       <ScreenRow broadcaster={broadcaster} />
+      <PictureRows broadcaster={broadcaster} picture={picture} />
       <SoundRows broadcaster={broadcaster} song={song} />
     </details>
   );
