@@ -11,7 +11,7 @@ export default defineConfig({
           environment: 'node',
           include: ['{src,ingest,demo,scripts}/**/*.test.ts'],
           exclude: ['src/react/**'],
-          setupFiles: ['ingest/testing/test-setup.ts'],
+          setupFiles: ['ingest/testing/test-setup.ts', 'src/core/test-setup.ts'],
           // Real media on a busy machine; nothing is judged by how long it takes.
           testTimeout: 30_000,
           hookTimeout: 30_000,

@@ -8,6 +8,7 @@ import type { Work } from './foundation/run-work.js';
 import { runWork } from './foundation/run-work.js';
 import { createStore } from './foundation/store.js';
 import { warnOnce } from './foundation/warn-once.js';
+import { loadAhead } from './load-ahead.js';
 import { createOnceLive } from './load-once-live.js';
 import { createPublishing } from './load-publishing.js';
 import { createSourceWatch } from './load-source-watch.js';
@@ -267,6 +268,7 @@ export function createBroadcaster(options: BroadcasterOptions = {}): Broadcaster
     getSnapshot,
     subscribe(listener) {
       sayUnsaid();
+      if (watchers.size === 0) loadAhead(publishing);
       const watcher = Symbol('watcher');
       watchers.add(watcher);
       const unsubscribe = store.subscribe(listener);

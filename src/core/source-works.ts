@@ -1,12 +1,13 @@
+import type { BroadcastError } from './errors.js';
 import type { BroadcasterEvent } from './events.js';
 import type { Work } from './foundation/run-work.js';
+import { withCapturing } from './load-capturing.js';
 import type { UseSourceWatch } from './load-source-watch.js';
 import { createSuppliedOpener } from './load-supplied.js';
 import type { Settings, SourceSettings } from './options.js';
 import { runScreen } from './screen-work.js';
 import { supplyOf } from './settings-in-state.js';
 import type { WantedCapture } from './sources/capture.js';
-import { runCapture } from './sources/capture.js';
 import type { SourceOptions } from './sources/constraints.js';
 import type { CaptureWish, MediaOpener } from './sources/open-media.js';
 import type { DeviceKind, Facing, Source } from './sources/source.js';
@@ -40,6 +41,10 @@ export function sourceWorks(context: SourceWorkContext): readonly (() => Work | 
     return opener;
   };
   const openSupplied = createSuppliedOpener();
+  const failed = (kind: DeviceKind) => (error: BroadcastError) => {
+    const wanted = wantedOf(getSnapshot()[kind]);
+    if (wanted !== null) dispatch({ type: 'source-failed', kind, request: wanted.request, error });
+  };
   const captureWork = <Kind extends DeviceKind>(kind: Kind): Work | null => {
     const { opener, constraints, contentHint }: DeviceTraits<SourceOptions[Kind]> = DEVICES[kind];
     const wanted = () => wantedOf(getSnapshot()[kind]);
@@ -51,15 +56,27 @@ export function sourceWorks(context: SourceWorkContext): readonly (() => Work | 
       constraintsFor: (deviceId: string | null, facing?: Facing) =>
         constraints(settings()[kind] ?? {}, deviceId, facing),
       contentHint: () => contentHint(settings()[kind]),
-      open: (wish: CaptureWish) => {
-        const supply = supplyOf(settings(), kind);
-        const openDevice = sharedOpener(opener);
-        const part = supply.source ?? supply.processor ?? wish.before?.media.supply ?? null;
-        return part === null ? openDevice(wish) : openSupplied({ ...wish, supply, openDevice });
-      },
       dispatch,
     };
-    return { key: 'capture', run: (signal) => runCapture(capture, signal) };
+    return {
+      key: 'capture',
+      run: (signal) =>
+        withCapturing(
+          (part) => {
+            const openDevice = sharedOpener(opener(part));
+            const open = (wish: CaptureWish) => {
+              const supply = supplyOf(settings(), kind);
+              const maker = supply.source ?? supply.processor ?? wish.before?.media.supply ?? null;
+              return maker === null
+                ? openDevice(wish)
+                : openSupplied({ ...wish, supply, openDevice });
+            };
+            return part.runCapture({ ...capture, open }, signal);
+          },
+          failed(kind),
+          signal,
+        ),
+    };
   };
   const screenWork = (): Work | null => {
     const screen = () => getSnapshot().screen;

@@ -1,6 +1,7 @@
 import '@testing-library/jest-dom/vitest';
 import { cleanup, configure } from '@testing-library/react';
 import { afterEach } from 'vitest';
+import { loadCapturing } from '../core/load-capturing.js';
 import { loadOnceShown } from './use-once-shown.js';
 
 // jsdom has neither streams nor playback.
@@ -28,5 +29,5 @@ if (typeof HTMLMediaElement !== 'undefined') HTMLMediaElement.prototype.play = a
 configure({ asyncUtilTimeout: 4_500 });
 afterEach(cleanup);
 
-// A page has it a moment after its first screen.
-await loadOnceShown();
+// A page has these a moment after its first screen.
+await Promise.all([loadOnceShown(), loadCapturing()]);

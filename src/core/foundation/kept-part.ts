@@ -1,6 +1,7 @@
 import { within } from './time.js';
 
-const LOADS_WITHIN_MS = 10_000;
+/** How long a part may be on its way, in milliseconds. */
+export const LOADS_WITHIN_MS = 10_000;
 
 /**
  * Loads a part of the kit once, when it is first asked for, and keeps it; one that failed to load is

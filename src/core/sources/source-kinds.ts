@@ -15,7 +15,6 @@ import {
   soundHintOf,
 } from './constraints.js';
 import type { MediaOpener } from './open-media.js';
-import { createMediaOpener } from './open-media.js';
 import { SCREEN_RULES } from './screen-options.js';
 import type { Capture, DeviceKind, Facing, SourceKind } from './source.js';
 
@@ -29,10 +28,13 @@ export interface SourceTraits<Options> {
   };
 }
 
+/** The code that opens devices, which is loaded on use. */
+export type Capturing = Pick<typeof import('./capturing.js'), 'createMediaOpener' | 'runCapture'>;
+
 /** How one kind of device is opened, hinted, shown, and asked for. */
 export interface DeviceTraits<Options> extends SourceTraits<Options> {
   /** Makes what opens it; kinds with the same are opened together, with one question to the user. */
-  readonly opener: () => MediaOpener;
+  readonly opener: (capturing: Capturing) => () => MediaOpener;
   /**
    * The constraints for the device `deviceId`, or for the system's default for `null`; for a camera
    * that has to face one way, where `facing` says so.
@@ -57,7 +59,7 @@ const SUPPLY = {
 /** The kinds that are devices. */
 export const DEVICES: { readonly [Kind in DeviceKind]: DeviceTraits<SourceOptions[Kind]> } = {
   camera: {
-    opener: createMediaOpener,
+    opener: ({ createMediaOpener }) => createMediaOpener,
     constraints: cameraConstraints,
     contentHint: pictureHintOf,
     preset: pictureAskedOf,
@@ -73,7 +75,7 @@ export const DEVICES: { readonly [Kind in DeviceKind]: DeviceTraits<SourceOption
     },
   },
   microphone: {
-    opener: createMediaOpener,
+    opener: ({ createMediaOpener }) => createMediaOpener,
     constraints: microphoneConstraints,
     contentHint: soundHintOf,
     preset: (options) => ({ content: soundHintOf(options) }),
