@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { BroadcasterState } from '../src/core/index.js';
+import type { BroadcasterState, PicturePreset } from '../src/core/index.js';
 import { selectIsTaken, selectOutgoing } from '../src/core/index.js';
 import {
   useBroadcaster,
@@ -73,10 +73,12 @@ export function App() {
   };
   const song = useSong();
   const picture = useOwnPicture();
+  const [preset, setPreset] = useState<PicturePreset>('720p30');
+  const [speakerId, setSpeakerId] = useState<string | null>(null);
   const broadcaster = useBroadcaster({
     ...props,
     warnBeforeLeaving: true,
-    camera: picture.camera,
+    camera: { preset, ...picture.camera },
     sounds: song.sounds,
   });
   const stream = useBroadcasterState(selectStream, broadcaster);
@@ -132,10 +134,19 @@ export function App() {
               streamStatus={word}
               hasWebRtc={streams.service !== 'qencode'}
               preview={stage}
+              speakerId={speakerId}
               broadcaster={broadcaster}
             />
           )}
-          <SourcesCard broadcaster={broadcaster} picture={picture} song={song} />
+          <SourcesCard
+            broadcaster={broadcaster}
+            picture={picture}
+            song={song}
+            preset={preset}
+            onPreset={setPreset}
+            speakerId={speakerId}
+            onSpeaker={setSpeakerId}
+          />
           <StatsCard broadcaster={broadcaster} />
           {address === null && streams.service === 'local' && streamId !== null && (
             <FaultsPanel streamId={streamId} />

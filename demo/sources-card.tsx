@@ -1,4 +1,9 @@
-import type { BroadcasterInstance, BroadcasterState } from '../src/core/index.js';
+import type {
+  BroadcasterInstance,
+  BroadcasterState,
+  Permission,
+  PicturePreset,
+} from '../src/core/index.js';
 import { canShareScreen } from '../src/core/index.js';
 import { useBroadcasterState } from '../src/index.js';
 import { Button } from './button.js';
@@ -12,11 +17,8 @@ export function SourcesCard({
   broadcaster,
   picture,
   song,
-}: {
-  readonly broadcaster: BroadcasterInstance;
-  readonly picture: OwnPicture;
-  readonly song: Song;
-}) {
+  ...devices
+}: Parameters<typeof DevicesRow>[0] & { readonly picture: OwnPicture; readonly song: Song }) {
   return (
     <details className="card fold">
       <summary>
@@ -25,6 +27,7 @@ export function SourcesCard({
       <ScreenRow broadcaster={broadcaster} />
       <PictureRows broadcaster={broadcaster} picture={picture} />
       <SoundRows broadcaster={broadcaster} song={song} />
+      <DevicesRow broadcaster={broadcaster} {...devices} />
     </details>
   );
 }
@@ -60,3 +63,98 @@ function ScreenRow({ broadcaster }: { readonly broadcaster: BroadcasterInstance 
 }
 
 const selectScreen = ({ screen }: BroadcasterState) => screen;
+
+const PRESETS: readonly PicturePreset[] = [
+  '360p15',
+  '360p30',
+  '480p30',
+  '720p30',
+  '720p60',
+  '1080p30',
+  '1080p60',
+  '1440p30',
+  '2160p30',
+];
+
+const PERMISSION_WORDS: Record<Permission, string> = {
+  prompt: 'the browser will ask',
+  granted: 'allowed',
+  denied: 'blocked by the browser',
+  'blocked-by-system': 'blocked by the system',
+  unsupported: 'not available here',
+};
+
+/** The size of the camera's picture, its other side, and the speaker for what viewers hear. */
+function DevicesRow({
+  broadcaster,
+  preset,
+  onPreset,
+  speakerId,
+  onSpeaker,
+}: {
+  readonly broadcaster: BroadcasterInstance;
+  readonly preset: PicturePreset;
+  onPreset(preset: PicturePreset): void;
+  readonly speakerId: string | null;
+  onSpeaker(id: string | null): void;
+}) {
+  const camera = useBroadcasterState(selectCamera, broadcaster);
+  const devices = useBroadcasterState(selectDevices, broadcaster);
+  const permissions = useBroadcasterState(selectPermissions, broadcaster);
+  const speakers = devices.status === 'listed' ? devices.speakers : [];
+  const cameras = devices.status === 'listed' ? devices.cameras : [];
+  const facings = new Set(cameras.flatMap(({ facing }) => facing ?? []));
+  const isFlippable = camera.status === 'on' && facings.size > 1;
+  const picture = camera.status === 'on' ? camera.capture.picture : null;
+  return (
+    <>
+      <div className="row">
+        <label className="field">
+          <span>Camera size</span>
+          <select
+            value={preset}
+            onChange={({ target }) => {
+              const chosen = PRESETS.find((one) => one === target.value);
+              if (chosen !== undefined) onPreset(chosen);
+            }}
+          >
+            {PRESETS.map((one) => (
+              <option key={one}>{one}</option>
+            ))}
+          </select>
+        </label>
+        {speakers.length > 0 && (
+          <label className="field">
+            <span>Speaker</span>
+            <select
+              value={speakerId ?? ''}
+              onChange={({ target }) => onSpeaker(target.value || null)}
+            >
+              <option value="">System’s choice</option>
+              {speakers.map(({ deviceId, label }) => (
+                <option key={deviceId} value={deviceId}>
+                  {label}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+        {isFlippable && (
+          <Button meaning="flip" onPress={() => broadcaster.flipCamera()}>
+            Flip camera
+          </Button>
+        )}
+      </div>
+      <p className="hint">
+        {picture !== null &&
+          `Your camera gives ${picture.width}×${picture.height} at ${Math.round(picture.frameRate)} fps. `}
+        Camera: {PERMISSION_WORDS[permissions.camera]}. Microphone:{' '}
+        {PERMISSION_WORDS[permissions.microphone]}.
+      </p>
+    </>
+  );
+}
+
+const selectCamera = ({ camera }: BroadcasterState) => camera;
+const selectDevices = ({ devices }: BroadcasterState) => devices;
+const selectPermissions = ({ permissions }: BroadcasterState) => permissions;

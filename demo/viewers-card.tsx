@@ -6,6 +6,7 @@ import {
   MESSAGES,
   type useBroadcaster,
   useDelivery,
+  useSpeaker,
 } from '../src/index.js';
 import { Button } from './button.js';
 import { measureLatency } from './latency.js';
@@ -17,6 +18,7 @@ export function ViewersCard({
   streamStatus,
   hasWebRtc,
   preview,
+  speakerId,
   broadcaster,
 }: {
   readonly session: BroadcastSession | null;
@@ -25,6 +27,8 @@ export function ViewersCard({
   readonly hasWebRtc: boolean;
   /** Where the component is, to compare its preview with. */
   readonly preview: RefObject<HTMLElement | null>;
+  /** The speaker to play through; `null` for the system's own. */
+  readonly speakerId: string | null;
   readonly broadcaster: ReturnType<typeof useBroadcaster>;
 }) {
   const [isMuted, setIsMuted] = useState(true);
@@ -44,6 +48,7 @@ export function ViewersCard({
             publishUrl={isOn ? session.serverUrl : null}
             isLive={streamStatus === 'live'}
             isMuted={isMuted}
+            speakerId={speakerId}
             preview={preview}
             broadcaster={broadcaster}
           />
@@ -52,6 +57,7 @@ export function ViewersCard({
           playbackUrl={isOn ? session.playbackUrl : null}
           streamStatus={streamStatus}
           isMuted={hasWebRtc || isMuted}
+          speakerId={speakerId}
           broadcaster={broadcaster}
         />
       </div>
@@ -63,16 +69,19 @@ function WebRtcTile({
   publishUrl,
   isLive,
   isMuted,
+  speakerId,
   preview,
   broadcaster,
 }: {
   readonly publishUrl: string | null;
   readonly isLive: boolean;
   readonly isMuted: boolean;
+  readonly speakerId: string | null;
   readonly preview: RefObject<HTMLElement | null>;
   readonly broadcaster: ReturnType<typeof useBroadcaster>;
 }) {
   const video = useRef<HTMLVideoElement>(null);
+  useSpeaker(video, speakerId);
   const [stream, setStream] = useState<MediaStream | null>(null);
   const [latency, setLatency] = useState<number | null>(null);
   const { status, picture } = useDelivery(broadcaster);
@@ -130,16 +139,18 @@ function HlsTile({
   playbackUrl,
   streamStatus,
   isMuted,
+  speakerId,
   broadcaster,
 }: {
   readonly playbackUrl: string | null;
   readonly streamStatus: string | null;
   readonly isMuted: boolean;
+  readonly speakerId: string | null;
   readonly broadcaster: ReturnType<typeof useBroadcaster>;
 }) {
   return (
     <figure className="tile">
-      <Broadcaster.Viewer src={playbackUrl} loadHls={loadHls} muted={isMuted}>
+      <Broadcaster.Viewer src={playbackUrl} loadHls={loadHls} muted={isMuted} speakerId={speakerId}>
         <figcaption>
           <strong>HLS</strong>
           <Broadcaster.PlaybackCheck

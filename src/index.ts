@@ -54,6 +54,7 @@ export { useMessages } from './react/use-messages.js';
 export type { GuardedButtonProps, PressGuard } from './react/use-press-guard.js';
 export { usePressGuard } from './react/use-press-guard.js';
 export { useSoundWarning } from './react/use-sound-warning.js';
+export { useSpeaker } from './react/use-speaker.js';
 export type { BroadcastStats } from './react/use-stats.js';
 export { useStats } from './react/use-stats.js';
 export type { HlsLibrary, HlsPlayer, LoadHls } from './react/viewer/hls-player.js';

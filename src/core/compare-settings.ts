@@ -13,7 +13,7 @@ import {
   toldBy,
 } from './settings-in-state.js';
 import type { CheckedSound, SoundEvent } from './sound/sound.js';
-import { soundHintOf } from './sources/constraints.js';
+import { pictureAskedOf, soundHintOf } from './sources/constraints.js';
 import type { DeviceKind, SourceEvent } from './sources/source.js';
 import { DEVICE_KINDS, SOURCE_KINDS } from './sources/source.js';
 import type { BroadcasterState } from './state.js';
@@ -61,6 +61,10 @@ export function optionEvents(
     if (allowed !== (before[kind] !== null)) {
       events.push({ type: 'source-allowed', kind, allowed });
     }
+  }
+  const isResized = !isSame(pictureAskedOf(before.camera), pictureAskedOf(after.camera));
+  if (isResized && !after.camera?.source) {
+    events.push({ type: 'picture-asked' });
   }
   for (const kind of DEVICE_KINDS) {
     const deviceId = parseDeviceId(after[kind]?.deviceId);

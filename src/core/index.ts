@@ -49,7 +49,11 @@ export { selectIsTaken, selectLostAt } from './selectors.js';
 export type { LevelMeter, LevelMeterOptions, LevelSample } from './sound/level-meter.js';
 export { createLevelMeter } from './sound/level-meter.js';
 export type { AppSound, Mix, Sound, SoundOptions, SoundWarning } from './sound/sound.js';
-export type { CameraOptions, MicrophoneOptions } from './sources/constraints.js';
+export type {
+  CameraOptions,
+  MicrophoneOptions,
+  PicturePreset,
+} from './sources/constraints.js';
 export type { Permission, Permissions } from './sources/permission.js';
 export type { ScreenContent, ScreenOptions } from './sources/screen-options.js';
 export { canShareScreen } from './sources/screen-options.js';

@@ -12,6 +12,7 @@ const wishOf = (supply: object, signal = new AbortController().signal) => ({
   kind: 'camera' as const,
   choices: [],
   pausesMs: [],
+  smaller: [],
   target: null,
   before: null,
   signal,

@@ -46,7 +46,8 @@ export function sourceWorks(context: SourceWorkContext): readonly (() => Work | 
     if (wanted !== null) dispatch({ type: 'source-failed', kind, request: wanted.request, error });
   };
   const captureWork = <Kind extends DeviceKind>(kind: Kind): Work | null => {
-    const { opener, constraints, contentHint }: DeviceTraits<SourceOptions[Kind]> = DEVICES[kind];
+    const { opener, constraints, smaller, contentHint }: DeviceTraits<SourceOptions[Kind]> =
+      DEVICES[kind];
     const wanted = () => wantedOf(getSnapshot()[kind]);
     if (wanted() === null) return null;
     const capture = {
@@ -55,6 +56,7 @@ export function sourceWorks(context: SourceWorkContext): readonly (() => Work | 
       subscribe,
       constraintsFor: (deviceId: string | null, facing?: Facing) =>
         constraints(settings()[kind] ?? {}, deviceId, facing),
+      smaller: () => smaller(settings()[kind] ?? {}),
       contentHint: () => contentHint(settings()[kind]),
       dispatch,
     };

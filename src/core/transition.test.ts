@@ -241,6 +241,7 @@ const EVENTS: {
     warning,
   })),
   'camera-flipped': [{ type: 'camera-flipped' }],
+  'picture-asked': [{ type: 'picture-asked' }],
   'permission-read': (['prompt', 'granted', 'denied', 'unsupported'] as const).map(
     (permission) => ({
       type: 'permission-read',

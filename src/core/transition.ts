@@ -103,6 +103,7 @@ function reduce(state: BroadcasterState, event: StampedEvent): BroadcasterState 
     case 'source-retaken':
     case 'source-resized':
     case 'camera-flipped':
+    case 'picture-asked':
       return withSources(state, event);
     case 'source-opened':
     case 'source-kept':

@@ -41,6 +41,15 @@ export function ScreenIcon({ shared }: { readonly shared: boolean }) {
   );
 }
 
+/** Two arrows that turn: the other camera. */
+export function FlipIcon() {
+  return (
+    <Icon>
+      <path d="M4 11a8 8 0 0 1 14-4.5M20 13a8 8 0 0 1-14 4.5M18 2.5v4h-4M6 21.5v-4h4" />
+    </Icon>
+  );
+}
+
 /** Points down: there is something to choose. */
 export function ChevronIcon() {
   return (

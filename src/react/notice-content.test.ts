@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { BroadcastErrorCode, BroadcasterState } from '../core/index.js';
+import type { BroadcastErrorCode, BroadcasterState, Source } from '../core/index.js';
 import { INITIAL_STATE, ingestWindow } from '../core/index.js';
-import { failed, failure, SOURCES_ON, target } from '../testing/sample-states.js';
+import { failed, failure, on, SOURCES_ON, target } from '../testing/sample-states.js';
+import { browserOf } from './browser.js';
 import { MESSAGES } from './messages.js';
 import { noticeContent } from './notice-content.js';
 import { stageOf } from './stage.js';
@@ -23,6 +24,13 @@ function noticeOf(code: BroadcastErrorCode, camera?: 'failed') {
       connection: IDLE,
     }),
   } as unknown as BroadcasterState;
+  const seen = view(state);
+  const stage = stageOf(state, { phase: seen.clock.phase, renewed: false });
+  return noticeContent({ ...seen, stage });
+}
+
+/** Everything else that a notice depends on, at rest. */
+function view(state: BroadcasterState) {
   const clock = ingestWindow({
     now: NOW,
     startedAt: null,
@@ -30,9 +38,8 @@ function noticeOf(code: BroadcastErrorCode, camera?: 'failed') {
     live: false,
     timeoutSeconds: 120,
   });
-  return noticeContent({
+  return {
     state,
-    stage: stageOf(state, { phase: clock.phase, renewed: false }),
     start: { isPossible: true, isPending: false, problem: null },
     clock,
     isSlow: false,
@@ -41,7 +48,7 @@ function noticeOf(code: BroadcastErrorCode, camera?: 'failed') {
     output: 'unknown',
     browser: 'chrome',
     messages: MESSAGES,
-  });
+  } as const;
 }
 
 describe('the words of each error code', () => {
@@ -71,5 +78,53 @@ describe('the words of each error code', () => {
       const others = CODES.filter((other) => other !== code);
       expect(others.map((other) => MESSAGES.errors[other].title)).not.toContain(title);
     }
+  });
+});
+
+/** The notice in a live broadcast with these sources. */
+function liveNotice(sources: Partial<BroadcasterState>) {
+  const state = { ...INITIAL_STATE, ...SOURCES_ON, target: target(), ...sources };
+  return noticeContent({ ...view(state), stage: 'live' });
+}
+
+describe('the way out of a block', () => {
+  const denied = { camera: failed('permission-denied'), microphone: failed('permission-denied') };
+  const agents = {
+    chrome:
+      'Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0 Safari/537.36',
+    edge: 'Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0 Safari/537.36 Edg/141.0',
+    firefox: 'Mozilla/5.0 (X11; Linux x64; rv:143.0) Gecko/20100101 Firefox/143.0',
+    safari:
+      'Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15',
+    ios: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/141.0 Mobile/15E148 Safari/604.1',
+    android:
+      'Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0 Mobile Safari/537.36',
+  };
+
+  it('is that of the browser in use', () => {
+    const state = { ...INITIAL_STATE, ...denied, target: target() };
+    const bodies = Object.entries(agents).map(([name, userAgent]) => {
+      const browser = browserOf(userAgent);
+      expect(browser).toBe(name);
+      return noticeContent({ ...view(state), stage: 'denied', browser })?.body;
+    });
+    expect(new Set(bodies).size, 'each has words of its own').toBe(bodies.length);
+  });
+});
+
+describe('a device that is interrupted', () => {
+  const interrupted = { since: NOW, cause: 'held' } as const;
+
+  it.each(['camera', 'microphone'] as const)('is told of: the %s', (kind) => {
+    const source = { ...on(kind), interrupted } as Source;
+    expect(liveNotice({ [kind]: source })).toMatchObject({
+      tone: 'warning',
+      title: `Your ${kind} is interrupted`,
+    });
+  });
+
+  it('is no news while its user mutes it', () => {
+    const microphone = { ...on('microphone', { muted: true }), interrupted } as Source;
+    expect(liveNotice({ microphone })).toBeNull();
   });
 });

@@ -31,6 +31,7 @@ export function noticeContent(view: NoticeView): NoticeContent | null {
       return (
         sourceNotice(view) ??
         screenNotice(view) ??
+        heldNotice(view) ??
         healthNotice(view) ??
         soundNotice(view) ??
         standInNotice(view)
@@ -69,9 +70,12 @@ function deniedNotice(view: NoticeView): NoticeContent | null {
 function howToAllow({ browser, messages }: NoticeView): string {
   const names = {
     chrome: 'allowInChrome',
+    edge: 'allowInEdge',
     firefox: 'allowInFirefox',
     safari: 'allowInSafari',
-  } as const;
+    ios: 'allowOnIos',
+    android: 'allowOnAndroid',
+  } as const satisfies Record<typeof browser, keyof typeof messages>;
   return messages[names[browser]];
 }
 
@@ -130,7 +134,13 @@ function readyNotice(view: NoticeView): NoticeContent | null {
   // Worth knowing before the button is pressed.
   const refusal = refusalOf(view.state);
   if (refusal !== null) return errorNotice(view, 'warning', refusal);
-  return sourceNotice(view) ?? screenNotice(view) ?? soundNotice(view) ?? standInNotice(view);
+  return (
+    sourceNotice(view) ??
+    screenNotice(view) ??
+    heldNotice(view) ??
+    soundNotice(view) ??
+    standInNotice(view)
+  );
 }
 
 function takenNotice(view: NoticeView): NoticeContent {
@@ -167,6 +177,19 @@ function sourceNotice(view: NoticeView): NoticeContent | null {
       : notice;
   }
   return null;
+}
+
+/** A device that is open and gives nothing is taken back by itself, but whatever holds it may be ended. */
+function heldNotice(view: NoticeView): NoticeContent | null {
+  const { camera, microphone } = view.state;
+  const isHeld = (source: typeof camera) =>
+    source.status === 'on' && !source.muted && source.interrupted !== undefined;
+  const title = isHeld(camera)
+    ? 'heldCameraTitle'
+    : isHeld(microphone)
+      ? 'heldMicrophoneTitle'
+      : null;
+  return title && { ...info(view, title, 'heldBody'), tone: 'warning' };
 }
 
 function soundNotice(view: NoticeView): NoticeContent | null {

@@ -16,7 +16,7 @@ export interface WantedCapture {
   readonly target: string | null;
   /** The camera to open instead: the one that faces this way. */
   readonly facing?: Facing;
-  /** Whether what is open gives nothing, so that nothing is lost by closing it first. */
+  /** Whether the open device itself is to be opened anew, which some browsers do only once it is closed. */
   readonly isRetake?: true;
 }
 
@@ -28,6 +28,8 @@ export interface CaptureSettings {
   /** Calls `listener` whenever `wanted()` may have changed; returns the function that ends it. */
   subscribe(listener: () => void): () => void;
   constraintsFor(deviceId: string | null, facing?: Facing): MediaTrackConstraints;
+  /** What to ask of a device for less, where it does not start otherwise. */
+  smaller(): readonly MediaTrackConstraints[];
   /** The content hint of the track, for the encoder (W3C mst-content-hint). */
   contentHint(): ContentHint;
   readonly open: (wish: CaptureWish) => Promise<OpenedMedia>;
@@ -112,7 +114,12 @@ async function begin(
 ): Promise<Held> {
   const { kind, dispatch } = settings;
   const { request } = asked;
-  const wish = { choices: choicesFor(settings, asked.target), pausesMs: PAUSES_MS, before: null };
+  const wish = {
+    choices: choicesFor(settings, asked.target),
+    pausesMs: PAUSES_MS,
+    smaller: settings.smaller(),
+    before: null,
+  };
   const held = await opened(settings, asked, wish, signal);
   const { problem } = held.media;
   dispatch({ type: 'source-opened', kind, request, capture: held.capture, problem });
@@ -145,7 +152,9 @@ async function change(
   if (isAlone && !supplied) close();
   for (const pausesMs of isAlone ? [PAUSES_OF_CHANGE_MS] : [[], PAUSES_OF_CHANGE_MS]) {
     try {
-      const wish = { choices, pausesMs, before: isOpen ? before : null };
+      // The size goes only when nothing else helps.
+      const smaller = pausesMs.length > 0 ? settings.smaller() : [];
+      const wish = { choices, pausesMs, smaller, before: isOpen ? before : null };
       const held = await opened(settings, asked, wish, signal);
       const { problem } = held.media;
       dispatch({ type: 'source-opened', kind, request, capture: held.capture, problem });
@@ -162,8 +171,13 @@ async function change(
   }
   let held = before;
   if (!isOpen || raw.readyState === 'ended') {
-    const choices = choicesFor(settings, deviceId || before.target);
-    held = await opened(settings, before, { choices, pausesMs: PAUSES_MS, before: null }, signal);
+    const wish = {
+      choices: choicesFor(settings, deviceId || before.target),
+      pausesMs: PAUSES_MS,
+      smaller: settings.smaller(),
+      before: null,
+    };
+    held = await opened(settings, before, wish, signal);
   }
   dispatch({ type: 'source-kept', kind, request, capture: held.capture, error });
   return held;
@@ -172,7 +186,7 @@ async function change(
 async function opened(
   { kind, contentHint, open }: CaptureSettings,
   { request, target }: WantedCapture,
-  wish: Pick<CaptureWish, 'choices' | 'pausesMs' | 'before'>,
+  wish: Pick<CaptureWish, 'choices' | 'pausesMs' | 'smaller' | 'before'>,
   signal: AbortSignal,
 ): Promise<Held> {
   const media = await open({ ...wish, kind, target, signal });

@@ -1,17 +1,33 @@
-import { isPositive } from '../foundation/guards.js';
+import { isPositive, isString } from '../foundation/guards.js';
 import type { ScreenOptions } from './screen-options.js';
 import type { Facing } from './source.js';
 import type { PictureRequest, SoundRequest, SuppliedSource, TrackProcessor } from './supply.js';
+
+/** A size of picture, by its lines and its frames per second. */
+export type PicturePreset = `${360 | 480 | 540 | 720 | 1080 | 1440 | 2160}p${15 | 24 | 30 | 60}`;
+
+const PRESET = /^(360|480|540|720|1080|1440|2160)p(15|24|30|60)$/;
+
+/** Whether `value` is a size that is known by name. */
+export function isPreset(value: unknown): value is PicturePreset {
+  return isString(value) && PRESET.test(value);
+}
 
 /** Picture wishes for the camera; ideals, never demands. */
 export interface CameraOptions {
   /** Device to open first; `null` or absent for the system's default. */
   readonly deviceId?: string | null;
-  /** Pixels; default 1280. */
+  /**
+   * Height and frame rate in one word, such as `1080p30`, 16 by 9; default `720p30`. A camera that
+   * does not start at that size is tried at 720 and 360 lines too, if those are fewer. You can change
+   * size and rate while live: the camera is opened anew, in the same session.
+   */
+  readonly preset?: PicturePreset;
+  /** Pixels, in place of the preset's; an odd number counts as the even one below it. */
   readonly width?: number;
-  /** Pixels; default 720. */
+  /** Pixels, as the width. */
   readonly height?: number;
-  /** Frames per second; default 30. */
+  /** Frames per second, in place of the preset's. */
   readonly frameRate?: number;
   /**
    * The content of the picture: `motion`, the default, or `detail` for a screen, slides or a
@@ -93,12 +109,33 @@ export function pictureAskedOf(options: CameraOptions | null): {
   readonly height: number;
   readonly frameRate: number;
 } {
-  const { width, height, frameRate } = options ?? {};
+  const { preset, width, height, frameRate } = options ?? {};
+  const [, lines = 720, rate = 30] = PRESET.exec(preset ?? '') ?? [];
   return {
-    width: isPositive(width) ? width : 1280,
-    height: isPositive(height) ? height : 720,
-    frameRate: isPositive(frameRate) ? frameRate : 30,
+    width: isPositive(width) ? even(width) : 2 * Math.round((Number(lines) * 8) / 9),
+    height: isPositive(height) ? even(height) : Number(lines),
+    frameRate: isPositive(frameRate) ? frameRate : Number(rate),
   };
+}
+
+/** Encoders halve both sides for the colours. */
+function even(pixels: number): number {
+  return Math.max(2, 2 * Math.floor(pixels / 2));
+}
+
+/** The ladder down for a camera that does not start at the size it was asked for, largest first. */
+export function smallerPictures(options: CameraOptions): readonly MediaTrackConstraints[] {
+  const asked = pictureAskedOf(options);
+  const lower = [720, 360].filter((lines) => lines < Math.min(asked.width, asked.height));
+  return lower.map((lines) => {
+    const [long, short] = [{ ideal: (lines * 16) / 9 }, { ideal: lines }];
+    const isUpright = asked.height > asked.width;
+    return {
+      width: isUpright ? short : long,
+      height: isUpright ? long : short,
+      frameRate: { ideal: Math.min(30, asked.frameRate) },
+    };
+  });
 }
 
 /** The constraints for a microphone. */

@@ -13,6 +13,8 @@ export interface MediaWish {
   readonly choices: readonly MediaTrackConstraints[];
   /** Waits before each further try, in milliseconds, while the device is not free yet. */
   readonly pausesMs: readonly number[];
+  /** What takes the place of some constraints, one after the other, for one that did not start after those. */
+  readonly smaller: readonly MediaTrackConstraints[];
   readonly signal: AbortSignal;
 }
 
@@ -149,6 +151,16 @@ async function openAlone(wish: Pending): Promise<void> {
       if (pauseMs !== undefined) {
         await sleep(pauseMs, signal).catch(() => {});
         continue;
+      }
+      // Some cameras give only a smaller picture while a bus or another program is busy.
+      const rungs = error.code === 'device-in-use' && 'width' in constraints ? wish.smaller : [];
+      for (const rung of rungs) {
+        if (signal.aborted) return;
+        try {
+          return await open([{ wish, constraints: { ...constraints, ...rung }, problem }]);
+        } catch {
+          // The next rung, or else the error of the first try.
+        }
       }
       at += 1;
       if (at >= choices.length || !isWorthAnotherChoice(error)) return wish.reject(error);

@@ -9,9 +9,11 @@ import {
 import type { ContentHint, SourceOptions } from './constraints.js';
 import {
   cameraConstraints,
+  isPreset,
   microphoneConstraints,
   pictureAskedOf,
   pictureHintOf,
+  smallerPictures,
   soundHintOf,
 } from './constraints.js';
 import type { MediaOpener } from './open-media.js';
@@ -40,6 +42,8 @@ export interface DeviceTraits<Options> extends SourceTraits<Options> {
    * that has to face one way, where `facing` says so.
    */
   constraints(options: Options, deviceId: string | null, facing?: Facing): MediaTrackConstraints;
+  /** Constraints in place of some of those, for a device that does not start with them. */
+  smaller(options: Options): readonly MediaTrackConstraints[];
   /** The content hint of its track, for the encoder. */
   contentHint(options: Options | null): ContentHint;
   /** The picture or sound that a factory of the app is asked for. */
@@ -61,11 +65,13 @@ export const DEVICES: { readonly [Kind in DeviceKind]: DeviceTraits<SourceOption
   camera: {
     opener: ({ createMediaOpener }) => createMediaOpener,
     constraints: cameraConstraints,
+    smaller: smallerPictures,
     contentHint: pictureHintOf,
     preset: pictureAskedOf,
     isMirrored: ({ facing, supplied }) => !supplied && facing !== 'environment',
     options: {
       deviceId: DEVICE_ID,
+      preset: [isPreset, 'lines and frames a second, such as 720p30'],
       width: PIXELS,
       height: PIXELS,
       frameRate: [isPositive, 'a number of frames per second above 0'],
@@ -77,6 +83,7 @@ export const DEVICES: { readonly [Kind in DeviceKind]: DeviceTraits<SourceOption
   microphone: {
     opener: ({ createMediaOpener }) => createMediaOpener,
     constraints: microphoneConstraints,
+    smaller: () => [],
     contentHint: soundHintOf,
     preset: (options) => ({ content: soundHintOf(options) }),
     isMirrored: () => false,

@@ -37,6 +37,8 @@ export function sourceTransition(
       return selected(source, event, event.label ?? labelOf(before, kind, event.deviceId));
     case 'camera-flipped':
       return kind === 'camera' ? flipped(source, event) : source;
+    case 'picture-asked':
+      return kind === 'camera' ? reopened(source, event) : source;
     case 'source-muted':
       if (source.muted === event.muted) return source;
       return source.status === 'paused'
@@ -160,10 +162,15 @@ function flipped(source: Source, event: Stamp): Source {
   return changing(source, source.deviceId, { request: event.id, target: null, facing });
 }
 
-/** Opens anew what gives nothing, and what another app had taken; a change under way does so itself. */
+/** Opens anew what gives nothing, and what another app had taken. */
 function retaken(source: Source, event: Stamp): Source {
   if (source.status === 'failed') return isMissing(source) ? opening(source, event) : source;
-  if (source.status !== 'on' || !source.interrupted || source.change) return source;
+  return source.status === 'on' && source.interrupted ? reopened(source, event) : source;
+}
+
+/** The same device, opened anew; a change under way opens one anyway. */
+function reopened(source: Source, event: Stamp): Source {
+  if (source.status !== 'on' || source.change) return source;
   const target = source.capture.deviceId || source.deviceId;
   return changing(source, source.deviceId, { request: event.id, target, isRetake: true });
 }

@@ -93,7 +93,7 @@ export interface SourceChange {
   readonly target: string | null;
   /** The device is the one that faces this way, instead of `target`. */
   readonly facing?: Facing;
-  /** The same device is opened anew because it gives nothing. */
+  /** The same device is opened anew: it gives nothing, or another size is asked of it. */
   readonly isRetake?: true;
   /** The choice to return to if it does not open. */
   readonly before: string | null;
@@ -224,6 +224,8 @@ export type SourceEvent =
       readonly picture: Capture['picture'];
     }
   | { readonly type: 'camera-flipped' }
+  /** The options ask for another size or rate than before. */
+  | { readonly type: 'picture-asked' }
   | ({
       readonly type: 'devices-listed';
       /** Whether a device that was replaced is taken back now that it is there again. */

@@ -1,5 +1,7 @@
 export type { AnnouncerProps } from './announcer.js';
 export { Announcer } from './announcer.js';
+export type { CameraFlipProps } from './camera-flip.js';
+export { CameraFlip } from './camera-flip.js';
 export type { CameraSelectProps } from './camera-select.js';
 export { CameraSelect } from './camera-select.js';
 export type { CameraToggleProps } from './camera-toggle.js';

@@ -3,7 +3,7 @@ import { userEvent } from '@testing-library/user-event';
 import type { ComponentType, ReactNode } from 'react';
 import { createRef, Profiler } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { BroadcasterState, Source, StatsSample } from '../../core/index.js';
+import type { BroadcasterState, Facing, Source, StatsSample } from '../../core/index.js';
 import { INITIAL_STATE } from '../../core/index.js';
 import type { FakeBroadcaster } from '../../testing/fake-broadcaster.js';
 import { createFakeBroadcaster } from '../../testing/fake-broadcaster.js';
@@ -44,6 +44,15 @@ const canShare = () =>
   });
 afterEach(() => Reflect.deleteProperty(navigator, 'mediaDevices'));
 
+/** A list of cameras that face these ways. */
+const cameras = (facings: readonly Facing[]): BroadcasterState['devices'] => ({
+  status: 'listed',
+  cameras: facings.map((facing, at) => ({ deviceId: `c${at}`, label: `Camera ${at}`, facing })),
+  microphones: [],
+  speakers: [],
+});
+const PHONE = { devices: cameras(['user', 'environment']) };
+
 const live = () => stageStates(Date.now())['live'] ?? {};
 
 describe('every part', () => {
@@ -55,7 +64,7 @@ describe('every part', () => {
     (_name, Part) => {
       canShare();
       const ref = createRef<HTMLElement>();
-      const state = stageStates(Date.now())['reconnecting'] ?? {};
+      const state = { ...stageStates(Date.now())['reconnecting'], ...PHONE };
       const attributes = {
         id: 'its-id',
         title: 'tip',
@@ -96,13 +105,17 @@ describe('every part', () => {
     ['MicrophoneToggle', Broadcaster.MicrophoneToggle],
     ['CameraToggle', Broadcaster.CameraToggle],
     ['ScreenToggle', Broadcaster.ScreenToggle],
+    ['CameraFlip', Broadcaster.CameraFlip],
     ['PrimaryButton', Broadcaster.PrimaryButton],
   ] as const)(
     '%s runs the app’s onClick first, which may keep it from acting',
     async (_name, Part) => {
       canShare();
       const onClick = vi.fn((event: { preventDefault(): void }) => event.preventDefault());
-      const { fake } = inRoot({ ...SOURCES_ON, target: target() }, <Part onClick={onClick} />);
+      const { fake } = inRoot(
+        { ...SOURCES_ON, ...PHONE, target: target() },
+        <Part onClick={onClick} />,
+      );
       await userEvent.click(screen.getByRole('button'));
       expect(onClick).toHaveBeenCalledTimes(1);
       expect(fake.calls).toEqual([]);
@@ -257,6 +270,28 @@ describe('toggles and selects', () => {
   it('wait until the browser names devices', () => {
     inRoot({}, <Broadcaster.MicrophoneSelect />);
     expect(screen.getByLabelText('Choose microphone')).toBeDisabled();
+  });
+});
+
+describe('CameraFlip', () => {
+  const camera = on('camera', { facing: 'user' });
+  const phone = (facings: readonly Facing[]) => ({ camera, devices: cameras(facings) });
+
+  it('turns to the other camera, and says which one is on', async () => {
+    const { fake } = inRoot(phone(['user', 'environment']), <Broadcaster.CameraFlip />);
+    const flip = screen.getByRole('button', { name: 'Flip camera' });
+    expect(flip).toHaveAttribute('data-state', 'user');
+    await userEvent.click(flip);
+    expect(fake.methods).toEqual(['flipCamera']);
+  });
+
+  it.each([
+    ['no other facing', phone(['user', 'user'])],
+    ['no list', { camera }],
+    ['no open camera', { ...phone(['user', 'environment']), camera: failed('device-in-use') }],
+  ])('is not there with %s', (_name, state) => {
+    inRoot(state, <Broadcaster.CameraFlip />);
+    expect(screen.queryByRole('button')).toBeNull();
   });
 });
 

@@ -56,6 +56,37 @@ async function show(props: Partial<ViewerProps> = {}) {
   return { ...view, fake, loadHls, stage, video, fire, player };
 }
 
+describe('the speaker of a viewer', () => {
+  const plays = (setSinkId: unknown) =>
+    Object.assign(HTMLMediaElement.prototype, { setSinkId, sinkId: '' });
+  afterEach(() => {
+    Reflect.deleteProperty(HTMLMediaElement.prototype, 'setSinkId');
+    Reflect.deleteProperty(HTMLMediaElement.prototype, 'sinkId');
+  });
+
+  it('is the one that was chosen', async () => {
+    const setSinkId = vi.fn(async () => {});
+    plays(setSinkId);
+    await show({ speakerId: 'desk' });
+    expect(setSinkId.mock.calls).toEqual([['desk']]);
+  });
+
+  it('is the system’s own where that one is gone', async () => {
+    const setSinkId = vi.fn(async (id: string) => {
+      if (id !== '') throw new DOMException('Gone.', 'NotFoundError');
+    });
+    plays(setSinkId);
+    await show({ speakerId: 'gone' });
+    expect(setSinkId.mock.calls).toEqual([['gone'], ['']]);
+  });
+
+  it('is the system’s own where the browser lets no page choose', async () => {
+    const { video } = await show({ speakerId: 'desk' });
+    expect(video).toBeTruthy();
+    expect(video.setSinkId).toBeUndefined();
+  });
+});
+
 describe('Viewer', () => {
   it('takes the class that hls.js exports', async () => {
     const loadHls: LoadHls = () => import('hls.js');

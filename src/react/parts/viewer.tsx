@@ -8,6 +8,7 @@ import { useWords, ViewerContext } from '../context.js';
 import { DATA_ATTRIBUTES } from '../data-attributes.js';
 import { part } from '../part.js';
 import { BOOLEAN, FUNCTION, TEXT } from '../use-checked.js';
+import { useSpeaker } from '../use-speaker.js';
 import type { LoadHls } from '../viewer/hls-player.js';
 import type { PlayingHls } from '../viewer/play-hls.js';
 import { playHls } from '../viewer/play-hls.js';
@@ -40,6 +41,11 @@ export interface ViewerProps extends ComponentPropsWithoutRef<'div'> {
   readonly loadHls?: LoadHls | undefined;
   /** Default true: a browser lets nothing else play by itself. */
   readonly muted?: boolean | undefined;
+  /**
+   * The id of the speaker to play through, one of `devices.speakers`; without it, and in browsers
+   * that let no page choose, the system's own.
+   */
+  readonly speakerId?: string | null | undefined;
   /** Called with each new state, which is `off` at first. */
   readonly onStateChange?: ((state: ViewerState) => void) | undefined;
 }
@@ -59,13 +65,14 @@ const WORDS: Readonly<Record<ViewerState, keyof typeof VIEWER_WORDS | null>> = {
  */
 export const Viewer = part<HTMLDivElement, ViewerProps>(
   'Broadcaster.Viewer',
-  { src: TEXT, loadHls: FUNCTION, muted: BOOLEAN },
+  { src: TEXT, loadHls: FUNCTION, muted: BOOLEAN, speakerId: TEXT },
   function Viewer(
-    { src, loadHls, muted = true, onStateChange, className, children, ...props },
+    { src, loadHls, muted = true, speakerId, onStateChange, className, children, ...props },
     ref,
   ) {
     const messages = useWords(VIEWER_WORDS);
     const [video, setVideo] = useState<HTMLVideoElement | null>(null);
+    useSpeaker(video, speakerId);
     const [state, setState] = useState<ViewerState>('off');
     const [isBlocked, setIsBlocked] = useState(false);
     const [hasControls, setHasControls] = useState(false);

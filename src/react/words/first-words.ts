@@ -38,6 +38,7 @@ export const FIRST_WORDS = {
   unmuteMicrophone: 'Unmute microphone',
   hideCamera: 'Hide camera',
   showCamera: 'Show camera',
+  flipCamera: 'Flip camera',
   levelMeter: 'Sound level',
   shareScreen: 'Share screen',
   stopSharing: 'Stop sharing',

@@ -272,13 +272,22 @@ export const NOTICE_WORDS = {
   otherMicrophoneTitle: 'We’re using another microphone',
   keepDevice: 'Keep it',
   dismiss: 'OK',
+  heldCameraTitle: 'Your camera is interrupted',
+  heldMicrophoneTitle: 'Your microphone is interrupted',
+  heldBody: 'A call or another app may be using it. You go on as soon as it’s free.',
 
   allowInChrome:
     'Click the icon left of the address, switch camera and microphone on, then try again.',
+  allowInEdge:
+    'Click the lock left of the address, set camera and microphone to Allow, then load this page again.',
   allowInFirefox:
     'Click the crossed-out camera left of the address, remove the block, then try again.',
   allowInSafari:
     'Open Safari’s settings for this website, set camera and microphone to Allow, then try again.',
+  allowOnIos:
+    'Open the page menu beside the address, then Website Settings, and allow camera and microphone. If it isn’t there, look in Settings under the name of this browser.',
+  allowOnAndroid:
+    'Tap the icon left of the address, then Permissions, and allow camera and microphone. If that changes nothing, allow them for this browser in Android’s settings.',
 
   saySeen: VIEWER_WORDS.saySeen,
 
