@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type {
   BroadcasterInstance,
   BroadcasterState,
@@ -19,14 +20,16 @@ export function SourcesCard({
   song,
   ...devices
 }: Parameters<typeof DevicesRow>[0] & { readonly picture: OwnPicture; readonly song: Song }) {
+  // The meter listens while it is there.
+  const [isOpen, setIsOpen] = useState(false);
   return (
-    <details className="card fold">
+    <details className="card fold" onToggle={(event) => setIsOpen(event.currentTarget.open)}>
       <summary>
         <h2>Sources</h2>
       </summary>
       <ScreenRow broadcaster={broadcaster} />
       <PictureRows broadcaster={broadcaster} picture={picture} />
-      <SoundRows broadcaster={broadcaster} song={song} />
+      {isOpen && <SoundRows broadcaster={broadcaster} song={song} />}
       <DevicesRow broadcaster={broadcaster} {...devices} />
     </details>
   );
