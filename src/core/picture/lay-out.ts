@@ -126,8 +126,8 @@ function textLayers(scene: Scene, size: Size, present: Present): readonly Layer[
   const taken = isBeside || isBefore ? insetOf(scene, size).width + margin : 0;
   const x = margin + (isBeside ? taken : 0);
   const width = even(Math.min(size.width * 0.6, size.width - 2 * margin - taken));
-  const title = size.height / 18;
-  const subtitle = text.subtitle === undefined ? 0 : size.height / 28;
+  const title = Math.min(size.width, size.height) / 18;
+  const subtitle = text.subtitle === undefined ? 0 : (title * 18) / 28;
   const padding = title / 2;
   const height = even(title * 1.25 + subtitle * 1.5 + padding);
   const panel = { x, y: size.height - margin - height, width, height };
