@@ -27,7 +27,7 @@ import { createRequests } from './requests.js';
 import { publishingWork, sessionWork } from './session-work.js';
 import { initialState, publishUrl, renewedTarget } from './settings-in-state.js';
 import { notLoaded } from './signaling/not-loaded.js';
-import type { LevelMeterOptions } from './sound/level-meter.js';
+import type { LevelMeterOptions } from './sound/level.js';
 import { GAIN_WORDS, isGain } from './sound/sound.js';
 import { hearingWork, mixWork } from './sound-works.js';
 import { sourceWatchWorks, sourceWorks } from './source-works.js';

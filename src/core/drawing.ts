@@ -5,7 +5,7 @@ import { drawPicture } from './picture/draw-picture.js';
 import { parseScene } from './picture/parse-scene.js';
 import { UNUSED } from './picture/picture.js';
 import type { Scene } from './picture/scene.js';
-import type { PictureWorkContext } from './picture-work.js';
+import type { PictureWorkContext } from './picture-work-context.js';
 import { slateCause, wantsDrawing } from './select-outgoing.js';
 import { pictureAskedOf } from './sources/constraints.js';
 import type { BroadcasterState } from './state.js';

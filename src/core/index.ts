@@ -46,7 +46,7 @@ export { selectDelivery, selectHealth } from './select-delivery.js';
 export type { Outgoing, OutgoingMedia, OutgoingState, SlateCause } from './select-outgoing.js';
 export { selectOutgoing } from './select-outgoing.js';
 export { selectIsTaken, selectLostAt } from './selectors.js';
-export type { LevelMeter, LevelMeterOptions, LevelSample } from './sound/level-meter.js';
+export type { LevelMeter, LevelMeterOptions, LevelSample } from './sound/level.js';
 export { createLevelMeter } from './sound/level-meter.js';
 export type { AppSound, Mix, Sound, SoundOptions, SoundWarning } from './sound/sound.js';
 export type {

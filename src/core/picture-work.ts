@@ -1,19 +1,7 @@
 import { toBroadcastError } from './errors.js';
-import type { BroadcasterEvent } from './events.js';
 import type { Work } from './foundation/run-work.js';
-import type { SourceSettings } from './options.js';
+import type { PictureWorkContext } from './picture-work-context.js';
 import { wantsDrawing } from './select-outgoing.js';
-import type { BroadcasterState } from './state.js';
-
-/** The context of the work that draws. */
-export interface PictureWorkContext {
-  readonly store: {
-    getSnapshot(): BroadcasterState;
-    subscribe(listener: () => void): () => void;
-  };
-  dispatch(event: BroadcasterEvent): void;
-  settings(): SourceSettings;
-}
 
 /** The code that draws, and checks what it is to draw. */
 export type LoadDrawing = (

@@ -1,7 +1,6 @@
 import { isBroadcasting } from './connection/connection.js';
 import type { BroadcastError } from './errors.js';
 import { isSame } from './foundation/same.js';
-import type { SoundState } from './sound-inputs.js';
 import { soundInputsOf } from './sound-inputs.js';
 import type { ScreenContent } from './sources/screen-options.js';
 import type { Capture, Source, SourceKind } from './sources/source.js';
@@ -45,7 +44,7 @@ export interface Outgoing {
 }
 
 /** As much of the state as the outgoing media depend on. */
-export type OutgoingState = SoundState & Pick<BroadcasterState, 'picture'>;
+export type OutgoingState = Pick<BroadcasterState, SourceKind | 'sound' | 'connection' | 'picture'>;
 
 /**
  * The outgoing media now: the only authority on it. A drawn picture goes before a source. Of several

@@ -3,7 +3,7 @@ import type { BroadcasterEvent } from './events.js';
 import type { Log } from './foundation/logger.js';
 import type { Work } from './foundation/run-work.js';
 import { loadMixing } from './load-mixing.js';
-import type { LevelMeterOptions } from './sound/level-meter.js';
+import type { LevelMeterOptions } from './sound/level.js';
 import type { SoundWarning } from './sound/sound.js';
 import { isMixWanted, soundInputsOf } from './sound-inputs.js';
 import type { BroadcasterState } from './state.js';

@@ -1,6 +1,6 @@
 import { isBroadcasting } from './connection/connection.js';
 import { selectOutgoing } from './select-outgoing.js';
-import type { SourceWorkContext } from './source-works.js';
+import type { SourceContext } from './source-context.js';
 import { watchDevices } from './sources/devices.js';
 import type { DeviceKind } from './sources/source.js';
 import type { Flow } from './sources/watch-interruptions.js';
@@ -16,7 +16,7 @@ import type { StatsSample } from './stats/sample.js';
 
 /** Lists the devices now and whenever they change, until `signal` aborts. */
 export function listDevices(
-  { store, settings, dispatch }: SourceWorkContext,
+  { store, settings, dispatch }: SourceContext,
   signal: AbortSignal,
 ): Promise<void> {
   const watch = {
@@ -29,7 +29,7 @@ export function listDevices(
 
 /** Keeps the permissions true until `signal` aborts. */
 export function readPermissions(
-  { store, dispatch }: SourceWorkContext,
+  { store, dispatch }: SourceContext,
   signal: AbortSignal,
 ): Promise<void> {
   return watchPermissions({ known: () => store.getSnapshot().permissions, dispatch }, signal);
@@ -37,7 +37,7 @@ export function readPermissions(
 
 /** Takes open devices anew that give nothing, until `signal` aborts. */
 export function keepFlowing(
-  { store, dispatch }: SourceWorkContext,
+  { store, dispatch }: SourceContext,
   signal: AbortSignal,
 ): Promise<void> {
   const { getSnapshot, subscribe } = store;

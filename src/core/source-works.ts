@@ -1,12 +1,12 @@
 import type { BroadcastError } from './errors.js';
-import type { BroadcasterEvent } from './events.js';
 import type { Work } from './foundation/run-work.js';
 import { withCapturing } from './load-capturing.js';
 import type { UseSourceWatch } from './load-source-watch.js';
 import { createSuppliedOpener } from './load-supplied.js';
-import type { Settings, SourceSettings } from './options.js';
+import type { SourceSettings } from './options.js';
 import { runScreen } from './screen-work.js';
 import { supplyOf } from './settings-in-state.js';
+import type { SourceContext } from './source-context.js';
 import type { WantedCapture } from './sources/capture.js';
 import type { SourceOptions } from './sources/constraints.js';
 import type { CaptureWish, MediaOpener } from './sources/open-media.js';
@@ -14,16 +14,9 @@ import type { DeviceKind, Facing, Source } from './sources/source.js';
 import { DEVICE_KINDS } from './sources/source.js';
 import type { DeviceTraits } from './sources/source-kinds.js';
 import { DEVICES } from './sources/source-kinds.js';
-import type { BroadcasterState } from './state.js';
 
 /** The context of the work of the sources. */
-export interface SourceWorkContext {
-  readonly store: {
-    getSnapshot(): BroadcasterState;
-    subscribe(listener: () => void): () => void;
-  };
-  dispatch(event: BroadcasterEvent): void;
-  settings(): Settings;
+export interface SourceWorkContext extends SourceContext {
   /** Whether anybody outside looks at the state. */
   isWatched(): boolean;
   readonly sourceWatch: UseSourceWatch;

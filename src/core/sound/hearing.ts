@@ -1,4 +1,4 @@
-import type { LevelSample } from './level-meter.js';
+import type { LevelSample } from './level.js';
 import type { SoundWarning } from './sound.js';
 
 /** One moment of the microphone, before it is muted. */

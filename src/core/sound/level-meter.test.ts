@@ -2,7 +2,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import type { FakeAudio } from '../../testing/fake-audio.js';
 import { installFakeAudio } from '../../testing/fake-audio.js';
 import { FakeTrack } from '../../testing/fake-devices.js';
-import type { LevelSample } from './level-meter.js';
+import type { LevelSample } from './level.js';
 import { createLevelMeter } from './level-meter.js';
 
 let audio: FakeAudio;

@@ -1,7 +1,7 @@
 import { aborted } from '../foundation/abort.js';
 import { elapsedMs, sleep } from '../foundation/time.js';
 import { holdAudioContext } from './audio-context.js';
-import type { LevelMeter, LevelMeterOptions, LevelSample } from './level-meter.js';
+import type { LevelMeter, LevelMeterOptions, LevelSample } from './level.js';
 
 /** The name that the worklet registers its processor under. */
 const PROCESSOR = 'webrtc-broadcaster-level';

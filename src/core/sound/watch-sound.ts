@@ -1,7 +1,7 @@
 import { aborted } from '../foundation/abort.js';
 import { elapsedMs } from '../foundation/time.js';
 import { INITIAL_HEARING, nextHearing } from './hearing.js';
-import type { LevelMeterOptions, LevelSample } from './level-meter.js';
+import type { LevelMeterOptions, LevelSample } from './level.js';
 import { measureLevel } from './measure-level.js';
 import type { SoundWarning } from './sound.js';
 
