@@ -1,5 +1,8 @@
 import { clipFiles } from './media.js';
 
+/** The title of the tab that is chosen in each dialogue for a screen. */
+export const SHARED_TITLE = 'A tab to share';
+
 /**
  * The flags of Chromium. Never `--use-fake-ui-for-media-stream`: it grants everything, and
  * permissions are part of what is tested, so each context grants its own.
@@ -18,6 +21,7 @@ export function chromiumArgs(
     '--allow-loopback-in-peer-connection',
     '--disable-background-networking',
     '--autoplay-policy=no-user-gesture-required',
+    `--auto-select-tab-capture-source-by-title=${SHARED_TITLE}`,
     ...(devices === 'clip' ? clip : []),
   ];
 }

@@ -1,12 +1,13 @@
-import type { Page } from '@playwright/test';
+import type { BrowserContext, Page } from '@playwright/test';
 import type {
   BroadcasterOptions,
   LevelMeter,
   PictureRequest,
   TrackProcessor,
 } from '../src/core/index.js';
-import { BIT_COUNT, BLOCK_PIXELS } from './clip.js';
-import { expect, openCore, openStream, test } from './fixtures.js';
+import { SHARED_TITLE } from './browser-flags.js';
+import { BIT_COUNT, BLOCK_PIXELS, CLIP_FRAMES, CLIP_SIZE } from './clip.js';
+import { AT_FULL_SIZE, expect, openCore, openStream, test } from './fixtures.js';
 import { installSyntheticDevices } from './synthetic-devices.js';
 
 declare global {
@@ -14,6 +15,8 @@ declare global {
     /** Every audio context that the page made. */
     contexts: AudioContext[];
     options: BroadcasterOptions;
+    /** Every track of a screen that the page was given. */
+    shared: MediaStreamTrack[];
     /** How many analysers the page made. */
     analysers: number;
     meter: LevelMeter;
@@ -351,4 +354,102 @@ test('a picture of the page’s own, and what works on it, are seen in the sessi
   expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: true, sessions: 1 });
   await page.evaluate(() => window.kit.get().release());
   expect(await page.evaluate(() => window.pictures.own.readyState)).toBe('live');
+
+/** An init script: remembers what the page was given of screens. */
+function rememberShared(): void {
+  window.shared = [];
+  const ask = navigator.mediaDevices.getDisplayMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getDisplayMedia = async (options) => {
+    const stream = await ask(options);
+    window.shared.push(...stream.getTracks());
+    return stream;
+  };
+}
+
+/** Not the camera's. */
+const TAB_SIZE = { width: 960, height: 540 } as const;
+
+/** Opens the tab that the browser will choose, which shows this number in the way of the clip, and stands still. */
+async function openShared(context: BrowserContext, number: number): Promise<Page> {
+  const tab = await context.newPage();
+  await tab.setViewportSize(TAB_SIZE);
+  await tab.setContent(`<title>${SHARED_TITLE}</title><body style="margin:0"></body>`);
+  await paint(tab, number);
+  return tab;
+}
+
+function paint(tab: Page, number: number): Promise<void> {
+  const bits = Array.from({ length: BIT_COUNT }, (_, bit) => Math.floor(number / 2 ** bit) % 2);
+  const parity = 1 - (bits.filter((bit) => bit === 1).length % 2);
+  return tab.evaluate(
+    ([blocks, size]) => {
+      const cells = blocks.map((bit) => {
+        const color = bit === 1 ? '#fff' : '#000';
+        return `<div style="flex:none;width:${size}px;height:${size}px;background:${color}"></div>`;
+      });
+      document.body.innerHTML = `<div style="display:flex">${cells.join('')}</div><h1>Still</h1>`;
+    },
+    [[...bits, parity], (BLOCK_PIXELS * TAB_SIZE.width) / CLIP_SIZE.width] as const,
+  );
+}
+
+test('a tab is shared in place of the camera, until it is closed, in one session', async ({
+  page,
+  context,
+  app,
+  ingest,
+}) => {
+  await page.addInitScript(rememberShared);
+  // Numbers that the clip of the camera does not have.
+  const [first, second, third] = [3_001, 3_002, 3_003];
+  const tab = await openShared(context, first);
+  await page.bringToFront();
+  const { options, watchUrl } = await openStream(ingest);
+  await openCore(page, app, { ...options, ...AT_FULL_SIZE });
+  await page.evaluate(() => window.kit.get().start());
+  await page.evaluate((url) => window.kit.watch(url), watchUrl);
+  const newest = () => page.evaluate(() => window.kit.viewer?.frames.at(-1) ?? null);
+  const number = async () => (await newest())?.number ?? CLIP_FRAMES;
+  await expect.poll(number, { message: 'the camera is seen' }).toBeLessThan(CLIP_FRAMES);
+  expect((await newest())?.width).toBe(CLIP_SIZE.width);
+
+  await page.evaluate(() => window.kit.get().shareScreen());
+  await expect.poll(number, { message: 'the tab is seen' }).toBe(first);
+  expect((await newest())?.width, 'as large as it is').toBe(TAB_SIZE.width);
+  await paint(tab, second);
+  await expect.poll(number, { message: 'a change of the tab is seen' }).toBe(second);
+  // Next to no frames come of a tab that stands still.
+  const still = () =>
+    page.evaluate(() => {
+      const { stats } = window.kit.get().getSnapshot();
+      const samples = stats.status === 'sampled' ? stats.history : [];
+      return samples.filter((sample) => sample.picture === 'screen').length;
+    });
+  await expect.poll(still).toBeGreaterThan(5);
+  const reasons = await page.evaluate(() => window.kit.health().reasons);
+  for (const reason of ['no-picture', 'few-pictures', 'camera-slow', 'picture-still'] as const) {
+    expect(reasons).not.toContain(reason);
+  }
+
+  // As the browser ends it: the page only hears of it.
+  await tab.close();
+  await expect.poll(number, { message: 'the camera is seen again' }).toBeLessThan(CLIP_FRAMES);
+  expect((await newest())?.width).toBe(CLIP_SIZE.width);
+  const again = await number();
+  await expect.poll(number, { message: 'and goes on' }).not.toBe(again);
+  const screen = () => page.evaluate(() => window.kit.get().getSnapshot().screen.status);
+  expect(await screen()).toBe('off');
+
+  await openShared(context, third);
+  await page.bringToFront();
+  await page.evaluate(() => window.kit.get().shareScreen());
+  await expect.poll(number, { message: 'another tab is seen' }).toBe(third);
+  expect(await page.evaluate(() => window.kit.history())).toEqual(['idle', 'connecting', 'live']);
+  expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: true, sessions: 1 });
+  const live = () =>
+    page.evaluate(() => window.shared.filter(({ readyState }) => readyState === 'live').length);
+  expect(await live()).toBeGreaterThan(0);
+  await page.evaluate(() => window.kit.get().stop());
+  expect(await live()).toBe(0);
+  expect(await screen()).toBe('off');
 });

@@ -136,7 +136,10 @@ function mutedWords(
 }
 
 function pictureWords(sent: OutgoingMedia, messages: FirstMessages): readonly ReactNode[] {
-  if (sent.status !== 'on' || sent.picture === null) return [];
+  if (sent.status !== 'on') return [];
+  // A window is as large as it is now, whatever was said when it was chosen.
+  if (sent.screen !== null) return [messages.healthScreen];
+  if (sent.picture === null) return [];
   const { width, height, frameRate } = sent.picture;
   return [
     sizeWords(messages.healthCamera, { width, height }),

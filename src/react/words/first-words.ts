@@ -79,6 +79,7 @@ export const FIRST_WORDS = {
   healthOff: 'Camera and microphone are off',
   healthLost: 'Nothing gets through for {time}',
   healthCamera: 'Camera {width}×{height}',
+  healthScreen: 'Your screen',
   size: '{width}×{height}',
   rate: '{number} fps',
   roundTrip: 'round trip {number} ms',
