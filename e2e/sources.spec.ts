@@ -354,6 +354,7 @@ test('a picture of the page’s own, and what works on it, are seen in the sessi
   expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: true, sessions: 1 });
   await page.evaluate(() => window.kit.get().release());
   expect(await page.evaluate(() => window.pictures.own.readyState)).toBe('live');
+});
 
 /** An init script: remembers what the page was given of screens. */
 function rememberShared(): void {
