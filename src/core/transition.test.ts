@@ -712,6 +712,22 @@ describe('a live session that is interrupted', () => {
     }
   });
 
+  it('gets a while for a path that both sides look for anew, even where it had none left', () => {
+    const restarted = { type: 'session-restarted', sessionId: 7 } as const;
+    for (const steps of [[silent], [pathFailed], [silent, probed(false), pathFailed]] as const) {
+      const now = through(before, ...steps, restarted);
+      expect(now.connection).toMatchObject({
+        step: { phase: 'healing', sessionId: 7, replaceAt: 14_000 },
+      });
+      expect(
+        through(now, { type: 'session-alive', sessionId: 7, sent: SENT }).connection,
+      ).toMatchObject({
+        status: 'live',
+        sessionId: 7,
+      });
+    }
+  });
+
   it('is replaced without grace once the browser gave its path up', () => {
     for (const now of [
       through(before, pathFailed, probed(true)),

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FakePeer, PathBehaviour, PeerBehaviour } from '../../testing/fake-peer.js';
 import { createFakePeer } from '../../testing/fake-peer.js';
 import { BroadcastError } from '../errors.js';
+import type { RestartOutcome } from '../signaling/contract.js';
 import { pollStats } from '../stats/poll-stats.js';
 import type { SessionSettings } from './session.js';
 import { runSession } from './session.js';
@@ -17,6 +18,7 @@ function run({
   path = 'ALIVE' as PathBehaviour,
   refuses = false,
   answers = true,
+  restarts = null as RestartOutcome[] | null,
 } = {}) {
   const told: string[] = [];
   const closed: string[] = [];
@@ -45,10 +47,14 @@ function run({
       lost: new Promise((resolve) => {
         loseSignaling = resolve;
       }),
-      async probe() {
-        probedAt.push(Date.now());
-        return answers;
-      },
+      ...(restarts === null
+        ? {
+            async probe() {
+              probedAt.push(Date.now());
+              return answers;
+            },
+          }
+        : { restartIce: async () => restarts.shift() ?? 'refused' }),
       async close() {
         closed.push(peers[0]?.isClosed ? 'after the peer' : 'before the peer');
       },
@@ -235,6 +241,33 @@ describe('runSession', () => {
       await ended;
     },
   );
+
+  it('asks for a new path where its signaling has a word for it, until it is agreed on', async () => {
+    const restarts: RestartOutcome[] = ['unanswered', 'unanswered', 'restarted', 'restarted'];
+    const { told, peers, controller, ended } = run({ restarts });
+    await vi.advanceTimersByTimeAsync(2_000);
+    peers[0]?.behave('SILENT');
+    await vi.advanceTimersByTimeAsync(2_900);
+    expect(withoutSamples(told).slice(BEGINNING.length)).toEqual([
+      'session-silent',
+      'answered: false',
+      'answered: false',
+      'session-restarted',
+    ]);
+    expect(restarts).toEqual(['restarted']);
+    controller.abort();
+    await ended;
+  });
+
+  it('takes a refused request for a new path for an answer', async () => {
+    const { told, peers, controller, ended } = run({ restarts: ['refused'] });
+    await vi.advanceTimersByTimeAsync(2_000);
+    peers[0]?.behave('SILENT');
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(withoutSamples(told).slice(-2)).toEqual(['session-silent', 'answered: true']);
+    controller.abort();
+    await ended;
+  });
 
   it('closes signaling before the peer', async () => {
     const { ended, closed, peers, controller } = run();

@@ -48,7 +48,7 @@ function linksIn(header: string): Link[] {
   const next = reader(header);
   while (!next.isDone()) {
     next.take(/[\s,]*/y);
-    const target = next.take(/<([^>]*)>/y)?.[1];
+    const target = next.take(/<([^<>]*)>/y)?.[1];
     const parameters = new Map<string, string>();
     while (target !== undefined && next.take(/\s*;\s*/y) !== null) {
       const name = next.take(/[^\s=;,"<>]+/y)?.[0];
@@ -58,7 +58,8 @@ function linksIn(header: string): Link[] {
       if (!parameters.has(name.toLowerCase())) parameters.set(name.toLowerCase(), text);
     }
     if (target !== undefined) links.push({ target, parameters });
-    next.take(/(?:"(?:[^"\\]|\\.)*"|[^,])*/y);
+    // A quote that is never closed takes the rest with it.
+    next.take(/(?:"(?:[^"\\]|\\[\s\S]?)*(?:"|$)|[^,"])*/y);
   }
   return links;
 }
