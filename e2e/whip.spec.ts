@@ -22,16 +22,26 @@ test('a broadcast goes out over WHIP, outlives its path by a restart of ICE, and
   await openCore(page, app, { ...AT_FULL_SIZE, serverUrl, authToken: TOKEN });
   await page.evaluate(() => window.kit.get().start());
   await waitForStatus(page, 'live');
-  await page.evaluate((url) => window.kit.watch(url), watchUrl);
-  const seen = () => page.evaluate(() => window.kit.viewer?.frames.length ?? 0);
+  // Firefox plays nothing from a server on loopback, so that the server tells of what came in.
+  const isWatched = browserName === 'chromium';
+  if (isWatched) await page.evaluate((url) => window.kit.watch(url), watchUrl);
+  const seen = async () =>
+    isWatched
+      ? page.evaluate(() => window.kit.viewer?.frames.length ?? 0)
+      : (report()?.frames ?? 0);
   await expect.poll(seen, { message: 'pictures are seen' }).toBeGreaterThan(30);
-  const sizes = await page.evaluate(() =>
-    (window.kit.viewer?.frames ?? []).map(({ width, height }) => `${width}x${height}`),
-  );
-  if (browserName === 'chromium') expect(new Set(sizes)).toEqual(new Set(['1280x720']));
-  await expect
-    .poll(() => page.evaluate(() => window.kit.viewer?.toneDb()), { message: 'the tone is heard' })
-    .toBeGreaterThan(20);
+  expect(report()?.audioPackets).toBeGreaterThan(0);
+  if (isWatched) {
+    const sizes = await page.evaluate(() =>
+      (window.kit.viewer?.frames ?? []).map(({ width, height }) => `${width}x${height}`),
+    );
+    expect(new Set(sizes)).toEqual(new Set(['1280x720']));
+    await expect
+      .poll(() => page.evaluate(() => window.kit.viewer?.toneDb()), {
+        message: 'the tone is heard',
+      })
+      .toBeGreaterThan(20);
+  }
 
   const before = await page.evaluate(serverName);
   ingest.setFault({ kind: 'cut-media', scope: 'session' }, options.streamKey);
