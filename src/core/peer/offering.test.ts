@@ -112,6 +112,19 @@ describe('an offer', () => {
     expect(pc.done).toEqual(['offer']);
   });
 
+  it('has a port in every section, because servers take 0 for a refusal', async () => {
+    const pc = new Recorded();
+    // As Firefox writes it.
+    const written = FAKE_OFFER.replace('m=video 9', 'm=video 0').replace(
+      'a=mid:1',
+      'a=bundle-only\r\na=mid:1',
+    );
+    pc.createOffer = async () => ({ type: 'offer', sdp: written });
+    const { offering } = await offered({}, pc);
+    expect(offering.sdp.match(/^m=\w+ \d+/gm)).toEqual(['m=audio 9', 'm=video 9']);
+    expect(offering.sdp.replaceAll(/^m=.*\r\n/gm, '')).toBe(written.replaceAll(/^m=.*\r\n/gm, ''));
+  });
+
   it('leaves out a kind that is not sent, which has to be offered anew once it is', async () => {
     let video: 'absent' | MediaStreamTrack = 'absent';
     const feed = { current: () => ({ video, audio: null }), subscribe: () => () => {} };

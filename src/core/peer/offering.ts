@@ -4,7 +4,7 @@ import type { EncodingFeed, FollowedEncoding } from './encoding.js';
 import type { TrackFeed } from './feed.js';
 import type { SoundContent } from './sdp-preferences.js';
 import { writePreferences } from './sdp-preferences.js';
-import { candidatesIn, sectionsOf } from './sections.js';
+import { candidatesIn, sectionsOf, splitSections } from './sections.js';
 import type { SentMedia } from './sent-media.js';
 import { noCommonCodec } from './sent-media.js';
 import type { VideoCodec } from './video-codec.js';
@@ -121,7 +121,7 @@ export async function makeOffer(peer: OfferingPeer): Promise<Offering> {
       h264Profiles: null,
     });
   return {
-    sdp: withMuxOnly(offer),
+    sdp: asSent(offer),
     picture: wanted.video === null || wanted.video === 'absent' ? null : pictureOf(wanted.video),
     closedByServer,
     onCandidate(listener) {
@@ -190,10 +190,23 @@ function addTransceiver(
   return pc.addTransceiver(source, init);
 }
 
-/** RFC 9725 section 4.4.1 wants it in each section, and browsers leave it out. */
-function withMuxOnly(offer: string): string {
-  if (/^a=rtcp-mux-only\r?$/m.test(offer)) return offer;
-  return offer.replace(/^a=rtcp-mux(\r?\n)/gm, 'a=rtcp-mux$1a=rtcp-mux-only$1');
+/**
+ * The offer as servers want it. RFC 9725 section 4.4.1 has `rtcp-mux-only` in each section, which browsers leave
+ * out. And Firefox writes port 0 with `bundle-only`, which RFC 9143 section 6 allows and some servers take
+ * for a section that is refused; with another port the attribute means nothing.
+ */
+function asSent(offer: string): string {
+  return splitSections(offer)
+    .flatMap((lines) => {
+      const isMuxOnly = lines.includes('a=rtcp-mux-only');
+      const isBundleOnly = lines.includes('a=bundle-only');
+      return lines.flatMap((line, index) => {
+        if (index === 0 && isBundleOnly) return line.replace(/^(m=\S+) 0 /, '$1 9 ');
+        return line === 'a=rtcp-mux' && !isMuxOnly ? [line, 'a=rtcp-mux-only'] : line;
+      });
+    })
+    .map((line) => `${line}\r\n`)
+    .join('');
 }
 
 function pictureOf(track: MediaStreamTrack): OfferedPicture | null {
