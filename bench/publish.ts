@@ -19,14 +19,39 @@ const NAMES: Readonly<Record<PublisherName, string>> = {
   prepared: 'this kit, prepared',
   stale: 'this kit, prepared once',
   ovenlivekit: 'peer: ovenlivekit',
+  'whip-whep': 'peer: whip-whep',
+  eyevinn: 'peer: @eyevinn/whip-web-client',
 };
-const PUBLISHERS = ['cold', 'prepared', 'ovenlivekit'] as const;
+
+/** Clients that are compared, on one way of signaling. */
+interface Contest {
+  readonly title: string;
+  readonly names: readonly PublisherName[];
+  /** The one that the others are measured by. */
+  readonly base: PublisherName;
+  readonly urlOf: (ingest: Ingest) => string;
+}
+
+const OVER_SOCKET: Contest = {
+  title: 'Press to first video packet, ms',
+  names: ['cold', 'prepared', 'ovenlivekit'],
+  base: 'ovenlivekit',
+  urlOf: publishUrl,
+};
+/** The clients of WHIP, on one run of the ingest. */
+export const OVER_WHIP: Contest = {
+  title: 'Press to first video packet over WHIP, ms',
+  names: ['cold', 'whip-whep', 'eyevinn'],
+  base: 'whip-whep',
+  urlOf: (ingest) => `${publishUrl(ingest).replace(/^ws/, 'http')}?direction=whip`,
+};
 
 /** Press-to-media and picture latency of this kit and of a peer, in turn, on one ingest. */
 export async function benchPublish(): Promise<readonly Table[]> {
   return withPage(async ({ page, app, ingest }) => {
     return [
-      await benchStart(page, app, ingest),
+      await benchStart(page, app, ingest, OVER_SOCKET),
+      await benchStart(page, app, ingest, OVER_WHIP),
       await benchOutput(page, app, ingest),
       await farAway(page, ingest, (reach) => benchOutput(page, app, ingest, reach)),
       await benchLatency(page, app, ingest),
@@ -34,25 +59,29 @@ export async function benchPublish(): Promise<readonly Table[]> {
   });
 }
 
-async function benchStart(page: Page, app: App, ingest: Ingest): Promise<Table> {
-  const times = new Map<PublisherName, number[]>(PUBLISHERS.map((name) => [name, []]));
+/** `runs` of each, in turn. */
+export async function benchStart(
+  page: Page,
+  app: App,
+  ingest: Ingest,
+  { title, names, base, urlOf }: Contest,
+  runs = RUNS,
+): Promise<Table> {
+  const times = new Map<PublisherName, number[]>(names.map((name) => [name, []]));
   // In turn, so that whatever else the machine does falls on all alike.
-  for (let run = 0; run < RUNS; run += 1) {
-    for (const name of PUBLISHERS) {
+  for (let run = 0; run < runs; run += 1) {
+    for (const name of names) {
       await openPage(page, app);
-      const url = publishUrl(ingest);
-      times
-        .get(name)
-        ?.push(
-          await page.evaluate(([n, u]) => window.bench.pressToMedia(n, u), [name, url] as const),
-        );
+      const asked = [name, urlOf(ingest)] as const;
+      const took = await page.evaluate(([n, u]) => window.bench.pressToMedia(n, u), asked);
+      times.get(name)?.push(took);
     }
   }
-  const base = median(times.get('ovenlivekit') ?? []);
+  const middleOfBase = median(times.get(base) ?? []);
   return {
-    title: 'Press to first video packet, ms',
-    note: `${RUNS} runs each, in turn, camera already open, loopback.`,
-    rows: PUBLISHERS.map((name) => {
+    title,
+    note: `${runs} runs each, in turn, camera already open, loopback.`,
+    rows: names.map((name) => {
       const values = times.get(name) ?? [];
       const middle = median(values);
       return {
@@ -61,7 +90,7 @@ async function benchStart(page: Page, app: App, ingest: Ingest): Promise<Table> 
           median: Math.round(middle),
           min: Math.round(Math.min(...values)),
           max: Math.round(Math.max(...values)),
-          'median / peer': ratio(middle, base),
+          'median / peer': ratio(middle, middleOfBase),
         },
       };
     }),

@@ -1,4 +1,6 @@
+import { WHIPClient as EyevinnClient } from '@eyevinn/whip-web-client';
 import OvenLiveKit from 'ovenlivekit';
+import { WHIPClient } from 'whip-whep/whip.js';
 import { play } from '../../e2e/pages/playback.js';
 import type { Screen } from '../../e2e/pages/screen.js';
 import { showOnScreen } from '../../e2e/pages/screen.js';
@@ -16,7 +18,9 @@ interface Publisher {
 }
 
 /** The names of the ways to publish. */
-export type PublisherName = 'cold' | 'prepared' | 'stale' | 'ovenlivekit';
+export type PublisherName = OursName | 'ovenlivekit' | 'whip-whep' | 'eyevinn';
+
+type OursName = 'cold' | 'prepared' | 'stale';
 
 /**
  * One viewer's view: delays in milliseconds, and the width of the first and the last frame in
@@ -125,10 +129,12 @@ window.bench = {
 };
 
 function create(name: PublisherName, url: string): Publisher {
-  return name === 'ovenlivekit' ? peer(url) : ours(url, name);
+  if (name === 'ovenlivekit') return peer(url);
+  if (name === 'whip-whep') return whipPeer(publishByWhipWhep(url));
+  return name === 'eyevinn' ? whipPeer(publishByEyevinn(url)) : ours(url, name);
 }
 
-function ours(serverUrl: string, name: 'cold' | 'prepared' | 'stale'): Publisher {
+function ours(serverUrl: string, name: OursName): Publisher {
   const made: RTCPeerConnection[] = [];
   const broadcaster = createBroadcaster({
     serverUrl,
@@ -152,15 +158,76 @@ function ours(serverUrl: string, name: 'cold' | 'prepared' | 'stale'): Publisher
   };
 }
 
+function openDevices(): Promise<MediaStream> {
+  return navigator.mediaDevices.getUserMedia({
+    video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } },
+    audio: true,
+  });
+}
+
+/** Publishes a stream over WHIP, as a client's readme says. */
+interface WhipPublishing {
+  readonly connections: readonly RTCPeerConnection[];
+  publish(stream: MediaStream): Promise<void>;
+  end(): Promise<void>;
+}
+
+function publishByWhipWhep(url: string): WhipPublishing {
+  const client = new WHIPClient();
+  const connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+  return {
+    connections: [connection],
+    async publish(stream) {
+      for (const track of stream.getTracks()) {
+        connection.addTransceiver(track, { direction: 'sendonly' });
+      }
+      await client.publish(connection, url);
+    },
+    end: () => client.stop(),
+  };
+}
+
+function publishByEyevinn(endpoint: string): WhipPublishing {
+  const connections: RTCPeerConnection[] = [];
+  const client = new EyevinnClient({
+    endpoint,
+    // Without a list it would ask a public STUN server.
+    opts: { iceServers: [] },
+    peerConnectionFactory(configuration) {
+      const connection = new RTCPeerConnection(configuration);
+      connections.push(connection);
+      return connection;
+    },
+  });
+  return {
+    connections,
+    publish: (stream) => client.ingest(stream),
+    end: () => client.destroy(),
+  };
+}
+
+function whipPeer({ connections, publish, end }: WhipPublishing): Publisher {
+  let stream = new MediaStream();
+  return {
+    async ready() {
+      stream = await openDevices();
+    },
+    press: () => void publish(stream),
+    connections: () => connections,
+    preview: () => new MediaStream(stream.getVideoTracks()),
+    async end() {
+      await end();
+      for (const track of stream.getTracks()) track.stop();
+    },
+  };
+}
+
 function peer(serverUrl: string): Publisher {
   const kit = OvenLiveKit.create();
   let stream = new MediaStream();
   return {
     async ready() {
-      stream = await navigator.mediaDevices.getUserMedia({
-        video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } },
-        audio: true,
-      });
+      stream = await openDevices();
       await kit.setMediaStream(stream);
     },
     press: () => kit.startStreaming(`${serverUrl}?direction=send`),
