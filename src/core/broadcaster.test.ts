@@ -192,8 +192,8 @@ describe('createBroadcaster', () => {
     withDevices();
     expect(await stateOf(createBroadcaster().start())).toBe('invalid-options');
     expect(await stateOf(createBroadcaster({ serverUrl: 'x' }).start())).toBe('invalid-options');
-    expect(await stateOf(createBroadcaster({ serverUrl: 'https://h/a/b' }).start())).toBe(
-      'unsupported',
+    expect(await stateOf(createBroadcaster({ serverUrl: 'ftp://h/a/b' }).start())).toBe(
+      'invalid-options',
     );
     const mute = { serverUrl: 'wss://h/a/s', camera: false, microphone: false };
     expect(await stateOf(createBroadcaster(mute).start())).toBe('invalid-options');
