@@ -34,21 +34,21 @@ const FORM = {
 };
 
 export default [
-  row('core, first chunk', core, '21.6 kB'),
-  row('core, all chunks', core, '35.7 kB', { isWhole: true }),
-  row('component with styles, first chunk', component, '47.4 kB', { styles: true }),
-  row('component, first chunk', component, '43.4 kB'),
+  row('core, first chunk', core, '25.8 kB'),
+  row('core, all chunks', core, '43.9 kB', { isWhole: true }),
+  row('component with styles, first chunk', component, '45.8 kB', { styles: true }),
+  row('component, first chunk', component, '41.7 kB'),
   {
     name: 'core.min.js, one file for pages without a bundler',
     path: 'dist/core.min.js',
-    limit: '37.8 kB',
+    limit: '46.2 kB',
     gzip: true,
     modifyEsbuildConfig: (config) => ({ ...config, ...FORM, plugins: [firstChunk()] }),
   },
-  { name: 'styles', path: 'dist/styles.css', limit: '4 kB', gzip: true },
+  { name: 'styles', path: 'dist/styles.css', limit: '4.15 kB', gzip: true },
   // The component holds the core, so what isn't in the one isn't in the other.
   ...Object.entries(unused).map(([name, modules]) =>
-    row(`component, nothing of ${name}`, component, '43.4 kB', { without: modules }),
+    row(`component, nothing of ${name}`, component, '41.7 kB', { without: modules }),
   ),
   ...CAPABILITIES.filter(({ limit }) => limit !== undefined).map(onUse),
 ];
