@@ -34,3 +34,11 @@ declare const app: {
     ) => void,
   ): void;
 };
+declare function startGame(size: {
+  width: number;
+  height: number;
+}): Promise<{ readonly canvas: HTMLCanvasElement; stop(): void }>;
+declare const props: import('webrtc-broadcaster').WebRTCBroadcasterProps;
+declare const effect: 'grey' | 'sepia';
+declare const grey: (track: MediaStreamTrack) => Promise<MediaStreamTrack>;
+declare const sepia: (track: MediaStreamTrack) => Promise<MediaStreamTrack>;
