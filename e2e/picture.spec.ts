@@ -14,6 +14,20 @@ async function watchDevices(page: Page): Promise<void> {
     window.captured = [];
     const { mediaDevices } = navigator;
     const open = mediaDevices.getUserMedia.bind(mediaDevices);
+    mediaDevices.getDisplayMedia = async () => {
+      const canvas = document.createElement('canvas');
+      canvas.width = 640;
+      canvas.height = 360;
+      const context = canvas.getContext('2d');
+      const draw = () => {
+        if (context === null) return;
+        context.fillStyle = '#102080';
+        context.fillRect(0, 0, canvas.width, canvas.height);
+      };
+      draw();
+      setInterval(draw, 100);
+      return canvas.captureStream(10);
+    };
     mediaDevices.getUserMedia = async (constraints) => {
       const stream = await open(constraints);
       window.captured.push(...stream.getTracks());
@@ -53,7 +67,7 @@ const numbersFrom = (page: Page, from: number) =>
   );
 const framesSeen = (page: Page) => page.evaluate(() => window.kit.viewer?.frames.length ?? 0);
 
-test('a camera that is off leaves a slate, and comes back in the same session', async ({
+test('a camera that is off leaves a slate, and every scene is drawn, in one session', async ({
   page,
   app,
   ingest,
@@ -73,5 +87,54 @@ test('a camera that is off leaves a slate, and comes back in the same session', 
   await page.evaluate(() => window.kit.get().unmute('camera'));
   await expect.poll(async () => (await numbersFrom(page, slateFrom)).length).toBeGreaterThan(20);
   expect(await lightsOn(page)).toBe(1);
-  expect(ingest.inspect(options.streamKey)).toMatchObject({ publishing: true, sessions: 1 });
+
+  // A scene of the camera alone, with a bar of text that covers no number.
+  const setScene = (scene: unknown) =>
+    page.evaluate(
+      (given) =>
+        window.kit
+          .get()
+          .setScene(given as never)
+          .then(
+            () => 'set',
+            ({ code }) => code,
+          ),
+      scene,
+    );
+  const text = { title: 'Ada Lovelace', subtitle: 'Analyst' };
+  expect(await setScene({ layout: 'camera', text, background: '#102080' })).toBe('set');
+  const sceneFrom = await framesSeen(page);
+  await expect.poll(async () => (await numbersFrom(page, sceneFrom)).length).toBeGreaterThan(40);
+  expect(await setScene({ layout: 'mosaic' })).toBe('invalid-options');
+  const drawn = () => page.evaluate(() => window.kit.get().getSnapshot().picture.drawing.status);
+  expect(await drawn()).toBe('on');
+  // The camera over a screen: what is shared is a canvas of the page's own, all of one colour.
+  await page.evaluate(() => window.kit.get().shareScreen());
+  expect(
+    await setScene({ layout: 'camera-over-screen', corner: 'top-left', cameraSize: 0.5 }),
+  ).toBe('set');
+  await expect.poll(() => seenAt(page, 0.9, 0.9)).toBe('blue');
+  await expect.poll(() => seenAt(page, 0.25, 0.3)).not.toBe('blue');
+  expect(await setScene({ layout: 'screen' })).toBe('set');
+  await expect.poll(() => seenAt(page, 0.25, 0.3)).toBe('blue');
+  await page.evaluate(() => window.kit.get().stopSharing());
+  const cameraFrom = await framesSeen(page);
+  await expect.poll(async () => (await numbersFrom(page, cameraFrom)).length).toBeGreaterThan(20);
+  expect(await setScene(null)).toBe('set');
+  await expect.poll(drawn).toBe('unused');
+  const straightFrom = await framesSeen(page);
+  await expect.poll(async () => (await numbersFrom(page, straightFrom)).length).toBeGreaterThan(20);
+
+  // The clip begins again at 0 some time; else each frame comes after the one before it.
+  for (const from of [sceneFrom, straightFrom]) {
+    const numbers = await numbersFrom(page, from);
+    const back = numbers.slice(1).filter((number, at) => {
+      const before = numbers[at] ?? 0;
+      return number < before && before - number < 100;
+    });
+    expect(back, 'frames out of order').toEqual([]);
+  }
+  await page.evaluate(() => window.kit.get().release());
+  expect(await lightsOn(page)).toBe(0);
+  expect(ingest.inspect(options.streamKey)).toMatchObject({ sessions: 1 });
 });
