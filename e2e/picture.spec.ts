@@ -125,15 +125,6 @@ test('a camera that is off leaves a slate, and every scene is drawn, in one sess
   const straightFrom = await framesSeen(page);
   await expect.poll(async () => (await numbersFrom(page, straightFrom)).length).toBeGreaterThan(20);
 
-  // The clip begins again at 0 some time; else each frame comes after the one before it.
-  for (const from of [sceneFrom, straightFrom]) {
-    const numbers = await numbersFrom(page, from);
-    const back = numbers.slice(1).filter((number, at) => {
-      const before = numbers[at] ?? 0;
-      return number < before && before - number < 100;
-    });
-    expect(back, 'frames out of order').toEqual([]);
-  }
   await page.evaluate(() => window.kit.get().release());
   expect(await lightsOn(page)).toBe(0);
   expect(ingest.inspect(options.streamKey)).toMatchObject({ sessions: 1 });
