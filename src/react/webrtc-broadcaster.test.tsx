@@ -737,10 +737,13 @@ describe('on the page', () => {
     const user = userEvent.setup();
     render(<WebRTCBroadcaster serverUrl="wss://h/a/k" autoPrepare={false} />);
     await user.tab();
+    expect(button('Share screen')).toHaveFocus();
+    await user.tab();
     expect(button('Turn on camera')).toHaveFocus();
     await user.keyboard('{Enter}');
     await settled();
     expect(button('Go live')).toHaveFocus();
+    await user.tab({ shift: true });
     await user.tab({ shift: true });
     expect(screen.getByLabelText('Choose camera')).toHaveFocus();
   });
