@@ -3,7 +3,7 @@ import { userEvent } from '@testing-library/user-event';
 import { StrictMode } from 'react';
 import { hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type {
   BroadcastErrorCode,
   BroadcasterState,
@@ -648,12 +648,12 @@ describe('errors', () => {
     ],
     [
       'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) AppleWebKit/605.1 CriOS/141.0 Safari/604.1',
-      MESSAGES.allowInSafari,
+      MESSAGES.allowOnIos,
     ],
   ])('tells how to allow the camera in %s', (userAgent, words) => {
     const agent = vi.spyOn(navigator, 'userAgent', 'get').mockReturnValue(userAgent);
+    onTestFinished(() => agent.mockRestore());
     expect(show(stageStates(Date.now())['denied'] ?? {}).root).toHaveTextContent(words);
-    agent.mockRestore();
   });
 
   it('are handed to the app once each, and so is each new status', () => {
@@ -736,6 +736,12 @@ describe('on the page', () => {
   it('goes from the first press to ready by keyboard, keeping the focus', async () => {
     const user = userEvent.setup();
     render(<WebRTCBroadcaster serverUrl="wss://h/a/k" autoPrepare={false} />);
+    // Permission is there already, so the devices can be chosen before the first press.
+    await waitFor(() => expect(screen.getByLabelText('Choose camera')).toBeEnabled());
+    await user.tab();
+    expect(screen.getByLabelText('Choose microphone')).toHaveFocus();
+    await user.tab();
+    expect(screen.getByLabelText('Choose camera')).toHaveFocus();
     await user.tab();
     expect(button('Share screen')).toHaveFocus();
     await user.tab();
