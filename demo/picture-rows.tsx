@@ -4,7 +4,7 @@ import { useBroadcasterState } from '../src/index.js';
 import { Button } from './button.js';
 import { drawing, grey } from './own-picture.js';
 
-/** What the page supplies: a drawing in place of the camera, and an effect on either. */
+/** The rows for the page's own picture: a drawing in place of the camera, and an effect on either. */
 export interface OwnPicture {
   readonly isDrawing: boolean;
   readonly isGrey: boolean;

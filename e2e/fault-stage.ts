@@ -37,7 +37,7 @@ export interface Stage {
 export interface SceneOptions {
   readonly ingest?: IngestOptions;
   readonly kit?: BroadcasterOptions;
-  /** What the broadcast is signaled over. Default 'ome'. */
+  /** The protocol that signals the broadcast. Default 'ome'. */
   readonly protocol?: Protocol;
   /** Puts a proxy before the signalling that ends a socket which nothing passes over for so long. */
   readonly proxyIdleMs?: number;

@@ -36,7 +36,7 @@ export type Blow =
   | { readonly do: 'mend' }
   | { readonly do: 'wait'; readonly seconds: number };
 
-/** What a broadcast can be signaled over. */
+/** The protocols that can signal a broadcast. */
 export type Protocol = 'ome' | 'whip';
 
 /** Faults of the publisher's page itself. */
@@ -63,7 +63,7 @@ export interface FaultRow {
   readonly congestionControl?: 'transport-cc';
   /** A proxy before the signalling ends a socket that nothing passes over for so long. */
   readonly proxyIdleSeconds?: number;
-  /** What the broadcast is signaled over. Default: OvenMediaEngine's socket. */
+  /** The protocol that signals the broadcast. Default: OvenMediaEngine's socket. */
   readonly protocol?: Protocol;
   /** The page must be one that can be hidden. */
   readonly hides?: true;

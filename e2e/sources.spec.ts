@@ -112,7 +112,7 @@ test('the microphone and a sound of the app are heard in one session without a g
   await heard(SONG_HZ, -60).toBeLessThan(-60);
   await expect.poll(mix).toBe('straight');
   await heard(TONE_HZ, voiceDb).toBeGreaterThan(voiceDb - 3);
-  // What the viewer's own buffer lacked, on a busy machine, is no silence of the sender's.
+  // A gap in the viewer's own buffer, on a busy machine, is no silence of the sender's.
   const silence = await page.evaluate(async () => {
     const lacking = await window.kit.concealedMs();
     return { longest: window.kit.viewer?.longestSilenceMs() ?? 0, lacking };

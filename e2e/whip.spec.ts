@@ -22,7 +22,7 @@ test('a broadcast goes out over WHIP, outlives its path by a restart of ICE, and
   await openCore(page, app, { ...AT_FULL_SIZE, serverUrl, authToken: TOKEN });
   await page.evaluate(() => window.kit.get().start());
   await waitForStatus(page, 'live');
-  // Firefox plays nothing from a server on loopback, so that the server tells of what came in.
+  // In Firefox the pictures are counted at the server.
   const isWatched = browserName === 'chromium';
   if (isWatched) await page.evaluate((url) => window.kit.watch(url), watchUrl);
   const seen = async () =>
@@ -57,7 +57,7 @@ test('a broadcast goes out over WHIP, outlives its path by a restart of ICE, and
   expect(report()?.publishing).toBe(false);
   await expect.poll(() => ingest.getStream(id)?.status).toBe('idle');
 
-  // A DELETE to another origin needs a preflight, for which a page that goes has no time in Firefox.
+  // In Firefox the DELETE of a page that goes, which needs a preflight here, does not always arrive.
   if (browserName === 'firefox') return;
   await page.evaluate(() => window.kit.get().start());
   await waitForStatus(page, 'live');

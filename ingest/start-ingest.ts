@@ -52,7 +52,7 @@ export interface Ingest {
   openStream(settings?: StreamSettingsChange): StartedLiveStream;
   /** Which ways in encoders have, besides browsers; where there is none it says why. */
   readonly ways: EncoderWays;
-  /** What the ingest sees of this stream; undefined if nobody knows the key. */
+  /** The ingest's report on this stream; undefined if nobody knows the key. */
   inspect(streamKey: string): StreamReport | undefined;
   /** Makes something go wrong, on one stream or on all; `null` heals. Throws for an unknown key. */
   setFault(fault: Fault | null, streamKey?: string): void;
@@ -255,7 +255,7 @@ export async function startIngest(given: IngestOptions = {}): Promise<Ingest> {
   return ingest;
 }
 
-/** What was acknowledged is on disk. */
+/** Puts acknowledged changes on disk. */
 function durable(route: HttpRoute, store: StreamStore): HttpRoute {
   return async (request, response) => {
     const reply = await route(request, response);

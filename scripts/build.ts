@@ -13,7 +13,7 @@ import { run } from './find-program.js';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 interface Bundle {
-  /** What the files are for. */
+  /** The purpose of the files. */
   readonly platform: 'browser' | 'node';
   /** Source files by the name that each gets. */
   readonly entries: Readonly<Record<string, string>>;
@@ -60,7 +60,7 @@ for (const project of ['tsconfig.build.json', 'ingest/tsconfig.build.json']) {
   if (!run('tsc', ['-p', project])) process.exit(1);
 }
 
-/** What npm installs beside the package in this folder. */
+/** The packages that npm installs beside the one in this folder. */
 function dependenciesOf(folder: string): readonly string[] {
   const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
   return Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });

@@ -6,7 +6,7 @@ import type { RulesClock } from '../streams/rules-clock.js';
 import type { StreamRegistry } from '../streams/stream-registry.js';
 import { createIngestPeer, type IngestPeer, type PeerOptions } from '../webrtc/ingest-peer.js';
 
-/** What every endpoint of one ingest shares. */
+/** The context that every endpoint of one ingest shares. */
 export interface IngestContext {
   readonly options: ResolvedOptions;
   readonly clock: RulesClock;

@@ -15,7 +15,7 @@ import type { StreamRecord } from '../streams/stream-record.js';
 import type { StreamReport } from '../streams/stream-report.js';
 import { parseStreamSettings } from '../streams/stream-settings.js';
 
-/** What the control API can do to the ingest it belongs to. */
+/** The actions of the control API on the ingest that it belongs to. */
 export interface Controls {
   readonly ways: EncoderWays;
   report(record: StreamRecord): StreamReport;

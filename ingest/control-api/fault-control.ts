@@ -59,7 +59,7 @@ function wayUnder(fault: Fault | undefined) {
   return fault?.kind === 'no-rtcp' ? 'no-rtcp' : 'open';
 }
 
-/** What stays in force: some faults happen once and are over. */
+/** The faults that stay in force: others happen once and are over. */
 function lasting(fault: Fault | null): Fault | null {
   const isOnce = fault !== null && ['cut-socket', 'drop-session', 'restart'].includes(fault.kind);
   return isOnce ? null : fault;

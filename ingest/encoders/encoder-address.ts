@@ -6,7 +6,7 @@ const DEFAULT_INSTANCE = '_definst_';
 /** Which stream an encoder wants to publish to. */
 export type EncoderTarget =
   | {
-      /** What may be a stream key, the likeliest first. */
+      /** The words that may be a stream key, the likeliest first. */
       readonly keys: readonly string[];
       readonly refusal?: undefined;
     }

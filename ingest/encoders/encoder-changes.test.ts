@@ -43,7 +43,7 @@ interface Stretch {
   readonly sound?: keyof typeof SOUNDS;
 }
 
-/** What each broadcast is: tracks that begin late, pause, and change, in any order. */
+/** Each broadcast: tracks that begin late, pause, and change, in any order. */
 const BROADCASTS: Readonly<Record<string, readonly Stretch[]>> = {
   'sound that begins 4 s late': [
     { seconds: 4, picture: 'wide' },
@@ -86,7 +86,7 @@ const BROADCASTS: Readonly<Record<string, readonly Stretch[]>> = {
 };
 
 const BURST = 8 * 1316;
-/** What fills a transport stream that has nothing to say (ISO/IEC 13818-1 section 2.4.1). */
+/** The null packet, which fills a transport stream (ISO/IEC 13818-1 section 2.4.1). */
 const NULL_PACKETS = Buffer.concat(
   Array.from({ length: 7 }, () => Buffer.concat([Buffer.from([0x47, 0x1f, 0xff, 0x10])], 188)),
 );
@@ -223,7 +223,7 @@ describe.each(['rtmp', 'srt'] as const)('over %s', { timeout: 60_000 }, (way) =>
     const report = () => ingest.inspect(stream.stream_key);
     const pictures = secondsOf(stretches, 'picture') * 25;
     const packets = secondsOf(stretches, 'sound') * 50;
-    // What an encoder holds back comes at its end: the last frames of each stretch.
+    // An encoder sends the frames that it held back at its end: the last of each stretch.
     const enough = () => {
       const { frames = 0, audioPackets = 0 } = report() ?? {};
       return frames > pictures - 12 && audioPackets > packets - 12 * stretches.length;

@@ -55,7 +55,7 @@ const HELPLESS: Ffmpeg = {
   killAll: async () => {},
 };
 
-/** What comes in from an encoder on its way to RTP, as an encoder session lets it. */
+/** The units of an encoder on their way to RTP, as an encoder session passes them on. */
 function takeIn() {
   const clock = createEncoderClock();
   const flows = { video: createRtpFlow('video'), audio: createRtpFlow('audio') };

@@ -43,7 +43,7 @@ const MP3 = 2;
 const AAC = 10;
 const ENHANCED_AUDIO = 9;
 
-/** What the enhanced codecs are in Matroska (Enhanced RTMP 2, FourCC tables). */
+/** The names of the enhanced codecs in Matroska (Enhanced RTMP 2, FourCC tables). */
 const MATROSKA: Readonly<Record<string, readonly [codec: string, id: string]>> = {
   hvc1: ['HEVC', 'V_MPEGH/ISO/HEVC'],
   hev1: ['HEVC', 'V_MPEGH/ISO/HEVC'],
@@ -60,7 +60,7 @@ const NEED_CONFIGURATION = ['avc1', 'mp4a', 'hvc1', 'hev1', 'av01', 'fLaC'];
 /** The configuration of these is what Matroska keeps with a track. */
 const KEEP_CONFIGURATION = ['hvc1', 'hev1', 'av01', 'Opus', 'fLaC'];
 
-/** What a tag says, in one form for both generations of RTMP. */
+/** The content of a tag, in one form for both generations of RTMP. */
 interface Tag {
   readonly kind: MediaKind;
   /** A FourCC, `avc1` and `mp4a` too; or the number of an old codec. */
@@ -121,7 +121,7 @@ export function createFlvReader(listener: EncoderReaderListener): (message: Rtmp
 interface Track {
   readonly codec: Tag['codec'];
   readonly configuration: Buffer;
-  /** What of the key frames says how large they are. */
+  /** The part of a key frame that gives its size. */
   readonly inBand: string;
   readonly setup: FlvSetup;
 }

@@ -18,7 +18,7 @@ const FAREWELL_MS = 1000;
 /** How many connections may be there that do not publish. */
 const MAX_WAITING = 64;
 
-/** What an RTMP endpoint works with. */
+/** The context of an RTMP endpoint. */
 export interface RtmpEndpointOptions {
   readonly context: IngestContext;
   readonly ffmpeg: Ffmpeg;

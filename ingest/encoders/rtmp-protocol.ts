@@ -22,7 +22,7 @@ export interface RtmpMessage {
   readonly body: Buffer;
 }
 
-/** What a connection tells. */
+/** The events of a connection. */
 export interface RtmpListener {
   send(bytes: Buffer): void;
   /** The encoder asks to publish; `accept` or `refuse` answers. */
@@ -46,7 +46,7 @@ export interface RtmpConnection {
 const MAX_COMMAND = 32 * 1024;
 /** Longer than a key frame of any picture that goes over RTMP. */
 const MAX_MEDIA = 8 * 1024 * 1024;
-/** What the chunk streams of one connection may hold together. */
+/** The most bytes that the chunk streams of one connection may hold together. */
 const MAX_HELD = 2 * MAX_MEDIA;
 const MAX_CHUNK_STREAMS = 32;
 const MAX_CHUNK = 0xff_ffff;

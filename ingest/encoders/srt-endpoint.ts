@@ -21,7 +21,7 @@ import { createTsEncoderReader } from './ts-encoder-reader.js';
 /** How many callers may have said hello and no more. */
 const MAX_GREETED = 256;
 
-/** What an SRT endpoint works with. */
+/** The context of an SRT endpoint. */
 export interface SrtEndpointOptions {
   readonly context: IngestContext;
   /** With libsrt. */

@@ -5,7 +5,7 @@ const HEADER = 16;
 const HANDSHAKE_SIZE = 48;
 const INDUCTION = 1;
 const CONCLUSION = 0xffff_ffff;
-/** What a listener of version 5 puts into the extension field of its induction. */
+/** The value that a listener of version 5 puts into the extension field of its induction. */
 const MAGIC = 0x4a17;
 const STREAM_ID = 5;
 /** Request types from here on are refusals. */

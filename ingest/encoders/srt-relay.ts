@@ -2,8 +2,8 @@ import { createSocket, type Socket } from 'node:dgram';
 import type { Ffmpeg } from '../transcoding/ffmpeg.js';
 import { parseHandshake, withCookie } from './srt-handshake.js';
 
-/** How often the listener is knocked at until it is there. */
-const KNOCK_MS = 50;
+/** How often the induction is sent until the listener answers, in milliseconds. */
+const INDUCTION_MS = 50;
 /** A listener that nobody reaches gives up, in microseconds. */
 const LISTEN_US = 10_000_000;
 
@@ -18,10 +18,10 @@ export interface SrtRelay {
   close(): Promise<void>;
 }
 
-/** What a relay tells. */
+/** The events of a relay. */
 export interface SrtRelayListener {
   toCaller(packet: Buffer): void;
-  /** What came through, in order, repaired. */
+  /** Takes the payload, in order and repaired. */
   data(bytes: Buffer): void;
   /** The listener is gone: the caller left, or was not heard for 5 s. */
   ended(): void;
@@ -50,18 +50,18 @@ export async function startSrtRelay(
   const send = (packet: Buffer) => {
     if (open) socket.send(packet, port, '127.0.0.1', () => {});
   };
-  const knocking = setInterval(() => send(handshakes.induction), KNOCK_MS);
+  const asking = setInterval(() => send(handshakes.induction), INDUCTION_MS);
   const stop = () => {
     if (!open) return;
     open = false;
-    clearInterval(knocking);
+    clearInterval(asking);
     socket.close();
   };
   socket.on('error', () => {});
   socket.on('message', (packet) => {
     const handshake = connected ? undefined : parseHandshake(packet);
     if (handshake?.type === 'induction') {
-      clearInterval(knocking);
+      clearInterval(asking);
       send(withCookie(handshakes.conclusion, handshake.cookie));
       return;
     }

@@ -25,7 +25,7 @@ const TYPES: Readonly<Record<number, readonly [kind: MediaKind, codec: string]>>
   209: ['video', 'Dirac'],
   234: ['video', 'VC-1'],
 };
-/** What a private stream is, by its registration (SMPTE RA). */
+/** The codec of a private stream, by its registration (SMPTE RA). */
 const REGISTRATIONS: Readonly<Record<string, readonly [kind: MediaKind, codec: string]>> = {
   Opus: ['audio', 'Opus'],
   'AC-3': ['audio', 'AC-3'],
@@ -126,7 +126,7 @@ function identify({ type, descriptors }: TsStream) {
   return TYPES[type];
 }
 
-/** What of a picture says how large it is: where that is there, a decoder can begin. */
+/** The part of a picture that gives its size: a decoder can begin where it is there. */
 function inBandOf({ stream: { type }, payload }: TsUnit): string {
   const isHevc = type === 36;
   if (type === 1 || type === 2) {

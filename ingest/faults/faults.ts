@@ -35,7 +35,7 @@ export type Fault =
    */
   | { readonly kind: 'packet-loss'; readonly percent: number; readonly durationMs?: number }
   /**
-   * What a browser sends comes over a line of this rate, through a queue of `queueMs` (half a second)
+   * The media of a browser comes over a line of this rate, through a queue of `queueMs` (half a second)
    * that drops what it cannot hold, in this session and in later ones. Heals as `packet-loss` does.
    */
   | {
@@ -130,7 +130,7 @@ const counted = z.int(COUNT_WORDS).positive(COUNT_WORDS).exactOptional();
 /** When a fault heals by itself; nothing where it does not. */
 const healing = { durationMs: duration('durationMs').exactOptional() };
 
-/** What each kind of fault says beside its kind. */
+/** The fields of each kind of fault, beside its kind. */
 const FIELDS: {
   readonly [Kind in Fault['kind']]: z.ZodType<Omit<Extract<Fault, { kind: Kind }>, 'kind'>>;
 } = {

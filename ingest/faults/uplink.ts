@@ -2,7 +2,7 @@
 export interface UplinkLimits {
   /** Share of the datagrams that are lost, 0 to 1. */
   readonly loss?: number;
-  /** What it carries, in kilobits a second. */
+  /** Its rate, in kilobits a second. */
   readonly kbps?: number;
   /** How much of its own rate it holds back before it drops, in milliseconds; a home router's 500. */
   readonly queueMs?: number;

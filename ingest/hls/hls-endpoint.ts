@@ -23,11 +23,11 @@ const MIN_LINGER_MS = 4000;
 /** How long a request waits for the first segment; packaging goes on behind it. */
 const FIRST_SEGMENT_MS = 12_000;
 
-/** What goes out as HLS. Packaging runs only while somebody asks for it. */
+/** The streams that go out as HLS. Packaging runs only while somebody asks for it. */
 export interface HlsOutput {
   /** Serves `/<id>.m3u8` and what is below `/play-<id>/qhls/qlive/`. */
   readonly route: HttpRoute;
-  /** Ends all packaging; no process stays. What was there is gone. */
+  /** Ends all packaging; no process and no segment stays. */
   close(): Promise<void>;
 }
 
@@ -268,7 +268,7 @@ interface HlsTarget {
   readonly playbackId: string;
   /** Undefined for a playlist. */
   readonly file: string | undefined;
-  /** Whose media playlist it is; undefined for the multivariant one. */
+  /** The rendition of a media playlist; undefined for the multivariant one. */
   readonly rendition: RenditionName | undefined;
   /** From the playlist's folder to that of the segments. */
   readonly prefix: string;

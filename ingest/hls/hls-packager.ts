@@ -13,7 +13,7 @@ const KEPT_SEGMENTS = 6;
 /** Sound that did not come for so long is not coming. */
 const SILENT_MS = 2000;
 
-/** What a packager works with. */
+/** The context of a packager. */
 export interface HlsPackagerOptions {
   /** Begins the names of its files: no other packager has the same, so that they can be cached. */
   readonly name: string;
@@ -29,7 +29,7 @@ export interface HlsPackagerOptions {
   changed(): void;
 }
 
-/** What a player is told before it loads a playlist (RFC 8216 section 4.3.4.2). */
+/** The description of a rendition for players (RFC 8216 section 4.3.4.2). */
 export interface HlsVariant {
   /** Bits a second of the segment that needs most. */
   readonly bandwidth: number;
@@ -41,7 +41,7 @@ export interface HlsVariant {
 /** Makes a live HLS stream of H.264 and Opus, in memory. */
 export interface HlsPackager extends Sink {
   readonly window: HlsWindow;
-  /** What a multivariant playlist says of it; undefined before the first segment. */
+  /** Its entry in a multivariant playlist; undefined before the first segment. */
   describe(): HlsVariant | undefined;
   /** There was something to begin with. */
   readonly hasKeyFrame: boolean;

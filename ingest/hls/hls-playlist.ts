@@ -22,7 +22,7 @@ export interface HlsWindow {
   format(prefix: string, query: string): string;
 }
 
-/** What a player needs before it begins. */
+/** The entry that a player needs before it begins. */
 const LONG_SEGMENTS = 3;
 
 function secondsOf(segments: readonly HlsSegment[]): number {

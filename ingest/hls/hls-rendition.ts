@@ -59,7 +59,7 @@ export function createHlsRendition(
         count += 1;
       }
       for (const frame of assembler?.add(packet) ?? []) {
-        // What was lost ends with the next key frame.
+        // The loss ends with the next key frame.
         if (frame === null) count += 1;
         if (frame === null) continue;
         const units = splitAnnexB(h264AccessUnit(frame.payloads));

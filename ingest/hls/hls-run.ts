@@ -28,7 +28,7 @@ export interface HlsRun {
   finish(): Promise<void>;
 }
 
-/** What a run is made of. */
+/** The parts of a run. */
 export interface HlsRunOptions {
   /** Turns the sound into AAC; without it the sound stays Opus. */
   readonly ffmpeg: Ffmpeg | undefined;

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 
-/** Who may call an ingest that listens on `address`. */
+/** The callers that an ingest which listens on `address` accepts. */
 export interface CallerRules {
   readonly address: string;
   readonly isSecure: boolean;

@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000;
 const LIFETIME_MS = 365 * DAY_MS;
 
 /**
- * What to serve TLS with: the certificate given, or one of its own that is made once and kept, so
+ * The certificate to serve TLS with: the one given, or one of its own that is made once and kept, so
  * that a person who trusted it once need not do it again. `undefined` without TLS. `names` are the
  * addresses that it has to be good for. Rejects when the one given cannot be used.
  */

@@ -1,6 +1,6 @@
 import { h264ParameterSetName } from './h264.js';
 
-/** What fits into one datagram with the headers of SRTP and a tunnel around it. */
+/** The payload that fits into one datagram with the headers of SRTP and a tunnel around it. */
 const MAX_PAYLOAD = 1200;
 const IDR = 5;
 const SPS = 7;

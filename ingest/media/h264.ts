@@ -7,7 +7,7 @@ const STAP_A = 24;
 const FU_A = 28;
 const START_CODE = Buffer.from([0, 0, 0, 1]);
 
-/** What one RTP payload of H.264 begins. */
+/** The unit that one RTP payload of H.264 begins. */
 export interface H264Start {
   /** An IDR picture starts here. */
   readonly idr: boolean;
@@ -87,7 +87,7 @@ export function h264CodecString(sps: Buffer): string {
   return `avc1.${sps.subarray(1, 4).toString('hex')}`;
 }
 
-/** What a sequence parameter set says of the pictures that use it. */
+/** The fields of a sequence parameter set that describe its pictures. */
 export interface H264Format extends PictureSize {
   /** Every browser decodes it: progressive, 4:2:0, eight bits. */
   readonly isCommon: boolean;

@@ -4,7 +4,7 @@ import { h264Size, h264Start } from './h264.js';
 import type { MediaPacket } from './media-packet.js';
 import { vp8KeyFrame } from './vp8.js';
 
-/** What arrived in one publishing session. Bytes are RTP payload bytes. Instants are epoch ms. */
+/** Counts of one publishing session. Bytes are RTP payload bytes. Instants are epoch ms. */
 export interface MediaCounts {
   packets: number;
   bytes: number;
@@ -26,7 +26,7 @@ export interface MediaCounts {
 /** Counts packets. */
 export interface MediaCounter {
   readonly counts: Readonly<MediaCounts>;
-  /** What came in over the last seconds, in bits a second of RTP payload. */
+  /** The bitrate of the last seconds, in bits a second of RTP payload. */
   bitrate(atMs: number): number;
   /** Counts one packet. */
   add(packet: MediaPacket, atMs: number): void;

@@ -26,7 +26,7 @@ export interface TsUnit {
   readonly isRandomAccess: boolean;
 }
 
-/** What a reader tells. */
+/** The events of a reader. */
 export interface TsListener {
   /** The program holds these from now on. */
   streams(streams: readonly TsStream[]): void;

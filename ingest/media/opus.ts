@@ -20,7 +20,7 @@ export function opusSeconds(payload: Buffer): number {
 /** Stereo, joined in the middle: nothing to skip, no gain (RFC 7845 section 5.1). */
 const OPUS_HEAD = Buffer.from('4f707573486561640102000080bb0000000000', 'hex');
 
-/** What a muxer is told of the Opus that comes in. */
+/** The description of the incoming Opus for a muxer. */
 export const OPUS_CONFIG = {
   codec: 'opus',
   sampleRate: 48_000,

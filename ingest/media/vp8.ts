@@ -1,4 +1,4 @@
-/** What a key frame says about the picture. */
+/** The size of the picture, as a key frame gives it. */
 export interface PictureSize {
   readonly width: number;
   readonly height: number;

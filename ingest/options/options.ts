@@ -10,7 +10,7 @@ export type Generation = '0.20' | '0.20.5' | '0.21';
 
 const GENERATIONS: readonly string[] = ['0.20', '0.20.5', '0.21'] satisfies Generation[];
 
-/** Whose WHIP it is like. */
+/** The server whose WHIP it speaks. */
 export type WhipProfile = 'ome' | 'rfc9725';
 
 const WHIP_PROFILES: readonly string[] = ['ome', 'rfc9725'] satisfies WhipProfile[];
@@ -62,17 +62,17 @@ export interface IngestOptions {
   readonly generation?: Generation;
   /** How publishers learn their bandwidth. Default 'remb', which is deterministic. */
   readonly congestionControl?: CongestionControl;
-  /** What REMB allows, in bits a second. Default 6,000,000. */
+  /** The bitrate that REMB allows, in bits a second. Default 6,000,000. */
   readonly maxBitrate?: number;
   /** TURN servers to put into offers that ask for a relay (`transport=tcp` in generation 0.20). */
   readonly iceServers?: readonly IngestIceServer[];
   /**
-   * What WHIP's PATCH does: `ome`, the default, is OvenMediaEngine's, which answers 204 to everything
+   * The effect of WHIP's PATCH: `ome`, the default, is OvenMediaEngine's, which answers 204 to everything
    * and ignores it. `rfc9725` follows the standard: entity tags are quoted and checked, candidates are
    * taken, ICE is restarted.
    */
   readonly whip?: WhipProfile;
-  /** What WHIP's requests have to carry as `Authorization: Bearer`. Default: nothing, as the real server. */
+  /** The token that WHIP's requests have to carry as `Authorization: Bearer`. Default: nothing, as the real server. */
   readonly whipToken?: string;
   /** End the socket after an error reply. Default false, as the real server. */
   readonly closeOnError?: boolean;
@@ -99,7 +99,7 @@ export type ResolvedOptions = {
   readonly [K in Exclude<keyof IngestOptions, Absent>]-?: Required<IngestOptions>[K];
 } & { readonly [K in Absent]: IngestOptions[K] | undefined };
 
-/** What is off when it is not given. */
+/** The options that are off by default. */
 type Absent = 'directory' | 'rtmpPort' | 'srtPort' | 'whipToken';
 
 /** Fills in the defaults. Throws a `RangeError` that names the option that makes no sense. */

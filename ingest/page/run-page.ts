@@ -4,7 +4,7 @@ import type { StreamStatus } from '../streams/live-streams.js';
 import type { StreamReport } from '../streams/stream-report.js';
 
 /**
- * What the ingest's page does. It runs in the browser: the ingest sends its source text, so it may
+ * The script of the ingest's page. It runs in the browser: the ingest sends its source text, so it may
  * use nothing from outside itself but types.
  */
 export function runPage(): void {
@@ -52,7 +52,7 @@ export function runPage(): void {
   const write = (target: Node, text: string) => {
     if (target.textContent !== text) target.textContent = text;
   };
-  /** What was asked for, by the page itself once a second or by a person. */
+  /** The source of a request: the page itself, once a second, or a person. */
   type Asker = 'page' | 'person';
   const problems: Record<Asker, string> = { page: '', person: '' };
   const tell = (asker: Asker, problem: string) => {

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** What a token says of itself (RFC 7519 section 4.1). Instants are seconds since 1970. */
+/** The registered claims of a token (RFC 7519 section 4.1). Instants are seconds since 1970. */
 export type Claims = Readonly<Record<string, unknown>>;
 
 /** Signs a token with HMAC-SHA256 (RFC 7515, `HS256`). */

@@ -82,7 +82,7 @@ export function createPlaybackHandler(
           const forwarded = forwarder.forward(packet, atMs);
           if (forwarded !== undefined) peer.send(forwarded);
         },
-        // What was agreed on cannot carry it; the player has to come again.
+        // The negotiated media can't carry it; the player has to come again.
         codecChanged: () => connection.destroy(),
       };
       const timer = setInterval(() => {

@@ -32,7 +32,7 @@ const upgrade = (path: string, ...headers: readonly string[]) =>
     '',
   ].join('\r\n');
 
-/** What a caller can have begun when its connection is reset. */
+/** The requests that a caller can have begun when its connection is reset. */
 const BEGUN = {
   'an upgrade from a foreign page': () => upgrade('/qlive/x', 'Origin: https://evil.example'),
   'an upgrade under a foreign name': () => upgrade('/qlive/x').replace('127.0.0.1', 'evil.example'),

@@ -16,7 +16,7 @@ export interface OfferTransport {
 const DUMMY = 'candidate:1000000001 1 UDP 2130706431 100.127.255.254 1518 typ host';
 
 /**
- * What `?transport=` means. Generation 0.20 knows `tcp` alone, and answers it with its embedded
+ * The meaning of `?transport=`. Generation 0.20 knows `tcp` alone, and answers it with its embedded
  * TURN server beside the UDP candidates; 0.21 has direct TCP candidates and keeps the lists for
  * `relay` and `all`. There is no TURN server in this ingest: the lists come from the options.
  */
@@ -58,7 +58,7 @@ function bothLists(servers: readonly IngestIceServer[]): Lists {
 
 type Lists = OfferTransport['lists'];
 
-/** What each fault leaves of the lists. */
+/** The lists that each fault leaves. */
 const FAULTY: Readonly<Record<IceServersFault['kind'], (lists: Lists) => Lists>> = {
   'user-name-only': ({ ice_servers = [] }) => ({ ice_servers }),
   'username-only': ({ iceServers = [] }) => ({ iceServers }),

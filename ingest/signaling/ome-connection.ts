@@ -13,7 +13,7 @@ const MESSAGE_TOO_BIG = 1009;
 /** A command as it came in; every field is still to be checked. */
 export type RawCommand = Readonly<Record<string, unknown>> & { readonly command: unknown };
 
-/** What an endpoint does with the commands of one socket. */
+/** The handlers of an endpoint for the commands of one socket. */
 export interface OmeHandler {
   requestOffer(): Promise<void>;
   answer(sdp: string): Promise<void>;
@@ -25,7 +25,7 @@ export interface OmeHandler {
 
 /** One signalling socket: framing, the checks every command goes through, keep-alive. */
 export interface OmeConnection {
-  /** What every command but `request_offer` must echo. */
+  /** The id that every command but `request_offer` must echo. */
   id: number;
   /** Grows with every offer on this socket, as OvenMediaEngine's does. */
   readonly candidates: OfferedCandidate[];
@@ -121,7 +121,7 @@ function countCandidates({ command, candidates }: RawCommand & { candidates?: un
   return command === 'candidate' && Array.isArray(candidates) ? candidates.length : 0;
 }
 
-/** What is too much of a command, in words; `undefined` if nothing is. */
+/** Says in words which limit a command exceeds; `undefined` if none. */
 function excessOf(
   command: RawCommand,
   { candidates, waiting }: { readonly candidates: number; readonly waiting: number },

@@ -9,7 +9,7 @@ import { startWebRtcSession } from '../webrtc/webrtc-session.js';
 /** The least a silent peer is waited for, in wall-clock ms, however fast the rules' clock runs. */
 const MIN_GHOST_MS = 1000;
 
-/** What a publisher's session works with. */
+/** The context of a publisher's session. */
 export interface PublishingOptions {
   readonly context: IngestContext;
   /** Ends the socket that the session was signaled over; nothing where none stays open. */

@@ -62,7 +62,7 @@ function fill(message: Reply, client: OmeClient): Reply {
   };
 }
 
-/** What came, with everything random named. */
+/** The messages that came, with everything random named. */
 function shape(message: Reply): Reply {
   if (message['command'] !== 'offer') return message;
   const candidates = message['candidates'] as readonly { candidate: string }[];

@@ -106,7 +106,7 @@ it('keeps everything it acknowledged, whenever it is killed', async () => {
       ];
       expect(allowed).toContainEqual({ name: stream.name, status: stream.status });
     }
-    // What was in flight has become certain.
+    // Writes in flight are on disk now.
     for (const memory of memories) {
       const { acknowledged } = memory;
       if (acknowledged === undefined || memory.asked === undefined) continue;

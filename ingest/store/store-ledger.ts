@@ -11,7 +11,7 @@ export interface Kept {
 
 /** Beside a store, and written after it, what has to be found in it again. */
 export interface StoreLedger {
-  /** What was there at last; `undefined` where nothing was noted, `unreadable` where the note is damaged. */
+  /** The last note; `undefined` where nothing was noted, `unreadable` where the note is damaged. */
   read(): Promise<Kept | 'unreadable' | undefined>;
   /** A note that cannot be written is one that says too little. Never rejects. */
   write(kept: Kept): Promise<void>;

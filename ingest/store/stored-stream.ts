@@ -10,7 +10,7 @@ import type { PendingCall } from '../webhooks/callbacks.js';
 const VERSION = 1;
 const STATUSES = ['created', 'waiting', 'live', 'idle', 'stopped', 'deleted'] as const;
 
-/** What is kept of a stream over the end of the process. */
+/** The part of a stream that is kept when the process ends. */
 export interface StoredStream {
   readonly record: StreamRecord;
   readonly calls: readonly PendingCall[];

@@ -12,7 +12,7 @@ const STREAM = 'stream!';
 /** How many batches were written, as {@link Kept} counts them. */
 const CHANGES = 'changes';
 
-/** What outlives the process, or does not if there is no directory. */
+/** The streams that outlive the process; without a directory, none does. */
 export interface StreamStore {
   /** Signs access tokens, so that they outlive it too. */
   readonly secret: string;
@@ -41,7 +41,7 @@ export function createMemoryStore(): StreamStore {
  * A store in `directory`, which is made if it is not there and belongs to one process at a time: the
  * keys in it are credentials. Rejects when another process has it or it cannot be read. A record
  * that cannot be read becomes an event and stays as it is, and so does what was kept and is missing.
- * What could not be written is written before anything else is.
+ * Changes that could not be written are written before anything else is.
  */
 export async function openStreamStore(
   directory: string,
@@ -147,7 +147,7 @@ async function reopen(database: ClassicLevel<string, string>): Promise<void> {
   await database.open();
 }
 
-/** What is missing of what was kept, in words; `undefined` if nothing is. */
+/** Says in words which stored streams are missing; `undefined` if none is. */
 function damageOf(found: Kept, noted: Kept | 'unreadable' | undefined): string | undefined {
   if (noted === undefined) return undefined;
   if (noted === 'unreadable') {

@@ -10,7 +10,7 @@ export interface WriteQueue {
 }
 
 /**
- * `commit` puts a batch on disk, all of it or nothing. What it rejects goes along with the next
+ * `commit` puts a batch on disk, all of it or nothing. A batch that it rejects goes along with the next
  * batch. While one batch is written the next one gathers, so that a sync is shared.
  */
 export function createWriteQueue(commit: (writes: readonly Write[]) => Promise<void>): WriteQueue {

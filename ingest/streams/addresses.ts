@@ -15,7 +15,7 @@ export interface WaysIn {
 /** An ingest that takes WebRTC only. */
 export const NO_OTHER_WAYS_IN: WaysIn = { rtmpUrl: () => undefined, srtUrl: () => undefined };
 
-/** What of a stream goes into its addresses. */
+/** The parts of a stream that go into its addresses. */
 export interface Addressee {
   readonly key: string;
   /** Stands in for the encoder's host name; undefined while the stream does not run. */
@@ -28,7 +28,7 @@ export interface Addresses {
   readonly http: string;
   /** `ws://127.0.0.1:PORT`, or `wss`. */
   readonly webSocket: string;
-  /** What can be published to now. */
+  /** The addresses that can be published to now. */
   serverUrls(stream: Addressee): ServerUrls;
   /** The HLS playlist of a playback id. */
   playback(playbackId: string): string;

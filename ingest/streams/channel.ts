@@ -5,7 +5,7 @@ import type { PublishSession } from './publish-session.js';
 /** Half a minute of a picture in 1080p, in bytes. */
 const MAX_REMEMBERED = 32 * 1024 * 1024;
 
-/** Who publishes: the media session, and the signalling socket it came over. */
+/** A publisher: the media session, and the signalling socket it came over. */
 export interface Publisher {
   readonly session: PublishSession;
   /** Ends the TCP connection, as OvenMediaEngine does: without a close frame. */

@@ -5,7 +5,7 @@ const SOURCES = ['original', 'transcoded', 'auto'] as const;
 const RESOLUTIONS = ['highest', 'lowest', '240p', '480p', '720p', '1080p', '1440p', '4k'] as const;
 const FORMATS = ['mp4', 'ts'] as const;
 
-/** What a stream should be recorded to. The ingest keeps it and uploads nothing. */
+/** The target of a recording. The ingest keeps it and uploads nothing. */
 export interface DvrSettings {
   readonly enabled: 0 | 1;
   /** The secret of a destination is checked and forgotten, for it would be used for nothing. */

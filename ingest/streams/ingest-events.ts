@@ -1,6 +1,6 @@
 import type { StreamStatus } from './live-streams.js';
 
-/** What an event is about. */
+/** The subject of an event. */
 export type IngestEventKind =
   | 'stream-created'
   | 'stream-started'

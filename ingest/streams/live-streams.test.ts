@@ -5,12 +5,12 @@ import {
   deadlineOf,
   isStarted,
   nextLife,
-  type StreamHappening,
+  type StreamEvent,
   type StreamLife,
 } from './live-streams.js';
 
 const rules = { startTimeoutSeconds: 120, resumeTimeoutSeconds: 120 };
-const lived = (steps: readonly (readonly [StreamHappening, number])[]): StreamLife =>
+const lived = (steps: readonly (readonly [StreamEvent, number])[]): StreamLife =>
   steps.reduce<StreamLife>((life, [what, at]) => nextLife(life, what, at, rules), {
     status: 'created',
   });
@@ -99,7 +99,7 @@ describe('the life of a stream', () => {
   });
 
   it('has a deadline exactly when it waits for media, and never outlives it', () => {
-    const happening = fc.constantFrom<StreamHappening>(
+    const event = fc.constantFrom<StreamEvent>(
       'start',
       'stop',
       'input',
@@ -108,7 +108,7 @@ describe('the life of a stream', () => {
       'delete',
     );
     fc.assert(
-      fc.property(fc.array(fc.tuple(happening, fc.nat(200_000))), (steps) => {
+      fc.property(fc.array(fc.tuple(event, fc.nat(200_000))), (steps) => {
         let life: StreamLife = { status: 'created' };
         let at = 0;
         for (const [what, wait] of steps) {

@@ -13,8 +13,8 @@ export type StreamLife =
   | { readonly status: 'stopped'; readonly reason: StopReason }
   | { readonly status: 'deleted' };
 
-/** What can happen to a stream. `input` is the first media packet, `input-lost` the publisher's end. */
-export type StreamHappening = 'start' | 'stop' | 'input' | 'input-lost' | 'time' | 'delete';
+/** An event of a stream. `input` is the first media packet, `input-lost` the publisher's end. */
+export type StreamEvent = 'start' | 'stop' | 'input' | 'input-lost' | 'time' | 'delete';
 
 /** The two 120-second rules, which a stream may have its own seconds for. */
 export interface LifeRules {
@@ -23,21 +23,21 @@ export interface LifeRules {
 }
 
 /**
- * The life of a stream as a pure function of instants: what `happening` at `at` makes of `life`.
+ * The life of a stream as a pure function of instants: the life after `event` at `at`.
  * Returns `life` itself when nothing changes.
  */
 export function nextLife(
   life: StreamLife,
-  happening: StreamHappening,
+  event: StreamEvent,
   at: number,
   rules: LifeRules,
 ): StreamLife {
   const deadline = deadlineOf(life, rules);
   if (deadline !== undefined && at >= deadline) {
     const reason = life.status === 'waiting' ? 'no-input' : 'not-resumed';
-    return nextLife({ status: 'stopped', reason }, happening, at, rules);
+    return nextLife({ status: 'stopped', reason }, event, at, rules);
   }
-  switch (happening) {
+  switch (event) {
     case 'start':
       return canStart(life) ? { status: 'waiting', startedAt: at } : life;
     case 'stop':

@@ -7,7 +7,7 @@ import type { PublishTransport } from './publish-transport.js';
 export interface PublishSession {
   /** Undefined when there is no picture, or none yet. */
   readonly codec: VideoCodec | undefined;
-  /** What viewers are offered: an encoder's picture may still come. */
+  /** The codec that viewers are offered: an encoder's picture may still come. */
   readonly offeredCodec: VideoCodec | undefined;
   /** It said that it sends sound, or an encoder did send some. */
   readonly hasAudio: boolean;

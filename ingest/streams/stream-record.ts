@@ -2,7 +2,7 @@ import type { Channel } from './channel.js';
 import type { StreamLife } from './live-streams.js';
 import type { StreamSettings } from './stream-settings.js';
 
-/** Who may play by a playback id: everybody, or whoever shows a token. */
+/** The players that a playback id admits: all, or those that show a token. */
 export type PlaybackPolicy = 'public' | 'authenticated';
 
 /** One address that a stream is played at. */

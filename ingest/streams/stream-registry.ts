@@ -7,7 +7,7 @@ import {
   isStarted,
   type LifeRules,
   nextLife,
-  type StreamHappening,
+  type StreamEvent,
 } from './live-streams.js';
 import type { RulesClock } from './rules-clock.js';
 import type { PlaybackId, PlaybackPolicy, SigningKey, StreamRecord } from './stream-record.js';
@@ -27,7 +27,7 @@ export interface StreamRegistry {
   restore(record: StreamRecord): void;
   byId(id: string): StreamRecord | undefined;
   byKey(key: string): StreamRecord | undefined;
-  /** Whose playback id this is; whether it may be played is asked of `mayPlay`. */
+  /** The stream of this playback id; `mayPlay` says whether it may be played. */
   byPlaybackId(playbackId: string): StreamRecord | undefined;
   /** The running stream that this encoder name was given to at its start. */
   byHost(host: string): StreamRecord | undefined;
@@ -43,11 +43,11 @@ export interface StreamRegistry {
   /** False while it is live. */
   delete(record: StreamRecord): boolean;
   /** Media arrived, or the publisher's session ended. */
-  happened(record: StreamRecord, happening: 'input' | 'input-lost'): void;
+  happened(record: StreamRecord, event: 'input' | 'input-lost'): void;
   close(): void;
 }
 
-/** What a registry works with and whom it tells. */
+/** The context of a registry. */
 export interface StreamRegistryOptions {
   readonly rules: LifeRules;
   readonly clock: RulesClock;
@@ -89,9 +89,9 @@ export function createStreamRegistry(options: StreamRegistryOptions): StreamRegi
       clock.at(deadline, () => apply(record, 'time')),
     );
   };
-  const apply = (record: Mutable, happening: StreamHappening): boolean => {
+  const apply = (record: Mutable, event: StreamEvent): boolean => {
     const before = record.life;
-    const life = nextLife(before, happening, clock.now(), rulesOf(record));
+    const life = nextLife(before, event, clock.now(), rulesOf(record));
     if (life === before) return false;
     record.life = life;
     watchDeadline(record);
@@ -171,8 +171,8 @@ export function createStreamRegistry(options: StreamRegistryOptions): StreamRegi
     start: (record) => canStart(record.life) && apply(own(record), 'start'),
     stop: (record) => isStarted(record.life) && apply(own(record), 'stop'),
     delete: (record) => apply(own(record), 'delete'),
-    happened(record, happening) {
-      apply(own(record), happening);
+    happened(record, event) {
+      apply(own(record), event);
     },
     close() {
       for (const cancel of timers.values()) cancel();

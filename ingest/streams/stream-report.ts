@@ -14,7 +14,7 @@ export type StreamTrack =
   | { readonly kind: 'audio'; readonly codec: 'Opus' };
 
 /**
- * What the ingest sees of a stream. Counts are those of the session that publishes, or of the last
+ * The ingest's report on a stream. Counts are those of the session that publishes, or of the last
  * one; instants are epoch ms on the wall clock.
  */
 export interface StreamReport {
@@ -38,9 +38,9 @@ export interface StreamReport {
   readonly codec: VideoCodec | undefined;
   readonly width: number | undefined;
   readonly height: number | undefined;
-  /** What media came of. */
+  /** The tracks that media came of. */
   readonly tracks: readonly StreamTrack[];
-  /** What comes in now, in bits a second of RTP payload, over the last three seconds. */
+  /** The bitrate of the last three seconds, in bits a second of RTP payload. */
   readonly bitrate: number;
   readonly packets: number;
   /** RTP payload bytes. */

@@ -4,7 +4,7 @@ import { DVR_SETTINGS, type DvrSettings } from './dvr-settings.js';
 
 const INPUT_FORMATS = ['rtmp', 'webrtc', 'srt'] as const;
 
-/** What the creator of a stream may say, in the Live API's spelling. */
+/** The settings that the creator of a stream may give, in the Live API's spelling. */
 export interface StreamSettings {
   /** 1 to 256 characters. */
   readonly name: string;
@@ -21,7 +21,7 @@ export interface StreamSettings {
 /** Some settings: what is left out stays as it is, or takes its default. */
 export type StreamSettingsChange = Partial<StreamSettings>;
 
-/** What a stream begins with. */
+/** The default settings of a stream. */
 export const DEFAULT_SETTINGS: StreamSettings = {
   name: 'Untitled',
   input_format: 'rtmp',

@@ -9,7 +9,7 @@ export interface IngestProcess {
   readonly url: string;
   /** Publishing address of the command's own stream. */
   readonly publishUrl: string;
-  /** What it printed so far. */
+  /** Its output so far. */
   printed(): string;
   /** Bounds each file that it writes, in bytes, as a full disk does; `null` takes that back. */
   limitFiles(bytes: number | null): void;

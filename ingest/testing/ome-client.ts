@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 import { waitUntil } from './wait-until.js';
 
-/** What a server said, as it stands in the JSON. */
+/** A message of a server, as it stands in the JSON. */
 export type Reply = Readonly<Record<string, unknown>>;
 
 /** A signalling socket that only speaks; media is another matter. */

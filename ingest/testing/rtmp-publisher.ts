@@ -144,7 +144,7 @@ function amfObject(fields: Readonly<Record<string, string | undefined>>): Buffer
   return Buffer.concat([Buffer.from([3]), ...entries, Buffer.from([0, 0, 9])]);
 }
 
-/** What a clip is made of. */
+/** The parts of a clip. */
 export interface ClipOptions {
   readonly seconds: number;
   /** Default: `320x180`. */

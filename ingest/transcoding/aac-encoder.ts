@@ -15,7 +15,7 @@ const PAGE_SECONDS = 0.01;
 const AAC_SAMPLES = 1024;
 const ADTS_HEADER = 7;
 
-/** What a muxer is told of what comes out. */
+/** The description of the output for a muxer. */
 export const AAC_CONFIG = {
   codec: 'mp4a.40.2',
   sampleRate: AUDIO_CLOCK,

@@ -9,7 +9,7 @@ import { type PictureWish, startTrackConverter, type TrackConverter } from './tr
 const TICKS_PER_MS = 90;
 /** So many pictures show whether they come in the order in which they are shown. */
 const HELD_UNITS = 4;
-/** What waits for a converter, at most, in bytes. */
+/** The most that waits for a converter, in bytes. */
 const MAX_WAITING = 16 * 1024 * 1024;
 /** A converter that was fed for so long and gave nothing will give nothing. */
 const FRUITLESS_MS = 10_000;
@@ -26,7 +26,7 @@ export interface EncoderTrack {
   close(): Promise<void>;
 }
 
-/** What a track tells. */
+/** The events of a track. */
 export interface EncoderTrackListener {
   /** The payloads of one picture, or one Opus packet, of `at` (epoch ms). */
   media(payloads: readonly Buffer[], at: number): void;

@@ -7,7 +7,7 @@ export interface TrackSetup {
   readonly codec: string;
   /** The same as long as one decoder, and an encoder behind it, can go on. */
   readonly id: string;
-  /** What ffmpeg calls the container that `head` begins and `bytes` of each unit goes on with. */
+  /** The name that ffmpeg has for the container that `head` begins and `bytes` of each unit continues. */
   readonly container: 'flv' | 'mpegts' | 'matroska';
   readonly head: Buffer;
   /** Of H.264: parameter sets that do not travel with the pictures. */
@@ -29,7 +29,7 @@ export interface EncoderUnit {
   readonly nalUnits?: readonly Buffer[];
 }
 
-/** What a reader of an encoder's bytes finds. */
+/** The events of a reader of an encoder's bytes. */
 export interface EncoderReaderListener {
   unit(unit: EncoderUnit): void;
   /** It cannot be read, now or ever: in plain words, with what to do. */

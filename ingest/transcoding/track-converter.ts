@@ -3,14 +3,14 @@ import { readOpusUnits } from '../media/opus.js';
 import type { TrackSetup } from './encoder-unit.js';
 import type { Ffmpeg } from './ffmpeg.js';
 
-/** What ffmpeg looks at, at most, before it decides what a track is: bytes, microseconds. */
+/** The most that ffmpeg reads before it decides what a track is: bytes, microseconds. */
 const LOOK = ['-probesize', '2000000', '-analyzeduration', '1000000', '-fpsprobesize', '0'];
 const X264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-bf', '0'];
 const OPUS = ['-c:a', 'libopus', '-b:a', '128k', '-ar', '48000', '-ac', '2'];
 /** How long it may be silent while it hands out what it has, once nothing more comes. */
 const FAREWELL_MS = 10_000;
 
-/** What becomes of a picture. */
+/** The way a picture is converted. */
 export interface PictureWish {
   /** Rows, at most; the width follows. Default: as it comes. */
   readonly maxHeight?: number;
@@ -27,7 +27,7 @@ export interface ConvertedUnit {
   readonly payload: Buffer;
 }
 
-/** What a converter tells. */
+/** The events of a converter. */
 export interface TrackConverterListener {
   unit(unit: ConvertedUnit): void;
   drained(): void;

@@ -23,13 +23,13 @@ export interface Callbacks {
   add(record: StreamRecord, stream: LiveStream): void;
   /** Goes on with what an earlier process left. */
   resume(record: StreamRecord, calls: readonly PendingCall[]): void;
-  /** What has not been delivered yet, oldest first. */
+  /** The events that are not delivered yet, oldest first. */
   pending(record: StreamRecord): readonly PendingCall[];
   /** Breaks off what is under way; it stays pending. Adds nothing from then on. */
   close(): Promise<void>;
 }
 
-/** What callbacks work with. */
+/** The context of callbacks. */
 export interface CallbacksOptions {
   readonly events: EventLog;
   /** Wall-clock ms before the second try; each further wait is twice as long, less up to a half at random. */

@@ -27,7 +27,7 @@ interface OfferedLine {
   readonly protocol: string;
   readonly formats: readonly string[];
   readonly mid: string;
-  /** What is taken of it; undefined where the m-line is refused. */
+  /** The part that is accepted; undefined where the m-line is refused. */
   readonly media: TakenMedia | undefined;
   readonly sends: boolean;
   readonly extensions: readonly { readonly id: number; readonly uri: string }[];
@@ -118,7 +118,7 @@ export function readOffer(sdp: string): BrowserOffer {
 }
 
 function parse(sdp: string): SessionDescription {
-  // What is repeated in an answer must not begin a line of its own there.
+  // A value that an answer repeats must not begin a line of its own there.
   if (!/^v=0\r?\n/.test(sdp) || /[^\P{Cc}\r\n\t]|\r(?!\n)/u.test(sdp)) {
     throw new UnusableOffer('Could not parse SDP');
   }
@@ -171,8 +171,8 @@ function isPayloadType(value: number): boolean {
 }
 
 /**
- * What werift takes for the answer to an offer of its own that has the same m-lines: it is made to
- * offer, whoever does.
+ * The browser's offer, written as the answer to an offer of werift's own with the same m-lines: the
+ * peer always makes werift offer.
  */
 export function asAnswer(offer: BrowserOffer): string {
   const media = offer.lines.flatMap(({ media: taken, sends, sources }) => {
@@ -199,7 +199,7 @@ export function asAnswer(offer: BrowserOffer): string {
   ]);
 }
 
-/** What an answer is made of, besides the offer. */
+/** The parts of an answer, besides the offer. */
 export interface AnswerParts {
   readonly transport: TransportParameters;
   /** `candidate:…` */

@@ -2,13 +2,13 @@ import type { CandidatePair } from 'werift';
 import type { Uplink } from '../faults/uplink.js';
 import { wouldEndSession } from './forgeable.js';
 
-/** What the transport lets through, both ways. */
+/** The packets that the transport lets through, both ways. */
 export type Gate = 'closed' | 'open' | 'cut' | 'no-stun' | 'no-dtls' | 'no-rtcp';
 
 /** One ICE socket, over UDP or TCP. */
 export type IceProtocol = CandidatePair['protocol'];
 
-/** What a guard asks of the peer behind it. */
+/** The part of a peer that its guard needs. */
 export interface Guarded {
   gate(): Gate;
   /** Called for each packet that came through. */

@@ -16,7 +16,7 @@ import { type Gate, guard, type IceProtocol } from './gate.js';
 import { offerSdp, type PeerMedia, readAnswer } from './sdp.js';
 import { TRANSPORT_CC_EXTENSION } from './transport-cc.js';
 
-/** What a peer is made for. */
+/** The settings of a peer. */
 export interface PeerOptions {
   readonly role: 'publisher' | 'viewer';
   /** Address to bind and to advertise. */
@@ -59,7 +59,7 @@ export interface RawArrival {
   readonly transportSequenceNumber?: number;
 }
 
-/** What a peer tells its session. */
+/** The events of a peer, for its session. */
 export interface PeerListener {
   connected?(transport: 'udp' | 'tcp'): void;
   media?(packet: MediaPacket): void;
@@ -201,7 +201,7 @@ export async function createIngestPeer(options: PeerOptions): Promise<IngestPeer
     }));
 
   const transportCcExtension = options.transportCcExtension ?? TRANSPORT_CC_EXTENSION;
-  /** What a payload type stands for to whoever takes packets: they know those of our offers. */
+  /** The payload type of our own offers that stands for this one: readers of packets know only those. */
   const canonical = new Map<number, number>();
 
   return {

@@ -243,7 +243,7 @@ describe('playback', () => {
     });
     await live(vp8, stream);
     await waitUntil(() => viewer.packets.video > before + 20, 'media arrives again');
-    // What comes before the first sender reports, and a second of each track, nobody sees.
+    // Nobody sees the media before the first sender reports, nor the first second of each track.
     expect(atOutput).toBe(before);
     expect(viewer.gaps).toBe(0);
     await viewer.close();

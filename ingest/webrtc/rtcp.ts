@@ -4,7 +4,7 @@ const RECEIVER_REPORT = 201;
 const TRANSPORT_FEEDBACK = 205;
 const PAYLOAD_FEEDBACK = 206;
 
-/** What a receiver report says about one source (RFC 3550 section 6.4.1). */
+/** The block of a receiver report about one source (RFC 3550 section 6.4.1). */
 export interface ReportBlock {
   readonly ssrc: number;
   /** 0 to 255, in 256ths. */

@@ -28,7 +28,7 @@ export interface OfferedMedia extends PeerMedia {
   readonly rtxSsrc?: number;
 }
 
-/** What an offer is made of. */
+/** The parts of an offer. */
 export interface OfferParts {
   readonly usernameFragment: string;
   readonly password: string;

@@ -22,7 +22,7 @@ const REPORT_MS: Readonly<Record<MediaKind, number>> = { video: 1000, audio: 590
 /** OvenMediaEngine asks for a key frame this often (webrtc_stream.cpp). */
 const KEY_FRAME_MS = 3000;
 
-/** What a session needs to know and whom it tells. */
+/** The context of a session. */
 export interface WebRtcSessionOptions {
   readonly congestionControl: CongestionControl;
   /** Cap that REMB announces, in bits a second. */

@@ -1,4 +1,4 @@
-/** What a PATCH carries (RFC 8840 section 9), as far as it matters here. */
+/** The body of a PATCH (RFC 8840 section 9), as far as it matters here. */
 export interface Fragment {
   readonly usernameFragment: string | undefined;
   readonly password: string | undefined;
@@ -20,7 +20,7 @@ export interface FragmentParts {
 /** Reads a fragment; undefined for what is none: it has attributes and m-lines alone, and some. */
 export function readFragment(text: string): Fragment | undefined {
   const lines = text.split(/\r?\n/).filter((line) => line !== '');
-  // What is repeated in an answer must not begin a line of its own there.
+  // A value that an answer repeats must not begin a line of its own there.
   const isFragment = lines.length > 0 && lines.every((line) => /^[am]=[^\p{Cc}]+$/u.test(line));
   if (!isFragment) return undefined;
   const value = (name: string) =>

@@ -32,7 +32,7 @@ function quoted(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 
-/** What a 201 is made of. */
+/** The parts of a 201. */
 export interface Created {
   readonly request: HttpRequest;
   readonly response: ServerResponse;

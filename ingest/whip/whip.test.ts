@@ -18,7 +18,7 @@ import { type Clip, publish, publishOverWhip } from '../testing/test-publisher.j
 import { watch } from '../testing/test-viewer.js';
 import { waitUntil } from '../testing/wait-until.js';
 
-/** What Chromium offers for a microphone and a camera, plain and in simulcast. */
+/** Chromium's offer for a microphone and a camera, plain and in simulcast. */
 const offers: Readonly<Record<'plain' | 'simulcast', readonly string[]>> = JSON.parse(
   readFileSync(new URL('./browser-offers.json', import.meta.url), 'utf8'),
 );

@@ -86,7 +86,7 @@ function isSameSounds(before: readonly CheckedSound[], after: readonly CheckedSo
   );
 }
 
-/** What the app supplies, compared by identity; a factory also by the picture that it is asked for. */
+/** The app's own source, compared by identity; a factory also by the picture that it is asked for. */
 function suppliedBy(settings: Settings, kind: DeviceKind): unknown {
   const { source, processor, key, preset } = supplyOf(settings, kind);
   const isAsked = typeof source === 'function';

@@ -1,6 +1,6 @@
 import { notLoaded } from './signaling/not-loaded.js';
 
-/** What mixing takes, which most broadcasts never need. */
+/** The code that mixes, which most broadcasts never need. */
 export type Mixing = Pick<typeof import('./sound/run-mix.js'), 'runMix'>;
 
 /** Loads it. @throws BroadcastError `unreachable` where it cannot be had. */

@@ -1,7 +1,7 @@
 import { keptPart } from './foundation/kept-part.js';
 import { notLoaded } from './signaling/not-loaded.js';
 
-/** What publishing takes: signaling, the peer connection, and the watch on a session. */
+/** The code that publishes: signaling, the peer connection, and the watch on a session. */
 export type Publishing = Pick<typeof import('./publishing.js'), 'adapterOf' | 'publishSession'>;
 
 /**

@@ -69,7 +69,7 @@ export function slateCause(state: OutgoingState): SlateCause | null {
   if (shownCapture(state) !== null) return null;
   if (state[best].muted && (status === 'on' || status === 'paused')) return 'muted';
   if (!isBroadcasting(state.connection) || state.picture.last === null) return null;
-  // What another app, or the system, holds gives nothing for as long.
+  // A device that another app, or the system, holds gives nothing for as long.
   return status === 'on' || status === 'paused' ? 'failed' : status;
 }
 

@@ -56,7 +56,7 @@ export interface NoticeView {
   /** Whether connecting takes longer than a person waits without a word. */
   readonly isSlow: boolean;
   readonly health: Health;
-  /** What is noticed about the microphone. */
+  /** The warning about the microphone. */
   readonly warning: SoundWarning | null;
   /** The output that the playback checks of the broadcast see. */
   readonly output: SeenOutput;

@@ -75,7 +75,7 @@ export interface FakeAudio {
   worklets(): number;
   /** The page is used. */
   gesture(): void;
-  /** What goes into the mix now: the gain of each track that is connected. */
+  /** The inputs of the mix now: the gain of each track that is connected. */
   heard(): ReadonlyMap<FakeTrack, number>;
   restore(): void;
 }
@@ -90,7 +90,7 @@ export class FakeAudioContext extends EventTarget {
   readonly gains: FakeGain[] = [];
   readonly out = new FakeTrack('audio', 'mix');
   readonly modules: string[] = [];
-  /** What the analyser hears. */
+  /** The level that the analyser hears. */
   amplitude = 0.5;
   private readonly clock: ReturnType<typeof setInterval>;
 

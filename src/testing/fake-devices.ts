@@ -125,7 +125,7 @@ export interface FakeDevices {
   live(): readonly FakeTrack[];
   /** Changes how the browser answers from now on. */
   behave(camera: DeviceBehaviour, microphone: DeviceBehaviour): void;
-  /** What each `getDisplayMedia` asked for, in order. */
+  /** The options of each `getDisplayMedia`, in order. */
   readonly askedScreens: readonly DisplayMediaStreamOptions[];
   /** Changes how the browser answers from now on to a page that wants to share a screen. */
   behaveOnSharing(screen: ScreenBehaviour): void;

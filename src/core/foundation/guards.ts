@@ -28,7 +28,7 @@ export function isFunction<Function>(value: unknown): value is Function {
   return typeof value === 'function';
 }
 
-/** What a value has to be: a guard, and the words for what passes it. */
+/** The rule for a value: a guard, and the words for the values that pass it. */
 export type Rule<Value> = readonly [isValid: (value: unknown) => value is Value, wanted: string];
 
 /** The rule of what is on or off. */

@@ -15,7 +15,7 @@ export interface FrameStreams {
   };
 }
 
-/** What this place, a page or a worker, has of it. */
+/** The part of it that this place, a page or a worker, has. */
 export function frameStreams(): FrameStreams {
   return globalThis as FrameStreams;
 }

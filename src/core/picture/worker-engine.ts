@@ -63,7 +63,7 @@ export async function openWorkerEngine(news: EngineNews, signal: AbortSignal): P
       const { readable } = new MediaStreamTrackProcessor({ track: source });
       return post({ type: 'input', name, readable, track: null }, [readable]);
     }
-    // What is handed over is gone here, so the worker gets one of its own, and stops it.
+    // A transferred track is gone here, so the worker gets a clone, and stops it.
     const twin = source.clone();
     try {
       post({ type: 'input', name, readable: null, track: twin }, [twin]);

@@ -4,7 +4,7 @@ import { ADDRESS_SHAPE, completeOmeAddress, completeWhipAddress } from './ome-ad
 
 export { ADDRESS_SHAPE, TRANSPORTS } from './ome-address.js';
 
-/** What is known of a protocol before anything is published with it; `adapters.ts` has the rest. */
+/** The facts about a protocol before anything is published with it; `adapters.ts` has the rest. */
 interface Protocol {
   /**
    * Makes of `url` the address of one stream, which the adapter is made with.

@@ -40,7 +40,7 @@ describe('the ICE servers of a Link header', () => {
       '<turn:turn:t.example?transport=tcp>; rel="ice-server"; username="u"; credential="c"',
       [{ urls: 'turn:t.example?transport=tcp', ...RELAY }],
     ],
-    // What cannot be used.
+    // Servers that cannot be used.
     ['<turn:t.example>; rel="ice-server"', []],
     ['<turn:t.example>; rel="ice-server"; username="u"', []],
     [
@@ -54,7 +54,7 @@ describe('the ICE servers of a Link header', () => {
     ['<stun:a.example>; title="rel=ice-server"', []],
     // The first of a parameter counts (RFC 8288 section 3.3).
     ['<stun:a.example>; rel="next"; rel="ice-server"', []],
-    // What is not well formed costs no other.
+    // A malformed value costs no other.
     [
       'stun:a.example; rel="ice-server", <stun:b.example>; rel="ice-server"',
       [{ urls: 'stun:b.example' }],

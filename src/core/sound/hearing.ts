@@ -8,7 +8,7 @@ export interface HeardMoment extends LevelSample {
   readonly isMuted: boolean;
 }
 
-/** What was heard so far of one microphone. */
+/** The record of one microphone so far. */
 export interface Hearing {
   readonly warning: SoundWarning | null;
   /** When it was first heard, or last muted or unmuted. */
@@ -54,7 +54,7 @@ const LIMITS = {
   clippingEndsAfterMs: 4_000,
 } as const;
 
-/** What is heard after one more moment: pure, so any recording replays. */
+/** The record after one more moment: pure, so any recording replays. */
 export function nextHearing(before: Hearing, moment: HeardMoment): Hearing {
   const { atMs, isMuted, rms, peak } = moment;
   const isAnother = before.sinceMs === null || before.isMuted !== isMuted;

@@ -6,7 +6,7 @@ import type { LevelSample } from './level.js';
 import { createLevelMeter } from './level-meter.js';
 
 let audio: FakeAudio;
-// What is loaded on use comes from the disk, which no fake clock moves.
+// Code that is loaded on use comes from the disk, which no fake clock moves.
 beforeAll(() => Promise.all([import('./measure-level.js'), import('./level-worklet-url.js')]));
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {

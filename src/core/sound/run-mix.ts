@@ -70,7 +70,7 @@ export async function runMix(
     follow();
     closers.unshift(subscribe(follow));
     const isRunning = () => context.state === 'running';
-    // What was told goes silent at once.
+    // A context that stops silences the mix at once.
     listen(
       context,
       'statechange',

@@ -11,7 +11,7 @@ export interface Sound {
   readonly mix: Mix;
   /** Whether anybody wants to know of `warning`. */
   readonly isWatched: boolean;
-  /** What the person should know of the microphone; `null` for nothing, and while nobody asks. */
+  /** The warning about the microphone; `null` for none, and while nobody asks. */
   readonly warning: SoundWarning | null;
 }
 
@@ -35,7 +35,7 @@ export type Mix =
   /** The first input goes out as it is. */
   | { readonly status: 'failed'; readonly error: BroadcastError };
 
-/** What is noticed about the microphone. */
+/** The warnings about a microphone. */
 export type SoundWarning =
   /** It is not muted, and gave no sound for five seconds. */
   | 'silent'

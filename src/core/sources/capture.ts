@@ -28,7 +28,7 @@ export interface CaptureSettings {
   /** Calls `listener` whenever `wanted()` may have changed; returns the function that ends it. */
   subscribe(listener: () => void): () => void;
   constraintsFor(deviceId: string | null, facing?: Facing): MediaTrackConstraints;
-  /** What to ask of a device for less, where it does not start otherwise. */
+  /** The smaller constraints for a device that does not start otherwise. */
   smaller(): readonly MediaTrackConstraints[];
   /** The content hint of the track, for the encoder (W3C mst-content-hint). */
   contentHint(): ContentHint;

@@ -13,7 +13,7 @@ export interface MediaWish {
   readonly choices: readonly MediaTrackConstraints[];
   /** Waits before each further try, in milliseconds, while the device is not free yet. */
   readonly pausesMs: readonly number[];
-  /** What takes the place of some constraints, one after the other, for one that did not start after those. */
+  /** The constraints to try next, one after the other, for a device that did not start with some. */
   readonly smaller: readonly MediaTrackConstraints[];
   readonly signal: AbortSignal;
 }

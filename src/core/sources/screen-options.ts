@@ -49,7 +49,7 @@ export interface ScreenOptions {
 const PIXELS = [isPositive, 'a number of pixels above 0'] as const;
 const OFFER = oneOf('include', 'exclude');
 
-/** What each of them has to be. */
+/** The rule for each option. */
 export const SCREEN_RULES = {
   displaySurface: oneOf('monitor', 'window', 'browser'),
   width: PIXELS,

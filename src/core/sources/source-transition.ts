@@ -100,7 +100,7 @@ export function servingSession(source: Source, session: number, stamp: Stamp): S
   return source.session === undefined ? serving : supplyChanged(serving, stamp);
 }
 
-/** What is open stays on until what the app now supplies is there. */
+/** The open track stays on until the app's new one is there. */
 function supplyChanged(source: Source, { id }: Stamp): Source {
   if (source.status === 'on') {
     const target = source.change ? source.change.target : source.deviceId;
@@ -132,7 +132,7 @@ function on(
   return interrupted === undefined ? on : { ...on, interrupted };
 }
 
-/** What the app supplies may stand still, and it has its own watch over what it makes of a device. */
+/** An app's own source may stand still, and a processor has a watch of its own. */
 function mayBeRetaken({ interrupted, capture }: On): boolean {
   return !interrupted && !capture.supplied && !capture.raw;
 }
@@ -148,7 +148,7 @@ function opened(
   const isWanted = deviceId !== null && deviceId === capture.deviceId;
   const label = isWanted && capture.label !== '' ? capture.label : source.label;
   const { request } = event;
-  // What is taken anew is what it was before.
+  // A source that is taken anew stays what it was before.
   const problem =
     source.status === 'on' && change?.isRetake ? source.problem : problemOf(source, event.problem);
   return on({ deviceId, label, muted: source.muted }, { request, capture, problem });
