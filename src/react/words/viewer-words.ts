@@ -1,3 +1,5 @@
+import { SEEN_WORDS } from './seen-words.js';
+
 /** The words of the viewer and of the playback check. */
 export const VIEWER_WORDS = {
   viewer: 'What viewers see',
@@ -19,6 +21,6 @@ export const VIEWER_WORDS = {
   playbackPaused: 'Paused here. Viewers keep watching',
   playbackPausedOff: 'Paused here',
 
-  saySeen: 'Viewers see you',
+  ...SEEN_WORDS,
   sayFrozen: 'Viewers see a frozen picture',
 } as const satisfies Readonly<Record<string, string>>;
