@@ -35,15 +35,17 @@ export function installSyntheticDevices(): void {
     const [gain, out] = [sound.createGain(), sound.createMediaStreamDestination()];
     const tone = sound.createOscillator();
     tone.connect(gain).connect(out);
-    tone.start();
     const [track] = out.stream.getAudioTracks();
-    setInterval(() => {
+    const behave = () => {
       const { microphone } = window.devices;
       gain.gain.value = microphone === 'HEARS' ? 0.2 : 0;
       if (microphone !== 'IS_UNPLUGGED' || track?.readyState !== 'live') return;
       track.stop();
       track.dispatchEvent(new Event('ended'));
-    }, 100);
+    };
+    behave();
+    setInterval(behave, 100);
+    tone.start();
     return track === undefined ? [] : [track];
   };
   navigator.mediaDevices.getUserMedia = async ({ video, audio }: MediaStreamConstraints = {}) => {

@@ -197,6 +197,8 @@ export function installFakeAudio(
       said: [] as unknown[],
       postMessage(word: unknown) {
         this.said.push(word);
+        // It is over as soon as it was told to be.
+        queueMicrotask(() => this.onmessage?.({ data: null }));
       },
     };
     constructor() {

@@ -1,8 +1,8 @@
 /**
  * The code of the level meter's worklet, never imported: it measures on the audio thread, so it goes
- * on in a hidden page. It sends `{ sumOfSquares, peak, frames }` of each block of its input. The
- * package ships it as a file of its own, because a policy that is strict allows no code made of text;
- * it is written in JavaScript, because bundlers copy it as it is.
+ * on in a hidden page. It sends `{ sumOfSquares, peak, frames }` of each block of its input, and `null`
+ * once it is over. The package ships it as a file of its own, because a policy that is strict allows
+ * no code made of text; it is written in JavaScript, because bundlers copy it as it is.
  */
 const FRAMES = 1024;
 
@@ -24,6 +24,10 @@ class LevelProcessor extends AudioWorkletProcessor {
   }
 
   process([input]) {
+    if (this.isOver) {
+      this.port.postMessage(null);
+      return false;
+    }
     const [first] = input;
     // Nothing is connected: silence.
     const frames = first === undefined ? 128 : first.length;
@@ -39,7 +43,7 @@ class LevelProcessor extends AudioWorkletProcessor {
       this.port.postMessage({ sumOfSquares, peak, frames: measured });
       this.clear();
     }
-    return !this.isOver;
+    return true;
   }
 }
 

@@ -14,6 +14,8 @@ const FALL_PER_SECOND = 0.5;
 const ANALYSER_MS = 50;
 /** Older than this a sample says nothing of now. */
 const FRESH_MS = 500;
+/** How long a processor has to end. */
+const ENDS_WITHIN_MS = 500;
 
 /**
  * Measures `track` until `signal` aborts, by an AudioWorklet, or by an analyser on the page's thread
@@ -111,8 +113,17 @@ async function onAudioThread(
   };
   source.connect(node);
   await aborted(signal);
-  node.port.onmessage = null;
+  // Chromium keeps a closed context for ever where a processor was not over, and cut off, before.
+  const isOver = new Promise<void>((resolve) => {
+    node.port.onmessage = ({ data }: MessageEvent) => {
+      if (data === null) resolve();
+    };
+  });
+  source.disconnect();
   node.port.postMessage('end');
+  // A context that is held back calls no processor.
+  await Promise.race([isOver, sleep(ENDS_WITHIN_MS, new AbortController().signal)]);
+  node.port.onmessage = null;
 }
 
 async function onPage(
