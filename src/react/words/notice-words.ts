@@ -1,5 +1,5 @@
 import type { BroadcastErrorCode, HealthReason, InterruptionCause } from '../../core/index.js';
-import { SEEN_WORDS } from './seen-words.js';
+import { VIEWER_WORDS } from './viewer-words.js';
 
 /** The words for an error or a bad picture: the event as one short sentence, and the next step. */
 export interface ErrorWords {
@@ -289,7 +289,7 @@ export const NOTICE_WORDS = {
   allowOnAndroid:
     'Tap the icon left of the address, then Permissions, and allow camera and microphone. If that changes nothing, allow them for this browser in Android’s settings.',
 
-  ...SEEN_WORDS,
+  saySeen: VIEWER_WORDS.saySeen,
 
   sayBlank: 'Camera and microphone are off',
   sayReady: 'Ready to go live',

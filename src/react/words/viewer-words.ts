@@ -1,5 +1,3 @@
-import { SEEN_WORDS } from './seen-words.js';
-
 /** The words of the viewer and of the playback check. */
 export const VIEWER_WORDS = {
   viewer: 'What viewers see',
@@ -21,6 +19,6 @@ export const VIEWER_WORDS = {
   playbackPaused: 'Paused here. Viewers keep watching',
   playbackPausedOff: 'Paused here',
 
-  ...SEEN_WORDS,
+  saySeen: 'Viewers see you',
   sayFrozen: 'Viewers see a frozen picture',
 } as const satisfies Readonly<Record<string, string>>;
